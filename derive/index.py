@@ -1,0 +1,315 @@
+"""Index letters, sizes, and polynomials over them.
+
+A letter carries its range, and the range is part of its identity: two letters that run over different ranges are
+never equal. Sizes are symbols (`n`), or widths that depend on a layer (`n[l]`). `Poly` is what stands in an index
+position, a bound of a sum, or an exponent: a polynomial in letters and sizes with rational coefficients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from itertools import count
+from typing import Union
+
+Number = Union[int, Fraction]
+_fresh_keys = count(1)
+
+
+def exact(value: Number) -> Number:
+    """The same number, as an int where it is whole (int arithmetic is many times faster than Fraction's)."""
+    if isinstance(value, Fraction) and value.denominator == 1:
+        return value.numerator
+    return value
+
+
+class Size:
+    """A whole number that stays a symbol: `n`, or the width `n[l]` of a layer. It is at least `least`."""
+
+    __slots__ = ("name", "at", "least", "free", "order", "_hash")
+
+    def __init__(self, name: str, at: tuple[Poly, ...] = (), least: int = 1):
+        self.name, self.at, self.least = name, at, least
+        self.free: frozenset[Letter] = frozenset().union(*(p.free for p in at))
+        self.order = (0, name, tuple(str(p) for p in at))
+        self._hash = hash(("size", name, at, least))
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Size) and self.name == other.name
+                                 and self.at == other.at and self.least == other.least)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __str__(self) -> str:
+        return f"{self.name}[{','.join(map(str, self.at))}]" if self.at else self.name
+
+    __repr__ = __str__
+
+
+class Letter:
+    """An index letter with its inclusive range `low … high`.
+
+    `name` is a hint for printing. `family` marks time, layer and batch letters, which textbooks write as a
+    superscript; it is a hint too. Identity is `(key, low, high)`.
+    """
+
+    __slots__ = ("name", "key", "low", "high", "family", "free", "order", "_hash")
+
+    def __init__(self, name: str, low: PolyLike, high: PolyLike, family: bool = False,
+                 key: tuple[int, ...] | None = None):
+        self.name, self.low, self.high, self.family = name, poly(low), poly(high), family
+        self.key = key if key is not None else (0, next(_fresh_keys))
+        self._hash = hash((self.key, self.low, self.high))
+        self.free: frozenset[Letter] = frozenset((self,)) | self.low.free | self.high.free
+        self.order = (1, name, self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Letter) and self._hash == other._hash and self.key == other.key
+                                 and self.low == other.low and self.high == other.high)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def fresh(self, low: Poly | None = None, high: Poly | None = None) -> Letter:
+        """A new letter that looks like this one (and has its range unless told otherwise)."""
+        return Letter(self.name, self.low if low is None else low, self.high if high is None else high, self.family)
+
+    def substitute(self, values: Mapping[Letter, Poly]) -> Letter:
+        """This letter with its range rewritten; the letter itself is not replaced."""
+        if self.low.free.isdisjoint(values) and self.high.free.isdisjoint(values):
+            return self
+        return Letter(self.name, self.low.substitute(values), self.high.substitute(values), self.family, self.key)
+
+    @property
+    def count(self) -> Poly:
+        """How many values the letter takes, where the range is not empty."""
+        return self.high - self.low + 1
+
+    def __str__(self) -> str:
+        kind, *rest = self.key
+        return f"{self.name}#{'.'.join(map(str, rest))}" if kind == 0 else f"${'.'.join(map(str, rest))}"
+
+    __repr__ = __str__
+
+
+Atom = Union[Size, Letter]
+Monomial = tuple[Atom, ...]
+
+
+class Poly:
+    """A polynomial with rational coefficients in letters and sizes, in a canonical order."""
+
+    __slots__ = ("terms", "free", "_hash", "_text")
+
+    def __init__(self, coefficients: Mapping[Monomial, Number]):
+        kept = [(m, exact(c)) for m, c in coefficients.items() if c]
+        if len(kept) > 1:
+            kept.sort(key=lambda mc: (len(mc[0]), tuple(a.order for a in mc[0])))
+        self.terms: tuple[tuple[Monomial, Number], ...] = tuple(kept)
+        self.free: frozenset[Letter] = frozenset().union(*(a.free for m, _ in kept for a in m))
+        self._hash = hash(self.terms)
+        self._text: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Poly) and self._hash == other._hash and self.terms == other.terms)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __add__(self, other: PolyLike) -> Poly:
+        other = poly(other)
+        if not other.terms:
+            return self
+        if not self.terms:
+            return other
+        total = dict(self.terms)
+        for m, c in other.terms:
+            total[m] = total.get(m, 0) + c
+        return Poly(total)
+
+    def __neg__(self) -> Poly:
+        return Poly({m: -c for m, c in self.terms})
+
+    def __sub__(self, other: PolyLike) -> Poly:
+        return self + -poly(other)
+
+    def __mul__(self, other: PolyLike) -> Poly:
+        other = poly(other)
+        product: dict[Monomial, Number] = {}
+        for m, c in self.terms:
+            for n, d in other.terms:
+                key = tuple(sorted(m + n, key=lambda a: a.order)) if m and n else m + n
+                product[key] = product.get(key, 0) + c * d
+        return Poly(product)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rsub__(self, other: PolyLike) -> Poly:
+        return poly(other) - self
+
+    @property
+    def constant(self) -> Number | None:
+        """The value, if this is a number; otherwise None."""
+        if not self.terms:
+            return 0
+        return self.terms[0][1] if len(self.terms) == 1 and not self.terms[0][0] else None
+
+    @property
+    def offset(self) -> Number:
+        """The coefficient of 1."""
+        return self.terms[0][1] if self.terms and not self.terms[0][0] else 0
+
+    @property
+    def letter(self) -> Letter | None:
+        """The letter, if this is exactly one letter; otherwise None."""
+        if len(self.terms) == 1 and self.terms[0][1] == 1 and len(self.terms[0][0]) == 1:
+            atom = self.terms[0][0][0]
+            return atom if isinstance(atom, Letter) else None
+        return None
+
+    def atoms(self) -> set[Atom]:
+        return {a for m, _ in self.terms for a in m}
+
+    def coefficient(self, letter: Letter) -> Number | None:
+        """The numeric coefficient of `letter` if the letter occurs only linearly and alone (not in a product, not
+        inside a size, not in another letter's range); otherwise None."""
+        found: Number | None = None
+        for m, c in self.terms:
+            if m == (letter,):
+                found = c
+            elif any(letter in a.free for a in m):
+                return None
+        return found
+
+    def solve(self, letter: Letter) -> Poly | None:
+        """The value of `letter` that makes this polynomial zero, where its coefficient is 1 or -1."""
+        c = self.coefficient(letter)
+        if c not in (1, -1):
+            return None
+        return (_letter_poly(letter) * c - self) * c
+
+    def substitute(self, values: Mapping[Letter, Poly]) -> Poly:
+        if self.free.isdisjoint(values):
+            return self
+        result = ZERO
+        for m, c in self.terms:
+            product = Poly({(): c})
+            for a in m:
+                product = product * _substitute_atom(a, values)
+            result = result + product
+        return result
+
+    def __str__(self) -> str:
+        if self._text is None:
+            self._text = _poly_text(self)
+        return self._text
+
+    __repr__ = __str__
+
+
+PolyLike = Union[Poly, Letter, Size, int, Fraction]
+
+
+def _substitute_atom(atom: Atom, values: Mapping[Letter, Poly]) -> Poly:
+    if isinstance(atom, Letter):
+        found = values.get(atom)
+        return found if found is not None else _letter_poly(atom.substitute(values))
+    if atom.free.isdisjoint(values):
+        return Poly({(atom,): 1})
+    return Poly({(Size(atom.name, tuple(p.substitute(values) for p in atom.at), atom.least),): 1})
+
+
+def _letter_poly(letter: Letter) -> Poly:
+    return Poly({(letter,): 1})
+
+
+def _poly_text(p: Poly) -> str:
+    if not p.terms:
+        return "0"
+    text = ""
+    for m, c in sorted(p.terms, key=lambda mc: (mc[1] < 0, len(mc[0]) == 0)):
+        body = "*".join(map(str, m))
+        size = abs(c)
+        word = body if body and size == 1 else f"{size}*{body}" if body else str(size)
+        text += ("-" if c < 0 else "+" if text else "") + word
+    return text
+
+
+_small: dict[int, Poly] = {}
+
+
+def poly(value: PolyLike) -> Poly:
+    """A polynomial from a number, a letter, a size, or a polynomial."""
+    if isinstance(value, Poly):
+        return value
+    if isinstance(value, (Letter, Size)):
+        return Poly({(value,): 1})
+    if isinstance(value, int):
+        if value not in _small:
+            _small[value] = Poly({(): value})
+        return _small[value]
+    return Poly({(): value})
+
+
+ZERO = poly(0)
+ONE = poly(1)
+
+
+def nonnegative(p: Poly, facts: Iterable[Poly] = ()) -> bool:
+    """True only if `p >= 0` for every value of its letters within their ranges and every size at least its `least`.
+
+    Sound and incomplete: False says nothing. `facts` are polynomials known to be non-negative here (the guards that
+    stand beside the one in question).
+    """
+    if _bounded_below(p, 12):
+        return True
+    return any(_bounded_below(p - fact, 12) for fact in facts)
+
+
+def _bounded_below(p: Poly, depth: int) -> bool:
+    if p.constant is not None:
+        return p.constant >= 0
+    if depth == 0:
+        return False
+    letters = [a for a in p.atoms() if isinstance(a, Letter)]
+    # innermost letters first: those whose range depends on others
+    for letter in sorted(letters, key=lambda a: (-len(a.free), a.order)):
+        sign = _coefficient_sign(p, letter)
+        if sign is not None:
+            bound = letter.low if sign > 0 else letter.high
+            return _bounded_below(p.substitute({letter: bound}), depth - 1)
+    return not letters and _nonnegative_in_sizes(p)
+
+
+def _coefficient_sign(p: Poly, letter: Letter) -> int | None:
+    """The sign of the coefficient of `letter` where `p` is linear in it and the sign is known; else None."""
+    rest = Poly({tuple(a for a in m if a != letter): c for m, c in p.terms if m.count(letter) == 1})
+    if any(m.count(letter) > 1 or any(isinstance(a, Size) and letter in a.free for a in m)
+           or any(isinstance(a, Letter) and a != letter and letter in a.free for a in m) for m, _ in p.terms):
+        return None
+    if not rest.terms or any(isinstance(a, Letter) for a in rest.atoms()):
+        return None
+    if _nonnegative_in_sizes(rest):
+        return 1
+    return -1 if _nonnegative_in_sizes(-rest) else None
+
+
+def _nonnegative_in_sizes(p: Poly) -> bool:
+    """Write each size as its least value plus a non-negative rest; non-negative coefficients then suffice."""
+    total: dict[Monomial, Number] = {}
+    for m, c in p.terms:
+        expanded: dict[Monomial, Number] = {(): c}
+        for size in m:
+            if isinstance(size, Letter):
+                return False
+            step: dict[Monomial, Number] = {}
+            for n, d in expanded.items():
+                step[n] = step.get(n, 0) + d * size.least
+                key = tuple(sorted((*n, size), key=lambda a: a.order))
+                step[key] = step.get(key, 0) + d
+            expanded = step
+        for n, d in expanded.items():
+            total[n] = total.get(n, 0) + d
+    return all(c >= 0 for c in total.values())
