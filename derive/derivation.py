@@ -1,0 +1,94 @@
+"""What a derivation is: steps, each with its rule, what stood before and after, and the checker's verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from derive.expression import Expr, Ref
+from derive.index import Letter, Poly
+from derive.program import Equation, Program
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A letter restricted to `low … high`; one value where they are equal."""
+
+    letter: Letter
+    low: Poly
+    high: Poly
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step about `left`. `rule` is a key of `derive.notation.words`; `uses` names definitions, function rules and
+    assumptions; `verdict` is what the checker said: `proved`, or `not shown` with a reason in `detail`."""
+
+    rule: str
+    left: Ref
+    before: Expr
+    after: Expr
+    uses: tuple[str, ...] = ()
+    condition: Condition | None = None
+    verdict: str = "not shown"
+    detail: str = ""
+
+    def judged(self, verdict: str, detail: str = "") -> Step:
+        return replace(self, verdict=verdict, detail=detail)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A line of the result: `left = right`, under a condition where the result has cases."""
+
+    left: Ref
+    right: Expr
+    condition: Condition | None = None
+
+
+@dataclass
+class Derivative:
+    """The derivative of the loss by one name, with its derivation.
+
+    `equation` is the result for every member (with guards where it has cases); `cases` is what a textbook prints.
+    `name` is what the derivative is called: `∂W`, or a name of its own such as `delta_f`.
+    """
+
+    of: str
+    name: str
+    equation: Equation
+    steps: list[Step] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    shown: bool = True
+
+
+@dataclass
+class Derivation:
+    """All derivatives of a program, in the order in which they can be computed (reverse mode).
+
+    `derivatives` includes the auxiliary ones (`shown` False) that were substituted into the others.
+    """
+
+    program: Program
+    derivatives: list[Derivative]
+
+    def of(self, name: str) -> Derivative:
+        """The derivative by `name`. Raises KeyError."""
+        for d in self.derivatives:
+            if d.of == name:
+                return d
+        raise KeyError(name)
+
+    @property
+    def shown(self) -> list[Derivative]:
+        return [d for d in self.derivatives if d.shown]
+
+    @property
+    def signatures(self) -> dict[str, tuple[Letter, ...]]:
+        """The axes of every name of the program and of every derivative."""
+        axes = self.program.signatures
+        return axes | {d.name: axes[d.of] for d in self.derivatives}
+
+    @property
+    def equations(self) -> dict[str, Equation]:
+        """The results by the derivative's name: with the program's own equations, a program that computes them."""
+        return {d.name: d.equation for d in self.derivatives}

@@ -1,0 +1,275 @@
+"""Catalogue entries: how a formula is encoded with SymPy objects, one file each.
+
+    @entry(name="…", title={"en": …, "zh": …}, section="2.2", source="…", facts={…})
+    def lstm(page): …
+
+The decorator's arguments are literals: `derive list` reads them without running the file. The function runs when the
+entry is needed; it states the program, the wanted derivatives, the textbook's closed forms, and common mistakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+
+from derive import sympy_bridge as bridge
+from derive.expression import Expr, Ref
+from derive.index import Letter, Size
+from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
+
+
+@dataclass(frozen=True)
+class Claim:
+    """`left = right` for every member: a closed form that a textbook states."""
+
+    fact: str
+    left: Ref
+    right: Expr
+    by: str = "normal form"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong right side for `left`, and why people write it."""
+
+    left: Ref
+    wrong: Expr
+    why: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Somebody else's implementation. `run(library, values)` returns the program's outputs by name.
+
+    `values` maps input names (`x`, `h[0]`) to arrays of that library; a name whose other axes depend on a family
+    letter maps to a dict from the letter's value to an array. `batched` names may carry one leading batch axis.
+    """
+
+    backend: str
+    against: str
+    run: Callable[[Any, dict[str, Any]], dict[str, Any]]
+
+
+@dataclass
+class Page:
+    """What an entry function writes on. Everything it takes and gives is a SymPy object."""
+
+    program: Program
+    wanted: dict[str, str] = field(default_factory=dict)
+    jacobians: list[tuple[str, str]] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    conventions: list[dict[str, str]] = field(default_factory=list)
+    shared: set[str] = field(default_factory=set)
+    letters: dict[Any, Letter] = field(default_factory=dict)
+    symbols: dict[str, Any] = field(default_factory=dict)
+
+    # -- sizes and letters -------------------------------------------------------------------------------------
+    def size(self, name: str, least: int = 1) -> sympy.Symbol:
+        """A whole number that stays a symbol."""
+        self.program.sizes[name] = Size(name, (), least)
+        return sympy.Symbol(name, integer=True, positive=True)
+
+    def sizes(self, names: str) -> list[sympy.Symbol]:
+        return [self.size(n) for n in names.split()]
+
+    def widths(self, name: str) -> sympy.IndexedBase:
+        """A width that depends on a layer: `n[l]`."""
+        self.program.sizes[name] = Size(name)
+        return sympy.IndexedBase(name, integer=True, positive=True)
+
+    def index(self, name: str, high: Any, low: Any = 1) -> sympy.Idx:
+        """A letter `low … high`."""
+        return self._letter(name, low, high, family=False)
+
+    def family(self, name: str, low: Any, high: Any) -> sympy.Idx:
+        """A time, layer or batch letter `low … high`, written as a superscript."""
+        return self._letter(name, low, high, family=True)
+
+    def _letter(self, name: str, low: Any, high: Any, family: bool) -> sympy.Idx:
+        idx = sympy.Idx(name, (sympy.sympify(low), sympy.sympify(high)))
+        self.letters[idx] = Letter(name, self._poly(low), self._poly(high), family)
+        return idx
+
+    # -- names -------------------------------------------------------------------------------------------------
+    def input(self, name: str, *axes: Any, positive: bool = False) -> Any:
+        """An input: a symbol without axes, an `IndexedBase` with them. An axis is a letter, or `(letter, low, high)`
+        where the family reaches further than the letter."""
+        self._declare(name, axes, positive)
+        return self.symbols[name]
+
+    def let(self, name: str, axes: list[Any], body: Any, fact: str | None = None) -> Any:
+        """Define a new name for all values of its letters."""
+        self._declare(name, axes, False)
+        symbol = self.symbols[name]
+        self.define(symbol[tuple(axes)] if axes else symbol, body, fact)
+        return symbol
+
+    def state(self, name: str, *axes: Any) -> sympy.IndexedBase:
+        """A name that is defined later, with `define`, and may be used before: `state("h", (t, 0, T), r)`. Members
+        that stay undefined (`h[0]`) are inputs."""
+        self._declare(name, axes, False)
+        return self.symbols[name]
+
+    def define(self, member: Any, body: Any, fact: str | None = None) -> None:
+        """`member = body` for every value of the letters in `member`."""
+        left = self._ref(member)
+        letters = []
+        for index in left.indices:
+            if index.letter is None:
+                raise ProgramError(f"{left}: define a family for a letter, not for one member")
+            letters.append(index.letter)
+        self.program.add(Equation(left.name, tuple(letters), self.read(body)))
+        self._tag(fact, "definition", left.name)
+
+    def function(self, name: str) -> Any:
+        """An arbitrary differentiable function of one argument; its derivative is written `name'`."""
+        self.program.functions.add(name)
+        return sympy.Function(name)
+
+    def output(self, symbol: Any, arriving: str | None = None) -> None:
+        """Let an arbitrary loss depend on this name. `arriving` names the gradient that comes from outside; without
+        it nothing else may use the name, and what arrives is its whole derivative."""
+        name = bridge.name_of(symbol)
+        cotangent = arriving or "∂" + name
+        equation = self.program.equation(name)
+        axes = equation.letters if equation else self.program.variables[name].axes
+        self.program.variables[cotangent] = Variable(cotangent, axes)
+        self.program.outputs[name] = cotangent
+        self._symbol(cotangent, axes)
+
+    def loss(self, symbol: Any, written: str = "L") -> None:
+        """The scalar that is differentiated."""
+        self.program.loss, self.program.loss_symbol = bridge.name_of(symbol), written
+
+    def assume_sums_to_one(self, symbol: Any) -> None:
+        self.program.assumptions.append(SumsToOne(bridge.name_of(symbol)))
+
+    # -- what is wanted, claimed, and got wrong ------------------------------------------------------------------
+    def want(self, symbol: Any, name: str | None = None, fact: str | None = None) -> Any:
+        """Derive the gradient of the loss by this name, called `name` in print (else ∂L/∂…). Returns its symbol."""
+        of = bridge.name_of(symbol)
+        self.wanted[of] = name or "∂" + of
+        self._symbol(self.wanted[of], self.program.variables[of].axes)
+        self._tag(fact, "gradient", of)
+        return self.symbols[self.wanted[of]]
+
+    def gradient(self, symbol: Any) -> Any:
+        """The derivative of the loss by any name, wanted or not, for use in claims."""
+        of = bridge.name_of(symbol)
+        name = self.wanted.get(of, "∂" + of)
+        self._symbol(name, self.program.variables[of].axes)
+        return self.symbols[name]
+
+    def jacobian(self, of: Any, by: Any, fact: str | None = None) -> None:
+        """Derive ∂of/∂by, a matrix with `of` along its rows (numerator layout)."""
+        pair = (bridge.name_of(of), bridge.name_of(by))
+        self.jacobians.append(pair)
+        self._tag(fact, "jacobian", "/".join(pair))
+
+    def claim(self, left: Any, right: Any, fact: str, by: str = "normal form") -> None:
+        """State a closed form. `by` is `normal form` or `induction on t`."""
+        claim = Claim(fact, self._ref(left), self.read(right), by)
+        self.claims.append(claim)
+        self._tag(fact, "claim", str(len(self.claims) - 1))
+
+    def mistake(self, left: Any, wrong: Any, en: str, zh: str) -> None:
+        """A wrong form of `left`, and why people write it."""
+        self.mistakes.append(Mistake(self._ref(left), self.read(wrong), {"en": en, "zh": zh}))
+
+    def convention(self, en: str, zh: str) -> None:
+        self.conventions.append({"en": en, "zh": zh})
+
+    def share_over_batch(self, *symbols: Any) -> None:
+        """Inputs that all examples of a batch share (weights); the others have one value an example. A reference
+        may then be compared on a whole batch: gradients of shared inputs add up over it."""
+        self.shared.update(bridge.name_of(s) for s in symbols)
+
+    # -- reading SymPy -------------------------------------------------------------------------------------------
+    def read(self, body: Any) -> Expr:
+        """A SymPy expression in this page's symbols as an expression of ours."""
+        return bridge.from_sympy(body, self._scope())
+
+    def _scope(self) -> bridge.Scope:
+        return bridge.Scope(self.letters, self.program.sizes, frozenset(self.program.functions))
+
+    def _poly(self, value: Any):
+        return bridge.poly_from_sympy(sympy.sympify(value), self._scope())
+
+    def _ref(self, member: Any) -> Ref:
+        (t,) = self.read(member).terms
+        node = t.factors[0][0]
+        if not isinstance(node, Ref):
+            raise ProgramError(f"{member}: expected a name or a member of a family")
+        return node
+
+    def _declare(self, name: str, axes: Any, positive: bool) -> None:
+        if name in self.program.variables:
+            raise ProgramError(f"{name} is declared twice")
+        letters = []
+        for axis in axes:
+            if isinstance(axis, tuple):
+                letter = self.letters[axis[0]]
+                letters.append(Letter(letter.name, self._poly(axis[1]), self._poly(axis[2]), letter.family, letter.key))
+            else:
+                letters.append(self.letters[axis])
+        self.program.variables[name] = Variable(name, tuple(letters), positive)
+        self._symbol(name, tuple(letters), positive)
+
+    def _symbol(self, name: str, axes: tuple[Letter, ...], positive: bool = False) -> None:
+        if name not in self.symbols:
+            self.symbols[name] = (sympy.IndexedBase(name, real=True) if axes
+                                  else sympy.Symbol(name, positive=True) if positive
+                                  else sympy.Symbol(name, real=True))
+
+    def _tag(self, fact: str | None, kind: str, what: str) -> None:
+        if fact is not None:
+            self.facts.setdefault(fact, []).append((kind, what))
+
+
+@dataclass
+class Entry:
+    """A catalogue entry: its literal head, and the function that writes its page."""
+
+    name: str
+    title: dict[str, str]
+    section: str
+    source: str
+    facts: dict[str, dict[str, Any]]
+    write: Callable[[Page], None]
+    references: list[Reference] = field(default_factory=list)
+    cases: list[dict[str, Any]] = field(default_factory=list)
+
+    def page(self) -> Page:
+        """A freshly written page."""
+        page = Page(Program(self.name))
+        self.write(page)
+        return page
+
+    def reference(self, backend: str, against: str):
+        """Decorator: a function `(library, values) -> outputs` that calls somebody else's implementation."""
+        def register(run):
+            self.references.append(Reference(backend, against, run))
+            return run
+        return register
+
+    def sized(self, **sizes: Any) -> None:
+        """Sizes at which the numeric checks run: pairwise distinct. A width is a list, from its first layer on."""
+        self.cases.append(sizes)
+
+
+def entry(*, name: str, title: dict[str, str], section: str, source: str, facts: dict[str, dict[str, Any]]):
+    """Decorator: make a catalogue entry of a function that writes a page. The arguments must be literals.
+
+    `facts` maps an id to `{"kind": …, "en": …, "zh": …}`.
+    """
+    def make(write: Callable[[Page], None]) -> Entry:
+        return Entry(name, title, section, source, facts, write)
+    return make
+
+
+__all__ = ["Claim", "Entry", "Mistake", "Page", "Reference", "entry"]

@@ -1,0 +1,70 @@
+"""Elementwise functions: one row each, with its derivative. The table is checked against SymPy's own derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from derive.expression import Apply, Expr, apply
+
+
+class MissingRule(ValueError):
+    """A function without a derivative rule. Never a zero."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`derivative(u)` is f'(u); `law` is how a textbook writes it; `exponential(u)` rewrites f by exp and log."""
+
+    name: str
+    derivative: Callable[[Expr], Expr]
+    law: str
+    exponential: Callable[[Expr], Expr] | None = None
+    positive: bool = False
+
+
+def _row(name, derivative, law, exponential=None, positive=False) -> tuple[str, Rule]:
+    return name, Rule(name, derivative, law, exponential, positive)
+
+
+RULES: dict[str, Rule] = dict([
+    _row("exp", lambda u: apply("exp", u), "exp' = exp", positive=True),
+    _row("log", lambda u: u ** -1, "log'(u) = 1/u"),
+    _row("tanh", lambda u: 1 - apply("tanh", u) ** 2, "tanh' = 1 − tanh²",
+         lambda u: 1 - 2 * (1 + apply("exp", 2 * u)) ** -1),
+    _row("sigmoid", lambda u: apply("sigmoid", u) * (1 - apply("sigmoid", u)), "σ' = σ(1 − σ)",
+         lambda u: (1 + apply("exp", -u)) ** -1, positive=True),
+    _row("softplus", lambda u: apply("sigmoid", u), "softplus' = σ",
+         lambda u: apply("log", 1 + apply("exp", u)), positive=True),
+    _row("relu", lambda u: apply("step", u), "relu' = step"),
+    _row("sin", lambda u: apply("cos", u), "sin' = cos"),
+    _row("cos", lambda u: -apply("sin", u), "cos' = −sin"),
+    _row("sinh", lambda u: apply("cosh", u), "sinh' = cosh"),
+    _row("cosh", lambda u: apply("sinh", u), "cosh' = sinh", positive=True),
+    _row("normal_cdf", lambda u: apply("normal_pdf", u), "Φ' = φ", positive=True),
+    _row("normal_pdf", lambda u: -u * apply("normal_pdf", u), "φ'(u) = −u φ(u)", positive=True),
+])
+
+
+def derivative(node: Apply, slot: int, arbitrary: frozenset[str] | set[str]) -> Expr:
+    """The partial derivative of `node` by its argument `slot`, as an expression of its arguments.
+
+    `arbitrary` are the functions that the program declares as arbitrary differentiable ones: their derivative is
+    another name (σ', or f_2 for the second argument).
+
+    Raises:
+        MissingRule: where the function is neither in the table nor declared.
+    """
+    rule = RULES.get(node.function)
+    if rule is not None and len(node.arguments) == 1:
+        return rule.derivative(node.arguments[0])
+    if node.function.rstrip("'") in arbitrary:
+        name = f"{node.function}'" if len(node.arguments) == 1 else f"{node.function}_{slot + 1}"
+        return apply(name, *node.arguments)
+    raise MissingRule(f"no derivative rule for the function '{node.function}'; add a row to derive/functions.py, "
+                      "or declare it as an arbitrary function")
+
+
+def law(name: str) -> str:
+    """How a textbook writes the derivative of this function."""
+    return RULES[name].law if name in RULES else f"d{name} = {name}'"

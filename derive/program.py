@@ -1,0 +1,187 @@
+"""A program: the named equations of a forward computation, in reading order, with symbolic sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from derive.expression import Apply, Expr, Group, Guard, Ref, Value, names, ref, total, walk
+from derive.index import Letter, Poly, Size, nonnegative, poly
+
+
+class ProgramError(ValueError):
+    """A program that has no meaning: says which equation, and what to do."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A named family of real numbers.
+
+    `axes` are the letters of its indices with their full ranges; a range may mention an earlier axis (`i = 1…n[l]`).
+    """
+
+    name: str
+    axes: tuple[Letter, ...] = ()
+    positive: bool = False
+
+    def member(self, *indices: Poly | Letter) -> Ref:
+        return Ref(self.name, indices or self.axes)
+
+
+@dataclass(frozen=True)
+class Equation:
+    """`name[letters] = body`, for every value of the letters within their ranges."""
+
+    name: str
+    letters: tuple[Letter, ...]
+    body: Expr
+
+    @property
+    def left(self) -> Ref:
+        return Ref(self.name, self.letters)
+
+    def at(self, indices: tuple[Poly, ...]) -> Expr:
+        """The right side for one member, with new bound letters."""
+        return self.body.substitute(dict(zip(self.letters, indices))).fresh()
+
+
+@dataclass(frozen=True)
+class SumsToOne:
+    """The assumption that a family sums to one over its last axis (a probability vector)."""
+
+    name: str
+
+    def sides(self, program: Program) -> tuple[Expr, Expr]:
+        *outer, last = program.variables[self.name].axes
+        return total(ref(self.name, *outer, last), last), Expr() + 1
+
+
+@dataclass
+class Program:
+    """Definitions in reading order. What is never defined is an input.
+
+    `outputs` maps the name of an output to the name of the cotangent that arrives there from an arbitrary loss.
+    A program has outputs or a `loss` (the name of a scalar equation), never both. `loss_symbol` is what the loss is
+    called in print. `functions` are the arbitrary differentiable functions that the program mentions.
+    """
+
+    name: str
+    variables: dict[str, Variable] = field(default_factory=dict)
+    equations: list[Equation] = field(default_factory=list)
+    sizes: dict[str, Size] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    loss: str | None = None
+    loss_symbol: str = "L"
+    assumptions: list[SumsToOne] = field(default_factory=list)
+    functions: set[str] = field(default_factory=set)
+
+    def equation(self, name: str) -> Equation | None:
+        return next((e for e in self.equations if e.name == name), None)
+
+    @property
+    def defined(self) -> dict[str, Equation]:
+        return {e.name: e for e in self.equations}
+
+    @property
+    def signatures(self) -> dict[str, tuple[Letter, ...]]:
+        return {v.name: v.axes for v in self.variables.values()}
+
+    @property
+    def positive(self) -> frozenset[str]:
+        return frozenset(v.name for v in self.variables.values() if v.positive)
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names without a definition, without the cotangents that arrive."""
+        arriving = set(self.outputs.values())
+        return [n for n in self.variables if n not in self.defined and n not in arriving]
+
+    def boundary(self, name: str) -> list[Ref]:
+        """The members of a defined family that no equation defines: initial states such as `h[0]`.
+
+        They lie before or after the equation's range on one axis; several (`h[0]`, `h[-1]`) come innermost first.
+        """
+        equation = self.defined.get(name)
+        if equation is None:
+            return []
+        members: list[Ref] = []
+        for k, (axis, letter) in enumerate(zip(self.variables[name].axes, equation.letters)):
+            before = (letter.low - axis.low).constant
+            after = (axis.high - letter.high).constant
+            if before is None or after is None:
+                raise ProgramError(f"{name}: the range of {letter.name} does not fit the axis "
+                                   f"{axis.low}…{axis.high}; give both ends up to a number")
+            places = [letter.low - d for d in range(1, int(before) + 1)]
+            places += [letter.high + d for d in range(1, int(after) + 1)]
+            members += [Ref(name, [*equation.letters[:k], p, *equation.letters[k + 1:]]) for p in places]
+        return members
+
+    def users(self, name: str) -> list[Equation]:
+        """The equations whose right side mentions `name`."""
+        return [e for e in self.equations if name in names(e.body)]
+
+    def add(self, equation: Equation) -> None:
+        """Append a definition; refuses a second one, unknown names, and members that do not exist.
+
+        Raises:
+            ProgramError: names the equation, the offending member, and the range that it leaves.
+        """
+        if equation.name in self.defined:
+            raise ProgramError(f"{equation.name} is defined twice; a name is given once")
+        if equation.name not in self.variables:
+            raise ProgramError(f"{equation.name} is not declared")
+        known = set(equation.letters)
+        loose = sorted(a.name for a in equation.body.free if a not in known)
+        if loose:
+            raise ProgramError(f"{equation.name}: the letter {loose[0]} is on the right side only; sum over it")
+        check_members(equation.body, self.variables, equation.name)
+        self.equations.append(equation)
+
+
+def check_members(e: Expr, variables: Mapping[str, Variable], where: str, facts: tuple[Poly, ...] = ()) -> None:
+    """Every member must exist: each index provably within its axis, given the letters' ranges and the guards beside
+    it. A sum to t may not pick from a family of size n.
+
+    Raises:
+        ProgramError: for an unknown name, a wrong number of indices, or an index that may leave its range.
+    """
+    for t in e.terms:
+        here = facts + tuple(n.condition for n, _ in t.factors if isinstance(n, Guard))
+        for node, _ in t.factors:
+            if isinstance(node, Ref):
+                _check_ref(node, variables, where, here)
+            elif isinstance(node, (Apply, Group)):
+                for inner in node.expressions():
+                    check_members(inner, variables, where, here)
+
+
+def _check_ref(node: Ref, variables: Mapping[str, Variable], where: str, facts: tuple[Poly, ...]) -> None:
+    variable = variables.get(node.name)
+    if variable is None:
+        raise ProgramError(f"{where}: {node.name} is not declared")
+    if len(variable.axes) != len(node.indices):
+        raise ProgramError(f"{where}: {node.name} has {len(variable.axes)} indices, not {len(node.indices)}")
+    values: dict[Letter, Poly] = {}
+    for axis, index in zip(variable.axes, node.indices):
+        moved = axis.substitute(values)
+        for distance in (index - moved.low, moved.high - index):
+            if not nonnegative(distance, facts):
+                raise ProgramError(f"{where}: {node.name}[…{plain(index)}…] may leave its range "
+                                   f"{plain(moved.low)}…{plain(moved.high)}")
+        values[axis] = index
+
+
+def plain(p: Poly) -> str:
+    """An index polynomial for a message, with the letters' printed names."""
+    text = str(p)
+    for letter in p.free:
+        text = text.replace(str(letter), letter.name)
+    return text
+
+
+def mentions_letter(e: Expr) -> bool:
+    """Whether a letter is used as a number anywhere (then its value matters, not only its range)."""
+    return any(isinstance(n, Value) and isinstance(n.atom, Letter) for n in walk(e))
+
+
+__all__ = ["Equation", "Program", "ProgramError", "SumsToOne", "Variable", "check_members", "plain"]

@@ -1,0 +1,319 @@
+"""SymPy in and out: `from_sympy` reads formulas written with `Indexed`, `Sum`, `Piecewise` and functions; `to_sympy`
+gives them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from derive.expression import (
+    Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, apply, delta, expression, indicator, number,
+    power, ref, total,
+)
+from derive.functions import RULES
+from derive.index import Letter, Poly, Size, exact, poly
+
+
+class Unreadable(ValueError):
+    """A SymPy object that has no meaning here; names it."""
+
+
+class sigmoid(sympy.Function):
+    """The logistic function 1 / (1 + exp(-u))."""
+
+    nargs = 1
+
+    def fdiff(self, argindex=1):
+        return sigmoid(self.args[0]) * (1 - sigmoid(self.args[0]))
+
+    def _eval_rewrite_as_exp(self, u, **kwargs):
+        return 1 / (1 + sympy.exp(-u))
+
+    def _eval_evalf(self, prec):
+        return (1 / (1 + sympy.exp(-self.args[0])))._eval_evalf(prec)
+
+
+class softplus(sympy.Function):
+    """log(1 + exp(u))."""
+
+    nargs = 1
+
+    def fdiff(self, argindex=1):
+        return sigmoid(self.args[0])
+
+    def _eval_rewrite_as_exp(self, u, **kwargs):
+        return sympy.log(1 + sympy.exp(u))
+
+
+class relu(sympy.Function):
+    """max(0, u); not differentiable at 0."""
+
+    nargs = 1
+
+    def fdiff(self, argindex=1):
+        return step(self.args[0])
+
+
+class step(sympy.Function):
+    """1 where u > 0, else 0."""
+
+    nargs = 1
+
+
+class normal_cdf(sympy.Function):
+    """The distribution function Φ of the standard normal law."""
+
+    nargs = 1
+
+    def fdiff(self, argindex=1):
+        return normal_pdf(self.args[0])
+
+    def _eval_rewrite_as_erf(self, u, **kwargs):
+        return (1 + sympy.erf(u / sympy.sqrt(2))) / 2
+
+
+class normal_pdf(sympy.Function):
+    """The density φ of the standard normal law."""
+
+    nargs = 1
+
+    def fdiff(self, argindex=1):
+        return -self.args[0] * normal_pdf(self.args[0])
+
+    def _eval_rewrite_as_exp(self, u, **kwargs):
+        return sympy.exp(-u**2 / 2) / sympy.sqrt(2 * sympy.pi)
+
+
+SYMPY_FUNCTIONS: dict[str, Any] = {
+    "exp": sympy.exp, "log": sympy.log, "tanh": sympy.tanh, "sin": sympy.sin, "cos": sympy.cos, "sinh": sympy.sinh,
+    "cosh": sympy.cosh, "sigmoid": sigmoid, "softplus": softplus, "relu": relu, "step": step,
+    "normal_cdf": normal_cdf, "normal_pdf": normal_pdf,
+}
+_NAMES = {f: n for n, f in SYMPY_FUNCTIONS.items()}
+
+
+def concat(letter: sympy.Idx, *blocks: tuple[Any, Any]) -> sympy.Expr:
+    """The members of a concatenation [a, b, …] along `letter`: `concat(q, (lambda i: h[t-1, i], H), (lambda k: x[t, k], D))`.
+
+    Each block is a function of its own index, counted from 1, and its size.
+    """
+    pieces = []
+    start: Any = 0
+    for member, length in blocks:
+        end = start + length
+        pieces.append((member(letter - start), letter <= end))
+        start = end
+    return sympy.Piecewise(*pieces[:-1], (pieces[-1][0], True))
+
+
+def name_of(symbol: Any) -> str:
+    """The name of a symbol, a family or a member."""
+    if isinstance(symbol, sympy.Indexed):
+        symbol = symbol.base
+    return str(symbol.label) if isinstance(symbol, sympy.IndexedBase) else str(symbol)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the letters and names of a SymPy expression stand for. `letters` maps an `Idx` to its letter."""
+
+    letters: Mapping[Any, Letter]
+    sizes: Mapping[str, Size]
+    functions: frozenset[str] = frozenset()
+
+    def binding(self, idx: Any, letter: Letter) -> Scope:
+        return Scope({**self.letters, idx: letter}, self.sizes, self.functions)
+
+
+def poly_from_sympy(e: Any, scope: Scope) -> Poly:
+    """An index, a bound or an exponent.
+
+    Raises:
+        Unreadable: where it is no polynomial in letters and sizes.
+    """
+    if e.is_Rational:
+        return poly(exact(Fraction(int(e.p), int(e.q))))
+    if e in scope.letters:
+        return poly(scope.letters[e])
+    if e.is_Symbol and e.name in scope.sizes:
+        return poly(scope.sizes[e.name])
+    if isinstance(e, sympy.Indexed) and name_of(e) in scope.sizes:
+        size = scope.sizes[name_of(e)]
+        return poly(Size(size.name, tuple(poly_from_sympy(i, scope) for i in e.indices), size.least))
+    if e.is_Add:
+        return sum((poly_from_sympy(a, scope) for a in e.args), poly(0))
+    if e.is_Mul:
+        product = poly(1)
+        for a in e.args:
+            product = product * poly_from_sympy(a, scope)
+        return product
+    if e.is_Pow and e.exp.is_Integer and 0 < e.exp < 9:
+        product = poly(1)
+        for _ in range(int(e.exp)):
+            product = product * poly_from_sympy(e.base, scope)
+        return product
+    raise Unreadable(f"{e} is no polynomial in index letters and sizes")
+
+
+def _is_index(e: Any, scope: Scope) -> bool:
+    return e in scope.letters or (e.is_Symbol and e.name in scope.sizes) or (
+        isinstance(e, sympy.Indexed) and name_of(e) in scope.sizes)
+
+
+def from_sympy(e: Any, scope: Scope) -> Expr:
+    """A SymPy expression as an expression of ours.
+
+    Raises:
+        Unreadable: names the part that has no meaning.
+    """
+    e = sympy.sympify(e) if not isinstance(e, sympy.Basic) else e
+    if e.is_Rational:
+        return expression(exact(Fraction(int(e.p), int(e.q))))
+    if _is_index(e, scope):
+        return number(poly_from_sympy(e, scope))
+    if isinstance(e, sympy.Indexed):
+        return ref(name_of(e), *(poly_from_sympy(i, scope) for i in e.indices))
+    if e.is_Symbol:
+        return ref(e.name)
+    if e.is_Add:
+        return Expr(t for a in e.args for t in from_sympy(a, scope).terms)
+    if e.is_Mul:
+        result = expression(1)
+        for a in e.args:
+            result = result * from_sympy(a, scope)
+        return result
+    if isinstance(e, sympy.exp):
+        return apply("exp", from_sympy(e.args[0], scope))
+    if e.is_Pow:
+        return power(from_sympy(e.base, scope), poly_from_sympy(e.exp, scope))
+    if isinstance(e, sympy.Sum):
+        return _sum(e, scope)
+    if isinstance(e, sympy.KroneckerDelta):
+        a, b = (poly_from_sympy(x, scope) for x in e.args[:2])
+        return expression(delta(a - b))
+    if isinstance(e, sympy.Piecewise):
+        return _piecewise(e, scope)
+    if isinstance(e, sympy.Function):
+        return _function(e, scope)
+    raise Unreadable(f"{type(e).__name__} {e} has no meaning here")
+
+
+def _sum(e: Any, scope: Scope) -> Expr:
+    letters = []
+    for limit in reversed(e.limits):
+        idx, low, high = limit if len(limit) == 3 else (limit[0], limit[0].lower, limit[0].upper)
+        hint = scope.letters.get(idx)
+        letter = Letter(str(idx), poly_from_sympy(low, scope), poly_from_sympy(high, scope), bool(hint and hint.family))
+        letters.append(letter)
+        scope = scope.binding(idx, letter)
+    return total(from_sympy(e.function, scope), *letters)
+
+
+def _piecewise(e: Any, scope: Scope) -> Expr:
+    """Σ over the pieces, each guarded by its own condition and by the negations of those before it."""
+    result, before = Expr(), expression(1)
+    for value, condition in e.args:
+        holds, fails = _condition(condition, scope)
+        result = result + before * holds * from_sympy(value, scope)
+        before = before * fails
+    return Expr(t for t in result.terms)
+
+
+def _condition(c: Any, scope: Scope) -> tuple[Expr, Expr]:
+    """[c] and [not c], for an inequality between index polynomials."""
+    if c in (True, sympy.true):
+        return expression(1), Expr()
+    if isinstance(c, (sympy.Le, sympy.Ge, sympy.Lt, sympy.Gt)):
+        low, high = (c.lhs, c.rhs) if isinstance(c, (sympy.Le, sympy.Lt)) else (c.rhs, c.lhs)
+        gap = poly_from_sympy(high, scope) - poly_from_sympy(low, scope)
+        gap = gap - 1 if isinstance(c, (sympy.Lt, sympy.Gt)) else gap
+        return indicator(gap), indicator(-gap - 1)
+    raise Unreadable(f"the condition {c} is no inequality between indices")
+
+
+def _function(e: Any, scope: Scope) -> Expr:
+    name = _NAMES.get(type(e), type(e).__name__)
+    if name not in RULES and name not in SYMPY_FUNCTIONS and name.rstrip("'") not in scope.functions:
+        raise Unreadable(f"the function '{name}' is unknown; declare it with page.function({name!r})")
+    return apply(name, *(from_sympy(a, scope) for a in e.args))
+
+
+# -- back to SymPy ------------------------------------------------------------------------------------------------
+def poly_to_sympy(p: Poly, letters: dict[Letter, Any]) -> Any:
+    total_ = sympy.Integer(0)
+    for monomial, c in p.terms:
+        product = sympy.Rational(c)
+        for a in monomial:
+            product *= _atom_to_sympy(a, letters)
+        total_ += product
+    return total_
+
+
+def _atom_to_sympy(a: Size | Letter, letters: dict[Letter, Any]) -> Any:
+    if isinstance(a, Letter):
+        if a not in letters:
+            letters[a] = sympy.Idx(_unused(a.name, letters), (poly_to_sympy(a.low, letters),
+                                                              poly_to_sympy(a.high, letters)))
+        return letters[a]
+    if a.at:
+        return sympy.IndexedBase(a.name, integer=True, positive=True)[tuple(poly_to_sympy(p, letters) for p in a.at)]
+    return sympy.Symbol(a.name, integer=True, positive=True)
+
+
+def _unused(name: str, letters: dict[Letter, Any]) -> str:
+    taken = {str(v.label) for v in letters.values()}
+    while name in taken:
+        name += "_"
+    return name
+
+
+def to_sympy(e: Expr, positive: frozenset[str] = frozenset()) -> Any:
+    """An expression as a SymPy one, bound letters renamed where two would look alike."""
+    return _expr_to_sympy(e, {}, positive)
+
+
+def _expr_to_sympy(e: Expr, letters: dict[Letter, Any], positive: frozenset[str]) -> Any:
+    return sympy.Add(*(_term_to_sympy(t, letters, positive) for t in e.terms))
+
+
+def _term_to_sympy(t: Term, letters: dict[Letter, Any], positive: frozenset[str]) -> Any:
+    for a in sorted(t.free, key=lambda a: a.order):
+        _atom_to_sympy(a, letters)
+    inner = dict(letters)
+    limits = []
+    for b in t.binders:
+        idx = _atom_to_sympy(b, inner)
+        limits.append((idx, idx.lower, idx.upper))
+    conditions = []
+    product = sympy.Rational(t.coefficient)
+    for n, x in t.factors:
+        if isinstance(n, Guard):
+            conditions.append(poly_to_sympy(n.condition, inner) >= 0)
+            continue
+        product *= sympy.Pow(_node_to_sympy(n, inner, positive), poly_to_sympy(x, inner))
+    if conditions:
+        product = sympy.Piecewise((product, sympy.And(*conditions)), (0, True))
+    return sympy.Sum(product, *reversed(limits)) if limits else product
+
+
+def _node_to_sympy(n: Node, letters: dict[Letter, Any], positive: frozenset[str]) -> Any:
+    if isinstance(n, Ref):
+        if n.indices:
+            return sympy.IndexedBase(n.name, real=True)[tuple(poly_to_sympy(i, letters) for i in n.indices)]
+        return sympy.Symbol(n.name, positive=True) if n.name in positive else sympy.Symbol(n.name, real=True)
+    if isinstance(n, Value):
+        return _atom_to_sympy(n.atom, letters)
+    if isinstance(n, Apply):
+        function = SYMPY_FUNCTIONS.get(n.function) or sympy.Function(n.function)
+        return function(*(_expr_to_sympy(a, letters, positive) for a in n.arguments))
+    if isinstance(n, Group):
+        return _expr_to_sympy(n.body, letters, positive)
+    if isinstance(n, Delta):
+        return sympy.KroneckerDelta(poly_to_sympy(n.condition, letters), 0)
+    if isinstance(n, Partial):
+        return sympy.Derivative(_node_to_sympy(n.of, letters, positive), _node_to_sympy(n.by, letters, positive))
+    raise Unreadable(f"{n} has no form in SymPy")
