@@ -1,0 +1,429 @@
+"""The normal form: two expressions with the same normal form are equal, for all sizes.
+
+Expand, carry out deltas, start every sum at 1, split sums into connected components, name bound letters canonically,
+collect. What it takes for granted: real numbers; equality "off the poles", where no denominator is zero; square roots
+of what is not negative; every size at least its `least`. A difference of normal forms says nothing: see
+`verify.exact`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import permutations, product
+from math import prod
+
+from derive.contract import contract_term
+from derive.expression import (
+    Apply, Delta, Expr, Factor, Group, Node, Ref, Term, Value, expression, multiply_terms, number, term,
+)
+from derive.functions import RULES
+from derive.index import ONE, Letter, Number, Poly, Size, exact, nonnegative, poly
+
+MAX_TERMS = 4000            # an expansion beyond this is given up: the answer is then "not shown"
+MAX_ORDERS = 720            # orders tried for interchangeable bound letters
+
+
+class TooLarge(ArithmeticError):
+    """The expansion was given up; nothing is known about the expression."""
+
+
+class DivisionByZero(ArithmeticError):
+    """A denominator is identically zero."""
+
+
+Component = tuple[list[Letter], list[Factor]]
+
+
+class Normalizer:
+    """Normal forms under assumptions: names that are positive, and families that sum to one over their last axis.
+
+    `sums_to_one` maps such a name to its axes. `used` collects the assumptions that were needed since it was last
+    cleared.
+    """
+
+    def __init__(self, positive: frozenset[str] = frozenset(), sums_to_one: dict[str, tuple[Letter, ...]] | None = None):
+        self.positive = positive
+        self.sums_to_one = sums_to_one or {}
+        self.used: set[str] = set()
+        self._cache: dict[tuple[Expr, int], tuple[Expr, frozenset[str]]] = {}
+
+    def normal(self, e: Expr, level: int = 0) -> Expr:
+        """The normal form. Raises TooLarge, DivisionByZero."""
+        key = (e, level)
+        if key not in self._cache:
+            outer, self.used = self.used, set()
+            result = self._normal(e, level)
+            self._cache[key] = (result, frozenset(self.used))
+            self.used = outer
+        result, used = self._cache[key]
+        self.used |= used
+        return result
+
+    def equal(self, a: Expr, b: Expr) -> bool:
+        """Whether both have the same normal form. True is a proof."""
+        return not self.normal(a - b).terms
+
+    def _normal(self, e: Expr, level: int) -> Expr:
+        collected: dict[Term, Number] = {}
+        work = list(e.terms)
+        steps = 0
+        while work:
+            steps += 1
+            if steps > MAX_TERMS:
+                raise TooLarge(f"more than {MAX_TERMS} terms")
+            t = contract_term(work.pop())
+            if not t.coefficient:
+                continue
+            expanded = self._expand(t, level)
+            if expanded is not None:
+                work.extend(expanded)
+                continue
+            t, again = self._canonical(t, level)
+            if again:
+                work.append(t)
+            elif t.coefficient:
+                key = Term(1, t.factors, t.binders)
+                collected[key] = collected.get(key, 0) + t.coefficient
+        kept = sorted(((k, c) for k, c in collected.items() if c), key=lambda kc: str(kc[0]))
+        return Expr(Term(exact(c), k.factors, k.binders) for k, c in kept)
+
+    # -- expansion to sums of products ---------------------------------------------------------------------------
+    def _expand(self, t: Term, level: int) -> list[Term] | None:
+        """One rewriting towards a sum of products, or None where there is nothing left to do."""
+        for place, (node, exponent) in enumerate(t.factors):
+            inner = node.expressions()
+            if not inner:
+                continue
+            rest = t.factors[:place] + t.factors[place + 1:]
+            fresh = node.rebuild(tuple(self.normal(e, level + 1) for e in inner))
+            if isinstance(fresh, Group):
+                result = self._open_group(fresh.body, exponent)
+            elif isinstance(fresh, Apply) and fresh.function == "exp":
+                result = _split_exponential(fresh, exponent)
+            elif isinstance(fresh, Apply) and fresh.function == "log" and exponent == ONE:
+                result = self._split_logarithm(fresh)
+            else:
+                result = None
+            if result is not None:
+                return [r for piece in result
+                        if (r := multiply_terms(Term(t.coefficient, rest, t.binders), piece.fresh())).coefficient]
+            if fresh != node:
+                return [term(t.coefficient, (*rest, (fresh, exponent)), t.binders)]
+        return None
+
+    def _open_group(self, body: Expr, exponent: Poly) -> list[Term] | None:
+        """The terms that (body)^exponent stands for, where it can be written out; None where it is an atom."""
+        c = exponent.constant
+        if not body.terms:
+            if c is not None and c > 0:
+                return []
+            raise DivisionByZero(f"0^{exponent}")
+        whole = c is not None and isinstance(exact(c), int)
+        if whole and c > 0:
+            return _power_of_sum(body, int(c))
+        if len(body.terms) > 1:
+            lead = body.terms[0].coefficient
+            return _scaled(body, exponent, lead if whole else abs(lead)) if c is not None else None
+        (t,) = body.terms
+        return self._open_product(t, exponent, whole)
+
+    def _open_product(self, t: Term, exponent: Poly, whole: bool) -> list[Term] | None:
+        """(c · f · g · Σ …)^exponent: what may leave the power does."""
+        bound = frozenset(t.binders)
+        leaving = [(n, x) for n, x in t.factors
+                   if (n.free | x.free).isdisjoint(bound) and (whole or self.is_positive(n))]
+        content, root = _root(t.coefficient, exponent) if exponent.constant is not None else (1, [])
+        staying = tuple(f for f in t.factors if f not in leaving)
+        inner = Term(_sign(t.coefficient) if exponent.constant is not None and not whole
+                     else 1 if exponent.constant is not None else t.coefficient, staying, t.binders)
+        if not leaving and inner == t and content == 1:
+            return None
+        outside = [(n, x * exponent) for n, x in leaving] + root
+        if inner.factors or inner.binders or inner.coefficient != 1:
+            outside.append((Group(expression(inner)), exponent))
+        if not leaving and outside == [(Group(expression(t)), exponent)] and content == 1:
+            return None
+        return [term(content, outside)]
+
+    def _split_logarithm(self, node: Apply) -> list[Term] | None:
+        """log of a product of positive factors is the sum of their logs; log exp u is u."""
+        (body,) = node.arguments
+        if len(body.terms) != 1 or body.terms[0].binders or body.terms[0].coefficient <= 0:
+            return None
+        (t,) = body.terms
+        split = [(n, x) for n, x in t.factors if self.is_positive(n)]
+        rest = Term(t.coefficient, tuple(f for f in t.factors if f not in split), ())
+        if not split or (len(split) == 1 and not rest.factors and rest.coefficient == 1
+                         and split[0][1] == ONE and not _is_exp(split[0][0])):
+            return None
+        pieces: list[Term] = []
+        for n, x in split:
+            logarithm = n.arguments[0] if isinstance(n, Apply) and n.function == "exp" else expression(
+                Apply("log", [expression(n)]))
+            pieces += (number(x) * logarithm).terms
+        if rest.factors or rest.coefficient != 1:
+            pieces.append(term(1, [(Apply("log", [expression(rest)]), ONE)]))
+        return pieces
+
+    def is_positive(self, node: Node) -> bool:
+        """Whether a factor is positive by the assumptions, for all inputs."""
+        if isinstance(node, Ref):
+            return node.name in self.positive
+        if isinstance(node, Value):
+            return isinstance(node.atom, Size) or nonnegative(node.atom.low - 1)
+        if isinstance(node, Apply):
+            rule = RULES.get(node.function)
+            return rule is not None and rule.positive
+        return isinstance(node, Group) and all(
+            t.coefficient > 0 and all(self.is_positive(n) for n, _ in t.factors)
+            and all(nonnegative(b.count - 1) for b in t.binders) for t in node.body.terms)
+
+    # -- canonical names -----------------------------------------------------------------------------------------
+    def _canonical(self, t: Term, level: int) -> tuple[Term, bool]:
+        """The term with canonical bound letters and its factors in order, and whether it needs another round."""
+        spread = _use_free_delta(t)
+        if spread is not None:
+            return spread, True
+        changed = _start_at_one(t)
+        if changed is not None:
+            return changed, True
+        constant, components = _components(t)
+        for place, (binders, factors) in enumerate(components):
+            if not factors and len(binders) == 1 and nonnegative(binders[0].count):
+                return self._replace(t, components, place, constant, number(binders[0].count)), True
+            if self._sums_to_one(binders, factors):
+                return self._replace(t, components, place, constant, expression(1)), True
+        return self._name(t, constant, components, level)
+
+    def _replace(self, t: Term, components: list[Component], place: int, constant: list[Factor], value: Expr) -> Term:
+        rest = components[:place] + components[place + 1:]
+        factors = constant + [f for _, fs in rest for f in fs] + [(Group(value), ONE)]
+        return term(t.coefficient, factors, [b for bs, _ in rest for b in bs])
+
+    def _sums_to_one(self, binders: list[Letter], factors: list[Factor]) -> bool:
+        if len(binders) != 1 or len(factors) != 1 or factors[0][1] != ONE or not isinstance(factors[0][0], Ref):
+            return False
+        node, b = factors[0][0], binders[0]
+        axes = self.sums_to_one.get(node.name)
+        if axes is None or node.indices[-1] != poly(b) - 1 + axes[-1].low:
+            return False
+        values = dict(zip(axes[:-1], node.indices[:-1]))
+        if any(b in p.free for p in node.indices[:-1]) or b.count != axes[-1].count.substitute(values):
+            return False
+        self.used.add(f"sum of {node.name} is 1")
+        return True
+
+    def _name(self, t: Term, constant: list[Factor], components: list[Component], level: int) -> tuple[Term, bool]:
+        ordered = sorted((self._order(c, level) + (c,) for c in components), key=lambda kc: kc[0])
+        names: dict[Letter, Poly] = {}
+        binders: list[Letter] = []
+        for _, order, _ in ordered:
+            for b in order:
+                new = Letter("", b.low.substitute(names), b.high.substitute(names), b.family,
+                             (-1, level, len(binders)))
+                names[b] = poly(new)
+                binders.append(new)
+        coefficient: Number = t.coefficient
+        factors: list[Factor] = []
+        for n, x in constant + [f for c in components for f in c[1]]:
+            node = self._renamed(n.substitute(names), level)
+            x = x.substitute(names)
+            if isinstance(node, Group) and node.body.terms and node.body.terms[0].coefficient != 1 \
+                    and x.constant is not None and len(node.body.terms) > 1:
+                (scaled,) = _scaled(node.body, x, node.body.terms[0].coefficient
+                                    if isinstance(exact(x.constant), int) else abs(node.body.terms[0].coefficient)
+                                    ) or [term(1, [(node, x)])]
+                coefficient = coefficient * scaled.coefficient
+                factors += scaled.factors
+            else:
+                factors.append((node, x))
+        merged = term(coefficient, factors, binders)
+        again = len(merged.factors) != len(factors)
+        return Term(merged.coefficient, tuple(sorted(merged.factors, key=str)), merged.binders), again
+
+    def _renamed(self, node: Node, level: int) -> Node:
+        inner = node.expressions()
+        if not inner:
+            return node
+        return node.rebuild(tuple(self.normal(e, level + 1) for e in inner))
+
+    def _order(self, component: Component, level: int) -> tuple[str, list[Letter]]:
+        """A key that does not depend on the letters' names, and the letters in the order that gives it."""
+        binders, _ = component
+        if len(binders) == 1:
+            return self._key(component, {binders[0]: 0}, level), binders
+        colours = {b: 0 for b in binders}
+        while len(set(colours.values())) < len(binders):
+            keys = {b: (colours[b], self._key(component, colours | {b: -1}, level)) for b in binders}
+            ranked = sorted(set(keys.values()))
+            refined = {b: ranked.index(keys[b]) for b in binders}
+            if refined == colours:
+                break
+            colours = refined
+        classes = [[b for b in binders if colours[b] == c] for c in sorted(set(colours.values()))]
+        best: tuple[str, list[Letter]] | None = None
+        if prod(_factorial(len(c)) for c in classes) > MAX_ORDERS:
+            classes = [[b] for c in classes for b in c]
+        for choice in product(*(permutations(c) for c in classes)):
+            order = [b for c in choice for b in c]
+            if _respects_ranges(order):
+                key = self._key(component, {b: k for k, b in enumerate(order)}, level)
+                if best is None or key < best[0]:
+                    best = (key, order)
+        return best or (self._key(component, {b: k for k, b in enumerate(binders)}, level), list(binders))
+
+    def _key(self, component: Component, marks: dict[Letter, int], level: int) -> str:
+        binders, factors = component
+        names = {b: poly(Letter("", 0, 0, key=(-2, 7000 + level, 1 + m))) for b, m in marks.items()}
+        try:
+            words = sorted(f"{self._renamed(n.substitute(names), level)}^{x.substitute(names)}" for n, x in factors)
+        except (DivisionByZero, TooLarge):
+            words = sorted(f"{n.substitute(names)}^{x.substitute(names)}" for n, x in factors)
+        ranges = sorted(f"{names[b]}:{b.high.substitute(names)}" for b in binders)
+        return "&".join(words) + "|" + ",".join(ranges)
+
+
+def _factorial(n: int) -> int:
+    return prod(range(1, n + 1))
+
+
+def _respects_ranges(order: list[Letter]) -> bool:
+    """Whether each letter comes after those on which its range depends."""
+    seen: set[Letter] = set()
+    inside = set(order)
+    for b in order:
+        if any(a in inside and a not in seen and a != b for a in b.free):
+            return False
+        seen.add(b)
+    return True
+
+
+def _sign(c: Number) -> int:
+    return 1 if c > 0 else -1
+
+
+def _is_exp(n: Node) -> bool:
+    return isinstance(n, Apply) and n.function == "exp"
+
+
+def _power_of_sum(body: Expr, exponent: int) -> list[Term]:
+    if len(body.terms) ** exponent > MAX_TERMS:
+        raise TooLarge(f"a power of {len(body.terms)} terms to the {exponent}")
+    terms = [Term(1, (), ())]
+    for _ in range(exponent):
+        terms = [multiply_terms(a, b.fresh()) for a in terms for b in body.terms]
+    return terms
+
+
+def _scaled(body: Expr, exponent: Poly, lead: Number) -> list[Term] | None:
+    """(lead · rest)^exponent = lead^exponent · (rest)^exponent, for lead > 0 or a whole exponent."""
+    if lead == 1:
+        return None
+    content, root = _root(lead, exponent)
+    rest = Expr(Term(exact(Fraction(t.coefficient) / lead), t.factors, t.binders) for t in body.terms)
+    return [term(content, [*root, (Group(rest), exponent)])]
+
+
+def _root(c: Number, exponent: Poly) -> tuple[Number, list[Factor]]:
+    """|c|^exponent (c^exponent for a whole exponent) as a rational times powers of primes below one."""
+    x = exponent.constant
+    assert x is not None
+    if isinstance(exact(x), int):
+        return exact(Fraction(c) ** int(x)), []
+    content, factors = Fraction(1), []
+    for base, multiplicity in _primes(Fraction(abs(c))):
+        total = Fraction(x) * multiplicity
+        whole = total.numerator // total.denominator
+        content *= Fraction(base) ** whole
+        if total != whole:
+            factors.append((Group(expression(base)), poly(exact(total - whole))))
+    return exact(content), factors
+
+
+def _primes(c: Fraction) -> list[tuple[int, int]]:
+    found: dict[int, int] = {}
+    for n, sign in ((c.numerator, 1), (c.denominator, -1)):
+        p = 2
+        while n > 1 and p * p <= n and p < 10_000:
+            while n % p == 0:
+                found[p] = found.get(p, 0) + sign
+                n //= p
+            p += 1
+        if n > 1:
+            found[n] = found.get(n, 0) + sign
+    return [(p, m) for p, m in sorted(found.items()) if m]
+
+
+def _split_exponential(node: Apply, exponent: Poly) -> list[Term] | None:
+    """exp(a + 2b)^x = exp(a)^x exp(b)^2x; exp log u = u."""
+    (body,) = node.arguments
+    if len(body.terms) == 1 and body.terms[0].coefficient == 1:
+        (t,) = body.terms
+        if len(t.factors) == 1 and not t.binders and t.factors[0][1] == ONE:
+            log = t.factors[0][0]
+            if isinstance(log, Apply) and log.function == "log":
+                return [term(1, [(Group(log.arguments[0]), exponent)])]
+        return None
+    return [term(1, [(Apply("exp", [expression(Term(1, t.factors, t.binders))]), exponent * t.coefficient)
+                     for t in body.terms])]
+
+
+def _components(t: Term) -> tuple[list[Factor], list[Component]]:
+    """The factors without bound letters, and the connected components of the sums."""
+    bound = frozenset(t.binders)
+    parent = {b: b for b in t.binders}
+
+    def root(b: Letter) -> Letter:
+        while parent[b] != b:
+            b = parent[b]
+        return b
+
+    links = [[b for b in t.binders if b in n.free or b in x.free] for n, x in t.factors]
+    for linked in links + [[o for o in t.binders if o in b.free] for b in t.binders]:
+        for b in linked[1:]:
+            parent[root(b)] = root(linked[0])
+    groups: dict[Letter, Component] = {}
+    for b in t.binders:
+        groups.setdefault(root(b), ([], []))[0].append(b)
+    constant: list[Factor] = []
+    for factor, linked in zip(t.factors, links):
+        (groups[root(linked[0])][1] if linked and bound else constant).append(factor)
+    return constant, list(groups.values())
+
+
+def _use_free_delta(t: Term) -> Term | None:
+    """[i = j] between free letters: write the one for the other in the rest of the term."""
+    bound = frozenset(t.binders)
+    for node, _ in t.factors:
+        if isinstance(node, Delta) and node.condition.free.isdisjoint(bound):
+            for letter in sorted(node.condition.free, key=lambda a: a.order, reverse=True):
+                value = node.condition.solve(letter)
+                others = [(n, x) for n, x in t.factors if n is not node]
+                if value is None or letter in value.free:
+                    continue
+                if any(letter in n.free or letter in x.free for n, x in others) or any(
+                        letter in b.free for b in t.binders):
+                    values = {letter: value}
+                    return term(t.coefficient, [(node, ONE)] + [(n.substitute(values), x.substitute(values))
+                                                               for n, x in others],
+                                [b.substitute(values) for b in t.binders])
+                break
+    return None
+
+
+def _start_at_one(t: Term) -> Term | None:
+    """Shift a sum to start at 1; write out a sum over one member; drop a sum over none."""
+    for b in t.binders:
+        length = (b.high - b.low).constant
+        if length is not None and length < 0:
+            return Term(0, (), ())
+        if length == 0:
+            values = {b: b.low}
+            return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors],
+                        [o.substitute(values) for o in t.binders if o != b])
+        if b.low != ONE:
+            new = b.fresh(ONE, b.high - b.low + 1)
+            values = {b: poly(new) + b.low - 1}
+            return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors],
+                        [new if o == b else o.substitute(values) for o in t.binders])
+    return None

@@ -1,0 +1,142 @@
+"""Is an expression zero? Normal form first, then common denominators, aligned sums, and functions written by exp.
+
+Each of these only ever answers "yes, for all sizes" or "not shown".
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derive.expression import Apply, Expr, Group, Node, Term, map_terms, term
+from derive.functions import RULES
+from derive.index import Letter, Number, Poly, exact, nonnegative, poly
+from derive.normal import DivisionByZero, Normalizer, TooLarge
+
+DEPTH = 8                   # denominators cleared one inside another
+PEELED = 4                  # members split off the end of a sum to make two sums agree
+
+
+def is_zero(e: Expr, normalizer: Normalizer) -> str | None:
+    """How it was shown that `e` is zero off the poles, or None where it was not shown."""
+    try:
+        z = normalizer.normal(e)
+        if not z.terms:
+            return "normal form"
+        if _clears(z, normalizer, DEPTH):
+            return "common denominator"
+        aligned = normalizer.normal(align_sums(z))
+        if aligned != z and (not aligned.terms or _clears(aligned, normalizer, DEPTH)):
+            return "sums aligned at their ends"
+        written = normalizer.normal(by_exponentials(z))
+        if written != z and (not written.terms or _clears(written, normalizer, DEPTH)):
+            return "functions written by exp"
+    except (TooLarge, DivisionByZero):
+        pass
+    return None
+
+
+def _clears(z: Expr, normalizer: Normalizer, depth: int) -> bool:
+    """Whether a normal form vanishes once denominators are multiplied out.
+
+    For one denominator G at a time: terms whose powers of G differ by a whole number are brought over a common power;
+    it suffices that each such class vanishes. Denominators under a sum are treated the same way, under the sum.
+    """
+    if not z.terms:
+        return True
+    if depth == 0:
+        return False
+    for group in _denominators(z):
+        classes: dict[Number, list[tuple[Term, Number]]] = {}
+        for t in z.terms:
+            x = next((e.constant for n, e in t.factors if n == group and e.constant is not None), 0)
+            classes.setdefault(exact(Fraction(x) % 1), []).append((t, x))
+        if len(classes) == 1 and all(x >= 0 for members in classes.values() for _, x in members):
+            continue
+        return all(_clears(normalizer.normal(_over_common_power(group, members)), normalizer, depth - 1)
+                   for members in classes.values())
+    return _clears_under_sums(z, normalizer, depth)
+
+
+def _denominators(z: Expr) -> list[Node]:
+    """Groups (and functions of groups) with a negative or broken power that no sum binds."""
+    found: dict[Node, None] = {}
+    for t in z.terms:
+        bound = frozenset(t.binders)
+        for n, x in t.factors:
+            c = x.constant
+            if isinstance(n, Group) and c is not None and (c < 0 or exact(c) != c or isinstance(c, Fraction)):
+                if n.free.isdisjoint(bound):
+                    found[n] = None
+    return list(found)
+
+
+def _over_common_power(group: Node, members: list[tuple[Term, Number]]) -> Expr:
+    least = min(x for _, x in members)
+    terms = []
+    for t, x in members:
+        rest = [(n, e) for n, e in t.factors if n != group]
+        extra = [(group, poly(exact(Fraction(x) - least)))] if x != least else []
+        terms.append(term(t.coefficient, rest + extra, t.binders))
+    return Expr(terms)
+
+
+def _clears_under_sums(z: Expr, normalizer: Normalizer, depth: int) -> bool:
+    """Sums over equal ranges vanish where their summands do."""
+    classes: dict[tuple[str, ...], list[Term]] = {}
+    for t in z.terms:
+        classes.setdefault(tuple(str(b.high) for b in t.binders), []).append(t)
+    if () in classes or not all(any(isinstance(n, Group) for t in ts for n, _ in t.factors) for ts in classes.values()):
+        return False
+    for terms in classes.values():
+        letters = [Letter("", b.low, b.high, key=(-3, depth, k)) for k, b in enumerate(terms[0].binders)]
+        if any(b.free - {b} for b in terms[0].binders):
+            return False
+        body = []
+        for t in terms:
+            values = {b: poly(new) for b, new in zip(t.binders, letters)}
+            body.append(term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors]))
+        if not _clears(normalizer.normal(Expr(body)), normalizer, depth - 1):
+            return False
+    return True
+
+
+def align_sums(z: Expr) -> Expr:
+    """Split the last members off sums whose upper ends differ by a small number, so that the rest can cancel."""
+    ends: dict[Poly, set[Number]] = {}
+    for t in z.terms:
+        for b in t.binders:
+            ends.setdefault(b.high - b.high.offset, set()).add(b.high.offset)
+    work, result = list(z.terms), []
+    while work:
+        t = work.pop()
+        b = next((b for b in t.binders if _splits(t, b, ends)), None)
+        if b is None:
+            result.append(t)
+        else:
+            shorter = b.fresh(high=b.high - 1)
+            work += [_with(t, b, poly(shorter), [shorter]), _with(t, b, b.high, [])]
+    return Expr(result)
+
+
+def _splits(t: Term, b: Letter, ends: dict[Poly, set[Number]]) -> bool:
+    """Whether a shorter sum with the same end exists, and this one is certain to have a last member."""
+    longer = b.high.offset - min(ends.get(b.high - b.high.offset, {b.high.offset}))
+    return (0 < longer <= PEELED and nonnegative(b.high - b.low)
+            and not any(b in o.free for o in t.binders if o != b))
+
+
+def _with(t: Term, b: Letter, value: Poly, binders: list[Letter]) -> Term:
+    values = {b: value}
+    return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors],
+                [*(o.substitute(values) for o in t.binders if o != b), *binders])
+
+
+def by_exponentials(e: Expr) -> Expr:
+    """tanh, sigmoid and their like as rational functions of exp."""
+    def change(t: Term) -> Expr:
+        factors = []
+        for n, x in t.factors:
+            rule = RULES.get(n.function) if isinstance(n, Apply) else None
+            factors.append((Group(rule.exponential(n.arguments[0])), x) if rule and rule.exponential else (n, x))
+        return Expr((term(t.coefficient, factors, t.binders),))
+    return map_terms(e, change)
