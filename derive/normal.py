@@ -187,16 +187,16 @@ class Normalizer:
         changed = _start_at_one(t)
         if changed is not None:
             return changed, True
-        constant, components = _components(t)
-        for place, (binders, factors) in enumerate(components):
+        constant, parts = components(t)
+        for place, (binders, factors) in enumerate(parts):
             if not factors and len(binders) == 1 and nonnegative(binders[0].count):
-                return self._replace(t, components, place, constant, number(binders[0].count)), True
+                return self._replace(t, parts, place, constant, number(binders[0].count)), True
             if self._sums_to_one(binders, factors):
-                return self._replace(t, components, place, constant, expression(1)), True
-        return self._name(t, constant, components, level)
+                return self._replace(t, parts, place, constant, expression(1)), True
+        return self._name(t, constant, parts, level)
 
-    def _replace(self, t: Term, components: list[Component], place: int, constant: list[Factor], value: Expr) -> Term:
-        rest = components[:place] + components[place + 1:]
+    def _replace(self, t: Term, parts: list[Component], place: int, constant: list[Factor], value: Expr) -> Term:
+        rest = parts[:place] + parts[place + 1:]
         factors = constant + [f for _, fs in rest for f in fs] + [(Group(value), ONE)]
         return term(t.coefficient, factors, [b for bs, _ in rest for b in bs])
 
@@ -213,8 +213,8 @@ class Normalizer:
         self.used.add(f"sum of {node.name} is 1")
         return True
 
-    def _name(self, t: Term, constant: list[Factor], components: list[Component], level: int) -> tuple[Term, bool]:
-        ordered = sorted((self._order(c, level) + (c,) for c in components), key=lambda kc: kc[0])
+    def _name(self, t: Term, constant: list[Factor], parts: list[Component], level: int) -> tuple[Term, bool]:
+        ordered = sorted((self._order(c, level) + (c,) for c in parts), key=lambda kc: kc[0])
         names: dict[Letter, Poly] = {}
         binders: list[Letter] = []
         for _, order, _ in ordered:
@@ -225,7 +225,7 @@ class Normalizer:
                 binders.append(new)
         coefficient: Number = t.coefficient
         factors: list[Factor] = []
-        for n, x in constant + [f for c in components for f in c[1]]:
+        for n, x in constant + [f for c in parts for f in c[1]]:
             node = self._renamed(n.substitute(names), level)
             x = x.substitute(names)
             if isinstance(node, Group) and node.body.terms and node.body.terms[0].coefficient != 1 \
@@ -368,7 +368,7 @@ def _split_exponential(node: Apply, exponent: Poly) -> list[Term] | None:
                      for t in body.terms])]
 
 
-def _components(t: Term) -> tuple[list[Factor], list[Component]]:
+def components(t: Term) -> tuple[list[Factor], list[Component]]:
     """The factors without bound letters, and the connected components of the sums."""
     bound = frozenset(t.binders)
     parent = {b: b for b in t.binders}

@@ -1,0 +1,126 @@
+"""Fold forward values: where the right side of an equation stands in a derivative, write its name.
+
+`1 − tanh²(a)` becomes `1 − h²`. What is found here is confirmed by the normal form before it is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.expression import Apply, Expr, Factor, Group, Node, Ref, Term, expression, map_terms, names, term, walk
+from derive.index import ONE, Letter, Poly, exact, poly
+from derive.normal import Normalizer
+from derive.program import Equation, Program
+from derive.rewrite import holds_at
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The factors that an equation's right side consists of."""
+
+    equation: Equation
+    factors: tuple[Factor, ...]
+
+
+def patterns(program: Program) -> list[Pattern]:
+    """What can be folded: products with a function or a group in them, and sums as a whole."""
+    found = []
+    for equation in program.equations:
+        terms = equation.body.terms
+        if len(terms) == 1 and not terms[0].binders and terms[0].coefficient == 1:
+            if any(isinstance(n, (Apply, Group)) for n, _ in terms[0].factors):
+                found.append(Pattern(equation, terms[0].factors))
+        elif terms and (len(terms) > 1 or terms[0].coefficient == 1):
+            found.append(Pattern(equation, ((Group(equation.body), ONE),)))
+    return found
+
+
+def fold(e: Expr, known: list[Pattern], normalizer: Normalizer) -> tuple[Expr, list[str]]:
+    """The expression with forward values folded, and the names whose definitions were used."""
+    used: list[str] = []
+
+    def change(t: Term) -> Expr:
+        for _ in range(8):
+            folded = _fold_once(t, known, normalizer)
+            if folded is None:
+                break
+            name, t = folded
+            if name not in used:
+                used.append(name)
+        return Expr((t,))
+
+    return map_terms(e, change), used
+
+
+def _fold_once(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[str, Term] | None:
+    for pattern in known:
+        lead = pattern.factors[0][0]
+        for node, _ in t.factors:
+            if type(node) is not type(lead) or not _similar(lead, node):
+                continue
+            binding = _bind(lead, node, pattern.equation.letters)
+            if binding is None or not holds_at(pattern.equation, tuple(binding.values())):
+                continue
+            replaced = _replace(t, pattern, binding, normalizer)
+            if replaced is not None:
+                return pattern.equation.name, replaced
+    return None
+
+
+def _similar(a: Node, b: Node) -> bool:
+    if isinstance(a, Apply) and isinstance(b, Apply):
+        return a.function == b.function and names(expression(a)) == names(expression(b))
+    return names(expression(a)) == names(expression(b))
+
+
+def _bind(pattern: Node, node: Node, letters: tuple[Letter, ...]) -> dict[Letter, Poly] | None:
+    """Values of the equation's letters that may turn `pattern` into `node`; to be confirmed."""
+    binding: dict[Letter, Poly] = {}
+    mine = [n for n in walk(expression(pattern)) if isinstance(n, Ref)]
+    theirs = [n for n in walk(expression(node)) if isinstance(n, Ref)]
+    for a in mine:
+        for b in theirs:
+            if a.name == b.name and len(a.indices) == len(b.indices):
+                for p, q in zip(a.indices, b.indices):
+                    for letter in letters:
+                        c = p.coefficient(letter)
+                        if c == 1 and letter not in binding and (p - letter).free.isdisjoint(letters):
+                            binding[letter] = q - (p - letter)
+                break
+    return {x: binding[x] for x in letters} if all(x in binding for x in letters) else None
+
+
+def _replace(t: Term, pattern: Pattern, binding: dict[Letter, Poly], normalizer: Normalizer) -> Term | None:
+    """The term with as many whole copies of the pattern as it holds written by name."""
+    rest = list(t.factors)
+    copies: list[Fraction] = []
+    taken: list[tuple[int, Poly]] = []
+    for n, x in pattern.factors:
+        wanted = n.substitute(binding)
+        place = next((k for k, (m, _) in enumerate(rest) if _same(wanted, m, normalizer)), None)
+        if place is None:
+            return None
+        have, need = rest[place][1].constant, x.constant
+        if have is None or need is None or need == 0:
+            return None
+        ratio = Fraction(have) / need
+        whole = Fraction(int(ratio)) if len(pattern.factors) > 1 else ratio
+        if whole == 0 or (whole < 0 and x != ONE) or (whole < 0 and len(pattern.factors) > 1):
+            return None
+        copies.append(whole)
+        taken.append((place, x))
+    count = exact(min(copies))
+    place = min(k for k, _ in taken)
+    for k, x in taken:
+        rest[k] = (rest[k][0], rest[k][1] - x * count)
+    rest.insert(place, (Ref(pattern.equation.name, tuple(binding.values())), poly(count)))
+    return term(t.coefficient, rest, t.binders)
+
+
+def _same(a: Node, b: Node, normalizer: Normalizer) -> bool:
+    if a == b:
+        return True
+    if type(a) is not type(b) or a.free != b.free:
+        return False
+    return _similar(a, b) and normalizer.equal(expression(a), expression(b))

@@ -1,0 +1,73 @@
+"""Index notation: writes every expression as it is, member by member."""
+
+from __future__ import annotations
+
+from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, walk
+from derive.index import Poly, poly
+from derive.notation.layout import Call, Layout, Name, Number, Partial as PartialLayout
+from derive.notation.letters import Signatures, readable
+from derive.notation.terms import (Scalar, added, indicator_of, named, scalar_product, signed, summed, whole_letters)
+
+
+def to_index(e: Expr, signatures: Signatures, *, loss: str = "L", taken: frozenset[str] = frozenset()) -> Layout:
+    """The expression in index notation. Bound letters get names that are free; `taken` are names to avoid."""
+    return IndexForm(signatures, loss).side(readable(e, signatures, taken))
+
+
+class IndexForm:
+    """Lays out expressions whose bound letters already have their names."""
+
+    def __init__(self, signatures: Signatures, loss: str):
+        self.signatures, self.loss = signatures, loss
+
+    def side(self, e: Expr) -> Layout:
+        return added(self.term(t) for t in e.terms)
+
+    def term(self, t: Term) -> Layout:
+        scalars: list[Scalar] = [(self.node(n), x) for n, x in t.factors]
+        if not t.binders:
+            return scalar_product(t.coefficient, scalars)
+        inner = scalar_product(1, [s for s, (n, x) in zip(scalars, t.factors) if _bound(n, x, t)])
+        outer = [s for s, (n, x) in zip(scalars, t.factors) if not _bound(n, x, t)]
+        whole = whole_letters(t, term_refs(t), self.signatures)
+        body = summed(t.binders, inner, whole)
+        return signed(t.coefficient, scalar_product(abs(t.coefficient), outer + [(body, poly(1))]))
+
+    def node(self, node: Node) -> Layout:
+        if isinstance(node, Ref):
+            return self.member(node)
+        if isinstance(node, Value):
+            return Number(poly(node.atom))
+        if isinstance(node, Apply):
+            return Call(node.function, tuple(self.side(a) for a in node.arguments))
+        if isinstance(node, Group):
+            return self.side(node.body)
+        if isinstance(node, (Delta, Guard)):
+            return indicator_of(node)
+        if isinstance(node, Partial):
+            return PartialLayout(self.member(node.of), self.member(node.by))
+        raise TypeError(f"no notation for {type(node).__name__}")
+
+    def member(self, node: Ref) -> Name:
+        """The member with all its indices: family indices above, the others in the list."""
+        axes = self.signatures.get(node.name, ())
+        if len(axes) != len(node.indices):
+            return named(node, (), node.indices, self.loss)
+        above = tuple(i for axis, i in zip(axes, node.indices) if axis.family)
+        below = tuple(i for axis, i in zip(axes, node.indices) if not axis.family)
+        return named(node, above, below, self.loss)
+
+
+def _bound(node: Node, exponent: Poly, t: Term) -> bool:
+    return not (node.free | exponent.free).isdisjoint(t.binders)
+
+
+def term_refs(t: Term) -> list[Ref]:
+    """All members that a term mentions, at every depth."""
+    found: list[Ref] = []
+    for n, _ in t.factors:
+        if isinstance(n, Ref):
+            found.append(n)
+        for inner in n.expressions():
+            found += [m for m in walk(inner) if isinstance(m, Ref)]
+    return found

@@ -1,0 +1,93 @@
+"""Names for bound letters, so that what is printed says which letters are bound and which are free."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from derive.expression import Expr, Node, Ref, Term, Values, names, walk
+from derive.index import Letter, Poly, Size, poly
+
+Signatures = Mapping[str, tuple[Letter, ...]]
+_PLAIN = re.compile(r"[A-Za-z]\w*'*")
+
+
+def readable(e: Expr, signatures: Signatures, taken: Iterable[str] = ()) -> Expr:
+    """The same expression, where each bound letter has a name that no free letter, no enclosing bound letter, no
+    size, no scalar name, and nothing in `taken` has."""
+    used = frozenset(taken) | {a.name for a in e.free} | names(e) | {s.name for s in sizes(e)}
+    return _Namer(signatures).rename(e, {}, used)
+
+
+def sizes(e: Expr) -> set[Size]:
+    """The sizes that occur in indices, values, exponents and bounds."""
+    found: set[Size] = set()
+    for p in _polys(e):
+        for atom in p.atoms():
+            if isinstance(atom, Size):
+                found.add(atom)
+    return found
+
+
+def _polys(e: Expr) -> Iterator[Poly]:
+    for t in e.terms:
+        for b in t.binders:
+            yield b.low
+            yield b.high
+        for _, exponent in t.factors:
+            yield exponent
+    for node in walk(e):
+        if isinstance(node, Ref):
+            yield from node.indices
+        for part in node.parts:
+            if isinstance(part, Poly):
+                yield part
+            elif isinstance(part, (Letter, Size)):
+                yield poly(part)
+        for inner in node.expressions():
+            for t in inner.terms:
+                for b in t.binders:
+                    yield b.low
+                    yield b.high
+
+
+class _Namer:
+    def __init__(self, signatures: Signatures):
+        self.pool = [axis for axes in signatures.values() for axis in axes]
+
+    def rename(self, e: Expr, values: Values, used: frozenset[str]) -> Expr:
+        return Expr(self._term(t, values, used) for t in e.terms)
+
+    def _term(self, t: Term, outer: Values, used: frozenset[str]) -> Term:
+        values = dict(outer)
+        binders = []
+        for b in t.binders:
+            moved = b.substitute(values)
+            name = self._choose(moved, used)
+            used |= {name}
+            if moved is not b or name != b.name:
+                moved = Letter(name, moved.low, moved.high, moved.family)
+                values[b] = poly(moved)
+            binders.append(moved)
+        factors = tuple((self._node(n, values, used), x.substitute(values)) for n, x in t.factors)
+        return Term(t.coefficient, factors, tuple(binders))
+
+    def _node(self, node: Node, values: Values, used: frozenset[str]) -> Node:
+        inner = node.expressions()
+        if inner:
+            return node.rebuild(tuple(self.rename(e, values, used) for e in inner))
+        return node.substitute(values) if values else node
+
+    def _choose(self, letter: Letter, used: frozenset[str]) -> str:
+        return next(name for name in self._candidates(letter) if name not in used)
+
+    def _candidates(self, letter: Letter) -> Iterator[str]:
+        hint = letter.name if _PLAIN.fullmatch(letter.name) else "k"
+        yield hint
+        for other in self.pool:
+            if (other.low == letter.low and other.high == letter.high and other.family == letter.family
+                    and _PLAIN.fullmatch(other.name)):
+                yield other.name
+        while True:
+            hint += "'"
+            yield hint

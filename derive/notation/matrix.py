@@ -1,0 +1,165 @@
+"""Matrix notation: recognises products, transposes, ⊙, diag, norms, stacked vectors and slices.
+
+A side is written in matrix notation only if every index, guard and sum of it is accounted for; otherwise
+`NoMatrixForm` says what stood in the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value
+from derive.index import ONE, ZERO, Letter, Poly, poly
+from derive.notation.blocks import blocks
+from derive.notation.bundle import Bundle, assemble, contract, merge, ones
+from derive.notation.index_form import IndexForm, term_refs
+from derive.notation.layout import Call, Concat, Identity, Layout, Number
+from derive.notation.letters import Signatures, readable
+from derive.notation.members import NoMatrixForm, axis_letters, member
+from derive.notation.terms import Scalar, added, indicator_of, scalar_factors, scalar_product, scaled, summed, \
+    signed, whole_letters
+
+Letters = tuple[Letter, ...]
+
+
+def to_matrix(e: Expr, row_letters: Sequence[Letter], signatures: Signatures, *, loss: str = "L",
+              taken: frozenset[str] = frozenset()) -> Layout:
+    """The expression as a scalar, a column vector or a matrix with the axes `row_letters` (none, one or two).
+
+    Raises:
+        NoMatrixForm: where no matrix form is certainly right.
+    """
+    if len(row_letters) > 2:
+        raise NoMatrixForm("more than two axes")
+    loose = axis_letters(e.free) - set(row_letters)
+    if loose:
+        raise NoMatrixForm(f"the letter {min(a.name for a in loose)} is free and names no axis of the left side")
+    rows = tuple(row_letters)
+    if len(set(rows)) != len(rows) or any(a.family or _depends_on_axis(a) for a in rows):
+        raise NoMatrixForm("the left side's axes are no rectangle")
+    names = taken | {a.name for a in rows}
+    return MatrixForm(signatures, loss).side(readable(e, signatures, names), rows)
+
+
+class MatrixForm:
+    """Lays out expressions whose bound letters already have their names."""
+
+    def __init__(self, signatures: Signatures, loss: str):
+        self.signatures, self.loss = signatures, loss
+        self.index = IndexForm(signatures, loss)
+
+    def side(self, e: Expr, out: Letters) -> Layout:
+        """`e` as a layout with exactly the axes `out`."""
+        parts = blocks(e, out)
+        if parts:
+            return Concat(tuple(self.side(part, (letter,)) for part, letter in parts))
+        plain = [t for t in e.terms if not t.factors and not t.binders]
+        spread = bool(out) and len(plain) == len(e.terms)
+        return added(self.constant(t, out) if spread else scalar_product(t.coefficient, []) if not t.factors
+                     and not t.binders else self.term(t, out) for t in e.terms)
+
+    def constant(self, t: Term, out: Letters) -> Layout:
+        return scaled(t.coefficient, [], ones(out))
+
+    def term(self, t: Term, out: Letters) -> Layout:
+        axes, families = self.binders(t)
+        outer: list[Scalar] = []
+        inner: list[Scalar] = []
+        bundles: list[Bundle] = []
+        for node, exponent in t.factors:
+            if axis_letters(exponent.free):
+                raise NoMatrixForm("an exponent that depends on an axis")
+            letters = axis_letters(node.free)
+            if letters:
+                bundles.append(self.bundle(node, exponent, letters, out))
+            else:
+                depends = not (node.free | exponent.free).isdisjoint(families)
+                (inner if depends else outer).append((self.scalar(node), exponent))
+        bundles, scalars = contract(merge(bundles), axes, out)
+        inner += [(s, ONE) for s in scalars]
+        return self.compose(t, outer, inner, assemble(bundles, out), families, out)
+
+    def compose(self, t: Term, outer: list[Scalar], inner: list[Scalar], body: Layout | None, families: Letters,
+                out: Letters) -> Layout:
+        """Scalars in front, sums over family letters, and the vector or matrix behind them."""
+        if not families:
+            outer, inner = outer + inner, []
+        elif body is None or scalar_factors(1, inner) or True:
+            whole = whole_letters(t, term_refs(t), self.signatures)
+            core = scalar_product(1, inner) if body is None else scaled(1, inner, body)
+            core = summed(families, core, whole)
+            if body is None:
+                outer = outer + [(core, ONE)]
+            else:
+                body = core
+        if body is None and out:
+            body = ones(out)
+        if body is None:
+            return signed(t.coefficient, scalar_product(abs(t.coefficient), outer))
+        return scaled(t.coefficient, outer, body)
+
+    def binders(self, t: Term) -> tuple[Letters, Letters]:
+        """The bound letters that are axes, and those that are family letters."""
+        axes = tuple(b for b in t.binders if not b.family)
+        families = tuple(b for b in t.binders if b.family)
+        if any(_depends_on_axis(b) for b in t.binders):
+            raise NoMatrixForm("a range that depends on an axis")
+        return axes, families
+
+    def bundle(self, node: Node, exponent: Poly, letters: frozenset[Letter], out: Letters) -> Bundle:
+        """A factor that has axes."""
+        if len(letters) > 2:
+            raise NoMatrixForm("a factor with more than two axes")
+        if isinstance(node, Ref):
+            order, layout = member(node, self.signatures, self.loss)
+        elif isinstance(node, Delta):
+            order, layout = self.identity(node, letters)
+        elif isinstance(node, (Apply, Group)):
+            order = self.order(node, letters, out)
+            inner = tuple(self.side(x, order) for x in node.expressions())
+            layout = Call(node.function, inner) if isinstance(node, Apply) else inner[0]
+        else:
+            raise NoMatrixForm(f"{type(node).__name__} of an axis letter")
+        return Bundle.power(order, layout, exponent)
+
+    def identity(self, node: Delta, letters: frozenset[Letter]) -> tuple[Letters, Layout]:
+        a, *rest = sorted(letters, key=lambda x: x.order)
+        if not rest or node.condition.solve(a) != poly(rest[0]) or (a.low, a.high) != (rest[0].low, rest[0].high):
+            raise NoMatrixForm("a delta that is no identity matrix")
+        if "I" in self.signatures:
+            raise NoMatrixForm("the name I is taken")
+        return (a, rest[0]), Identity((a.low, a.high))
+
+    def order(self, node: Node, letters: frozenset[Letter], out: Letters) -> Letters:
+        """Which axis of a group stands for the rows: as on the left side, else as in the first name inside."""
+        ranked = [a for a in out if a in letters]
+        if len(ranked) < 2:
+            for found in term_refs(Term(1, ((node, ONE),), ())):
+                ranked += [a for p in found.indices for a in (p.letter,) if a in letters and a not in ranked]
+            ranked += sorted(letters - set(ranked), key=lambda a: a.order)
+        if len(letters) == 2 and out and ranked[1] == out[0]:
+            ranked.reverse()
+        return tuple(ranked)
+
+    def scalar(self, node: Node) -> Layout:
+        """A factor without axes."""
+        if isinstance(node, Ref):
+            return member(node, self.signatures, self.loss)[1]
+        if isinstance(node, Value):
+            return Number(poly(node.atom))
+        if isinstance(node, Apply):
+            return Call(node.function, tuple(self.side(a, ()) for a in node.arguments))
+        if isinstance(node, Group):
+            return self.side(node.body, ())
+        if isinstance(node, (Delta, Guard)):
+            return indicator_of(node)
+        if isinstance(node, Partial):
+            return self.index.node(node)
+        raise TypeError(f"no notation for {type(node).__name__}")
+
+
+def _depends_on_axis(letter: Letter) -> bool:
+    return bool(axis_letters(letter.low.free | letter.high.free))
+
+
+__all__ = ["NoMatrixForm", "MatrixForm", "to_matrix", "ZERO"]

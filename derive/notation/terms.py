@@ -1,0 +1,124 @@
+"""What matrix and index notation share: names, conditions, and how a product of scalars is set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction as Rational
+
+from derive.expression import Delta, Guard, Ref, Term
+from derive.index import ONE, Letter, Number as Numeric, Poly, poly
+from derive.notation.layout import (Add, BigSum, Fraction, Indicator, Layout, Name, Negate, Number, Power, Product, Root,
+                                    Scale)
+from derive.notation.letters import Signatures
+
+HALF = poly(Rational(1, 2))
+UNIT = Number(ONE)
+Scalar = tuple[Layout, Poly]
+
+
+def named(node: Ref, above: tuple[Poly, ...], below: tuple[Poly, ...], loss: str) -> Name:
+    """The name of a member; `∂x` is the derivative of the loss by x."""
+    if node.name.startswith("∂") and len(node.name) > 1:
+        return Name(node.name[1:], above, below, loss)
+    return Name(node.name, above, below)
+
+
+def indicator_of(node: Delta | Guard) -> Indicator:
+    """The condition, written for one of its letters: `[t ≤ T−1]`, `[i = j]`."""
+    relation = "=" if isinstance(node, Delta) else "≥"
+    condition = node.condition
+    letters = sorted((a for a in condition.atoms() if isinstance(a, Letter)), key=lambda a: a.order)
+    for letter in letters:
+        coefficient = condition.coefficient(letter)
+        other = condition.solve(letter)
+        if other is not None:
+            turned = "≤" if relation == "≥" and coefficient == -1 else relation
+            return Indicator(poly(letter), turned, other)
+    plus = Poly({m: c for m, c in condition.terms if c > 0})
+    minus = Poly({m: -c for m, c in condition.terms if c < 0})
+    return Indicator(plus, relation, minus)
+
+
+def powered(base: Layout, exponent: Poly) -> Layout:
+    """A scalar raised to a power; a half is a root."""
+    if exponent == ONE:
+        return base
+    return Root(base) if exponent == HALF else Power(base, exponent)
+
+
+def signed(coefficient: Numeric, body: Layout) -> Layout:
+    return Negate(body) if coefficient < 0 else body
+
+
+def added(terms: Iterable[Layout]) -> Layout:
+    """A sum; nothing is 0, and one term stands alone."""
+    found = tuple(terms)
+    if not found:
+        return Number(poly(0))
+    return found[0] if len(found) == 1 else Add(found)
+
+
+def scalar_product(coefficient: Numeric, scalars: list[Scalar]) -> Layout:
+    """The product of a number and scalars, with a fraction bar for what has a negative exponent."""
+    factors = scalar_factors(abs(coefficient), scalars)
+    if not factors:
+        return signed(coefficient, UNIT)
+    return signed(coefficient, factors[0] if len(factors) == 1 else Product(tuple(factors)))
+
+
+def scaled(coefficient: Numeric, scalars: list[Scalar], body: Layout) -> Layout:
+    """A vector or matrix with a number and scalars in front."""
+    factors = scalar_factors(abs(coefficient), scalars)
+    return signed(coefficient, Scale(tuple(factors), body) if factors else body)
+
+
+def scalar_factors(coefficient: Numeric, scalars: list[Scalar]) -> list[Layout]:
+    """The factors to be written side by side: conditions, a fraction or plain factors, and sums last."""
+    exact = Rational(coefficient)
+    above = [powered(x, e) for x, e in scalars if not _divides(e)]
+    below = [powered(x, -e) for x, e in scalars if _divides(e)]
+    front = [x for x in above if isinstance(x, Indicator)]
+    sums = [x for x in above if isinstance(x, BigSum)]
+    above = [x for x in above if not isinstance(x, (Indicator, BigSum))]
+    if exact.numerator != 1:
+        above.insert(0, Number(poly(exact.numerator)))
+    if exact.denominator != 1:
+        below.insert(0, Number(poly(exact.denominator)))
+    if below:
+        above = [Fraction(_side(above), _side(below))]
+    return front + above + sums
+
+
+def summed(letters: Iterable[Letter], body: Layout, whole: frozenset[Letter]) -> Layout:
+    """The sum over `letters`, outermost first."""
+    for letter in reversed(tuple(letters)):
+        body = BigSum(letter, body, letter in whole)
+    return body
+
+
+def whole_letters(t: Term, refs: Iterable[Ref], signatures: Signatures) -> frozenset[Letter]:
+    """The bound family letters that run over the declared range of every name they index."""
+    seen: dict[Letter, bool] = {b: False for b in t.binders if b.family}
+    if not seen:
+        return frozenset()
+    broken: set[Letter] = set()
+    for node in refs:
+        values: dict[Letter, Poly] = {}
+        for axis, index in zip(signatures.get(node.name, ()), node.indices):
+            letter, moved = index.letter, axis.substitute(values)
+            values[axis] = index
+            if letter in seen:
+                seen[letter] = True
+                if (letter.low, letter.high) != (moved.low, moved.high):
+                    broken.add(letter)
+    return frozenset(b for b, found in seen.items() if found and b not in broken)
+
+
+def _divides(exponent: Poly) -> bool:
+    return exponent.constant is not None and exponent.constant < 0
+
+
+def _side(factors: list[Layout]) -> Layout:
+    if not factors:
+        return UNIT
+    return factors[0] if len(factors) == 1 else Product(tuple(factors))

@@ -1,0 +1,200 @@
+"""Rewriting that keeps the value: unfold definitions, open and collect terms, pull out common factors.
+
+What these return is checked by others; nothing here is trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from derive.contract import contract, contract_term
+from derive.expression import (
+    Apply, Delta, Expr, Group, Guard, Node, Ref, Term, multiply_terms, names, term,
+)
+from derive.index import ONE, Letter, Number, Poly, nonnegative, poly
+from derive.normal import Normalizer
+from derive.program import Equation
+
+
+# -- definitions --------------------------------------------------------------------------------------------------
+def unfold(e: Expr, definitions: Mapping[str, Equation], facts: tuple[Poly, ...] = ()) -> Expr:
+    """Replace members of defined families by their right sides.
+
+    A member is replaced only where the equation certainly holds for it: `h[t−1]` with t ≥ 1 may be the initial state,
+    which nothing defines, and stays.
+    """
+    if definitions.keys().isdisjoint(names(e)):
+        return e
+    return Expr(_unfold_term(t, definitions, facts) for t in e.terms)
+
+
+def _unfold_term(t: Term, definitions: Mapping[str, Equation], facts: tuple[Poly, ...]) -> Term:
+    here = facts + tuple(n.condition for n, _ in t.factors if isinstance(n, Guard))
+    return term(t.coefficient, [(_unfold_node(n, definitions, here), x) for n, x in t.factors], t.binders)
+
+
+def _unfold_node(node: Node, definitions: Mapping[str, Equation], facts: tuple[Poly, ...]) -> Node:
+    if isinstance(node, Ref):
+        equation = definitions.get(node.name)
+        if equation is not None and holds_at(equation, node.indices, facts):
+            return Group(equation.at(node.indices))
+        return node
+    inner = node.expressions()
+    return node.rebuild(tuple(unfold(e, definitions, facts) for e in inner)) if inner else node
+
+
+def holds_at(equation: Equation, indices: tuple[Poly, ...], facts: tuple[Poly, ...] = ()) -> bool:
+    """Whether the equation certainly covers this member."""
+    values: dict[Letter, Poly] = {}
+    for letter, index in zip(equation.letters, indices):
+        moved = letter.substitute(values)
+        if not (nonnegative(index - moved.low, facts) and nonnegative(moved.high - index, facts)):
+            return False
+        values[letter] = index
+    return True
+
+
+# -- shape --------------------------------------------------------------------------------------------------------
+def contract_all(e: Expr) -> Expr:
+    """Contract deltas and decide guards at every level; drop what became zero; open groups of one term."""
+    result = []
+    for t in contract(e).terms:
+        inner = contract_term(_open(term(t.coefficient, [(_contract_node(n), x) for n, x in t.factors], t.binders)))
+        if not any(isinstance(n, Group) and not n.body.terms and _positive(x) for n, x in inner.factors):
+            result.append(inner)
+    return Expr(result)
+
+
+def _positive(x: Poly) -> bool:
+    return x.constant is not None and x.constant > 0
+
+
+def _contract_node(node: Node) -> Node:
+    inner = node.expressions()
+    return node.rebuild(tuple(contract_all(e) for e in inner)) if inner else node
+
+
+def _open(t: Term) -> Term:
+    """Groups of a single term lose their parentheses."""
+    if not any(isinstance(n, Group) and len(n.body.terms) == 1 and x == ONE for n, x in t.factors):
+        return t
+    result = Term(t.coefficient, (), t.binders)
+    for n, x in t.factors:
+        single = isinstance(n, Group) and len(n.body.terms) == 1 and x == ONE
+        result = multiply_terms(result, n.body.terms[0].fresh() if single else Term(1, ((n, x),), ()))
+    return result
+
+
+def distribute(e: Expr) -> Expr:
+    """Multiply out the groups that carry guards or deltas, so that each term has its own conditions."""
+    work, result = list(e.terms), []
+    while work:
+        t = work.pop(0)
+        hit = next(((n, x) for n, x in t.factors if isinstance(n, Group) and x == ONE and _conditional(n.body)), None)
+        if hit is None:
+            result.append(t)
+            continue
+        rest = Term(t.coefficient, tuple(f for f in t.factors if f != hit), t.binders)
+        work = [multiply_terms(rest, inner.fresh()) for inner in hit[0].body.terms] + work
+    return Expr(result)
+
+
+def _conditional(e: Expr) -> bool:
+    return any(isinstance(n, (Guard, Delta)) for t in e.terms for n, _ in t.factors)
+
+
+def collect(e: Expr, normalizer: Normalizer) -> Expr:
+    """Merge terms that differ only in the names of bound letters, keeping the first one's writing."""
+    found: dict[Expr, Term] = {}
+    for t in e.terms:
+        key = normalizer.normal(Expr((Term(1, t.factors, t.binders),)))
+        old = found.get(key)
+        found[key] = t if old is None else Term(old.coefficient + t.coefficient, old.factors, old.binders)
+    return e if len(found) == len(e.terms) else Expr(found.values())
+
+
+def factor(e: Expr) -> Expr:
+    """Pull out the factors that all terms share (none that a sum binds)."""
+    if len(e.terms) < 2:
+        return e
+    common = _free_factors(e.terms[0])
+    for t in e.terms[1:]:
+        mine = _free_factors(t)
+        common = {n: p for n, x in common.items() if n in mine and (p := _shared_power(x, mine[n]))}
+    content = _content([t.coefficient for t in e.terms])
+    if not common and content == 1:
+        return e
+    inner = Expr(term(Fraction(t.coefficient) / content,
+                      [(n, x - common[n]) if n in common else (n, x) for n, x in t.factors], t.binders)
+                 for t in e.terms)
+    return Expr((term(content, [*((n, poly(p)) for n, p in common.items()), (Group(inner), ONE)]),))
+
+
+def _free_factors(t: Term) -> dict[Node, Number]:
+    bound = frozenset(t.binders)
+    return {n: x.constant for n, x in t.factors
+            if x.constant is not None and n.free.isdisjoint(bound) and not isinstance(n, (Guard, Delta))}
+
+
+def _shared_power(a: Number, b: Number) -> Number:
+    if a > 0 and b > 0:
+        return min(a, b)
+    return max(a, b) if a < 0 and b < 0 else 0
+
+
+def _content(coefficients: list[Number]) -> Number:
+    """The common size of the coefficients (with the sign where they all agree), else 1."""
+    first = coefficients[0]
+    if all(c == first for c in coefficients):
+        return first
+    return abs(first) if all(abs(c) == abs(first) for c in coefficients) else 1
+
+
+def cost(e: Expr) -> float:
+    """How much there is to read."""
+    total = 0.0
+    for t in e.terms:
+        total += 0.25 + len(t.binders) + 0.5 * (t.coefficient not in (1, -1)) + 0.5 * (not t.factors)
+        for n, x in t.factors:
+            total += 0.5 * (x != ONE) + _node_cost(n)
+    return total
+
+
+def _node_cost(n: Node) -> float:
+    if isinstance(n, Group):
+        return cost(n.body)
+    if isinstance(n, Apply):
+        return 0.5 + sum(cost(a) for a in n.arguments)
+    return 1.0
+
+
+def renamed(e: Expr, letters: tuple[Letter, ...]) -> Expr:
+    """Give canonical bound letters the printed names of the program's letters with the same range."""
+    result = []
+    for t in e.terms:
+        values: dict[Letter, Poly] = {}
+        binders = []
+        for b in t.binders:
+            moved = b.substitute(values)
+            new = _named(moved, letters) if b.key[0] < 0 else moved
+            values[b] = poly(new)
+            binders.append(new)
+        factors = [(_renamed_node(n.substitute(values), letters), x.substitute(values)) for n, x in t.factors]
+        result.append(term(t.coefficient, factors, binders))
+    return Expr(result)
+
+
+def _named(b: Letter, letters: tuple[Letter, ...]) -> Letter:
+    for like in letters:
+        if like.low == b.low and like.high == b.high:
+            return like.fresh()
+    for like in letters:
+        if like.high - like.low == b.high - b.low or like.high == b.high:
+            return like.fresh(b.low, b.high)
+    return Letter("k", b.low, b.high, b.family)
+
+
+def _renamed_node(node: Node, letters: tuple[Letter, ...]) -> Node:
+    inner = node.expressions()
+    return node.rebuild(tuple(renamed(e, letters) for e in inner)) if inner else node
