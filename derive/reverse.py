@@ -17,7 +17,7 @@ from derive.expression import (
 )
 from derive.fold import fold, patterns
 from derive.functions import law
-from derive.index import ONE, Letter, nonnegative, poly
+from derive.index import ONE, Letter, Poly, nonnegative, poly
 from derive.normal import Normalizer, TooLarge
 from derive.program import Equation, Program, ProgramError
 from derive.rewrite import collect, contract_all, cost, distribute, factor, renamed, unfold
@@ -110,11 +110,11 @@ class _Reverse:
             if equation.name != program.loss and equation.name not in self.live:
                 if not self._given(equation.name):
                     continue
-            of = Ref(equation.name, equation.letters)
-            factors: list = [(Partial(of, member), ONE)]
+            letters = _apart(equation.letters)
+            factors: list = [(Partial(Ref(equation.name, letters), member), ONE)]
             if equation.name != program.loss:
-                factors.insert(0, (Ref(self.called[equation.name], equation.letters), ONE))
-            result = result + total(Expr((term(1, factors),)), *equation.letters)
+                factors.insert(0, (Ref(self.called[equation.name], letters), ONE))
+            result = result + total(Expr((term(1, factors),)), *letters)
             users.append(equation.name)
             rules += [r for r in _laws(equation.body, name) if r not in rules]
         return result, users, rules
@@ -205,6 +205,14 @@ class _Reverse:
         for case in d.cases:
             if case.condition is not None:
                 d.steps.append(Step("cases", case.left, last, case.right, (), None, case.condition))
+
+
+def _apart(letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
+    """New letters with the same ranges: the members that are summed over are not the one that is held."""
+    values: dict[Letter, Poly] = {}
+    for letter in letters:
+        values[letter] = poly(letter.substitute(values).fresh())
+    return tuple(p.letter for p in values.values())
 
 
 def _laws(e: Expr, name: str) -> list[str]:

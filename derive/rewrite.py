@@ -62,8 +62,15 @@ def contract_all(e: Expr) -> Expr:
     for t in contract(e).terms:
         inner = contract_term(_open(term(t.coefficient, [(_contract_node(n), x) for n, x in t.factors], t.binders)))
         if not any(isinstance(n, Group) and not n.body.terms and _positive(x) for n, x in inner.factors):
-            result.append(inner)
+            result += _spliced(inner)
     return Expr(result)
+
+
+def _spliced(t: Term) -> list[Term]:
+    """The terms of a group that stands alone."""
+    if len(t.factors) == 1 and isinstance(t.factors[0][0], Group) and t.factors[0][1] == ONE and not t.binders:
+        return [Term(t.coefficient * u.coefficient, u.factors, u.binders) for u in t.factors[0][0].body.terms]
+    return [t]
 
 
 def _positive(x: Poly) -> bool:

@@ -1,0 +1,80 @@
+"""Textbook notation: from an equation to a layout, and from a layout to text."""
+
+from __future__ import annotations
+
+from derive.expression import Expr, Ref
+from derive.index import Letter, Poly, poly
+from derive.notation import latex as _latex, unicode as _unicode
+from derive.notation.index_form import IndexForm, to_index
+from derive.notation.layout import Condition, Equation, Layout
+from derive.notation.letters import Signatures, sizes
+from derive.notation.matrix import to_matrix
+from derive.notation.members import NoMatrixForm, member
+
+Range = tuple[Letter, Poly, Poly]
+
+
+def equation(left: Ref, right: Expr, signatures: Signatures, *, notation: str = "matrix",
+             condition: Range | None = None, loss: str = "L") -> Layout:
+    """`left = right` in matrix notation where there is one that is certainly right, else in index notation.
+
+    The indices of `left` are letters, or members such as `T` or `l+1`. Both sides are in the same notation.
+    """
+    left, right, condition = _distinct(left, right, condition)
+    when = None if condition is None else Condition(*condition)
+    if notation == "matrix":
+        try:
+            return Equation(*_matrix_sides(left, right, signatures, loss), when)
+        except NoMatrixForm:
+            pass
+    taken = frozenset({a.name for a in left.free} | {left.name})
+    return Equation(IndexForm(signatures, loss).member(left), to_index(right, signatures, loss=loss, taken=taken), when)
+
+
+def is_matrix(left: Ref, right: Expr, signatures: Signatures) -> bool:
+    """Whether the equation has a matrix form."""
+    try:
+        _matrix_sides(left, right, signatures, "L")
+    except NoMatrixForm:
+        return False
+    return True
+
+
+def text(x: Layout, *, short_sums: bool = False) -> str:
+    """The layout as one line of Unicode text."""
+    return _unicode.render(x, short_sums)
+
+
+def latex(x: Layout, *, short_sums: bool = False) -> str:
+    """The layout as LaTeX."""
+    return _latex.render(x, short_sums)
+
+
+def _matrix_sides(left: Ref, right: Expr, signatures: Signatures, loss: str) -> tuple[Layout, Layout]:
+    rows, shown = member(left, signatures, loss)
+    taken = frozenset({a.name for a in left.free} | {left.name})
+    return shown, to_matrix(right, rows, signatures, loss=loss, taken=taken)
+
+
+def _distinct(left: Ref, right: Expr, condition: Range | None) -> tuple[Ref, Expr, Range | None]:
+    """The same equation with free letters whose names differ from each other and from the sizes' names."""
+    letters = sorted({a for p in left.indices for a in p.free} | right.free, key=lambda a: a.order)
+    used = {s.name for s in sizes(right)}
+    values: dict[Letter, Poly] = {}
+    for letter in letters:
+        name = letter.name
+        while name in used:
+            name += "'"
+        used.add(name)
+        if name != letter.name:
+            values[letter] = poly(Letter(name, letter.low, letter.high, letter.family))
+    if not values:
+        return left, right, condition
+    if condition is not None:
+        letter, low, high = condition
+        renamed = values[letter].letter if letter in values else letter
+        condition = (renamed or letter, low.substitute(values), high.substitute(values))
+    return left.substitute(values), right.substitute(values), condition
+
+
+__all__ = ["Equation", "Layout", "NoMatrixForm", "equation", "is_matrix", "latex", "text", "to_index", "to_matrix"]

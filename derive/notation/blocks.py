@@ -16,7 +16,7 @@ def blocks(e: Expr, out: tuple[Letter, ...]) -> list[Block]:
     Raises:
         NoMatrixForm: where the guarded parts do not tile the axis exactly.
     """
-    if not any(isinstance(n, Guard) and axis_letters(n.free) for t in e.terms for n, _ in t.factors):
+    if not any(isinstance(n, Guard) and not n.free.isdisjoint(out) for t in e.terms for n, _ in t.factors):
         return []
     if len(out) != 1:
         raise NoMatrixForm("a guard on an axis of a matrix")

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from derive.expression import Ref
 from derive.index import ONE, Letter, Poly, nonnegative, poly
 from derive.notation.layout import (Diag, Divide, ElementwisePower, Identity, Layout, NormSquared, Number, Ones, Product,
                                     Root, Transpose, chain, hadamard, transposed)
@@ -15,7 +14,6 @@ from derive.notation.terms import HALF, UNIT
 
 Letters = tuple[Letter, ...]
 TWO = poly(2)
-__all__ = ["Bundle", "assemble", "contract", "merge", "ones", "Ref"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +80,7 @@ def contract(bundles: list[Bundle], summed: Letters, out: Letters) -> tuple[list
         letter = min(waiting, key=lambda a: (sum(a in b.letters for b in bundles), -waiting.index(a)))
         waiting.remove(letter)
         touched = [b for b in bundles if letter in b.letters]
+        place = bundles.index(touched[0]) if touched else 0
         rest = [b for b in bundles if letter not in b.letters]
         vector = next((b for b in touched if len(b.letters) == 1), None)
         matrices = [b for b in touched if len(b.letters) == 2]
@@ -90,9 +89,9 @@ def contract(bundles: list[Bundle], summed: Letters, out: Letters) -> tuple[list
         elif not matrices and vector is not None:
             scalars.append(_inner(vector))
         elif len(matrices) == 1:
-            rest.append(_matrix_vector(matrices[0], vector, letter))
+            rest.insert(place, _matrix_vector(matrices[0], vector, letter))
         elif len(matrices) == 2:
-            rest.append(_matrix_matrix(matrices, vector, letter, out))
+            rest.insert(place, _matrix_matrix(matrices, vector, letter, out))
         else:
             raise NoMatrixForm("an axis shared by three matrices")
         bundles = merge(rest)

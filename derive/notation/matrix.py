@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value
-from derive.index import ONE, ZERO, Letter, Poly, poly
+from derive.index import ONE, Letter, Poly, poly
 from derive.notation.blocks import blocks
 from derive.notation.bundle import Bundle, assemble, contract, merge, ones
 from derive.notation.index_form import IndexForm, term_refs
 from derive.notation.layout import Call, Concat, Identity, Layout, Number
 from derive.notation.letters import Signatures, readable
 from derive.notation.members import NoMatrixForm, axis_letters, member
-from derive.notation.terms import Scalar, added, indicator_of, scalar_factors, scalar_product, scaled, summed, \
-    signed, whole_letters
+from derive.notation.terms import Scalar, added, indicator_of, scalar_product, scaled, summed, whole_letters
 
 Letters = tuple[Letter, ...]
 
@@ -53,13 +52,12 @@ class MatrixForm:
         parts = blocks(e, out)
         if parts:
             return Concat(tuple(self.side(part, (letter,)) for part, letter in parts))
-        plain = [t for t in e.terms if not t.factors and not t.binders]
-        spread = bool(out) and len(plain) == len(e.terms)
-        return added(self.constant(t, out) if spread else scalar_product(t.coefficient, []) if not t.factors
-                     and not t.binders else self.term(t, out) for t in e.terms)
+        alone = bool(out) and all(_is_number(t) for t in e.terms)
+        return added(self.number(t, out if alone else ()) if _is_number(t) else self.term(t, out) for t in e.terms)
 
-    def constant(self, t: Term, out: Letters) -> Layout:
-        return scaled(t.coefficient, [], ones(out))
+    def number(self, t: Term, out: Letters) -> Layout:
+        """A number: spelled out with 𝟏 over the axes `out`, or plain where its neighbours show the shape."""
+        return scaled(t.coefficient, [], ones(out)) if out else scalar_product(t.coefficient, [])
 
     def term(self, t: Term, out: Letters) -> Layout:
         axes, families = self.binders(t)
@@ -83,20 +81,14 @@ class MatrixForm:
                 out: Letters) -> Layout:
         """Scalars in front, sums over family letters, and the vector or matrix behind them."""
         if not families:
-            outer, inner = outer + inner, []
-        elif body is None or scalar_factors(1, inner) or True:
-            whole = whole_letters(t, term_refs(t), self.signatures)
+            outer = outer + inner
+        else:
             core = scalar_product(1, inner) if body is None else scaled(1, inner, body)
-            core = summed(families, core, whole)
-            if body is None:
-                outer = outer + [(core, ONE)]
-            else:
-                body = core
+            core = summed(families, core, whole_letters(t, term_refs(t), self.signatures))
+            outer, body = (outer + [(core, ONE)], None) if body is None else (outer, core)
         if body is None and out:
             body = ones(out)
-        if body is None:
-            return signed(t.coefficient, scalar_product(abs(t.coefficient), outer))
-        return scaled(t.coefficient, outer, body)
+        return scalar_product(t.coefficient, outer) if body is None else scaled(t.coefficient, outer, body)
 
     def binders(self, t: Term) -> tuple[Letters, Letters]:
         """The bound letters that are axes, and those that are family letters."""
@@ -158,8 +150,12 @@ class MatrixForm:
         raise TypeError(f"no notation for {type(node).__name__}")
 
 
+def _is_number(t: Term) -> bool:
+    return not t.factors and not t.binders
+
+
 def _depends_on_axis(letter: Letter) -> bool:
     return bool(axis_letters(letter.low.free | letter.high.free))
 
 
-__all__ = ["NoMatrixForm", "MatrixForm", "to_matrix", "ZERO"]
+__all__ = ["NoMatrixForm", "MatrixForm", "to_matrix"]

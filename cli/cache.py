@@ -1,0 +1,170 @@
+"""The cache of presented documents. Whatever is wrong with it, it is as if it were empty; it never raises.
+
+A file holds one entry's document for one state of the sources and the installed versions. Its first line names the
+format, the key and a digest of the rest, so a damaged file, or one of somebody else's, is not read. Reading a document
+imports neither SymPy nor rich nor torch nor JAX.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from hashlib import blake2b
+
+from cli.versions import installed
+
+FORMAT = "derive-cache 1"
+SUFFIX = ".derive.json"
+KEPT_FILES = 200
+KEPT_BYTES = 64 * 2**20
+PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOMS = ("derive", "verify", "cli")
+
+
+def directory() -> str | None:
+    """DERIVE_CACHE_DIR, else XDG_CACHE_HOME/derive, else ~/.cache/derive; None where there is no such place."""
+    chosen = os.environ.get("DERIVE_CACHE_DIR")
+    if chosen:
+        return os.path.abspath(chosen)
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):    # the XDG rule: a relative path is ignored
+        base = os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "derive") if os.path.isabs(base) else None
+
+
+def source_digest(root: str = PROJECT) -> str:
+    """A digest of every Python file of the project: a page is never older than the code that made it."""
+    digest = blake2b(digest_size=16)
+    for room in ROOMS:
+        for folder, folders, files in os.walk(os.path.join(root, room)):
+            folders[:] = sorted(f for f in folders if f != "__pycache__")
+            for name in sorted(f for f in files if f.endswith(".py")):
+                path = os.path.join(folder, name)
+                digest.update(os.path.relpath(path, root).encode("utf-8", "surrogateescape") + b"\0")
+                digest.update(_digest_of_file(path))
+    return digest.hexdigest()
+
+
+def _digest_of_file(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return blake2b(file.read(), digest_size=16).digest()
+
+
+class Cache:
+    """Documents by entry name. `directory` None, or a key that cannot be made, bypasses it: nothing is found, nothing
+    is kept."""
+
+    def __init__(self, folder: str | None, key: str | None = None):
+        self.folder = folder
+        self.versions = installed()
+        self.key = key
+        if folder is not None and key is None:
+            try:
+                self.key = _key(source_digest(), self.versions)
+            except OSError:
+                self.folder = None
+
+    @classmethod
+    def opened(cls, wanted: bool = True) -> Cache:
+        return cls(directory() if wanted else None)
+
+    def read(self, name: str) -> dict | None:
+        """The document kept for this entry, these sources and these versions; None where there is none to trust."""
+        if self.folder is None:
+            return None
+        try:
+            header, _, body = _read_bytes(self._path(name)).partition(b"\n")
+            if header != self._header(body):
+                return None
+            import json
+
+            document = json.loads(body)
+        except (OSError, ValueError, RecursionError):
+            return None
+        return document if isinstance(document, dict) and document.get("name") == name else None
+
+    def write(self, name: str, document: dict) -> bool:
+        """Keep a document: the whole file or none of it. False where it could not be kept."""
+        if self.folder is None:
+            return False
+        import json
+
+        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        try:
+            os.makedirs(self.folder, mode=0o700, exist_ok=True)
+            _replace(self._path(name), self._header(body) + b"\n" + body)
+        except OSError:
+            return False
+        _prune(self.folder)
+        return True
+
+    def _path(self, name: str) -> str:
+        return os.path.join(str(self.folder), f"{name}-{self.key}{SUFFIX}")
+
+    def _header(self, body: bytes) -> bytes:
+        return f"{FORMAT} {self.key} {blake2b(body, digest_size=16).hexdigest()}".encode()
+
+
+def _key(sources: str, versions: dict[str, str]) -> str:
+    text = "\n".join([FORMAT, sources, *(f"{k}={v}" for k, v in sorted(versions.items()))])
+    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _read_bytes(path: str) -> bytes:
+    """A plain file's bytes. A pipe or a device in its place is refused before it can block."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > KEPT_BYTES:
+            raise OSError(f"{path} is no cache file")
+        return file.read()
+
+
+def _replace(path: str, content: bytes) -> None:
+    temporary = f"{path}.{os.getpid()}.{time.time_ns()}.tmp"
+    try:
+        with open(temporary, "xb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError:
+        _remove(temporary)
+        raise
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
+
+
+def _prune(folder: str) -> None:
+    """Remove the oldest of our files beyond the bounds, and leftovers of writers that died; nobody else's files."""
+    ours = []
+    now = time.time()
+    try:
+        for item in os.scandir(folder):
+            if not _is_ours(item.name) or not item.is_file(follow_symlinks=False):
+                continue
+            found = item.stat(follow_symlinks=False)
+            if item.name.endswith(".tmp"):
+                if now - found.st_mtime > 3600:
+                    _remove(item.path)
+            else:
+                ours.append((found.st_mtime, found.st_size, item.path))
+    except OSError:
+        return
+    total = 0
+    for count, (_, size, path) in enumerate(sorted(ours, reverse=True), start=1):
+        total += size
+        if count > KEPT_FILES or total > KEPT_BYTES:
+            _remove(path)
+
+
+def _is_ours(name: str) -> bool:
+    """`lstm-<32 hex digits>.derive.json`, or such a name with `.….tmp` behind it."""
+    stem, suffix, rest = name.partition(SUFFIX)
+    key = stem[-32:]
+    return (bool(suffix) and (not rest or rest.endswith(".tmp")) and stem[-33:-32] == "-"
+            and len(key) == 32 and all(c in "0123456789abcdef" for c in key))

@@ -1,0 +1,130 @@
+r"""Layouts as LaTeX: `\delta^{(l)} = \left(\left(W^{(l+1)}\right)^{\top} \delta^{(l+1)}\right) \odot …`."""
+
+from __future__ import annotations
+
+from fractions import Fraction as Rational
+
+from derive.index import Letter, Poly, Size
+from derive.notation import layout as on_page
+from derive.notation.layout import Layout
+from derive.notation.names import is_scripted, latex_function, latex_name
+from derive.notation.printer import Drawn, Printer, Strength
+
+_RELATIONS = {"=": "=", "≤": r"\le", "≥": r"\ge"}
+
+
+def render(x: Layout, short_sums: bool = False) -> str:
+    """The layout as LaTeX for math mode. `short_sums` leaves out bounds that are the whole declared range."""
+    return Latex(short_sums).render(x)
+
+
+class Latex(Printer):
+    """LaTeX that amsmath, KaTeX and MathJax all read."""
+
+    minus, dot = "-", r" \, "
+    times = r" \, "
+    odot, oslash = r" \odot ", r" \oslash "
+
+    def name(self, x: on_page.Name) -> Drawn:
+        text = latex_name(x.name)
+        strength = Strength.SCRIPTED if x.above or is_scripted(text) else Strength.ATOM
+        if x.below:
+            text = self.with_subscript(text, ", ".join(map(self.poly, x.below)))
+        if x.above:
+            text += f"^{{({', '.join(map(self.poly, x.above))})}}"
+        if x.loss is None:
+            return text, strength
+        if text.startswith(r"\partial"):
+            text = self.parenthesised(text)
+        return rf"\frac{{\partial {latex_name(x.loss)}}}{{\partial {text}}}", Strength.FACTOR
+
+    def with_subscript(self, text: str, index: str) -> str:
+        """A name that has a subscript already takes its indices in brackets: W_f[i, j]."""
+        return f"{text}[{index}]" if "_{" in text or text.endswith("'") else f"{text}_{{{index}}}"
+
+    def slice(self, x: on_page.Slice) -> Drawn:
+        text, strength = self.draw(x.body)
+        spans = (":" if s is None else rf"{self.poly(s[0])} \ldots {self.poly(s[1])}" for s in x.spans)
+        if x.body.loss is not None:
+            text = self.parenthesised(text)
+        return rf"{text}[{', '.join(spans)}]", strength
+
+    def fraction(self, x: on_page.Fraction) -> Drawn:
+        return rf"\frac{{{self.render(x.above)}}}{{{self.render(x.below)}}}", Strength.FACTOR
+
+    def power(self, x: on_page.Power) -> Drawn:
+        return f"{self.base(x.base)}^{{{self.poly(x.exponent)}}}", Strength.SCRIPTED
+
+    def elementwise_power(self, x: on_page.ElementwisePower) -> Drawn:
+        return rf"{self.base(x.base)}^{{\odot {self.poly(x.exponent)}}}", Strength.SCRIPTED
+
+    def transpose(self, x: on_page.Transpose) -> Drawn:
+        return rf"{self.base(x.body)}^{{\top}}", Strength.SCRIPTED
+
+    def base(self, x: Layout) -> str:
+        return self.at_least(x, Strength.ATOM)
+
+    def root(self, x: on_page.Root) -> Drawn:
+        return rf"\sqrt{{{self.render(x.body)}}}", Strength.ATOM
+
+    def diag(self, x: on_page.Diag) -> Drawn:
+        return rf"\operatorname{{diag}}{self.parenthesised(self.render(x.body))}", Strength.ATOM
+
+    def norm(self, x: on_page.NormSquared) -> Drawn:
+        return rf"\left\lVert {self.render(x.body)} \right\rVert^{{2}}", Strength.SCRIPTED
+
+    def call(self, x: on_page.Call) -> Drawn:
+        arguments = ", ".join(map(self.render, x.arguments))
+        return latex_function(x.function) + self.parenthesised(arguments), Strength.ATOM
+
+    def ones(self, x: on_page.Ones) -> Drawn:
+        return r"\mathbf{1}", Strength.ATOM
+
+    def identity(self, x: on_page.Identity) -> Drawn:
+        return "I", Strength.ATOM
+
+    def indicator(self, x: on_page.Indicator) -> Drawn:
+        return f"[{self.poly(x.left)} {_RELATIONS[x.relation]} {self.poly(x.right)}]", Strength.ATOM
+
+    def partial(self, x: on_page.Partial) -> Drawn:
+        parts = (r"\partial " + self.render(p) for p in (x.of, x.by))
+        return r"\frac{{{}}}{{{}}}".format(*parts), Strength.FACTOR
+
+    def condition(self, x: on_page.Condition) -> Drawn:
+        letter, low, high = self.letter(x.letter), self.poly(x.low), self.poly(x.high)
+        return f"{letter} = {low}" if x.low == x.high else rf"{low} \le {letter} \le {high}", Strength.SUM
+
+    def cases(self, x: on_page.Cases) -> Drawn:
+        rows = (f"{self.render(body)} & " + (r"\text{otherwise}" if c is None else self.render(c))
+                for body, c in x.rows)
+        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", Strength.ATOM
+
+    condition_gap = r" \qquad "
+
+    def bracketed(self, text: str) -> str:
+        return rf"\left[{text}\right]"
+
+    def parenthesised(self, text: str) -> str:
+        return rf"\left({text}\right)"
+
+    def rational(self, value: Rational) -> str:
+        if value.denominator == 1:
+            return str(value)
+        return rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
+
+    def letter(self, letter: Letter) -> str:
+        return latex_name(letter.name)
+
+    def atom(self, atom: Letter | Size, count: int) -> str:
+        text = latex_name(atom.name)
+        if isinstance(atom, Size) and atom.at:
+            text = self.with_subscript(text, ", ".join(map(self.poly, atom.at)))
+        return text if count == 1 else f"{text}^{{{count}}}"
+
+    def sum_sign(self, letter: Letter, short: bool) -> str:
+        shown = self.letter(letter)
+        return (rf"\sum_{{{shown}}}" if short
+                else rf"\sum_{{{shown}={self.poly(letter.low)}}}^{{{self.poly(letter.high)}}}")
+
+    def poly(self, p: Poly) -> str:
+        return super().poly(p)

@@ -1,0 +1,228 @@
+"""What a layout in matrix notation means, by the rules of matrix algebra alone.
+
+It shares nothing with the recogniser but the layout: where the recogniser goes from indices to shapes, this goes from
+shapes to indices. A layout whose shapes do not fit has no meaning and is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Union
+
+from derive.expression import (ONE, ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number,
+                               total)
+from derive.index import Letter, Poly, poly
+from derive.notation import layout as on_page
+from derive.notation.layout import Layout, Span
+
+Signatures = Mapping[str, tuple[Letter, ...]]
+Axis = Union[Span, None]
+Entry = Callable[[Poly, Poly], Expr]
+_NOWHERE = poly(0)
+
+
+class ShapeError(ValueError):
+    """A layout whose shapes do not fit: what is printed has no meaning."""
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A value with rows and columns; None for an axis that it does not have. `at` takes a row and a column."""
+
+    rows: Axis
+    columns: Axis
+    at: Entry
+    plain_number: bool = False
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.rows is None and self.columns is None
+
+
+def meaning(x: Layout, row_letters: Sequence[Letter], signatures: Signatures) -> Expr:
+    """The entry of `x` at `row_letters`, as an index expression.
+
+    Raises:
+        ShapeError: where the shapes do not fit each other or the letters.
+    """
+    letters = tuple(row_letters)
+    tensor = Meaning(signatures).of(x)
+    spans = [(a.low, a.high) for a in letters]
+    if tensor.plain_number and tensor.at(_NOWHERE, _NOWHERE) == ZERO_EXPR:
+        return ZERO_EXPR
+    rows, columns = [*spans, None, None][:2]
+    _same(tensor.rows, rows)
+    _same(tensor.columns, columns)
+    places = [_moved(poly(a), span, axis) for a, span, axis in zip(letters, spans, (tensor.rows, tensor.columns))]
+    row, column = [*places, _NOWHERE, _NOWHERE][:2]
+    return tensor.at(row, column)
+
+
+class Meaning:
+    """Elaborates layouts. One method for each kind that has a meaning in matrix algebra."""
+
+    def __init__(self, signatures: Signatures):
+        self.signatures = signatures
+
+    def of(self, x: Layout) -> Tensor:
+        method = getattr(self, type(x).__name__.lower(), None)
+        if method is None:
+            raise ShapeError(f"{type(x).__name__} has no meaning here")
+        return method(x)
+
+    # -- names ---------------------------------------------------------------------------------------------------
+    def name(self, x: on_page.Name) -> Tensor:
+        return self.slice(on_page.Slice(x, ()))
+
+    def slice(self, x: on_page.Slice) -> Tensor:
+        axes = self.signatures[x.body.internal]
+        families, matrix = [a for a in axes if a.family], [a for a in axes if not a.family]
+        if len(families) != len(x.body.above):
+            raise ShapeError(f"{x.body.internal} has {len(families)} family indices")
+        values = dict(zip(families, x.body.above))
+        if x.body.below or not matrix:
+            if len(x.body.below) != len(matrix):
+                raise ShapeError(f"{x.body.internal} has {len(matrix)} axes")
+            values |= dict(zip(matrix, x.body.below))
+            return _scalar(expression(Ref(x.body.internal, [values[a] for a in axes])))
+        if len(matrix) > 2:
+            raise ShapeError(f"{x.body.internal} is no matrix")
+        spans = [s or (a.low.substitute(values), a.high.substitute(values))
+                 for s, a in zip(x.spans or (None,) * len(matrix), matrix, strict=True)]
+
+        def entry(row: Poly, column: Poly) -> Expr:
+            here = values | dict(zip(matrix, (row, column)))
+            return expression(Ref(x.body.internal, [here[a] for a in axes]))
+
+        return Tensor(spans[0], spans[1] if len(spans) == 2 else None, entry)
+
+    def number(self, x: on_page.Number) -> Tensor:
+        plain = x.value.constant is not None
+        return Tensor(None, None, lambda r, c: number(x.value), plain_number=plain)
+
+    def ones(self, x: on_page.Ones) -> Tensor:
+        return Tensor(x.span, None, lambda r, c: expression(1))
+
+    def identity(self, x: on_page.Identity) -> Tensor:
+        return Tensor(x.span, x.span, lambda r, c: expression(delta(r - c)))
+
+    def indicator(self, x: on_page.Indicator) -> Tensor:
+        difference = x.left - x.right
+        if x.relation == "=":
+            return _scalar(expression(delta(difference)))
+        return _scalar(indicator(difference if x.relation == "≥" else -difference))
+
+    def partial(self, x: on_page.Partial) -> Tensor:
+        of, by = (self.name(n).at(_NOWHERE, _NOWHERE).terms[0].factors[0][0] for n in (x.of, x.by))
+        return _scalar(expression(Partial(of, by)))
+
+    # -- sums and products ---------------------------------------------------------------------------------------
+    def add(self, x: on_page.Add) -> Tensor:
+        """A plain number is added to each entry; otherwise the shapes must agree."""
+        terms = [self.of(t) for t in x.terms]
+        shape = next((t for t in terms if not t.plain_number), terms[0])
+        parts = [_fit(t, shape) for t in terms]
+        return Tensor(shape.rows, shape.columns, lambda r, c: sum((p.at(r, c) for p in parts), Expr()),
+                      all(t.plain_number for t in terms))
+
+    def negate(self, x: on_page.Negate) -> Tensor:
+        body = self.of(x.body)
+        return Tensor(body.rows, body.columns, lambda r, c: -body.at(r, c), body.plain_number)
+
+    def product(self, x: on_page.Product) -> Tensor:
+        result, *rest = [self.of(f) for f in x.factors]
+        for f in rest:
+            result = _product(result, f)
+        return result
+
+    def scale(self, x: on_page.Scale) -> Tensor:
+        if not all(self.of(s).is_scalar for s in x.scalars):
+            raise ShapeError("a scale that is no scalar")
+        return self.product(on_page.Product((*x.scalars, x.body)))
+
+    def hadamard(self, x: on_page.Hadamard) -> Tensor:
+        first, *rest = [self.of(f) for f in x.factors]
+        for f in rest:
+            first = _entrywise(first, f, lambda a, b: a * b)
+        return first
+
+    def divide(self, x: on_page.Divide) -> Tensor:
+        above, below = self.of(x.above), self.of(x.below)
+        if above.plain_number:
+            return Tensor(below.rows, below.columns, lambda r, c: above.at(r, c) / below.at(r, c))
+        return _entrywise(above, below, lambda a, b: a / b)
+
+    def fraction(self, x: on_page.Fraction) -> Tensor:
+        above, below = self.scalar(x.above), self.scalar(x.below)
+        return _scalar(above / below)
+
+    def bigsum(self, x: on_page.BigSum) -> Tensor:
+        body = self.of(x.body)
+        return Tensor(body.rows, body.columns, lambda r, c: total(body.at(r, c), x.letter))
+
+    # -- functions -----------------------------------------------------------------------------------------------
+    def power(self, x: on_page.Power) -> Tensor:
+        return _scalar(self.scalar(x.base) ** x.exponent)
+
+    def elementwisepower(self, x: on_page.ElementwisePower) -> Tensor:
+        return _map(self.of(x.base), lambda e: e ** x.exponent)
+
+    def root(self, x: on_page.Root) -> Tensor:
+        body = self.of(x.body)
+        if body.rows is not None and body.columns is not None:
+            raise ShapeError("the root of a matrix is not taken entry by entry")
+        return _map(body, lambda e: e ** (poly(1) * _HALF))
+
+    def call(self, x: on_page.Call) -> Tensor:
+        arguments = [self.of(a) for a in x.arguments]
+        shape = next((a for a in arguments if not a.plain_number), arguments[0])
+        parts = [_fit(a, shape) for a in arguments]
+        return Tensor(shape.rows, shape.columns,
+                      lambda r, c: expression(Apply(x.function, [p.at(r, c) for p in parts])))
+
+    # -- vectors and matrices ------------------------------------------------------------------------------------
+    def transpose(self, x: on_page.Transpose) -> Tensor:
+        body = self.of(x.body)
+        if body.is_scalar:
+            raise ShapeError("the transpose of a scalar")
+        return Tensor(body.columns, body.rows, lambda r, c: body.at(c, r))
+
+    def diag(self, x: on_page.Diag) -> Tensor:
+        body = self.column(x.body)
+        return Tensor(body.rows, body.rows, lambda r, c: expression(delta(r - c)) * body.at(r, _NOWHERE))
+
+    def normsquared(self, x: on_page.NormSquared) -> Tensor:
+        body = self.column(x.body)
+        k = _letter(body.rows)
+        return _scalar(total(body.at(poly(k), _NOWHERE) ** 2, k))
+
+    def concat(self, x: on_page.Concat) -> Tensor:
+        """The parts one below the other; the positions are counted from 1."""
+        start, parts = poly(1), []
+        for part in map(self.column, x.parts):
+            low, high = _axis(part.rows)
+            end = start + (high - low)
+            parts.append((start, end, part, low - start))
+            start = end + 1
+
+        def entry(row: Poly, column: Poly) -> Expr:
+            result = Expr()
+            for first, last, part, shift in parts:
+                inside = [Guard(p) for p in (row - first, last - row)]
+                result += expression(inside[0]) * expression(inside[1]) * part.at(row + shift, _NOWHERE)
+            return result
+
+        return Tensor((poly(1), start - 1), None, entry)
+
+    def column(self, x: Layout) -> Tensor:
+        body = self.of(x)
+        if body.rows is None or body.columns is not None:
+            raise ShapeError(f"{type(x).__name__} is no column vector")
+        return body
+
+    def scalar(self, x: Layout) -> Expr:
+        body = self.of(x)
+        if not body.is_scalar:
+            raise ShapeError(f"{type(x).__name__} is no scalar")
+        return body.at(_NOWHERE, _NOWHERE)

@@ -1,0 +1,109 @@
+"""Layouts as plain text with Unicode marks: `δ^(l) = ((W^(l+1))ᵀ δ^(l+1)) ⊙ σ'(z^(l))`."""
+
+from __future__ import annotations
+
+from derive.index import Letter, Poly, Size
+from derive.notation import layout as on_page
+from derive.notation.layout import Layout
+from derive.notation.names import is_scripted, unicode_function, unicode_name
+from derive.notation.printer import Drawn, Printer, Strength
+
+_DIGITS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def render(x: Layout, short_sums: bool = False) -> str:
+    """The layout as one line of text. `short_sums` leaves out bounds that are the whole declared range."""
+    return Unicode(short_sums).render(x)
+
+
+class Unicode(Printer):
+    """Plain text. Only whole numbers are raised; every other exponent stands in braces, `β^{t−s}`."""
+
+    def name(self, x: on_page.Name) -> Drawn:
+        text = unicode_name(x.name)
+        strength = Strength.SCRIPTED if x.above or is_scripted(text) else Strength.ATOM
+        if x.above:
+            text += f"^({','.join(map(self.poly, x.above))})"
+        if x.below:
+            text += f"[{', '.join(map(self.poly, x.below))}]"
+        if x.loss is None:
+            return text, strength
+        if text.startswith("∂"):
+            text = f"({text})"
+        return f"∂{unicode_name(x.loss)}/∂{text}", Strength.FACTOR
+
+    def slice(self, x: on_page.Slice) -> Drawn:
+        text, strength = self.draw(x.body)
+        spans = (":" if s is None else f"{self.poly(s[0])}…{self.poly(s[1])}" for s in x.spans)
+        return f"{text}[{', '.join(spans)}]", strength
+
+    def fraction(self, x: on_page.Fraction) -> Drawn:
+        return "/".join(self.at_least(p, Strength.SCRIPTED) for p in (x.above, x.below)), Strength.PRODUCT
+
+    def power(self, x: on_page.Power) -> Drawn:
+        return self.at_least(x.base, Strength.ATOM) + self.exponent(x.exponent), Strength.SCRIPTED
+
+    def elementwise_power(self, x: on_page.ElementwisePower) -> Drawn:
+        return f"{self.at_least(x.base, Strength.ATOM)}⊙{self.exponent(x.exponent)}", Strength.SCRIPTED
+
+    def exponent(self, exponent: Poly) -> str:
+        value = exponent.constant
+        if value is not None and value == int(value):
+            return str(int(value)).translate(_DIGITS)
+        return f"^{{{self.poly(exponent)}}}"
+
+    def root(self, x: on_page.Root) -> Drawn:
+        return f"√({self.render(x.body)})", Strength.ATOM
+
+    def transpose(self, x: on_page.Transpose) -> Drawn:
+        return f"{self.at_least(x.body, Strength.ATOM)}ᵀ", Strength.SCRIPTED
+
+    def diag(self, x: on_page.Diag) -> Drawn:
+        return f"diag({self.render(x.body)})", Strength.ATOM
+
+    def norm(self, x: on_page.NormSquared) -> Drawn:
+        return f"‖{self.render(x.body)}‖²", Strength.SCRIPTED
+
+    def call(self, x: on_page.Call) -> Drawn:
+        return f"{unicode_function(x.function)}({', '.join(map(self.render, x.arguments))})", Strength.ATOM
+
+    def ones(self, x: on_page.Ones) -> Drawn:
+        return "𝟏", Strength.ATOM
+
+    def identity(self, x: on_page.Identity) -> Drawn:
+        return "I", Strength.ATOM
+
+    def indicator(self, x: on_page.Indicator) -> Drawn:
+        return f"[{self.poly(x.left)} {x.relation} {self.poly(x.right)}]", Strength.ATOM
+
+    def partial(self, x: on_page.Partial) -> Drawn:
+        return "/".join("∂" + (self.parenthesised(t) if s == Strength.FACTOR else t)
+                        for t, s in (self.draw(x.of), self.draw(x.by))), Strength.FACTOR
+
+    def condition(self, x: on_page.Condition) -> Drawn:
+        letter, low, high = self.letter(x.letter), self.poly(x.low), self.poly(x.high)
+        return f"{letter} = {low}" if x.low == x.high else f"{low} ≤ {letter} ≤ {high}", Strength.SUM
+
+    def cases(self, x: on_page.Cases) -> Drawn:
+        rows = (self.render(body) + self.condition_gap + ("otherwise" if c is None else self.render(c))
+                for body, c in x.rows)
+        return "{ " + "; ".join(rows), Strength.SUM
+
+    def equation(self, x: on_page.Equation) -> Drawn:
+        text = f"{self.render(x.left)} = {self.render(x.right)}"
+        if x.condition is not None:
+            text += f"{self.condition_gap}({self.render(x.condition)})"
+        return text, Strength.SUM
+
+    def letter(self, letter: Letter) -> str:
+        return unicode_name(letter.name)
+
+    def atom(self, atom: Letter | Size, count: int) -> str:
+        text = unicode_name(atom.name)
+        if isinstance(atom, Size) and atom.at:
+            text += f"[{','.join(map(self.poly, atom.at))}]"
+        return text if count == 1 else text + str(count).translate(_DIGITS)
+
+    def sum_sign(self, letter: Letter, short: bool) -> str:
+        shown = self.letter(letter)
+        return f"Σ_{shown}" if short else f"Σ_{{{shown}={self.poly(letter.low)}}}^{{{self.poly(letter.high)}}}"

@@ -1,0 +1,110 @@
+"""What the pages say besides formulas, in English and Chinese. Rows only; importing this costs nothing.
+
+A key without a row is shown as it is: a new rule prints its own name, never an error.
+"""
+
+from __future__ import annotations
+
+LANGUAGES = ("en", "zh")
+
+RULES: dict[str, tuple[str, str]] = {
+    "define": ("definition", "定义"),
+    "arriving": ("what the loss itself sends back, plus what every later use sends back", "损失直接传回的，加上每个后续使用处传回的"),
+    "chain_rule": ("chain rule: sum over everything that uses this name", "链式法则：对用到该量的每一处求和"),
+    "jacobian": ("differentiate each output by each input", "每个输出对每个输入求导"),
+    "differentiate": ("differentiate the right sides", "对各等式右边求导"),
+    "contract": ("a sum over a Kronecker delta picks one member", "对克罗内克 δ 求和只留下一项"),
+    "substitute": ("put in a definition or an earlier result", "代入定义或前面的结果"),
+    "fold": ("write values of the forward pass by their names", "前向已算出的值用其名字表示"),
+    "factor": ("take out the common factor", "提取公因子"),
+    "expand": ("multiply out", "展开"),
+    "collect": ("collect equal terms", "合并同类项"),
+    "vanish": ("this sum is zero, so the term vanishes", "这个和为零，该项消失"),
+    "assume": ("use an assumption", "使用假设"),
+    "cases": ("split into cases at the ends of the range", "在取值范围的两端分情形"),
+    "reindex": ("shift the index of the sum", "平移求和指标"),
+    "induction": ("induction", "数学归纳法"),
+}
+
+VERDICTS: dict[str, tuple[str, str]] = {
+    "proved": ("proved", "已证明"),
+    "verified": ("verified to 50 digits at every input tried", "在所有试验输入上核对至 50 位"),
+    "refuted": ("refuted", "已反驳"),
+    "undecided": ("undecided", "未能判定"),
+    "not shown": ("not shown", "未能证明"),
+    "not run": ("not run", "未运行"),
+    "passed": ("passed", "通过"),
+    "failed": ("FAILED", "未通过"),
+    "skipped": ("skipped", "跳过"),
+    "agrees": ("agrees with the references", "与参考实现一致"),
+}
+
+HEADINGS: dict[str, tuple[str, str]] = {
+    "source": ("Source", "出处"),
+    "section": ("Section", "章节"),
+    "forward": ("Forward computation", "前向计算"),
+    "derivation": ("Derivation, step by step", "逐步推导"),
+    "results": ("Gradients", "梯度"),
+    "claims": ("Closed forms of the textbook", "教科书中的闭式"),
+    "mistakes": ("Common mistakes", "常见错误"),
+    "conventions": ("Conventions", "约定"),
+    "assumptions": ("Assumptions", "假设"),
+    "verdict": ("Verdict", "结论"),
+    "entries": ("Entries", "条目"),
+    "problems": ("Problems", "问题"),
+}
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "uses": ("uses", "用到"),
+    "by": ("by", "依据"),
+    "for": ("for", "其中"),
+    "where": ("where", "其中"),
+    "holds": ("every size", "任意大小"),
+    "wrong": ("wrong", "错误写法"),
+    "why": ("why it is written", "为何会这样写"),
+    "counterexample": ("counterexample", "反例"),
+    "with sizes": ("sizes", "大小"),
+    "right value": ("the right side gives", "正确值"),
+    "wrong value": ("the wrong form gives", "错误写法得"),
+    "none": ("none", "无"),
+    "steps proved": ("steps proved", "步已证明"),
+    "claims shown": ("closed forms shown", "个闭式成立"),
+    "mistakes refuted": ("mistakes refuted", "个错误被反驳"),
+    "largest error": ("largest relative error", "最大相对误差"),
+    "against": ("against", "对照"),
+    "seeds": ("seeds", "随机种子"),
+    "dtype": ("dtype", "数值类型"),
+    "device": ("device", "设备"),
+    "versions": ("versions", "版本"),
+    "made": ("made", "完成于"),
+    "symbolic": ("Symbolic", "符号部分"),
+    "numeric": ("Numeric", "数值部分"),
+    "from cache": ("from the cache", "来自缓存"),
+    "numbers not run": ("numbers not run", "数值部分未运行"),
+    "comparisons": ("comparisons", "次比较"),
+    "derivative of": ("derivative by", "对其求导"),
+}
+
+
+def rule(key: str, language: str = "en") -> str:
+    """What a step's rule says, as half a sentence; an unknown key is shown as it is."""
+    return _look_up(RULES, key, language)
+
+
+def verdict(key: str, language: str = "en") -> str:
+    return _look_up(VERDICTS, key, language)
+
+
+def heading(key: str, language: str = "en") -> str:
+    return _look_up(HEADINGS, key, language)
+
+
+def phrase(key: str, language: str = "en") -> str:
+    return _look_up(PHRASES, key, language)
+
+
+def _look_up(rows: dict[str, tuple[str, str]], key: str, language: str) -> str:
+    row = rows.get(key)
+    if row is None:
+        return key.replace("_", " ")
+    return row[LANGUAGES.index(language)] if language in LANGUAGES else row[0]

@@ -1,0 +1,94 @@
+"""Proof of a claim: unfold derivatives and definitions, latest first, until the difference is zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.derivation import Case, Derivation
+from derive.entry import Claim
+from derive.expression import Expr, Ref, expression, names, walk
+
+from derive.normal import DivisionByZero, Normalizer, TooLarge
+from derive.program import Equation
+from derive.rewrite import unfold
+from derive.zero import is_zero
+from verify.verdict import PROVED, UNDECIDED, Verdict
+
+
+def prove(claim: Claim, derivation: Derivation) -> Verdict:
+    """PROVED with the way and what it rests on, or UNDECIDED; never refuted (that needs a counterexample)."""
+    program = derivation.program
+    normalizer = Normalizer(program.positive, {a.name: program.variables[a.name].axes for a in program.assumptions})
+    try:
+        if claim.by.startswith("induction on "):
+            return _by_induction(claim, derivation, normalizer, claim.by.removeprefix("induction on "))
+        return _by_unfolding(expression(claim.left) - claim.right, derivation, normalizer)
+    except (TooLarge, DivisionByZero) as problem:
+        return Verdict(UNDECIDED, claim.by, detail=str(problem))
+
+
+def _layers(derivation: Derivation) -> Iterator[Equation]:
+    """Derivatives, last first; then the definitions, last first."""
+    yield from (d.equation for d in reversed(derivation.derivatives))
+    yield from reversed(derivation.program.equations)
+
+
+def _by_unfolding(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict:
+    """Unfold what occurs, one name at a time, and look after each whether the difference is zero."""
+    used: list[str] = []
+    normalizer.used.clear()
+    for equation in [None, *_layers(derivation)]:
+        if equation is not None:
+            if equation.name not in names(difference):
+                continue
+            difference = unfold(difference, {equation.name: equation})
+            used.append(equation.name)
+        difference = normalizer.normal(difference)
+        if not difference.terms:
+            return Verdict(PROVED, "normal form", (*used, *sorted(normalizer.used)))
+    how = is_zero(difference, normalizer)
+    if how is not None:
+        return Verdict(PROVED, f"normal form, {how}", (*used, *sorted(normalizer.used)))
+    return Verdict(UNDECIDED, "normal form", tuple(used), "the difference was not shown to be zero")
+
+
+def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, letter: str) -> Verdict:
+    """The recurrence has one solution: the closed form satisfies it, and agrees with its start."""
+    recurrence = derivation.equations.get(claim.left.name) or derivation.program.defined.get(claim.left.name)
+    if recurrence is None:
+        return Verdict(UNDECIDED, claim.by, detail=f"{claim.left.name} has no recurrence")
+    place = next((k for k, p in enumerate(claim.left.indices) if p.letter and p.letter.name == letter), None)
+    if place is None:
+        return Verdict(UNDECIDED, claim.by, detail=f"{claim.left} has no index {letter}")
+    lines = _lines(claim.left.name, recurrence, derivation)
+    if not _one_direction(lines, claim.left.name, place):
+        return Verdict(UNDECIDED, claim.by, detail="the recurrence does not move in one direction")
+    closed = Equation(claim.left.name, tuple(p.letter for p in claim.left.indices), claim.right)
+    for left, right in lines:
+        if is_zero(closed.at(left.indices) - unfold(right, {closed.name: closed}), normalizer) is None:
+            return Verdict(UNDECIDED, claim.by, (claim.left.name,), f"not shown at {left}")
+    return Verdict(PROVED, claim.by, (claim.left.name,))
+
+
+def _lines(name: str, recurrence: Equation, derivation: Derivation) -> list[tuple[Ref, Expr]]:
+    """The start and the step: cases of a derivative, or a definition with its initial members."""
+    cases: list[Case] = next((d.cases for d in derivation.derivatives if d.name == name), [])
+    if cases:
+        return [(c.left, c.right) for c in cases]
+    start: list[tuple[Ref, Expr]] = [(m, expression(m)) for m in derivation.program.boundary(name)]
+    return [*start, (recurrence.left, recurrence.body)]
+
+
+def _one_direction(lines: list[tuple[Ref, Expr]], name: str, place: int) -> bool:
+    """Whether every line refers to its own family only at earlier members, or only at later ones."""
+    shifts: set[int] = set()
+    for left, right in lines:
+        for node in walk(right):
+            if isinstance(node, Ref) and node.name == name and node != left:
+                shift = (node.indices[place] - left.indices[place]).constant
+                if shift is None or shift == 0:
+                    return False
+                shifts.add(1 if shift > 0 else -1)
+    return len(shifts) <= 1
+
+
