@@ -9,6 +9,11 @@ from derive.index import Letter, Poly
 from derive.program import Equation, Program
 
 
+def jacobian_name(of: str, by: str) -> str:
+    """The name of the family ∂of/∂by."""
+    return f"∂{of}/∂{by}"
+
+
 @dataclass(frozen=True)
 class Condition:
     """A letter restricted to `low … high`; one value where they are equal."""

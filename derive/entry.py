@@ -16,6 +16,7 @@ from typing import Any
 import sympy
 
 from derive import sympy_bridge as bridge
+from derive.derivation import jacobian_name
 from derive.expression import Expr, Ref
 from derive.index import Letter, Size
 from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
@@ -126,14 +127,20 @@ class Page:
         self.program.add(Equation(left.name, tuple(letters), self.read(body)))
         self._tag(fact, "definition", left.name)
 
-    def function(self, name: str) -> Any:
-        """An arbitrary differentiable function of one argument; its derivative is written `name'`."""
-        self.program.functions.add(name)
+    def function(self, name: str, tried_with: str = "sigmoid") -> Any:
+        """An arbitrary differentiable function of one argument; its derivative is written `name'`. Numeric checks,
+        which need a concrete one, put `tried_with` in its place."""
+        self.program.functions[name] = tried_with
         return sympy.Function(name)
 
-    def output(self, symbol: Any, arriving: str | None = None) -> None:
+    def derivative(self, function: Any) -> Any:
+        """The derivative σ' of a function declared with `function`, for use in claims."""
+        return sympy.Function(f"{function.__name__}'")
+
+    def output(self, symbol: Any, arriving: str | None = None, written: str = "L") -> None:
         """Let an arbitrary loss depend on this name. `arriving` names the gradient that comes from outside; without
-        it nothing else may use the name, and what arrives is its whole derivative."""
+        it nothing else may use the name, and what arrives is its whole derivative. The loss is called `written`."""
+        self.program.loss_symbol = written
         name = bridge.name_of(symbol)
         cotangent = arriving or "∂" + name
         equation = self.program.equation(name)
@@ -165,11 +172,14 @@ class Page:
         self._symbol(name, self.program.variables[of].axes)
         return self.symbols[name]
 
-    def jacobian(self, of: Any, by: Any, fact: str | None = None) -> None:
-        """Derive ∂of/∂by, a matrix with `of` along its rows (numerator layout)."""
+    def jacobian(self, of: Any, by: Any, fact: str | None = None) -> Any:
+        """Derive ∂of/∂by, the axes of `of` first (numerator layout). Returns its symbol, for use in claims."""
         pair = (bridge.name_of(of), bridge.name_of(by))
         self.jacobians.append(pair)
-        self._tag(fact, "jacobian", "/".join(pair))
+        name = jacobian_name(*pair)
+        self._symbol(name, self.program.variables[pair[0]].axes + self.program.variables[pair[1]].axes)
+        self._tag(fact, "jacobian", name)
+        return self.symbols[name]
 
     def claim(self, left: Any, right: Any, fact: str, by: str = "normal form") -> None:
         """State a closed form. `by` is `normal form` or `induction on t`."""

@@ -24,12 +24,14 @@ class Pattern:
 
 
 def patterns(program: Program) -> list[Pattern]:
-    """What can be folded: products with a function or a group in them, and sums as a whole."""
+    """What can be folded: functions, products with a parenthesis in them, and sums as a whole."""
     found = []
     for equation in program.equations:
         terms = equation.body.terms
         if len(terms) == 1 and not terms[0].binders and terms[0].coefficient == 1:
-            if any(isinstance(n, (Apply, Group)) for n, _ in terms[0].factors):
+            nodes = [n for n, _ in terms[0].factors]
+            # a gate times a function (o ⊙ tanh c) reads better as it is
+            if any(isinstance(n, Group) for n in nodes) or all(isinstance(n, Apply) for n in nodes):
                 found.append(Pattern(equation, terms[0].factors))
         elif terms and (len(terms) > 1 or terms[0].coefficient == 1):
             found.append(Pattern(equation, ((Group(equation.body), ONE),)))

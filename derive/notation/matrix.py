@@ -124,11 +124,10 @@ class MatrixForm:
 
     def order(self, node: Node, letters: frozenset[Letter], out: Letters) -> Letters:
         """Which axis of a group stands for the rows: as on the left side, else as in the first name inside."""
-        ranked = [a for a in out if a in letters]
-        if len(ranked) < 2:
-            for found in term_refs(Term(1, ((node, ONE),), ())):
-                ranked += [a for p in found.indices for a in (p.letter,) if a in letters and a not in ranked]
-            ranked += sorted(letters - set(ranked), key=lambda a: a.order)
+        inside = term_refs(Term(1, ((node, ONE),), ()))
+        named = [i.letter for found in inside for i in found.indices]
+        wanted = [*out, *named, *sorted(letters, key=lambda a: a.order)]
+        ranked = list(dict.fromkeys(a for a in wanted if a in letters))
         if len(letters) == 2 and out and ranked[1] == out[0]:
             ranked.reverse()
         return tuple(ranked)

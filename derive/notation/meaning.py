@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Union
 
-from derive.expression import (ONE, ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number,
+from derive.expression import (ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number,
                                total)
 from derive.index import Letter, Poly, poly
 from derive.notation import layout as on_page
@@ -20,6 +21,7 @@ Signatures = Mapping[str, tuple[Letter, ...]]
 Axis = Union[Span, None]
 Entry = Callable[[Poly, Poly], Expr]
 _NOWHERE = poly(0)
+_HALF = poly(Fraction(1, 2))
 
 
 class ShapeError(ValueError):
@@ -154,8 +156,11 @@ class Meaning:
         return _entrywise(above, below, lambda a, b: a / b)
 
     def fraction(self, x: on_page.Fraction) -> Tensor:
-        above, below = self.scalar(x.above), self.scalar(x.below)
-        return _scalar(above / below)
+        above, below = self.of(x.above), self.of(x.below)
+        if not (above.is_scalar and below.is_scalar):
+            raise ShapeError("a fraction of vectors or matrices")
+        plain = above.plain_number and below.plain_number
+        return Tensor(None, None, lambda r, c: above.at(r, c) / below.at(r, c), plain)
 
     def bigsum(self, x: on_page.BigSum) -> Tensor:
         body = self.of(x.body)
@@ -172,7 +177,7 @@ class Meaning:
         body = self.of(x.body)
         if body.rows is not None and body.columns is not None:
             raise ShapeError("the root of a matrix is not taken entry by entry")
-        return _map(body, lambda e: e ** (poly(1) * _HALF))
+        return _map(body, lambda e: e ** _HALF)
 
     def call(self, x: on_page.Call) -> Tensor:
         arguments = [self.of(a) for a in x.arguments]
@@ -226,3 +231,65 @@ class Meaning:
         if not body.is_scalar:
             raise ShapeError(f"{type(x).__name__} is no scalar")
         return body.at(_NOWHERE, _NOWHERE)
+
+
+def _scalar(value: Expr) -> Tensor:
+    return Tensor(None, None, lambda r, c: value)
+
+
+def _axis(axis: Axis) -> Span:
+    if axis is None:
+        raise ShapeError("an axis is missing")
+    return axis
+
+
+def _letter(axis: Axis) -> Letter:
+    """A letter to sum over an axis."""
+    low, high = _axis(axis)
+    return Letter("k", low, high)
+
+
+def _same(a: Axis, b: Axis) -> None:
+    """Both axes are missing, or they have equally many places."""
+    if (a is None) != (b is None) or (a is not None and b is not None and a[1] - a[0] != b[1] - b[0]):
+        raise ShapeError(f"the axes {a} and {b} do not fit")
+
+
+def _moved(place: Poly, source: Axis, target: Axis) -> Poly:
+    """The place in `target` that lies as far from its start as `place` lies from the start of `source`."""
+    return place if source is None or target is None else place - source[0] + target[0]
+
+
+def _map(body: Tensor, change: Callable[[Expr], Expr]) -> Tensor:
+    return Tensor(body.rows, body.columns, lambda r, c: change(body.at(r, c)))
+
+
+def _entrywise(a: Tensor, b: Tensor, combine: Callable[[Expr, Expr], Expr]) -> Tensor:
+    _same(a.rows, b.rows)
+    _same(a.columns, b.columns)
+    return Tensor(a.rows, a.columns, lambda r, c: combine(
+        a.at(r, c), b.at(_moved(r, a.rows, b.rows), _moved(c, a.columns, b.columns))))
+
+
+def _fit(x: Tensor, shape: Tensor) -> Tensor:
+    """`x` over the axes of `shape`; a plain number fills any shape."""
+    if x.plain_number:
+        return Tensor(shape.rows, shape.columns, x.at)
+    return _entrywise(Tensor(shape.rows, shape.columns, lambda r, c: Expr()), x, lambda _, b: b)
+
+
+def _product(a: Tensor, b: Tensor) -> Tensor:
+    """Scalars times anything, or rows times columns."""
+    if a.is_scalar:
+        return _map(b, lambda e: a.at(_NOWHERE, _NOWHERE) * e)
+    if b.is_scalar:
+        return _map(a, lambda e: e * b.at(_NOWHERE, _NOWHERE))
+    if a.columns is None and b.rows is None:
+        return Tensor(a.rows, b.columns, lambda r, c: a.at(r, _NOWHERE) * b.at(_NOWHERE, c))
+    _same(a.columns, b.rows)
+
+    def entry(row: Poly, column: Poly) -> Expr:
+        k = _letter(a.columns)
+        return total(a.at(row, poly(k)) * b.at(_moved(poly(k), a.columns, b.rows), column), k)
+
+    return Tensor(a.rows, b.columns, entry)

@@ -80,6 +80,9 @@ def scalar_factors(coefficient: Numeric, scalars: list[Scalar]) -> list[Layout]:
     front = [x for x in above if isinstance(x, Indicator)]
     sums = [x for x in above if isinstance(x, BigSum)]
     above = [x for x in above if not isinstance(x, (Indicator, BigSum))]
+    if exact.denominator != 1 and not below:
+        numeric = Fraction(Number(poly(exact.numerator)), Number(poly(exact.denominator)))
+        return front + [numeric] + above + sums
     if exact.numerator != 1:
         above.insert(0, Number(poly(exact.numerator)))
     if exact.denominator != 1:

@@ -82,7 +82,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "from cache": ("from the cache", "来自缓存"),
     "numbers not run": ("numbers not run", "数值部分未运行"),
     "comparisons": ("comparisons", "次比较"),
-    "derivative of": ("derivative by", "对其求导"),
+    "source": ("source", "出处"),
+    "inputs": ("inputs", "输入"),
+    "derivative of": ("derivative by", "对下式求导："),
 }
 
 

@@ -1,0 +1,131 @@
+"""From a study to a presented document: plain data that holds every formula in every notation.
+
+A document is made once and kept in the cache; printing it needs no SymPy. Its parts:
+
+    name, title, section, source, loss      the head; `loss` is the displayed name of the loss
+    made, versions                          when and with what the symbolic part was made
+    facts        {id: {kind, en, zh, verdict}}
+    inputs       [{name, ranges, shape}]
+    forward      [{name, formula, ranges, facts}]
+    derivatives  [{of, name, label, aliases, shown, ranges, steps: [{rule, before, after, lemma, uses, verdict, detail}],
+                   result: [formula]}]
+    claims       [{fact, of, formula, verdict, by, uses, detail}]
+    mistakes     [{of, formula, why: {en, zh}, verdict, by, detail, counterexample}]
+    conventions  [{en, zh}]
+    assumptions  [text]
+    numbers      {"cpu/float64": {backend: {made, versions, checks}}}     see `cli.numbers`
+
+Formulas are described in `cli.formulas`. `before` is null where it is the left side itself.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+from cli.formulas import Drawing
+from cli.versions import installed
+from derive.derivation import Case, Derivative, Step
+from derive.entry import Entry, Page
+from derive.expression import expression
+from derive.program import Equation
+from verify.study import Study
+from verify.verdict import Verdict
+
+Document = dict[str, Any]
+
+
+def document(study: Study) -> Document:
+    """The study as data."""
+    entry, page, derivation = study.entry, study.page, study.derivation
+    drawing = Drawing({**page.program.signatures, **derivation.signatures}, page.program.loss_symbol)
+    return {
+        **head(entry),
+        "loss": page.program.loss_symbol,
+        "made": now(),
+        "versions": installed(),
+        "facts": _facts(study),
+        "inputs": [_input(drawing, page, name) for name in page.program.inputs],
+        "forward": [_forward(drawing, page, e) for e in page.program.equations],
+        "derivatives": [_derivative(drawing, d) for d in derivation.derivatives],
+        "claims": [{"fact": c.fact, "of": c.left.name, "formula": drawing.formula(c.left, c.right), **_verdict(drawing, v)}
+                   for c, v in study.claims],
+        "mistakes": [{"of": m.left.name, "formula": drawing.formula(m.left, m.wrong), "why": m.why,
+                      **_verdict(drawing, v)} for m, v in study.mistakes],
+        "conventions": page.conventions,
+        "assumptions": study.assumptions,
+        "numbers": {},
+    }
+
+
+def head(entry: Entry) -> Document:
+    return {"version": 1, "name": entry.name, "title": entry.title, "section": entry.section, "source": entry.source}
+
+
+def now() -> str:
+    """The time in UTC, as ISO 8601."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _input(drawing: Drawing, page: Page, name: str) -> dict[str, Any]:
+    axes = page.program.variables[name].axes
+    return {"name": drawing.name(name), "ranges": drawing.ranges(a for a in axes if a.family)["matrix"],
+            "shape": drawing.shape(axes)}
+
+
+def _forward(drawing: Drawing, page: Page, equation: Equation) -> dict[str, Any]:
+    tagged = [fact for fact, tags in page.facts.items() if ("definition", equation.name) in tags]
+    return {"name": equation.name, "formula": drawing.formula(equation.left, equation.body),
+            "ranges": drawing.ranges(equation.letters), "facts": tagged}
+
+
+def _derivative(drawing: Drawing, d: Derivative) -> dict[str, Any]:
+    label = drawing.name(d.name)
+    aliases = [d.of, d.name, f"d{d.of}", f"∂{d.of}", f"∂{drawing.loss}/∂{d.of}", label[0], drawing.name(d.of)[0]]
+    return {"of": drawing.name(d.of), "name": d.name, "label": label, "aliases": list(dict.fromkeys(aliases)),
+            "shown": d.shown, "ranges": drawing.ranges(d.equation.letters),
+            "steps": [_step(drawing, s) for s in d.steps],
+            "result": [_case(drawing, c) for c in d.cases]}
+
+
+def _step(drawing: Drawing, step: Step) -> dict[str, Any]:
+    trivial = step.before == expression(step.left)
+    lemma = None if step.lemma is None else drawing.value(step.lemma)
+    return {"rule": step.rule, "before": None if trivial else drawing.formula(step.left, step.before),
+            "after": drawing.formula(step.left, step.after, step.condition), "lemma": lemma,
+            "uses": [drawing.use(u) for u in step.uses], "verdict": step.verdict, "detail": step.detail}
+
+
+def _case(drawing: Drawing, case: Case) -> dict[str, Any]:
+    return drawing.formula(case.left, case.right, case.condition)
+
+
+def _verdict(drawing: Drawing, v: Verdict) -> dict[str, Any]:
+    counterexample = None if v.counterexample is None else asdict(v.counterexample)
+    return {"verdict": v.verdict, "by": v.by, "uses": [drawing.use(u) for u in v.uses], "detail": v.detail,
+            "counterexample": counterexample}
+
+
+# -- facts --------------------------------------------------------------------------------------------------------
+def _facts(study: Study) -> dict[str, dict[str, str]]:
+    """Each fact with the weakest verdict of what it stands for. A definition has no proof: its verdict is left to the
+    comparison with the references."""
+    return {key: {**words, "verdict": _weakest(_fact_verdicts(study, key))}
+            for key, words in study.entry.facts.items()}
+
+
+def _fact_verdicts(study: Study, fact: str) -> list[str]:
+    found: list[str] = []
+    for kind, what in study.page.facts.get(fact, []):
+        if kind == "gradient":
+            found += [s.verdict for s in study.derivation.of(what).steps]
+        elif kind == "claim":
+            found.append(study.claims[int(what)][1].verdict)
+    return found
+
+
+def _weakest(verdicts: list[str]) -> str:
+    """The weakest of them; empty where there is none."""
+    order = ("refuted", "not shown", "undecided", "verified", "proved")
+    return min(verdicts, key=lambda v: order.index(v) if v in order else 0, default="")

@@ -1,0 +1,207 @@
+"""What stands on a page, in which order: a stream of blocks that every format prints in its own way.
+
+A block is a tuple that begins with its kind:
+
+    ("title", text)    ("heading", text)    ("name", spans)
+    ("line", spans)    ("bullet", spans)
+    ("equation", side, range or None, verdict or "")
+    ("step", number, rule, uses, verdict, side, chained, before)
+        `chained`: the line above has the same left side, so that only `= right side` need be printed
+    ("table", rows)                                           rows of equally many texts
+
+A span is text, or a `[text, latex]` pair where a formula stands in the line. A side is described in `cli.formulas`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cli.summary import by_reference, error_text, run_passed, runs, sizes_text, tally
+from derive.notation.words import heading, phrase, rule, verdict
+
+Block = tuple
+Document = dict[str, Any]
+
+
+class Options:
+    """How a document is printed. `only` is the internal name of one derivative; `cached` says where it came from;
+    `pending` is a line about numbers that were not run."""
+
+    def __init__(self, language: str = "en", notation: str = "matrix", show: bool = False, only: str | None = None,
+                 device: str = "cpu", dtype: str = "float64", cached: bool = False, pending: str = ""):
+        self.language, self.notation, self.show, self.only = language, notation, show, only
+        self.device, self.dtype, self.cached, self.pending = device, dtype, cached, pending
+
+
+def symbolic_blocks(document: Document, options: Options) -> Iterator[Block]:
+    """Everything but the numbers."""
+    yield ("title", document["title"][options.language])
+    yield ("line", [f"{phrase('source', options.language)}: {document['source']}"])
+    if options.show and options.only is None:
+        yield from _forward(document, options)
+    if options.show:
+        yield from _derivations(document, options)
+    yield from _results(document, options)
+    yield from _claims(document, options)
+    if options.show:
+        yield from _mistakes(document, options)
+        yield from _remarks(document, options)
+    yield ("heading", heading("verdict", options.language))
+    yield from _symbolic_verdict(document, options)
+
+
+def _chosen(rows: list[dict[str, Any]], options: Options, key: str) -> list[dict[str, Any]]:
+    return [r for r in rows if options.only is None or r[key] == options.only]
+
+
+def _forward(document: Document, options: Options) -> Iterator[Block]:
+    yield ("heading", heading("forward", options.language))
+    for equation in document["forward"]:
+        yield ("equation", equation["formula"][options.notation], equation["ranges"][options.notation], "")
+    shapes: list = []
+    for name in document["inputs"]:
+        shapes += [", " if shapes else f"{phrase('inputs', options.language)}: ", name["name"]]
+        if name["shape"][0]:
+            shapes += [" ", [f"({name['shape'][0]})", f"({name['shape'][1]})"]]
+    yield ("line", shapes)
+
+
+def _derivations(document: Document, options: Options) -> Iterator[Block]:
+    yield ("heading", heading("derivation", options.language))
+    for d in _chosen(document["derivatives"], options, "name"):
+        by = [] if d["label"][0].startswith("∂") else [f"  ({phrase('derivative of', options.language)} ", d["of"], ")"]
+        yield ("name", [d["label"], *by])
+        left = None
+        for number, step in enumerate(d["steps"], start=1):
+            side = step["after"][options.notation]
+            before = None if step["before"] is None else step["before"][options.notation]
+            chained = left == side["left"] and side["condition"] is None
+            yield ("step", number, _rule_spans(step, options), _uses(step["uses"], options), step["verdict"],
+                   side, chained, before)
+            if step["detail"] and step["verdict"] != "proved":
+                yield ("line", [step["detail"]])
+            left = side["left"] if side["condition"] is None else None
+
+
+def _rule_spans(step: dict[str, Any], options: Options) -> list:
+    words: list = [rule(step["rule"], options.language)]
+    if step["lemma"] is not None:
+        words += [": ", [f"{step['lemma'][0]} = 0", f"{step['lemma'][1]} = 0"]]
+    return words
+
+
+def _uses(uses: list, options: Options) -> list:
+    """`uses a, b`; nothing where nothing is used."""
+    spans: list = []
+    for used in uses:
+        spans += [", " if spans else f"{phrase('uses', options.language)} ", used]
+    return spans
+
+
+def _results(document: Document, options: Options) -> Iterator[Block]:
+    yield ("heading", heading("results", options.language))
+    for d in _chosen(document["derivatives"], options, "name"):
+        if d["shown"] or options.only is not None:
+            for formula in d["result"]:
+                side = formula[options.notation]
+                yield ("equation", side, None if side["condition"] else d["ranges"][options.notation], "")
+
+
+def _claims(document: Document, options: Options) -> Iterator[Block]:
+    chosen = _chosen(document["claims"], options, "of")
+    if chosen:
+        yield ("heading", heading("claims", options.language))
+    for claim in chosen:
+        yield ("equation", claim["formula"][options.notation], None, claim["verdict"])
+        if options.show:
+            spans = [f"{phrase('by', options.language)} {claim['by']}"]
+            if claim["uses"]:
+                spans += ["; ", *_uses(claim["uses"], options)]
+            yield ("line", spans + ([f"; {claim['detail']}"] if claim["detail"] else []))
+
+
+def _mistakes(document: Document, options: Options) -> Iterator[Block]:
+    chosen = _chosen(document["mistakes"], options, "of")
+    if chosen:
+        yield ("heading", heading("mistakes", options.language))
+    for m in chosen:
+        yield ("equation", m["formula"][options.notation], None, m["verdict"])
+        yield ("bullet", [f"{phrase('why', options.language)}: {m['why'][options.language]}"])
+        if m["counterexample"]:
+            yield ("bullet", [_counterexample(m["counterexample"], options)])
+        elif m["detail"]:
+            yield ("bullet", [m["detail"]])
+
+
+def _counterexample(c: dict[str, Any], options: Options) -> str:
+    say = options.language
+    inputs = "; ".join(f"{name} = {values_text(value)}" for name, value in c["inputs"].items())
+    return (f"{phrase('counterexample', say)} ({sizes_text(c['sizes'])}): {inputs}. {c['at']}: "
+            f"{phrase('right value', say)} {c['left']}, {phrase('wrong value', say)} {c['right']}")
+
+
+def values_text(value: Any) -> str:
+    """Nested lists of exact numbers: `[[1, -3/2], [0, 2]]`."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(values_text, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{k}: {values_text(v)}' for k, v in value.items())}}}"
+    return str(value)
+
+
+def _remarks(document: Document, options: Options) -> Iterator[Block]:
+    if document["conventions"]:
+        yield ("heading", heading("conventions", options.language))
+        for convention in document["conventions"]:
+            yield ("bullet", [convention[options.language]])
+    yield ("heading", heading("assumptions", options.language))
+    for assumption in document["assumptions"] or [phrase("none", options.language)]:
+        yield ("bullet", [assumption])
+
+
+# -- verdict ------------------------------------------------------------------------------------------------------
+def _symbolic_verdict(document: Document, options: Options) -> Iterator[Block]:
+    say = options.language
+    counts = ", ".join(f"{good}/{total} {phrase(key, say)}" for key, good, total in tally(document))
+    libraries = [f"{name} {document['versions'][name]}" for name in ("python", "sympy", "python-flint")
+                 if name in document["versions"]]
+    yield ("bullet", [f"{phrase('symbolic', say)}: {counts} ({', '.join(libraries)}; {_made(document, options)})"])
+
+
+def _made(made: dict[str, Any], options: Options) -> str:
+    text = f"{phrase('made', options.language)} {made['made']}"
+    return f"{phrase('from cache', options.language)}, {text}" if options.cached else text
+
+
+def numeric_blocks(document: Document, options: Options) -> Iterator[Block]:
+    """The comparisons with torch and JAX, one line for each thing compared against."""
+    say = options.language
+    for backend, run in runs(document, options.device, options.dtype).items():
+        versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
+        outcome = verdict("passed" if run_passed(run) else "failed", say)
+        yield ("bullet", [f"{phrase('numeric', say)}, {backend}: {outcome} ({versions}; {_made(run, options)})"])
+        yield from _references(run, options)
+    if options.pending:
+        yield ("bullet", [options.pending])
+
+
+def _references(run: dict[str, Any], options: Options) -> Iterator[Block]:
+    say = options.language
+    rows, sizes, seeds = [], [], []
+    for group in by_reference(run):
+        outcome = "failed" if group["failed"] else "passed" if group["count"] else "skipped"
+        rows.append([f"{phrase('against', say)} {group['against']}", f"{group['count']} {phrase('comparisons', say)}",
+                     ", ".join(group["devices"]), options.dtype,
+                     f"{phrase('largest error', say)} {error_text(group['largest'])}", verdict(outcome, say)])
+        sizes += [s for s in map(sizes_text, group["sizes"]) if s not in sizes]
+        seeds += [s for s in map(str, group["seeds"]) if s not in seeds]
+    yield ("table", rows)
+    if sizes:
+        yield ("line", [f"{phrase('with sizes', say)}: {'; '.join(sizes)}. {phrase('seeds', say)}: {', '.join(seeds)}"])
+    for group in by_reference(run):
+        for reason, count in group["skipped"].items():
+            yield ("line", [f"{verdict('skipped', say)}: {count} × {group['against']}: {reason}"])
+        if group["failed"]:
+            facts = ", ".join(dict.fromkeys(group["failed"]))
+            yield ("line", [f"{verdict('failed', say)}: {group['against']}: {facts}"])

@@ -1,0 +1,88 @@
+"""What a document's verdicts add up to. Works on plain data; imports nothing heavy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Document = dict[str, Any]
+SHOWN = ("proved", "verified")
+BACKENDS = ("torch", "jax")
+
+
+def run_key(device: str, dtype: str) -> str:
+    """Under which a document keeps the numbers of one device and dtype."""
+    return f"{device}/{dtype}"
+
+
+def runs(document: Document, device: str, dtype: str) -> dict[str, dict[str, Any]]:
+    """The numeric runs by backend: `{made, versions, checks}`."""
+    return document["numbers"].get(run_key(device, dtype), {})
+
+
+def tally(document: Document) -> list[tuple[str, int, int]]:
+    """(key of a phrase, how many hold, how many there are) for steps, closed forms and mistakes."""
+    steps = [s for d in document["derivatives"] for s in d["steps"]]
+    return [("steps proved", sum(s["verdict"] == "proved" for s in steps), len(steps)),
+            ("claims shown", sum(c["verdict"] in SHOWN for c in document["claims"]), len(document["claims"])),
+            ("mistakes refuted", sum(m["verdict"] == "refuted" for m in document["mistakes"]),
+             len(document["mistakes"]))]
+
+
+def symbolic_passed(document: Document) -> bool:
+    """Every step proved, every claim shown, every mistake refuted; without a step nothing is shown."""
+    counts = tally(document)
+    return counts[0][2] > 0 and all(good == total for _, good, total in counts)
+
+
+def run_passed(run: dict[str, Any]) -> bool:
+    """At least one comparison was made, and every comparison that was not skipped passed."""
+    made = [c for c in run["checks"] if not c["skipped"]]
+    return bool(made) and all(c["passed"] for c in made)
+
+
+def passed(document: Document, device: str, dtype: str) -> bool:
+    """Nothing failed. Numbers that were not run fail nothing: what is missing is printed instead."""
+    return symbolic_passed(document) and all(run_passed(r) for r in runs(document, device, dtype).values())
+
+
+def by_reference(run: dict[str, Any]) -> list[dict[str, Any]]:
+    """The comparisons of a run, put together by what they were made against."""
+    groups: dict[str, dict[str, Any]] = {}
+    for check in run["checks"]:
+        group = groups.setdefault(check["against"], {
+            "against": check["against"], "count": 0, "skipped": {}, "largest": None, "failed": [], "sizes": [],
+            "seeds": [], "devices": []})
+        if check["skipped"]:
+            group["skipped"][check["skipped"]] = group["skipped"].get(check["skipped"], 0) + 1
+            continue
+        group["count"] += 1
+        for key, value in (("sizes", check["sizes"]), ("seeds", check["seed"]), ("devices", check["device"])):
+            if value not in group[key]:
+                group[key].append(value)
+        if not check["passed"]:
+            group["failed"].append(check["fact"])
+        error = check["max_relative_error"]
+        if error is not None and (group["largest"] is None or not error <= group["largest"]):
+            group["largest"] = error
+    return list(groups.values())
+
+
+def fact_verdict(document: Document, fact: str) -> str:
+    """The verdict on a fact: the weakest of its proofs; where it has none, whether the references agree."""
+    symbolic = document["facts"][fact]["verdict"]
+    checks = [c for kept in document["numbers"].values() for run in kept.values() for c in run["checks"]
+              if not c["skipped"]]
+    if not all(c["passed"] for c in checks if c["fact"] == fact):
+        return "failed"
+    if symbolic:
+        return symbolic
+    return "agrees" if any(c["fact"] == fact for c in checks) else "not run"
+
+
+def error_text(value: Any) -> str:
+    """A relative error in two digits."""
+    return "–" if value is None else f"{value:.1e}"
+
+
+def sizes_text(sizes: dict[str, Any]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in sizes.items())
