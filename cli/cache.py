@@ -1,8 +1,8 @@
 """The cache of presented documents. Whatever is wrong with it, it is as if it were empty; it never raises.
 
 A file holds one entry's document for one state of the sources and the installed versions. Its first line names the
-format, the key and a digest of the rest, so a damaged file, or one of somebody else's, is not read. Reading a document
-imports neither SymPy nor rich nor torch nor JAX.
+format, the key and digests of the other two: a summary, and the document. A damaged file, or somebody else's, is not
+read. Reading imports neither SymPy nor rich nor torch nor JAX.
 """
 
 from __future__ import annotations
@@ -71,29 +71,37 @@ class Cache:
 
     def read(self, name: str) -> dict | None:
         """The document kept for this entry, these sources and these versions; None where there is none to trust."""
+        return self._read(name, whole=True)
+
+    def read_summary(self, name: str) -> dict | None:
+        """The summary kept with the document, without reading the document."""
+        return self._read(name, whole=False)
+
+    def _read(self, name: str, whole: bool) -> dict | None:
         if self.folder is None:
             return None
         try:
-            header, _, body = _read_bytes(self._path(name)).partition(b"\n")
-            if header != self._header(body):
+            header, summary, body = _read_lines(self._path(name), whole)
+            words = header.split(b" ")
+            wanted = body if whole else summary
+            if words[:-2] != self._heading() or words[-1 if whole else -2] != _digest(wanted):
                 return None
             import json
 
-            document = json.loads(body)
+            found = json.loads(wanted)
         except (OSError, ValueError, RecursionError):
             return None
-        return document if isinstance(document, dict) and document.get("name") == name else None
+        return found if isinstance(found, dict) and found.get("name") == name else None
 
-    def write(self, name: str, document: dict) -> bool:
+    def write(self, name: str, document: dict, summary: dict) -> bool:
         """Keep a document: the whole file or none of it. False where it could not be kept."""
         if self.folder is None:
             return False
-        import json
-
-        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        parts = [_packed({**summary, "name": name}), _packed(document)]
+        header = b" ".join([*self._heading(), *map(_digest, parts)])
         try:
             os.makedirs(self.folder, mode=0o700, exist_ok=True)
-            _replace(self._path(name), self._header(body) + b"\n" + body)
+            _replace(self._path(name), b"\n".join([header, *parts]))
         except OSError:
             return False
         _prune(self.folder)
@@ -102,23 +110,34 @@ class Cache:
     def _path(self, name: str) -> str:
         return os.path.join(str(self.folder), f"{name}-{self.key}{SUFFIX}")
 
-    def _header(self, body: bytes) -> bytes:
-        return f"{FORMAT} {self.key} {blake2b(body, digest_size=16).hexdigest()}".encode()
+    def _heading(self) -> list[bytes]:
+        return f"{FORMAT} {self.key}".encode().split(b" ")
+
+
+def _packed(data: dict) -> bytes:
+    """One line of JSON."""
+    import json
+
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=16).hexdigest().encode()
 
 
 def _key(sources: str, versions: dict[str, str]) -> str:
     text = "\n".join([FORMAT, sources, *(f"{k}={v}" for k, v in sorted(versions.items()))])
-    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    return _digest(text.encode("utf-8", "surrogateescape")).decode()
 
 
-def _read_bytes(path: str) -> bytes:
-    """A plain file's bytes. A pipe or a device in its place is refused before it can block."""
+def _read_lines(path: str, whole: bool) -> tuple[bytes, bytes, bytes]:
+    """The three parts of a plain file; a pipe or a device in its place is refused before it can block."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_size > KEPT_BYTES:
             raise OSError(f"{path} is no cache file")
-        return file.read()
+        return file.readline()[:-1], file.readline()[:-1], file.read() if whole else b""
 
 
 def _replace(path: str, content: bytes) -> None:

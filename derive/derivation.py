@@ -53,18 +53,22 @@ class Case:
 
 @dataclass
 class Derivative:
-    """The derivative of the loss by one name, with its derivation.
+    """The derivative of the loss by one name, or a Jacobian, with its derivation.
 
     `equation` is the result for every member (with guards where it has cases); `cases` is what a textbook prints.
-    `name` is what the derivative is called: `∂W`, or a name of its own such as `delta_f`.
+    `name` is what the derivative is called: `∂W`, or a name of its own such as `delta_f`. `member` is the member of
+    `of` by which is differentiated. A Jacobian names in `value` what is differentiated; its letters are those of
+    `value`, then those of `member`. Auxiliary derivatives that were substituted into others have `shown` False.
     """
 
     of: str
     name: str
+    member: Ref
     equation: Equation
     steps: list[Step] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     shown: bool = True
+    value: str | None = None
 
 
 @dataclass
@@ -78,9 +82,9 @@ class Derivation:
     derivatives: list[Derivative]
 
     def of(self, name: str) -> Derivative:
-        """The derivative by `name`. Raises KeyError."""
+        """The derivative of the loss by `name`. Raises KeyError."""
         for d in self.derivatives:
-            if d.of == name:
+            if d.of == name and d.value is None:
                 return d
         raise KeyError(name)
 
@@ -91,8 +95,7 @@ class Derivation:
     @property
     def signatures(self) -> dict[str, tuple[Letter, ...]]:
         """The axes of every name of the program and of every derivative."""
-        axes = self.program.signatures
-        return axes | {d.name: axes[d.of] for d in self.derivatives}
+        return self.program.signatures | {d.name: d.equation.letters for d in self.derivatives}
 
     @property
     def equations(self) -> dict[str, Equation]:

@@ -18,7 +18,7 @@ import sympy
 from derive import sympy_bridge as bridge
 from derive.derivation import jacobian_name
 from derive.expression import Expr, Ref
-from derive.index import Letter, Size
+from derive.index import Letter, Poly, Size, poly
 from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
 
 
@@ -60,6 +60,7 @@ class Page:
 
     program: Program
     wanted: dict[str, str] = field(default_factory=dict)
+    inlined: set[str] = field(default_factory=set)
     jacobians: list[tuple[str, str]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
@@ -157,9 +158,14 @@ class Page:
         self.program.assumptions.append(SumsToOne(bridge.name_of(symbol)))
 
     # -- what is wanted, claimed, and got wrong ------------------------------------------------------------------
-    def want(self, symbol: Any, name: str | None = None, fact: str | None = None) -> Any:
-        """Derive the gradient of the loss by this name, called `name` in print (else ∂L/∂…). Returns its symbol."""
+    def want(self, symbol: Any, name: str | None = None, fact: str | None = None, inline: bool = False) -> Any:
+        """Derive the gradient of the loss by this name, called `name` in print (else ∂L/∂…). Returns its symbol.
+
+        With `inline` it is written out in the other gradients, which otherwise refer to it by name.
+        """
         of = bridge.name_of(symbol)
+        if inline:
+            self.inlined.add(of)
         self.wanted[of] = name or "∂" + of
         self._symbol(self.wanted[of], self.program.variables[of].axes)
         self._tag(fact, "gradient", of)
@@ -220,13 +226,16 @@ class Page:
     def _declare(self, name: str, axes: Any, positive: bool) -> None:
         if name in self.program.variables:
             raise ProgramError(f"{name} is declared twice")
-        letters = []
+        letters: list[Letter] = []
+        wider: dict[Letter, Poly] = {}
         for axis in axes:
             if isinstance(axis, tuple):
                 letter = self.letters[axis[0]]
-                letters.append(Letter(letter.name, self._poly(axis[1]), self._poly(axis[2]), letter.family, letter.key))
+                axis_letter = Letter(letter.name, self._poly(axis[1]), self._poly(axis[2]), letter.family, letter.key)
+                wider[letter] = poly(axis_letter)
+                letters.append(axis_letter)
             else:
-                letters.append(self.letters[axis])
+                letters.append(self.letters[axis].substitute(wider))
         self.program.variables[name] = Variable(name, tuple(letters), positive)
         self._symbol(name, tuple(letters), positive)
 

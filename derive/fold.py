@@ -57,7 +57,8 @@ def fold(e: Expr, known: list[Pattern], normalizer: Normalizer) -> tuple[Expr, l
 
 def _fold_once(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[str, Term] | None:
     for pattern in known:
-        lead = pattern.factors[0][0]
+        letters = frozenset(pattern.equation.letters)
+        lead = max((n for n, _ in pattern.factors), key=lambda n: len(n.free & letters))
         for node, _ in t.factors:
             if type(node) is not type(lead) or not _similar(lead, node):
                 continue

@@ -64,7 +64,3 @@ def derivative(node: Apply, slot: int, arbitrary: frozenset[str] | set[str]) -> 
     raise MissingRule(f"no derivative rule for the function '{node.function}'; add a row to derive/functions.py, "
                       "or declare it as an arbitrary function")
 
-
-def law(name: str) -> str:
-    """How a textbook writes the derivative of this function."""
-    return RULES[name].law if name in RULES else f"d{name} = {name}'"

@@ -6,17 +6,17 @@ step is proposed here and judged elsewhere (`verify.steps`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from derive.calculus import partial
 from derive.cases import split
 from derive.contract import contract
-from derive.derivation import Derivation, Derivative, Step
+from derive.derivation import Derivation, Derivative, Step, jacobian_name
 from derive.expression import (
     Apply, Expr, Guard, Partial, Ref, Term, expression, multiply_terms, names, term, total, walk,
 )
 from derive.fold import fold, patterns
-from derive.functions import law
+from derive.functions import RULES
 from derive.index import ONE, Letter, Poly, nonnegative, poly
 from derive.normal import Normalizer, TooLarge
 from derive.program import Equation, Program, ProgramError
@@ -24,8 +24,10 @@ from derive.rewrite import collect, contract_all, cost, distribute, factor, rena
 from derive.vanish import vanish
 
 
-def differentiate(program: Program, wanted: Mapping[str, str]) -> Derivation:
-    """The derivatives of the loss by the names in `wanted` (name → what its derivative is called).
+def differentiate(program: Program, wanted: Mapping[str, str], jacobians: Iterable[tuple[str, str]] = (),
+                  inlined: Iterable[str] = ()) -> Derivation:
+    """The derivatives of the loss by the names in `wanted` (name → what its derivative is called), and the Jacobians
+    (a name, and a name on the right side of its equation). Wanted names in `inlined` are written out in the others.
 
     Derivatives by other names on the way are derived too, and substituted into the wanted ones; where such a name
     depends on itself (a recurrence), it stays.
@@ -34,12 +36,15 @@ def differentiate(program: Program, wanted: Mapping[str, str]) -> Derivation:
         ProgramError: where a wanted name has no influence on the loss, or does not exist.
         MissingRule: for a function without a derivative rule.
     """
-    return _Reverse(program, dict(wanted)).run()
+    reverse = _Reverse(program, dict(wanted), frozenset(inlined))
+    derivation = reverse.run()
+    derivation.derivatives += [reverse.jacobian(of, by) for of, by in jacobians]
+    return derivation
 
 
 class _Reverse:
-    def __init__(self, program: Program, wanted: dict[str, str]):
-        self.program, self.wanted = program, wanted
+    def __init__(self, program: Program, wanted: dict[str, str], inlined: frozenset[str]):
+        self.program, self.wanted, self.inlined = program, wanted, inlined
         self.plain = Normalizer(program.positive)
         self.assuming = Normalizer(program.positive, {a.name: program.variables[a.name].axes
                                                       for a in program.assumptions})
@@ -54,14 +59,14 @@ class _Reverse:
         order = self._order()
         self.live = set(order)
         found = {n: self._derive(n) for n in order if not self._given(n)}
-        hidden = {d.name: d for n, d in found.items() if n not in self.wanted}
+        hidden = {d.name: d for n, d in found.items() if n not in self.wanted or n in self.inlined}
         for name in _recurrent(hidden):
-            hidden[name].shown = True
             del hidden[name]
-        for d in found.values():
-            d.shown = d.name not in hidden
-        for d in found.values():
-            self._substitute(d, hidden)
+        for n, d in found.items():
+            d.shown = n in self.wanted or d.name not in hidden
+        for d in sorted(found.values(), key=lambda d: d.name not in hidden):
+            if d.shown:
+                self._substitute(d, hidden)
             self._finish(d)
         return Derivation(self.program, _lemmas_first(found, hidden))
 
@@ -97,7 +102,33 @@ class _Reverse:
         e = self._step(steps, "contract", raw, contract(raw))
         self._simplify(steps, e)
         equation = Equation(self.called[name], axes, steps[-1].after)
-        return Derivative(name, self.called[name], equation, steps)
+        return Derivative(name, self.called[name], Ref(name, axes), equation, steps)
+
+    def jacobian(self, of: str, by: str) -> Derivative:
+        """∂of/∂by, the letters of `of` first (numerator layout)."""
+        equation = self.program.equation(of)
+        if equation is None or by not in names(equation.body):
+            raise ProgramError(f"{by} does not stand on the right side of an equation for {of}")
+        member = Ref(by, self._other_letters(equation.letters, self.program.variables[by].axes))
+        letters = equation.letters + tuple(p.letter for p in member.indices if p.letter)
+        left = Ref(jacobian_name(of, by), letters)
+        start = expression(Partial(equation.left, member))
+        steps = [Step("jacobian", left, expression(left), start, (of,))]
+        raw = self._carry_out(start)
+        steps.append(Step("differentiate", left, start, raw, tuple(dict.fromkeys(_laws(equation.body, by)))))
+        self._simplify(steps, self._step(steps, "contract", raw, contract(raw)))
+        result = Derivative(by, left.name, member, Equation(left.name, letters, steps[-1].after), steps, value=of)
+        self._finish(result)
+        return result
+
+    def _other_letters(self, taken: tuple[Letter, ...], axes: tuple[Letter, ...]) -> tuple[Letter, ...]:
+        """Letters for the axes that do not look like those that are taken: ∂p_i/∂z_j."""
+        result = []
+        for axis in _apart(axes):
+            used = {a.name for a in (*taken, *result)}
+            like = next((a for a in self.letters if a.name not in used and a.count == axis.count), axis)
+            result.append(Letter(like.name, axis.low, axis.high, axis.family))
+        return tuple(result)
 
     def _chain(self, name: str, axes: tuple[Letter, ...]) -> tuple[Expr, list[str], list[str]]:
         """Σ over the users M of the name, and over their members: M̄ ∂M/∂N, plus what arrives from the loss."""
@@ -191,7 +222,7 @@ class _Reverse:
         e = d.steps[-1].after
         for _ in range(len(hidden)):
             here = [n for n in hidden if n in names(e) and n != d.name]
-            if not here or not d.shown:
+            if not here:
                 break
             written = distribute(contract_all(unfold(e, {n: hidden[n].equation for n in here})))
             before = d.steps[-1].after
@@ -217,8 +248,8 @@ def _apart(letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
 
 def _laws(e: Expr, name: str) -> list[str]:
     """The function rules that differentiating by `name` uses."""
-    return [law(n.function) for n in walk(e)
-            if isinstance(n, Apply) and any(name in names(a) for a in n.arguments)]
+    return [RULES[n.function].law for n in walk(e)
+            if isinstance(n, Apply) and n.function in RULES and any(name in names(a) for a in n.arguments)]
 
 
 def _closure(start: set[str], following) -> set[str]:

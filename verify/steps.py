@@ -35,7 +35,7 @@ class Checker:
         self.plain = Normalizer(program.positive)
         self.assuming = Normalizer(program.positive, {a.name: program.variables[a.name].axes
                                                       for a in program.assumptions})
-        self.called = {d.of: d.name for d in self.derivation.derivatives}
+        self.called = {d.of: d.name for d in self.derivation.derivatives if d.value is None}
 
     def judge(self) -> Derivation:
         """The same derivation with a verdict on every step."""
@@ -109,6 +109,14 @@ class Checker:
             raise Refused(f"the path through {sorted(missing)[0]} is missing")
         self._check_arriving(d, arriving)
 
+    def _check_jacobian(self, d: Derivative, step: Step) -> None:
+        """The partial derivative of the value's own equation, nothing else."""
+        equation = self.program.defined.get(d.value or "")
+        if equation is None or step.after != expression(Partial(equation.left, d.member)):
+            raise Refused(f"this is not the derivative of {d.value} by {d.of}")
+        if d.equation.letters != equation.letters + tuple(p.letter for p in d.member.indices):
+            raise Refused("the rows and columns are not those of the value and of the member")
+
     def _check_summand(self, t: Term, node: Partial) -> None:
         equation = self.program.defined[node.of.name]
         expected: list = [(node, ONE)]
@@ -139,8 +147,8 @@ class Checker:
 
     def _check_differentiate(self, d: Derivative, step: Step) -> str:
         """The adjoint identity with an arbitrary tangent."""
-        letters = d.equation.letters
-        tangent = Ref("d " + d.of, letters)
+        tangent = Ref("d " + d.of, d.member.indices)
+        letters = [p.letter for p in d.member.indices if p.letter]
         left = total(step.after * expression(tangent), *letters)
         right = Expr()
         for t in step.before.terms:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from derive.expression import Expr, Ref
 from derive.index import Letter, Poly, poly
-from derive.notation import latex as _latex, unicode as _unicode
+from derive.notation import latex as _latex
+from derive.notation import unicode as _unicode
 from derive.notation.index_form import IndexForm, to_index
 from derive.notation.layout import Condition, Equation, Layout
 from derive.notation.letters import Signatures, sizes

@@ -7,8 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from derive.index import ONE, Letter, Poly, nonnegative, poly
-from derive.notation.layout import (Diag, Divide, ElementwisePower, Identity, Layout, NormSquared, Number, Ones, Product,
-                                    Root, Transpose, chain, hadamard, transposed)
+from derive.notation.layout import (
+    Diag,
+    Divide,
+    ElementwisePower,
+    Identity,
+    Layout,
+    NormSquared,
+    Number,
+    Ones,
+    Product,
+    Root,
+    Transpose,
+    chain,
+    hadamard,
+    transposed,
+)
 from derive.notation.members import NoMatrixForm
 from derive.notation.terms import HALF, UNIT
 
@@ -77,6 +91,11 @@ def contract(bundles: list[Bundle], summed: Letters, out: Letters) -> tuple[list
     scalars: list[Layout] = []
     waiting = list(summed)
     while waiting:
+        norm = _frobenius(bundles, waiting)
+        if norm is not None:
+            bundles, waiting, square = norm
+            scalars.append(square)
+            continue
         letter = min(waiting, key=lambda a: (sum(a in b.letters for b in bundles), -waiting.index(a)))
         waiting.remove(letter)
         touched = [b for b in bundles if letter in b.letters]
@@ -98,6 +117,25 @@ def contract(bundles: list[Bundle], summed: Letters, out: Letters) -> tuple[list
     return bundles, scalars
 
 
+def _squared(b: Bundle) -> Layout | None:
+    """What `b` is the entrywise square of."""
+    if b.below or len(b.above) != 1:
+        return None
+    (only,) = b.above
+    return only.base if isinstance(only, ElementwisePower) and only.exponent == TWO else None
+
+
+def _frobenius(bundles: list[Bundle], summed: list[Letter]) -> tuple[list[Bundle], list[Letter], Layout] | None:
+    """The squared norm of a matrix whose two axes are summed and touch nothing else, and what is left."""
+    for b in bundles:
+        squared = _squared(b) if len(b.letters) == 2 else None
+        alone = all(a in summed and sum(a in other.letters for other in bundles) == 1 for a in b.letters)
+        if squared is not None and alone:
+            return [o for o in bundles if o is not b], [a for a in summed if a not in b.letters], \
+                NormSquared(squared, True)
+    return None
+
+
 def _count(letter: Letter) -> Layout:
     if not nonnegative(letter.count):
         raise NoMatrixForm("a range that may be empty")
@@ -108,8 +146,9 @@ def _inner(vector: Bundle) -> Layout:
     """The sum of a vector's entries: an inner product, a squared norm, or 𝟏ᵀv."""
     (letter,) = vector.letters
     last = vector.above[-1] if vector.above else None
-    if len(vector.above) == 1 and not vector.below and isinstance(last, ElementwisePower) and last.exponent == TWO:
-        return NormSquared(last.base)
+    squared = _squared(vector)
+    if squared is not None:
+        return NormSquared(squared)
     if last is not None and len(vector.above) > 1:
         first = Bundle(vector.letters, vector.above[:-1]).layout
         return chain(transposed(first), Bundle(vector.letters, (last,), vector.below).layout)

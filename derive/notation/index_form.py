@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, walk
-from derive.index import Poly, poly
-from derive.notation.layout import Call, Layout, Name, Number, Partial as PartialLayout
+from derive.index import ONE, Poly, poly
+from derive.notation.layout import Call, Layout, Name, Number
+from derive.notation.layout import Partial as PartialLayout
 from derive.notation.letters import Signatures, readable
-from derive.notation.terms import (Scalar, added, indicator_of, named, scalar_product, signed, summed, whole_letters)
+from derive.notation.terms import Scalar, added, indicator_of, named, scalar_product, summed, whole_letters
 
 
 def to_index(e: Expr, signatures: Signatures, *, loss: str = "L", taken: frozenset[str] = frozenset()) -> Layout:
@@ -31,7 +32,7 @@ class IndexForm:
         outer = [s for s, (n, x) in zip(scalars, t.factors) if not _bound(n, x, t)]
         whole = whole_letters(t, term_refs(t), self.signatures)
         body = summed(t.binders, inner, whole)
-        return signed(t.coefficient, scalar_product(abs(t.coefficient), outer + [(body, poly(1))]))
+        return scalar_product(t.coefficient, outer + [(body, ONE)])
 
     def node(self, node: Node) -> Layout:
         if isinstance(node, Ref):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction as Rational
 
-from derive.index import Letter, Poly, Size
+from derive.index import Letter, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
 from derive.notation.names import is_scripted, latex_function, latex_name
@@ -71,7 +71,8 @@ class Latex(Printer):
         return rf"\operatorname{{diag}}{self.parenthesised(self.render(x.body))}", Strength.ATOM
 
     def norm(self, x: on_page.NormSquared) -> Drawn:
-        return rf"\left\lVert {self.render(x.body)} \right\rVert^{{2}}", Strength.SCRIPTED
+        lower = "_{F}" if x.frobenius else ""
+        return rf"\left\lVert {self.render(x.body)} \right\rVert{lower}^{{2}}", Strength.SCRIPTED
 
     def call(self, x: on_page.Call) -> Drawn:
         arguments = ", ".join(map(self.render, x.arguments))
@@ -125,6 +126,3 @@ class Latex(Printer):
         shown = self.letter(letter)
         return (rf"\sum_{{{shown}}}" if short
                 else rf"\sum_{{{shown}={self.poly(letter.low)}}}^{{{self.poly(letter.high)}}}")
-
-    def poly(self, p: Poly) -> str:
-        return super().poly(p)

@@ -13,7 +13,6 @@ letters carry the name to print; bound letters already have names that no enclos
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
 
 from derive.index import Letter, Poly
 
@@ -88,7 +87,7 @@ class Divide(Layout):
 
 @dataclass(frozen=True)
 class Fraction(Layout):
-    """A fraction of scalars."""
+    """A fraction of scalars, or a vector or matrix over a scalar."""
 
     above: Layout
     below: Layout
@@ -131,9 +130,10 @@ class Diag(Layout):
 
 @dataclass(frozen=True)
 class NormSquared(Layout):
-    """The squared Euclidean norm of a vector."""
+    """The squared Euclidean norm of a vector, or the squared Frobenius norm of a matrix."""
 
     body: Layout
+    frobenius: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ class Condition(Layout):
 class Cases(Layout):
     """One line for each condition; None stands for `otherwise`."""
 
-    rows: tuple[tuple[Layout, Union[Condition, None]], ...]
+    rows: tuple[tuple[Layout, Condition | None], ...]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from derive.expression import Expr, Node, Ref, Term, Values, names, walk
+from derive.expression import Expr, Node, Ref, Term, Values, names
 from derive.index import Letter, Poly, Size, poly
 
 Signatures = Mapping[str, tuple[Letter, ...]]
@@ -23,32 +23,33 @@ def sizes(e: Expr) -> set[Size]:
     """The sizes that occur in indices, values, exponents and bounds."""
     found: set[Size] = set()
     for p in _polys(e):
-        for atom in p.atoms():
-            if isinstance(atom, Size):
-                found.add(atom)
+        found.update(a for a in p.atoms() if isinstance(a, Size))
     return found
 
 
 def _polys(e: Expr) -> Iterator[Poly]:
+    for letter in e.free:
+        yield from (letter.low, letter.high)
     for t in e.terms:
         for b in t.binders:
-            yield b.low
-            yield b.high
-        for _, exponent in t.factors:
+            yield from (b.low, b.high)
+        for node, exponent in t.factors:
             yield exponent
-    for node in walk(e):
-        if isinstance(node, Ref):
-            yield from node.indices
-        for part in node.parts:
-            if isinstance(part, Poly):
-                yield part
-            elif isinstance(part, (Letter, Size)):
-                yield poly(part)
-        for inner in node.expressions():
-            for t in inner.terms:
-                for b in t.binders:
-                    yield b.low
-                    yield b.high
+            yield from _node_polys(node)
+
+
+def _node_polys(node: Node) -> Iterator[Poly]:
+    if isinstance(node, Ref):
+        yield from node.indices
+    for part in node.parts:
+        if isinstance(part, Poly):
+            yield part
+        elif isinstance(part, (Letter, Size)):
+            yield poly(part)
+        elif isinstance(part, Ref):
+            yield from part.indices
+    for inner in node.expressions():
+        yield from _polys(inner)
 
 
 class _Namer:

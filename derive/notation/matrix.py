@@ -12,6 +12,7 @@ from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, R
 from derive.index import ONE, Letter, Poly, poly
 from derive.notation.blocks import blocks
 from derive.notation.bundle import Bundle, assemble, contract, merge, ones
+from derive.notation.identities import multiplied_out
 from derive.notation.index_form import IndexForm, term_refs
 from derive.notation.layout import Call, Concat, Identity, Layout, Number
 from derive.notation.letters import Signatures, readable
@@ -37,7 +38,7 @@ def to_matrix(e: Expr, row_letters: Sequence[Letter], signatures: Signatures, *,
     if len(set(rows)) != len(rows) or any(a.family or _depends_on_axis(a) for a in rows):
         raise NoMatrixForm("the left side's axes are no rectangle")
     names = taken | {a.name for a in rows}
-    return MatrixForm(signatures, loss).side(readable(e, signatures, names), rows)
+    return MatrixForm(signatures, loss).side(readable(multiplied_out(e), signatures, names), rows)
 
 
 class MatrixForm:
@@ -157,4 +158,4 @@ def _depends_on_axis(letter: Letter) -> bool:
     return bool(axis_letters(letter.low.free | letter.high.free))
 
 
-__all__ = ["NoMatrixForm", "MatrixForm", "to_matrix"]
+__all__ = ["MatrixForm", "NoMatrixForm", "to_matrix"]

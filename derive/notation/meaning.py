@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Union
 
-from derive.expression import (ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number,
-                               total)
+from derive.expression import ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number, total
 from derive.index import Letter, Poly, poly
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout, Span
@@ -157,10 +156,10 @@ class Meaning:
 
     def fraction(self, x: on_page.Fraction) -> Tensor:
         above, below = self.of(x.above), self.of(x.below)
-        if not (above.is_scalar and below.is_scalar):
-            raise ShapeError("a fraction of vectors or matrices")
+        if not below.is_scalar:
+            raise ShapeError("a fraction over a vector or a matrix")
         plain = above.plain_number and below.plain_number
-        return Tensor(None, None, lambda r, c: above.at(r, c) / below.at(r, c), plain)
+        return Tensor(above.rows, above.columns, lambda r, c: above.at(r, c) / below.at(_NOWHERE, _NOWHERE), plain)
 
     def bigsum(self, x: on_page.BigSum) -> Tensor:
         body = self.of(x.body)
@@ -198,9 +197,12 @@ class Meaning:
         return Tensor(body.rows, body.rows, lambda r, c: expression(delta(r - c)) * body.at(r, _NOWHERE))
 
     def normsquared(self, x: on_page.NormSquared) -> Tensor:
-        body = self.column(x.body)
+        body = self.of(x.body) if x.frobenius else self.column(x.body)
         k = _letter(body.rows)
-        return _scalar(total(body.at(poly(k), _NOWHERE) ** 2, k))
+        if not x.frobenius:
+            return _scalar(total(body.at(poly(k), _NOWHERE) ** 2, k))
+        j = _letter(body.columns)
+        return _scalar(total(body.at(poly(k), poly(j)) ** 2, k, j))
 
     def concat(self, x: on_page.Concat) -> Tensor:
         """The parts one below the other; the positions are counted from 1."""

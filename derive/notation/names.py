@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eps": "ε", "zeta": "ζ", "eta": "η",
@@ -21,7 +21,7 @@ ACCENTS = {"hat": ("\u0302", r"\hat"), "bar": ("\u0304", r"\bar"), "tilde": ("\u
 _MARKS = {mark: command for mark, command in ACCENTS.values()}
 
 _FUNCTIONS = {"sigmoid": "σ", "normal_cdf": "Φ", "normal_pdf": "φ", "relu": "ReLU"}
-_OPERATORS = frozenset("exp log ln sin cos tan sinh cosh tanh max min arg det".split())
+_OPERATORS = frozenset(["exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "arg", "det"])
 
 _ESCAPES = {"\\": r"\backslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "&": r"\&", "#": r"\#",
             "_": r"\_", "^": r"\hat{}", "~": r"\sim{}", "<": r"\lt{}", ">": r"\gt{}", "|": r"\vert{}", " ": r"\ ",
@@ -37,7 +37,7 @@ def _split(name: str) -> tuple[str, list[str], list[str], str]:
     return base, accents, [part for part in rest if part not in ACCENTS], "'" * (len(name) - len(core))
 
 
-@lru_cache(maxsize=None)
+@cache
 def unicode_name(name: str) -> str:
     """The name as plain text: greek words become letters, accents become combining marks."""
     base, accents, subscripts, primes = _split(name)
@@ -47,7 +47,7 @@ def unicode_name(name: str) -> str:
     return shown + primes
 
 
-@lru_cache(maxsize=None)
+@cache
 def latex_name(name: str) -> str:
     """The name as LaTeX. Every character that is not known to be safe is escaped."""
     base, accents, subscripts, primes = _split(name)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from fractions import Fraction as Rational
 
-from derive.index import Letter, Monomial, Number as Numeric, Poly, Size
+from derive.index import Letter, Monomial, Poly, Size
+from derive.index import Number as Numeric
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
 
@@ -92,9 +93,8 @@ class Printer:
         return self.juxtaposed(x.factors, Strength.FACTOR), Strength.PRODUCT
 
     def scale(self, x: on_page.Scale) -> Drawn:
-        product = isinstance(x.body, on_page.Product)
-        return self.juxtaposed((*x.scalars, x.body), Strength.PRODUCT if product else Strength.FACTOR), \
-            Strength.PRODUCT
+        last = Strength.PRODUCT if isinstance(x.body, on_page.Product) else Strength.FACTOR
+        return self.juxtaposed((*x.scalars, x.body), last), Strength.PRODUCT
 
     def juxtaposed(self, factors: tuple[Layout, ...], last: Strength) -> str:
         """Factors side by side; a sum sign needs no parentheses at the end, because it reaches to the right."""
@@ -132,16 +132,15 @@ class Printer:
         text = ""
         for k, (monomial, c) in enumerate(ordered):
             sign = self.minus if c < 0 else self.plus if k else ""
-            text += sign + self.monomial(monomial, abs(c))
+            text += sign + self.monomial(monomial, -c if c < 0 else c)
         return text
 
     def monomial(self, atoms: Monomial, coefficient: Numeric) -> str:
-        shown: list[str] = []
-        for atom in dict.fromkeys(atoms):
-            shown.append(self.atom(atom, atoms.count(atom)))
-        if coefficient != 1 or not shown:
-            shown.insert(0, self.rational(Rational(coefficient)))
-        return self.dot.join(shown)
+        shown = self.dot.join(self.atom(a, atoms.count(a)) for a in dict.fromkeys(atoms))
+        if coefficient == 1 and shown:
+            return shown
+        number = Rational(coefficient)
+        return self.rational(number) + (self.dot if shown and number.denominator != 1 else "") + shown
 
     @staticmethod
     def poly_strength(p: Poly) -> Strength:

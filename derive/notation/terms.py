@@ -6,14 +6,29 @@ from collections.abc import Iterable
 from fractions import Fraction as Rational
 
 from derive.expression import Delta, Guard, Ref, Term
-from derive.index import ONE, Letter, Number as Numeric, Poly, poly
-from derive.notation.layout import (Add, BigSum, Fraction, Indicator, Layout, Name, Negate, Number, Power, Product, Root,
-                                    Scale)
+from derive.index import ONE, Letter, Poly, poly
+from derive.index import Number as Numeric
+from derive.notation.layout import (
+    Add,
+    BigSum,
+    Call,
+    Fraction,
+    Indicator,
+    Layout,
+    Name,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Root,
+    Scale,
+)
 from derive.notation.letters import Signatures
 
 HALF = poly(Rational(1, 2))
 UNIT = Number(ONE)
 Scalar = tuple[Layout, Poly]
+_DIVIDED = (Name, Call, Add)
 
 
 def named(node: Ref, above: tuple[Poly, ...], below: tuple[Poly, ...], loss: str) -> Name:
@@ -60,7 +75,7 @@ def added(terms: Iterable[Layout]) -> Layout:
 
 def scalar_product(coefficient: Numeric, scalars: list[Scalar]) -> Layout:
     """The product of a number and scalars, with a fraction bar for what has a negative exponent."""
-    factors = scalar_factors(abs(coefficient), scalars)
+    factors = scalar_factors(_size(coefficient), scalars)
     if not factors:
         return signed(coefficient, UNIT)
     return signed(coefficient, factors[0] if len(factors) == 1 else Product(tuple(factors)))
@@ -68,7 +83,13 @@ def scalar_product(coefficient: Numeric, scalars: list[Scalar]) -> Layout:
 
 def scaled(coefficient: Numeric, scalars: list[Scalar], body: Layout) -> Layout:
     """A vector or matrix with a number and scalars in front."""
-    factors = scalar_factors(abs(coefficient), scalars)
+    factors = scalar_factors(_size(coefficient), scalars)
+    if not factors:
+        return signed(coefficient, body)
+    if isinstance(body, _DIVIDED) and isinstance(factors[-1], Fraction) and factors[-1].above == UNIT \
+            and not isinstance(factors[-1].below, Number):
+        *factors, last = factors
+        body = Fraction(body, last.below)
     return signed(coefficient, Scale(tuple(factors), body) if factors else body)
 
 
@@ -115,6 +136,10 @@ def whole_letters(t: Term, refs: Iterable[Ref], signatures: Signatures) -> froze
                 if (letter.low, letter.high) != (moved.low, moved.high):
                     broken.add(letter)
     return frozenset(b for b, found in seen.items() if found and b not in broken)
+
+
+def _size(coefficient: Numeric) -> Numeric:
+    return -coefficient if coefficient < 0 else coefficient
 
 
 def _divides(exponent: Poly) -> bool:

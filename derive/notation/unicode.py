@@ -62,7 +62,7 @@ class Unicode(Printer):
         return f"diag({self.render(x.body)})", Strength.ATOM
 
     def norm(self, x: on_page.NormSquared) -> Drawn:
-        return f"‖{self.render(x.body)}‖²", Strength.SCRIPTED
+        return f"‖{self.render(x.body)}‖{'_F' if x.frobenius else ''}²", Strength.SCRIPTED
 
     def call(self, x: on_page.Call) -> Drawn:
         return f"{unicode_function(x.function)}({', '.join(map(self.render, x.arguments))})", Strength.ATOM

@@ -29,7 +29,7 @@ def softmax_cross_entropy(page):
     page.loss(loss)
 
     dz = page.want(z, fact="softmax-ce-gradient")
-    dp = page.want(p)
+    dp = page.gradient(p)
     jacobian = page.jacobian(p, z, fact="softmax-jacobian")
 
     page.claim(dz[i], p[i] - y[i], fact="softmax-ce-gradient")

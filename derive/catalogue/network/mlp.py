@@ -33,7 +33,7 @@ def mlp(page):
 
     delta = page.want(z, "delta", fact="backprop-delta-hidden")
     dW, db = page.want(W, fact="backprop-grad-W"), page.want(b, fact="backprop-grad-b")
-    page.want(a)
+    page.want(a, inline=True)
 
     prime = page.derivative(sigma)
     dy = page.gradient(y)

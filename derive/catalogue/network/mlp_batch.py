@@ -33,7 +33,7 @@ def mlp_batch(page):
 
     delta = page.want(Z, "Delta", fact="backprop-delta-hidden-batch")
     dW, db = page.want(W, fact="backprop-grad-W-batch"), page.want(b, fact="backprop-grad-b-batch")
-    page.want(A)
+    page.want(A, inline=True)
 
     prime, dY = page.derivative(sigma), page.gradient(Y)
     i_out = page.index("i", n[L])

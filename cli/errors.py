@@ -1,0 +1,13 @@
+"""The one error that a user sees: a line on stderr, and exit status 2."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Bad input. The message is one clear line that says what to do instead."""
+
+
+def nearest_line(what: str, name: str, nearest: list[str], otherwise: str) -> str:
+    """`no entry 'lstn'; did you mean lstm?`"""
+    advice = f"did you mean {' or '.join(nearest)}?" if nearest else otherwise
+    return f"no {what} '{name}'; {advice}"
