@@ -25,13 +25,15 @@ Document = dict[str, Any]
 
 
 class Options:
-    """How a document is printed. `only` is the internal name of one derivative; `cached` says where it came from;
-    `pending` is a line about numbers that were not run."""
+    """How a document is printed. `only` is the internal name of one derivative; `cached` says that the
+    document was read from the cache, `fresh` which backends were run since; `pending` is a line about numbers that were
+    not run."""
 
     def __init__(self, language: str = "en", notation: str = "matrix", show: bool = False, only: str | None = None,
                  device: str = "cpu", dtype: str = "float64", cached: bool = False, pending: str = ""):
         self.language, self.notation, self.show, self.only = language, notation, show, only
         self.device, self.dtype, self.cached, self.pending = device, dtype, cached, pending
+        self.fresh: set[str] = set()
 
 
 def symbolic_blocks(document: Document, options: Options) -> Iterator[Block]:
@@ -166,12 +168,12 @@ def _symbolic_verdict(document: Document, options: Options) -> Iterator[Block]:
     counts = ", ".join(f"{good}/{total} {phrase(key, say)}" for key, good, total in tally(document))
     libraries = [f"{name} {document['versions'][name]}" for name in ("python", "sympy", "python-flint")
                  if name in document["versions"]]
-    yield ("bullet", [f"{phrase('symbolic', say)}: {counts} ({', '.join(libraries)}; {_made(document, options)})"])
+    yield ("bullet", [f"{phrase('symbolic', say)}: {counts} ({', '.join(libraries)}; {_made(document, options.cached, say)})"])
 
 
-def _made(made: dict[str, Any], options: Options) -> str:
-    text = f"{phrase('made', options.language)} {made['made']}"
-    return f"{phrase('from cache', options.language)}, {text}" if options.cached else text
+def _made(made: dict[str, Any], cached: bool, language: str) -> str:
+    text = f"{phrase('made', language)} {made['made']}"
+    return f"{phrase('from cache', language)}, {text}" if cached else text
 
 
 def numeric_blocks(document: Document, options: Options) -> Iterator[Block]:
@@ -179,8 +181,9 @@ def numeric_blocks(document: Document, options: Options) -> Iterator[Block]:
     say = options.language
     for backend, run in runs(document, options.device, options.dtype).items():
         versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
+        cached = options.cached and backend not in options.fresh
         outcome = verdict("passed" if run_passed(run) else "failed", say)
-        yield ("bullet", [f"{phrase('numeric', say)}, {backend}: {outcome} ({versions}; {_made(run, options)})"])
+        yield ("bullet", [f"{phrase('numeric', say)}, {backend}: {outcome} ({versions}; {_made(run, cached, say)})"])
         yield from _references(run, options)
     if options.pending:
         yield ("bullet", [options.pending])

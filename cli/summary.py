@@ -79,6 +79,14 @@ def fact_verdict(document: Document, fact: str) -> str:
     return "agrees" if any(c["fact"] == fact for c in checks) else "not run"
 
 
+def summary(document: Document) -> dict[str, Any]:
+    """What a list of entries needs to know."""
+    kept = [run for runs_ in document["numbers"].values() for run in runs_.values()]
+    fine = symbolic_passed(document) and all(map(run_passed, kept))
+    return {"facts": {fact: fact_verdict(document, fact) for fact in document["facts"]},
+            "verdict": "failed" if not fine else "passed" if kept else "not run"}
+
+
 def error_text(value: Any) -> str:
     """A relative error in two digits."""
     return "–" if value is None else f"{value:.1e}"

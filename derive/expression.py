@@ -34,7 +34,7 @@ class Node:
     def __init__(self, *parts):
         self.parts = parts
         self.free: frozenset[Letter] = frozenset().union(*(p.free for p in self.children()))
-        self._hash = hash((self.__class__.__name__, parts))
+        self._hash = hash((self.__class__, parts))
         self._text: str | None = None
 
     def children(self) -> Iterable:

@@ -43,19 +43,32 @@ def fold(e: Expr, known: list[Pattern], normalizer: Normalizer) -> tuple[Expr, l
     used: list[str] = []
 
     def change(t: Term) -> Expr:
-        for _ in range(8):
-            folded = _fold_once(t, known, normalizer)
-            if folded is None:
-                break
-            name, t = folded
-            if name not in used:
-                used.append(name)
-        return Expr((t,))
+        folded, found = _fold_term(t, known, normalizer)
+        used.extend(n for n in found if n not in used)
+        return Expr((folded,))
 
     return map_terms(e, change), used
 
 
-def _fold_once(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[str, Term] | None:
+def _fold_term(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[Term, list[str]]:
+    """Fold as long as something folds. A quotient is folded only where nothing of it is left over:
+    (x − μ)(v + ε)^(−3/2) is not x̂ (v + ε)^(−1)."""
+    start, found, parts = t, [], set()
+    for _ in range(8):
+        folded = _fold_once(t, known, normalizer)
+        if folded is None:
+            break
+        pattern, binding, t = folded
+        found.append(pattern.equation.name)
+        if len(pattern.factors) > 1:
+            parts.update(n.substitute(binding) for n, _ in pattern.factors)
+    if any(_same(n, m, normalizer) for n in parts for m, _ in t.factors):
+        simple = [p for p in known if len(p.factors) == 1]
+        return _fold_term(start, simple, normalizer) if len(simple) < len(known) else (start, [])
+    return t, found
+
+
+def _fold_once(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[Pattern, dict[Letter, Poly], Term] | None:
     for pattern in known:
         letters = frozenset(pattern.equation.letters)
         lead = max((n for n, _ in pattern.factors), key=lambda n: len(n.free & letters))
@@ -67,7 +80,7 @@ def _fold_once(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[s
                 continue
             replaced = _replace(t, pattern, binding, normalizer)
             if replaced is not None:
-                return pattern.equation.name, replaced
+                return pattern, binding, replaced
     return None
 
 

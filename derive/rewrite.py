@@ -102,8 +102,10 @@ def distribute(e: Expr) -> Expr:
         if hit is None:
             result.append(t)
             continue
-        rest = Term(t.coefficient, tuple(f for f in t.factors if f != hit), t.binders)
-        work = [multiply_terms(rest, inner.fresh()) for inner in hit[0].body.terms] + work
+        place = t.factors.index(hit)
+        before = Term(t.coefficient, t.factors[:place], t.binders)
+        after = Term(1, t.factors[place + 1:], ())
+        work = [multiply_terms(multiply_terms(before, inner.fresh()), after) for inner in hit[0].body.terms] + work
     return Expr(result)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Union
+from typing import Optional
 
 from derive.expression import ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number, total
 from derive.index import Letter, Poly, poly
@@ -17,7 +17,7 @@ from derive.notation import layout as on_page
 from derive.notation.layout import Layout, Span
 
 Signatures = Mapping[str, tuple[Letter, ...]]
-Axis = Union[Span, None]
+Axis = Optional[Span]
 Entry = Callable[[Poly, Poly], Expr]
 _NOWHERE = poly(0)
 _HALF = poly(Fraction(1, 2))

@@ -90,17 +90,18 @@ class Printer:
         return self.minus + self.at_least(x.body, Strength.ENTRYWISE), Strength.SUM
 
     def product(self, x: on_page.Product) -> Drawn:
-        return self.juxtaposed(x.factors, Strength.FACTOR), Strength.PRODUCT
+        return self.juxtaposed(x.factors), Strength.PRODUCT
 
     def scale(self, x: on_page.Scale) -> Drawn:
-        last = Strength.PRODUCT if isinstance(x.body, on_page.Product) else Strength.FACTOR
-        return self.juxtaposed((*x.scalars, x.body), last), Strength.PRODUCT
+        return self.juxtaposed((*x.scalars, x.body)), Strength.PRODUCT
 
-    def juxtaposed(self, factors: tuple[Layout, ...], last: Strength) -> str:
-        """Factors side by side; a sum sign needs no parentheses at the end, because it reaches to the right."""
-        *front, final = factors
+    def juxtaposed(self, factors: tuple[Layout, ...]) -> str:
+        """Factors side by side. At the end a product needs no parentheses, because a (b c) is a b c, and a sum sign
+        needs none, because it reaches to the right."""
+        *front, last = factors
         parts = [self.at_least(f, Strength.FACTOR) for f in front]
-        parts.append(self.draw(final)[0] if isinstance(final, on_page.BigSum) else self.at_least(final, last))
+        open_ended = isinstance(last, (on_page.BigSum, on_page.Product))
+        parts.append(self.render(last) if open_ended else self.at_least(last, Strength.FACTOR))
         return self.times.join(parts)
 
     def hadamard(self, x: on_page.Hadamard) -> Drawn:

@@ -86,9 +86,10 @@ def scaled(coefficient: Numeric, scalars: list[Scalar], body: Layout) -> Layout:
     factors = scalar_factors(_size(coefficient), scalars)
     if not factors:
         return signed(coefficient, body)
-    if isinstance(body, _DIVIDED) and isinstance(factors[-1], Fraction) and factors[-1].above == UNIT \
-            and not isinstance(factors[-1].below, Number):
-        *factors, last = factors
+    last = factors[-1]
+    if isinstance(last, Fraction) and last.above == UNIT and isinstance(body, _DIVIDED) \
+            and not isinstance(last.below, Number):
+        factors.pop()
         body = Fraction(body, last.below)
     return signed(coefficient, Scale(tuple(factors), body) if factors else body)
 

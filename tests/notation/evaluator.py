@@ -58,8 +58,13 @@ class Numbers:
         result = float(coefficient)
         for node, exponent in factors:
             if not isinstance(node, (Guard, Delta)):
-                result *= self.node(node, at) ** float(self.poly(exponent, at))
+                result *= self.power(self.node(node, at), float(self.poly(exponent, at)))
         return result
+
+    @staticmethod
+    def power(base: float, exponent: float) -> float:
+        """A power, where 1/0 is 0: a value that both sides of a comparison agree on."""
+        return 0.0 if base == 0 and exponent < 0 else base ** exponent
 
     def holds(self, node: Guard | Delta, at: Mapping[Letter, int]) -> bool:
         value = self.poly(node.condition, at)

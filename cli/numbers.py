@@ -1,0 +1,57 @@
+"""The numeric part: runs the comparisons with torch and JAX, and keeps them in the document, by device and dtype."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from cli.errors import UserError
+from cli.summary import BACKENDS, run_key, runs
+from cli.versions import installed
+
+SEEDS = (0, 1)
+_LIBRARIES = {"torch": ("torch", "numpy"), "jax": ("jax", "jaxlib", "flax", "optax", "numpy")}
+
+
+def available() -> list[str]:
+    """The backends that are installed; nothing is imported."""
+    found = installed()
+    return [b for b in BACKENDS if b in found]
+
+
+def missing(document: dict[str, Any], device: str, dtype: str) -> list[str]:
+    """The installed backends that the document has no numbers for."""
+    return [b for b in available() if b not in runs(document, device, dtype)]
+
+
+def not_run_line(name: str, absent: list[str]) -> str:
+    """What is printed where a backend could not be compared with."""
+    if absent:
+        return (f"not run with {' and '.join(absent)}: not installed; "
+                f"pip install 'derive[verify]', then: derive verify {name}")
+    return f"numbers not run: derive verify {name}"
+
+
+def run(document: dict[str, Any], study: Any, backends: list[str], device: str, dtype: str, progress: Any) -> None:
+    """Compare with each backend and put the results into the document.
+
+    Raises:
+        UserError: where the device is absent or a library is not installed.
+    """
+    from cli.document import now
+    from verify import numeric
+
+    kept = document["numbers"].setdefault(run_key(device, dtype), {})
+    for backend in backends:
+        progress.next(f"{document['name']}, {backend}")
+        try:
+            checks = numeric.checks(study.entry, study.page, study.derivation, backends=(backend,), device=device,
+                                    dtype=dtype, seeds=SEEDS, progress=progress.step)
+        except (numeric.DeviceError, numeric.LibraryError) as error:
+            raise UserError(" ".join(str(error).split())) from error
+        kept[backend] = {"made": now(), "versions": _versions(backend), "checks": [asdict(c) for c in checks]}
+
+
+def _versions(backend: str) -> dict[str, str]:
+    found = installed()
+    return {name: found[name] for name in _LIBRARIES[backend] if name in found}

@@ -1,0 +1,40 @@
+"""A progress bar on stderr, drawn by rich where stderr is a terminal; elsewhere nothing is printed."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+class Progress:
+    """`next(what)` begins a part; `step(done, total)` moves within it. Used as a context manager."""
+
+    def __init__(self, parts: int, wanted: bool = True):
+        self.parts, self.done = max(parts, 1), -1
+        self._bar: Any = None
+        self._task: Any = None
+        self._wanted = wanted and sys.stderr.isatty()
+
+    def __enter__(self) -> Progress:
+        if self._wanted:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+
+            self._bar = Bar(TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn(),
+                            console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("", total=self.parts)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def next(self, what: str) -> None:
+        self.done += 1
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self.done, description=what)
+
+    def step(self, done: int, total: int) -> None:
+        if self._bar is not None and total:
+            self._bar.update(self._task, completed=self.done + done / total)

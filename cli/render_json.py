@@ -1,0 +1,103 @@
+"""One entry as a JSON object.
+
+    {"version": 1, "name", "title": {"en", "zh"}, "section", "source", "notation", "loss",
+     "forward":     [{"name", …equation}],
+     "derivatives": [{"of", "name", "label", "shown",
+                      "steps":  [{"rule", "words": {"en", "zh"}, "before": expression, "after": expression,
+                                  "condition", "lemma", "uses": [text], "verdict", "detail"}],
+                      "result": [equation]}],
+     "claims":      [{"fact", "of", …equation, "verdict", "by", "uses", "detail"}],
+     "mistakes":    [{"of", …equation, "why": {"en", "zh"}, "verdict", "by", "detail", "counterexample"}],
+     "conventions": [{"en", "zh"}], "assumptions": [text],
+     "verdict":     {"passed", "symbolic": {"passed", "steps": [shown, all], "claims", "mistakes", "made", "versions",
+                     "cached"}, "numeric": [{"backend", "device", "dtype", "passed", "made", "versions", "cached",
+                     "references": [{"against", "comparisons", "largest_relative_error", "sizes", "seeds", "devices",
+                     "failed", "skipped"}]}], "not_run": text or null}}
+
+An equation is `{"left", "right", "condition", "text", "latex"}`; `left`, `right` and `condition` are Unicode text.
+`before` and `after` are `{"text", "latex"}`: the right side, or for the cases of a result the whole equation.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.page import Options
+from cli.spans import latex_equation, text_equation
+from cli.summary import by_reference, passed, run_passed, runs, symbolic_passed, tally
+from derive.notation.words import RULES
+
+Json = dict[str, Any]
+
+
+def as_json(document: Json, options: Options) -> Json:
+    """The document in one notation, as the module says. With `only`, one derivative and what is said about it."""
+    which, only = options.notation, options.only
+
+    def chosen(key: str, name: str) -> list[Json]:
+        return [row for row in document[key] if only is None or row[name] == only]
+
+    return {
+        **{key: document[key] for key in ("version", "name", "title", "section", "source")},
+        "notation": which, "loss": document["loss"],
+        "forward": [{"name": e["name"], **equation(e["formula"][which], e["ranges"][which])} for e in document["forward"]],
+        "derivatives": [_derivative(d, which) for d in chosen("derivatives", "name")],
+        "claims": [_judged(c, which, ("fact", "of")) for c in chosen("claims", "of")],
+        "mistakes": [_judged(m, which, ("of", "why")) for m in chosen("mistakes", "of")],
+        "conventions": document["conventions"], "assumptions": document["assumptions"],
+        "verdict": _verdict(document, options),
+    }
+
+
+def equation(side: Json, ranges: list[str] | None = None) -> Json:
+    return {"left": side["left"][0], "right": side["right"][0],
+            "condition": side["condition"][0] if side["condition"] else None,
+            "text": text_equation(side, ranges), "latex": latex_equation(side, ranges)}
+
+
+def _derivative(d: Json, which: str) -> Json:
+    return {"of": d["of"][0], "name": d["name"], "label": d["label"][0], "shown": d["shown"],
+            "steps": [_step(s, which, d) for s in d["steps"]],
+            "result": [equation(f[which], None if f[which]["condition"] else d["ranges"][which]) for f in d["result"]]}
+
+
+def _step(step: Json, which: str, d: Json) -> Json:
+    after = step["after"][which]
+    before = step["before"][which] if step["before"] else None
+    en, zh = RULES.get(step["rule"], (step["rule"], step["rule"]))
+    return {"rule": step["rule"], "words": {"en": en, "zh": zh},
+            "before": _right(before) if before else {"text": after["left"][0], "latex": after["left"][1]},
+            "after": _right(after) if not after["condition"] else
+            {"text": text_equation(after), "latex": latex_equation(after)},
+            "condition": after["condition"][0] if after["condition"] else None,
+            "lemma": {"text": step["lemma"][0], "latex": step["lemma"][1]} if step["lemma"] else None,
+            "uses": [u[0] for u in step["uses"]], "verdict": step["verdict"], "detail": step["detail"]}
+
+
+def _right(side: Json) -> Json:
+    return {"text": side["right"][0], "latex": side["right"][1]}
+
+
+def _judged(row: Json, which: str, keys: tuple[str, ...]) -> Json:
+    return {**{k: row[k] for k in keys}, **equation(row["formula"][which]), "verdict": row["verdict"], "by": row["by"],
+            "uses": [u[0] for u in row["uses"]], "detail": row["detail"], "counterexample": row["counterexample"]}
+
+
+def _verdict(document: Json, options: Options) -> Json:
+    counts = {key.split()[0]: [good, total] for key, good, total in tally(document)}
+    kept = runs(document, options.device, options.dtype)
+    return {
+        "passed": passed(document, options.device, options.dtype),
+        "symbolic": {"passed": symbolic_passed(document), **counts, "made": document["made"],
+                     "versions": document["versions"], "cached": options.cached},
+        "numeric": [{"backend": backend, "device": options.device, "dtype": options.dtype, "passed": run_passed(run),
+                     "made": run["made"], "versions": run["versions"],
+                     "cached": options.cached and backend not in options.fresh,
+                     "references": [_reference(g) for g in by_reference(run)]} for backend, run in kept.items()],
+        "not_run": options.pending or None,
+    }
+
+
+def _reference(group: Json) -> Json:
+    return {"against": group["against"], "comparisons": group["count"], "largest_relative_error": group["largest"],
+            **{key: group[key] for key in ("sizes", "seeds", "devices", "failed", "skipped")}}

@@ -1,0 +1,146 @@
+"""`derive NAME`: the results and the verdict; with `--show`, every step."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from cli import numbers, terminal
+from cli.cache import Cache
+from cli.errors import UserError, nearest_line
+from cli.page import Options, numeric_blocks, symbolic_blocks
+from cli.summary import passed, summary
+from derive import catalogue
+
+
+def show(arguments: Any) -> int:
+    """Print one entry. 0: nothing failed; 1: something did."""
+    head = find(arguments.name)
+    page = Page(head, Cache.opened(not arguments.no_cache))
+    options = Options(language=arguments.lang, notation=arguments.notation, show=arguments.show,
+                      only=_only(page.document, arguments.only), device=arguments.device, dtype=arguments.dtype,
+                      cached=page.cached)
+    if arguments.format == "json":
+        _print_json(page, options, arguments)
+    else:
+        _print_blocks(page, options, arguments)
+    return 0 if passed(page.document, options.device, options.dtype) else 1
+
+
+def find(name: str) -> catalogue.Head:
+    """The entry's head.
+
+    Raises:
+        UserError: with the nearest names, or the file that cannot be read.
+    """
+    try:
+        return catalogue.find(name)
+    except catalogue.UnknownEntry as unknown:
+        raise UserError(nearest_line("entry", name, unknown.nearest, "see derive list")) from unknown
+    except catalogue.Problem as problem:
+        raise UserError(str(problem)) from problem
+
+
+class Page:
+    """One entry's document, from the cache or newly made, and the study where numbers need it."""
+
+    def __init__(self, head: catalogue.Head, cache: Cache):
+        self.head, self.cache = head, cache
+        found = cache.read(head.name)
+        self.cached = found is not None
+        self._study: Any = None
+        self.document: dict[str, Any] = found if found is not None else self._make()
+
+    def _make(self) -> dict[str, Any]:
+        from cli.studies import document_of
+
+        document, self._study = document_of(self.head)
+        return document
+
+    def run_numbers(self, backends: list[str], device: str, dtype: str, progress: Any) -> None:
+        """Compare afresh, and keep what came out."""
+        if self._study is None:
+            self._make()
+        numbers.run(self.document, self._study, backends, device, dtype, progress)
+
+    def keep(self) -> None:
+        self.cache.write(self.head.name, self.document, summary(self.document))
+
+
+def _only(document: dict[str, Any], wanted: str | None) -> str | None:
+    """The internal name of the derivative that `--only` asks for: `W_f`, `∂W_f`, `dW_f`, `delta_f`, `δ_f`."""
+    if wanted is None:
+        return None
+    for d in document["derivatives"]:
+        if wanted in d["aliases"]:
+            return d["name"]
+    known = [alias for d in document["derivatives"] if d["shown"] for alias in d["aliases"]]
+    by_name = {alias: d["aliases"][0] for d in document["derivatives"] for alias in d["aliases"]}
+    close = list(dict.fromkeys(by_name[n] for n in catalogue.nearest(wanted, known, 6)))[:3]
+    shown = ", ".join(d["aliases"][0] for d in document["derivatives"] if d["shown"])
+    raise UserError(nearest_line(f"gradient in {document['name']}", wanted, close, f"there are: {shown}"))
+
+
+def _wanted_numbers(page: Page, options: Options, arguments: Any) -> list[str]:
+    """The backends to run now. Sets the line that says what is not run."""
+    absent = [b for b in numbers.BACKENDS if b not in numbers.available()]
+    lacking = numbers.missing(page.document, options.device, options.dtype)
+    if arguments.no_numbers and (lacking or absent):
+        options.pending = numbers.not_run_line(page.head.name, [])
+        return []
+    if absent:
+        options.pending = numbers.not_run_line(page.head.name, absent)
+    return lacking
+
+
+def _run(page: Page, options: Options, backends: list[str]) -> None:
+    from cli.progress import Progress
+
+    with Progress(len(backends)) as progress:
+        page.run_numbers(backends, options.device, options.dtype, progress)
+    options.fresh.update(backends)
+
+
+def _print_blocks(page: Page, options: Options, arguments: Any) -> None:
+    """The symbolic part at once; then the numbers, which may take a while."""
+    terminal.warn_of_lost_characters()
+    renderer = renderer_for(arguments.format, arguments.lang)
+    backends = _wanted_numbers(page, options, arguments)
+    out = sys.stdout
+    out.write(renderer.start() + "".join(map(renderer.render, symbolic_blocks(page.document, options))))
+    out.flush()
+    if not page.cached:
+        page.keep()
+    if backends:
+        _run(page, options, backends)
+        page.keep()
+    out.write("".join(map(renderer.render, numeric_blocks(page.document, options))) + renderer.finish())
+    out.flush()
+
+
+def _print_json(page: Page, options: Options, arguments: Any) -> None:
+    import json
+
+    from cli.render_json import as_json
+
+    backends = _wanted_numbers(page, options, arguments)
+    if backends:
+        _run(page, options, backends)
+    if backends or not page.cached:
+        page.keep()
+    print(json.dumps(as_json(page.document, options), ensure_ascii=not terminal.unicode_output(sys.stdout), indent=1))
+
+
+def renderer_for(form: str, language: str) -> Any:
+    """What prints blocks in this format."""
+    if form == "markdown":
+        from cli.render_markdown import MarkdownRenderer
+
+        return MarkdownRenderer(language)
+    if form == "latex":
+        from cli.render_latex import LatexRenderer
+
+        return LatexRenderer(language)
+    from cli.render_text import TextRenderer
+
+    return TextRenderer(terminal.width(sys.stdout), terminal.colour(sys.stdout), language)

@@ -1,0 +1,30 @@
+"""Making documents: the only road from the command line to SymPy. Imported only where the cache has no answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.document import document
+from cli.errors import UserError
+from derive import catalogue
+from derive.catalogue import Head
+from verify.study import Study, study
+
+
+def study_of(head: Head) -> Study:
+    """The entry, derived, and every step, claim and mistake judged.
+
+    Raises:
+        UserError: where the entry's file cannot be run, or what it says cannot be derived; names the file.
+    """
+    try:
+        return study(catalogue.load_file(head))
+    except catalogue.Problem as problem:
+        raise UserError(str(problem)) from problem
+    except (ValueError, KeyError) as error:    # ProgramError, MissingRule, Unreadable: faults of the entry
+        raise UserError(f"{head.path}: {type(error).__name__}: {error}") from error
+
+
+def document_of(head: Head) -> tuple[dict[str, Any], Study]:
+    found = study_of(head)
+    return document(found), found
