@@ -10,9 +10,13 @@ from __future__ import annotations
 import os
 import stat
 import time
-from hashlib import blake2b
 
 from cli.versions import installed
+
+try:
+    from _blake2 import blake2b    # hashlib also loads OpenSSL, which takes as long as all that is hashed here
+except ImportError:
+    from hashlib import blake2b
 
 FORMAT = "derive-cache 1"
 SUFFIX = ".derive.json"
@@ -41,7 +45,7 @@ def source_digest(root: str = PROJECT) -> str:
             folders[:] = sorted(f for f in folders if f != "__pycache__")
             for name in sorted(f for f in files if f.endswith(".py")):
                 path = os.path.join(folder, name)
-                digest.update(os.path.relpath(path, root).encode("utf-8", "surrogateescape") + b"\0")
+                digest.update(path[len(root):].encode("utf-8", "surrogateescape") + b"\0")
                 digest.update(_digest_of_file(path))
     return digest.hexdigest()
 

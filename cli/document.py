@@ -5,7 +5,8 @@ A document is made once and kept in the cache; printing it needs no SymPy. Its p
     name, title, section, source, loss      the head; `loss` is the displayed name of the loss
     made, versions                          when and with what the symbolic part was made
     facts        {id: {kind, en, zh, verdict}}
-    inputs       [{name, ranges, shape}]
+    inputs       [{name, shape}]       with the initial states
+    arriving     [{name, of}]          gradients that come from outside under a name of their own
     forward      [{name, formula, ranges, facts}]
     derivatives  [{of, name, label, aliases, shown, ranges, steps: [{rule, before, after, lemma, uses, verdict, detail}],
                    result: [formula]}]
@@ -28,12 +29,12 @@ from cli.formulas import Drawing
 from cli.versions import installed
 from derive.derivation import Case, Derivative, Step
 from derive.entry import Entry, Page
-from derive.expression import expression
-from derive.program import Equation
+from derive.expression import Ref, expression
+from derive.program import Equation, Program, ProgramError
 from verify.study import Study
 from verify.verdict import Verdict
 
-Document = dict[str, Any]
+Document = dict
 
 
 def document(study: Study) -> Document:
@@ -46,7 +47,9 @@ def document(study: Study) -> Document:
         "made": now(),
         "versions": installed(),
         "facts": _facts(study),
-        "inputs": [_input(drawing, page, name) for name in page.program.inputs],
+        "inputs": _inputs(drawing, page.program),
+        "arriving": [{"name": drawing.name(cotangent), "of": drawing.name(name)}
+                     for name, cotangent in page.program.outputs.items() if cotangent != f"∂{name}"],
         "forward": [_forward(drawing, page, e) for e in page.program.equations],
         "derivatives": [_derivative(drawing, d) for d in derivation.derivatives],
         "claims": [{"fact": c.fact, "of": c.left.name, "formula": drawing.formula(c.left, c.right), **_verdict(drawing, v)}
@@ -68,10 +71,18 @@ def now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
-def _input(drawing: Drawing, page: Page, name: str) -> dict[str, Any]:
-    axes = page.program.variables[name].axes
-    return {"name": drawing.name(name), "ranges": drawing.ranges(a for a in axes if a.family)["matrix"],
-            "shape": drawing.shape(axes)}
+def _inputs(drawing: Drawing, program: Program) -> list[dict[str, Any]]:
+    members = [program.variables[name].member() for name in program.inputs]
+    members += [m for name in program.variables for m in _boundary(program, name)]
+    return [{"name": drawing.member(m), "shape": drawing.shape(program.variables[m.name].axes)} for m in members]
+
+
+def _boundary(program: Program, name: str) -> list[Ref]:
+    """The initial members, where they can be named."""
+    try:
+        return program.boundary(name)
+    except ProgramError:
+        return []
 
 
 def _forward(drawing: Drawing, page: Page, equation: Equation) -> dict[str, Any]:
@@ -85,16 +96,27 @@ def _derivative(drawing: Drawing, d: Derivative) -> dict[str, Any]:
     aliases = [d.of, d.name, f"d{d.of}", f"∂{d.of}", f"∂{drawing.loss}/∂{d.of}", label[0], drawing.name(d.of)[0]]
     return {"of": drawing.name(d.of), "name": d.name, "label": label, "aliases": list(dict.fromkeys(aliases)),
             "shown": d.shown, "ranges": drawing.ranges(d.equation.letters),
-            "steps": [_step(drawing, s) for s in d.steps],
+            "steps": _distinguishable([_step(drawing, d, s) for s in d.steps]),
             "result": [_case(drawing, c) for c in d.cases]}
 
 
-def _step(drawing: Drawing, step: Step) -> dict[str, Any]:
-    trivial = step.before == expression(step.left)
+def _step(drawing: Drawing, d: Derivative, step: Step) -> dict[str, Any]:
+    whole = Ref(d.name, d.equation.letters)    # what a case is a case of
+    trivial = step.before == expression(whole)
     lemma = None if step.lemma is None else drawing.value(step.lemma)
-    return {"rule": step.rule, "before": None if trivial else drawing.formula(step.left, step.before),
+    return {"rule": step.rule, "before": None if trivial else drawing.formula(whole, step.before),
             "after": drawing.formula(step.left, step.after, step.condition), "lemma": lemma,
-            "uses": [drawing.use(u) for u in step.uses], "verdict": step.verdict, "detail": step.detail}
+            "uses": [drawing.use(u) for u in dict.fromkeys(step.uses)], "verdict": step.verdict, "detail": step.detail}
+
+
+def _distinguishable(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Matrix notation hides Kronecker's deltas: where a step would look as if nothing had happened, what stood before
+    it is written in index notation."""
+    for first, second in zip(steps, steps[1:]):
+        before, after = first["after"], second["after"]
+        if before["matrix"] == after["matrix"] and before["index"] != after["index"]:
+            first["after"] = second["before"] = {n: before["index"] for n in before}
+    return steps
 
 
 def _case(drawing: Drawing, case: Case) -> dict[str, Any]:

@@ -7,7 +7,6 @@ class UserError(Exception):
     """Bad input. The message is one clear line that says what to do instead."""
 
 
-def nearest_line(what: str, name: str, nearest: list[str], otherwise: str) -> str:
-    """`no entry 'lstn'; did you mean lstm?`"""
-    advice = f"did you mean {' or '.join(nearest)}?" if nearest else otherwise
-    return f"no {what} '{name}'; {advice}"
+def nearest_line(complaint: str, nearest: list[str], otherwise: str) -> str:
+    """`there is no entry 'lstn'; did you mean lstm?`"""
+    return f"{complaint}; " + (f"did you mean {' or '.join(nearest)}?" if nearest else otherwise)

@@ -10,11 +10,10 @@ from typing import Any
 
 from derive import notation
 from derive.derivation import Condition
-from derive.expression import Expr, Ref
+from derive.expression import Expr, Ref, expression
 from derive.index import Letter, Poly
 from derive.notation.layout import Equation, Layout, Name, Number
 
-NOTATIONS = ("matrix", "index")
 Pair = list[str]    # [Unicode text, LaTeX]
 
 
@@ -29,19 +28,25 @@ class Drawing:
         """`left = right` in both notations."""
         key = (left, right, condition)
         if key not in self._drawn:
-            self._drawn[key] = {n: self._side(left, right, condition, n) for n in NOTATIONS}
+            index = _side(self._layout(left, right, condition, "index"), short_sums=False)
+            layout = self._layout(left, right, condition, "matrix")
+            whole = notation.text(layout.right) == index["right"][0]    # there is no matrix form
+            self._drawn[key] = {"matrix": index if whole else _side(layout, short_sums=True), "index": index}
         return self._drawn[key]
 
-    def _side(self, left: Ref, right: Expr, condition: Condition | None, which: str) -> dict[str, Any]:
+    def _layout(self, left: Ref, right: Expr, condition: Condition | None, which: str) -> Equation:
         limits = None if condition is None else (condition.letter, condition.low, condition.high)
         layout = notation.equation(left, right, self.signatures, notation=which, condition=limits, loss=self.loss)
         assert isinstance(layout, Equation)
-        return {"left": drawn(layout.left), "right": drawn(layout.right),
-                "condition": None if layout.condition is None else drawn(layout.condition)}
+        return layout
 
     def value(self, e: Expr) -> Pair:
         """An expression on its own, in index notation."""
         return drawn(notation.to_index(e, self.signatures, loss=self.loss, taken=frozenset(a.name for a in e.free)))
+
+    def member(self, ref: Ref) -> Pair:
+        """A member by itself, in matrix notation: `W^(l)`, `h^(0)`."""
+        return self.formula(ref, expression(ref))["matrix"]["left"]
 
     def name(self, name: str) -> Pair:
         """A family's name without indices: `∂L/∂W_f`, `δ_f`."""
@@ -68,13 +73,19 @@ class Drawing:
 
     def shape(self, letters: Iterable[Letter]) -> Pair:
         """The axes of a name that are no family letters: `H × (D+H)`; empty for a scalar."""
-        sides = [size(a.count) for a in letters if not a.family]
-        wrap = [[t if t.isalnum() or len(sides) == 1 else f"({t})" for t in pair] for pair in sides]
-        return [" × ".join(w[0] for w in wrap), r" \times ".join(w[1] for w in wrap)]
+        counts = [a.count for a in letters if not a.family]
+        sides = [[f"({t})" if len(p.terms) > 1 and len(counts) > 1 else t for t in size(p)] for p in counts]
+        return [" × ".join(s[0] for s in sides), r" \times ".join(s[1] for s in sides)]
 
 
-def drawn(layout: Layout) -> Pair:
-    return [notation.text(layout), notation.latex(layout)]
+def _side(layout: Equation, short_sums: bool) -> dict[str, Any]:
+    """With `short_sums`, a sum over a whole range is Σ_t, as in textbooks."""
+    return {"left": drawn(layout.left), "right": drawn(layout.right, short_sums),
+            "condition": None if layout.condition is None else drawn(layout.condition)}
+
+
+def drawn(layout: Layout, short_sums: bool = False) -> Pair:
+    return [notation.text(layout, short_sums=short_sums), notation.latex(layout, short_sums=short_sums)]
 
 
 def size(p: Poly) -> Pair:

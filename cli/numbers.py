@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
 
 from cli.errors import UserError
 from cli.summary import BACKENDS, run_key, runs
 from cli.versions import installed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import Any
 
 SEEDS = (0, 1)
 _LIBRARIES = {"torch": ("torch", "numpy"), "jax": ("jax", "jaxlib", "flax", "optax", "numpy")}
@@ -38,6 +40,8 @@ def run(document: dict[str, Any], study: Any, backends: list[str], device: str, 
     Raises:
         UserError: where the device is absent or a library is not installed.
     """
+    from dataclasses import asdict
+
     from cli.document import now
     from verify import numeric
 

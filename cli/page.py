@@ -2,7 +2,7 @@
 
 A block is a tuple that begins with its kind:
 
-    ("title", text)    ("heading", text)    ("name", spans)
+    ("title", text, source)    ("heading", text)    ("name", spans)
     ("line", spans)    ("bullet", spans)
     ("equation", side, range or None, verdict or "")
     ("step", number, rule, uses, verdict, side, chained, before)
@@ -15,13 +15,16 @@ A span is text, or a `[text, latex]` pair where a formula stands in the line. A 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from cli.summary import by_reference, error_text, run_passed, runs, sizes_text, tally
-from derive.notation.words import heading, phrase, rule, verdict
+from cli.words import heading, phrase, rule, verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import Any
 
 Block = tuple
-Document = dict[str, Any]
+Document = dict
 
 
 class Options:
@@ -38,8 +41,7 @@ class Options:
 
 def symbolic_blocks(document: Document, options: Options) -> Iterator[Block]:
     """Everything but the numbers."""
-    yield ("title", document["title"][options.language])
-    yield ("line", [f"{phrase('source', options.language)}: {document['source']}"])
+    yield ("title", document["title"][options.language], f"{phrase('source', options.language)}: {document['source']}")
     if options.show and options.only is None:
         yield from _forward(document, options)
     if options.show:
@@ -67,6 +69,8 @@ def _forward(document: Document, options: Options) -> Iterator[Block]:
         if name["shape"][0]:
             shapes += [" ", [f"({name['shape'][0]})", f"({name['shape'][1]})"]]
     yield ("line", shapes)
+    for arriving in document["arriving"]:
+        yield ("line", [arriving["name"], f": {phrase('arriving', options.language)} ", arriving["of"]])
 
 
 def _derivations(document: Document, options: Options) -> Iterator[Block]:

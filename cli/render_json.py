@@ -20,14 +20,17 @@ An equation is `{"left", "right", "condition", "text", "latex"}`; `left`, `right
 
 from __future__ import annotations
 
-from typing import Any
 
 from cli.page import Options
 from cli.spans import latex_equation, text_equation
 from cli.summary import by_reference, passed, run_passed, runs, symbolic_passed, tally
-from derive.notation.words import RULES
+from cli.words import RULES
 
-Json = dict[str, Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import Any
+
+Json = dict
 
 
 def as_json(document: Json, options: Options) -> Json:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from cli.spans import escaped, latex_equation
-from derive.notation.words import verdict
+from cli.words import verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import Any
 
 _ESCAPES = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "&": r"\&", "#": r"\#",
             "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
@@ -34,7 +37,7 @@ class LatexRenderer:
     def __init__(self, language: str = "en"):
         self.language = language
         self._draw: dict[str, Callable[..., str]] = {
-            "title": lambda text: f"\\section*{{{escape(text)}}}\n",
+            "title": lambda text, source: f"\\section*{{{escape(text)}}}\n\\noindent {escape(source)}\n",
             "heading": lambda text: f"\n\\subsection*{{{escape(text)}}}\n",
             "name": lambda spans: f"\n\\subsubsection*{{{self.spans(spans)}}}\n",
             "line": lambda spans: f"\n\\noindent {self.spans(spans)}\n",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from cli.spans import escaped, latex_equation
-from derive.notation.words import verdict
+from cli.words import verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import Any
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~$&])")
 
@@ -23,7 +26,7 @@ class MarkdownRenderer:
     def __init__(self, language: str = "en"):
         self.language = language
         self._draw: dict[str, Callable[..., str]] = {
-            "title": lambda text: f"# {escape(text)}\n",
+            "title": lambda text, source: f"# {escape(text)}\n\n{escape(source)}\n",
             "heading": lambda text: f"\n## {escape(text)}\n",
             "name": lambda spans: f"\n### {self.spans(spans)}\n",
             "line": lambda spans: f"\n{self.spans(spans)}\n",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from cli.spans import plain, text_equation
 from cli.wrap import display_width, pad, wrap
-from derive.notation.words import verdict
+from cli.words import verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import Any
 
 _COLOURS = {"bold": "1", "dim": "2", "good": "32", "bad": "31", "name": "36;1"}
 _GOOD = frozenset({"proved", "verified", "refuted", "passed"})
@@ -35,20 +38,21 @@ class TextRenderer:
     def paint(self, text: str, style: str) -> str:
         return f"\033[{_COLOURS[style]}m{text}\033[0m" if self.colour and text else text
 
-    def title(self, text: str) -> list[str]:
-        return [self.paint(line, "bold") for line in wrap(text, self.width)]
+    def title(self, text: str, source: str) -> list[str]:
+        return [*(self.paint(line, "bold") for line in wrap(text, self.width, prose=True)),
+                *wrap(source, self.width, prose=True)]
 
     def heading(self, text: str) -> list[str]:
         return ["", self.paint(text, "bold")]
 
     def name(self, spans: list) -> list[str]:
-        return ["", *(self.paint(line, "name") for line in wrap(plain(spans), self.width, "  "))]
+        return ["", *(self.paint(line, "name") for line in wrap(plain(spans), self.width, "  ", prose=True))]
 
     def line(self, spans: list) -> list[str]:
-        return wrap(plain(spans), self.width, "  ")
+        return wrap(plain(spans), self.width, "    ", "    ", prose=True)
 
     def bullet(self, spans: list) -> list[str]:
-        return wrap(plain(spans), self.width, "  - ", "    ")
+        return wrap(plain(spans), self.width, "  - ", "    ", prose=True)
 
     def equation(self, side: dict[str, Any], ranges: list[str] | None, judged: str) -> list[str]:
         return self._with_mark("  ", text_equation(side, ranges), judged)
@@ -75,6 +79,6 @@ class TextRenderer:
     def table(self, rows: list[list[str]]) -> list[str]:
         columns = [max(map(display_width, column)) for column in zip(*rows)]
         if sum(columns) + 2 * len(columns) + 4 > self.width:
-            return [line for row in rows for line in wrap(", ".join(filter(None, row)), self.width, "    ", "      ")]
+            return [line for row in rows for line in wrap(", ".join(filter(None, row)), self.width, "    ", "      ", prose=True)]
         return ["    " + "  ".join(map(pad, row, columns)).rstrip() for row in rows]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from cli import numbers, terminal
 from cli.cache import Cache
@@ -11,6 +10,10 @@ from cli.errors import UserError, nearest_line
 from cli.page import Options, numeric_blocks, symbolic_blocks
 from cli.summary import passed, summary
 from derive import catalogue
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import Any
 
 
 def show(arguments: Any) -> int:
@@ -36,7 +39,7 @@ def find(name: str) -> catalogue.Head:
     try:
         return catalogue.find(name)
     except catalogue.UnknownEntry as unknown:
-        raise UserError(nearest_line("entry", name, unknown.nearest, "see derive list")) from unknown
+        raise UserError(nearest_line(f"there is no entry '{name}'", unknown.nearest, "see derive list")) from unknown
     except catalogue.Problem as problem:
         raise UserError(str(problem)) from problem
 
@@ -60,7 +63,9 @@ class Page:
     def run_numbers(self, backends: list[str], device: str, dtype: str, progress: Any) -> None:
         """Compare afresh, and keep what came out."""
         if self._study is None:
-            self._make()
+            from cli.studies import study_of
+
+            self._study = study_of(self.head)
         numbers.run(self.document, self._study, backends, device, dtype, progress)
 
     def keep(self) -> None:
@@ -78,7 +83,7 @@ def _only(document: dict[str, Any], wanted: str | None) -> str | None:
     by_name = {alias: d["aliases"][0] for d in document["derivatives"] for alias in d["aliases"]}
     close = list(dict.fromkeys(by_name[n] for n in catalogue.nearest(wanted, known, 6)))[:3]
     shown = ", ".join(d["aliases"][0] for d in document["derivatives"] if d["shown"])
-    raise UserError(nearest_line(f"gradient in {document['name']}", wanted, close, f"there are: {shown}"))
+    raise UserError(nearest_line(f"{document['name']} has no gradient '{wanted}'", close, f"there are {shown}"))
 
 
 def _wanted_numbers(page: Page, options: Options, arguments: Any) -> list[str]:
@@ -107,10 +112,12 @@ def _print_blocks(page: Page, options: Options, arguments: Any) -> None:
     renderer = renderer_for(arguments.format, arguments.lang)
     backends = _wanted_numbers(page, options, arguments)
     out = sys.stdout
-    out.write(renderer.start() + "".join(map(renderer.render, symbolic_blocks(page.document, options))))
-    out.flush()
-    if not page.cached:
-        page.keep()
+    try:
+        out.write(renderer.start() + "".join(map(renderer.render, symbolic_blocks(page.document, options))))
+        out.flush()
+    finally:
+        if not page.cached:    # also where the reader has gone: `derive lstm --show | head`
+            page.keep()
     if backends:
         _run(page, options, backends)
         page.keep()

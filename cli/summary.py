@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import Any
 
-Document = dict[str, Any]
+
+Document = dict
 SHOWN = ("proved", "verified")
 BACKENDS = ("torch", "jax")
 

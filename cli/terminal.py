@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import TextIO
 
 DEFAULT_WIDTH = 100
 

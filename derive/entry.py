@@ -217,11 +217,10 @@ class Page:
         return bridge.poly_from_sympy(sympy.sympify(value), self._scope())
 
     def _ref(self, member: Any) -> Ref:
-        (t,) = self.read(member).terms
-        node = t.factors[0][0]
-        if not isinstance(node, Ref):
-            raise ProgramError(f"{member}: expected a name or a member of a family")
-        return node
+        e = self.read(member)
+        if len(e.terms) == 1 and len(e.terms[0].factors) == 1 and isinstance(e.terms[0].factors[0][0], Ref):
+            return e.terms[0].factors[0][0]
+        raise ProgramError(f"{member}: expected a name or a member of a family")
 
     def _declare(self, name: str, axes: Any, positive: bool) -> None:
         if name in self.program.variables:
@@ -236,8 +235,17 @@ class Page:
                 letters.append(axis_letter)
             else:
                 letters.append(self.letters[axis].substitute(wider))
+            if any(a.key == letters[-1].key for a in letters[:-1]):
+                letters[-1] = self._another(letters[-1], letters[:-1])
         self.program.variables[name] = Variable(name, tuple(letters), positive)
         self._symbol(name, tuple(letters), positive)
+
+    def _another(self, letter: Letter, taken: list[Letter]) -> Letter:
+        """A letter of its own for a second axis of the same range: A[i, j], not A[i, i]."""
+        names = {a.name for a in taken}
+        like = next((a for a in self.letters.values()
+                     if a.name not in names and (a.low, a.high) == (letter.low, letter.high)), letter)
+        return Letter(like.name, letter.low, letter.high, letter.family)
 
     def _symbol(self, name: str, axes: tuple[Letter, ...], positive: bool = False) -> None:
         if name not in self.symbols:

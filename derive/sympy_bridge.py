@@ -232,6 +232,11 @@ def _condition(c: Any, scope: Scope) -> tuple[Expr, Expr]:
         gap = poly_from_sympy(high, scope) - poly_from_sympy(low, scope)
         gap = gap - 1 if isinstance(c, (sympy.Lt, sympy.Gt)) else gap
         return indicator(gap), indicator(-gap - 1)
+    if isinstance(c, sympy.And):
+        holds = expression(1)
+        for part in c.args:
+            holds = holds * _condition(part, scope)[0]
+        return holds, 1 - holds
     raise Unreadable(f"the condition {c} is no inequality between indices")
 
 

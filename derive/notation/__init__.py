@@ -7,10 +7,11 @@ from derive.index import Letter, Poly, poly
 from derive.notation import latex as _latex
 from derive.notation import unicode as _unicode
 from derive.notation.index_form import IndexForm, to_index
-from derive.notation.layout import Condition, Equation, Layout
-from derive.notation.letters import Signatures, sizes
+from derive.notation.layout import Condition, Equation, Layout, Partial
+from derive.notation.letters import Signatures, size_names
 from derive.notation.matrix import to_matrix
 from derive.notation.members import NoMatrixForm, member
+from derive.notation.terms import family_name
 
 Range = tuple[Letter, Poly, Poly]
 
@@ -51,6 +52,14 @@ def latex(x: Layout, *, short_sums: bool = False) -> str:
     return _latex.render(x, short_sums)
 
 
+def name(internal: str, signatures: Signatures, loss: str = "L") -> Layout:
+    """A family's name without indices: `W_f`, `∂L/∂W_f`, the Jacobian `∂p/∂z`."""
+    of, slash, by = internal[1:].partition("/∂")
+    if slash and of in signatures and by in signatures:
+        return Partial(family_name(of, loss), family_name(by, loss))
+    return family_name(internal, loss)
+
+
 def _matrix_sides(left: Ref, right: Expr, signatures: Signatures, loss: str) -> tuple[Layout, Layout]:
     rows, shown = member(left, signatures, loss)
     taken = frozenset({a.name for a in left.free} | {left.name})
@@ -60,15 +69,15 @@ def _matrix_sides(left: Ref, right: Expr, signatures: Signatures, loss: str) -> 
 def _distinct(left: Ref, right: Expr, condition: Range | None) -> tuple[Ref, Expr, Range | None]:
     """The same equation with free letters whose names differ from each other and from the sizes' names."""
     letters = sorted({a for p in left.indices for a in p.free} | right.free, key=lambda a: a.order)
-    used = {s.name for s in sizes(right)}
+    used = set(size_names(right))
     values: dict[Letter, Poly] = {}
     for letter in letters:
-        name = letter.name
-        while name in used:
-            name += "'"
-        used.add(name)
-        if name != letter.name:
-            values[letter] = poly(Letter(name, letter.low, letter.high, letter.family))
+        shown = letter.name
+        while shown in used:
+            shown += "'"
+        used.add(shown)
+        if shown != letter.name:
+            values[letter] = poly(Letter(shown, letter.low, letter.high, letter.family))
     if not values:
         return left, right, condition
     if condition is not None:
@@ -78,4 +87,4 @@ def _distinct(left: Ref, right: Expr, condition: Range | None) -> tuple[Ref, Exp
     return left.substitute(values), right.substitute(values), condition
 
 
-__all__ = ["Equation", "Layout", "NoMatrixForm", "equation", "is_matrix", "latex", "text", "to_index", "to_matrix"]
+__all__ = ["Equation", "Layout", "NoMatrixForm", "equation", "is_matrix", "latex", "name", "text", "to_index", "to_matrix"]

@@ -4,7 +4,7 @@ axis is a matrix product."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derive.index import ONE, Letter, Poly, nonnegative, poly
 from derive.notation.layout import (
@@ -30,8 +30,7 @@ Letters = tuple[Letter, ...]
 TWO = poly(2)
 
 
-@dataclass(frozen=True)
-class Bundle:
+class Bundle(NamedTuple):
     """Factors over the same axes, rows first; `below` divides."""
 
     letters: Letters

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from derive.expression import Delta, Expr, Group, Term, map_terms, term
+from derive.expression import Delta, Expr, Group, Term, map_terms, term, walk
 from derive.index import ONE
 from derive.notation.members import axis_letters
 
 
 def multiplied_out(e: Expr) -> Expr:
     """The same expression without products of such a group and other factors."""
-    return map_terms(e, _terms)
+    return map_terms(e, _terms) if any(isinstance(n, Group) and _has_identity(n) for n in walk(e)) else e
 
 
 def _terms(t: Term) -> Expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, walk
 from derive.index import ONE, Poly, poly
-from derive.notation.layout import Call, Layout, Name, Number
+from derive.notation.layout import Call, Layout, Number
 from derive.notation.layout import Partial as PartialLayout
 from derive.notation.letters import Signatures, readable
 from derive.notation.terms import Scalar, added, indicator_of, named, scalar_product, summed, whole_letters
@@ -49,14 +49,9 @@ class IndexForm:
             return PartialLayout(self.member(node.of), self.member(node.by))
         raise TypeError(f"no notation for {type(node).__name__}")
 
-    def member(self, node: Ref) -> Name:
+    def member(self, node: Ref) -> Layout:
         """The member with all its indices: family indices above, the others in the list."""
-        axes = self.signatures.get(node.name, ())
-        if len(axes) != len(node.indices):
-            return named(node, (), node.indices, self.loss)
-        above = tuple(i for axis, i in zip(axes, node.indices) if axis.family)
-        below = tuple(i for axis, i in zip(axes, node.indices) if not axis.family)
-        return named(node, above, below, self.loss)
+        return named(node, self.signatures, self.loss, whole=False)
 
 
 def _bound(node: Node, exponent: Poly, t: Term) -> bool:

@@ -15,7 +15,7 @@ _RELATIONS = {"=": "=", "≤": r"\le", "≥": r"\ge"}
 
 def render(x: Layout, short_sums: bool = False) -> str:
     """The layout as LaTeX for math mode. `short_sums` leaves out bounds that are the whole declared range."""
-    return Latex(short_sums).render(x)
+    return _PRINTERS[short_sums].render(x)
 
 
 class Latex(Printer):
@@ -28,19 +28,21 @@ class Latex(Printer):
     def name(self, x: on_page.Name) -> Drawn:
         text = latex_name(x.name)
         strength = Strength.SCRIPTED if x.above or is_scripted(text) else Strength.ATOM
+        above = f"^{{({', '.join(map(self.poly, x.above))})}}" if x.above else ""
         if x.below:
-            text = self.with_subscript(text, ", ".join(map(self.poly, x.below)))
-        if x.above:
-            text += f"^{{({', '.join(map(self.poly, x.above))})}}"
+            text = self.with_subscript(text, ", ".join(map(self.poly, x.below)), above)
+        else:
+            text += above
         if x.loss is None:
             return text, strength
         if text.startswith(r"\partial"):
             text = self.parenthesised(text)
         return rf"\frac{{\partial {latex_name(x.loss)}}}{{\partial {text}}}", Strength.FACTOR
 
-    def with_subscript(self, text: str, index: str) -> str:
+    def with_subscript(self, text: str, index: str, above: str = "") -> str:
         """A name that has a subscript already takes its indices in brackets: W_f[i, j]."""
-        return f"{text}[{index}]" if "_{" in text or text.endswith("'") else f"{text}_{{{index}}}"
+        taken = "_{" in text or text.endswith("'")
+        return f"{text}{above}[{index}]" if taken else f"{text}_{{{index}}}{above}"
 
     def slice(self, x: on_page.Slice) -> Drawn:
         text, strength = self.draw(x.body)
@@ -126,3 +128,6 @@ class Latex(Printer):
         shown = self.letter(letter)
         return (rf"\sum_{{{shown}}}" if short
                 else rf"\sum_{{{shown}={self.poly(letter.low)}}}^{{{self.poly(letter.high)}}}")
+
+
+_PRINTERS = {short: Latex(short) for short in (False, True)}

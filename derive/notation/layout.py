@@ -12,20 +12,52 @@ letters carry the name to print; bound letters already have names that no enclos
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from derive.index import Letter, Poly
+
+if TYPE_CHECKING:
+    from typing import dataclass_transform
+else:    # new in Python 3.11; only a type checker needs it
+    def dataclass_transform(**_):
+        return lambda cls: cls
 
 Span = tuple[Poly, Poly]
 
 
+@dataclass_transform(frozen_default=True)
 class Layout:
-    """A piece of a page."""
+    """A piece of a page. A subclass lists its fields; two pieces of one kind with equal fields are equal."""
 
-    __slots__ = ()
+    fields: ClassVar[tuple[str, ...]] = ()
+    defaults: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls) -> None:
+        cls.fields = tuple(cls.__annotations__)
+        cls.defaults = {f: cls.__dict__[f] for f in cls.fields if f in cls.__dict__}
+
+    def __init__(self, *values: Any, **named: Any):
+        if len(values) == len(self.fields) and not named:
+            self.__dict__.update(zip(self.fields, values))
+            return
+        given = {**self.defaults, **dict(zip(self.fields, values)), **named}
+        if len(values) > len(self.fields) or given.keys() != set(self.fields):
+            raise TypeError(f"{type(self).__name__} has the fields {', '.join(self.fields)}")
+        self.__dict__.update(given)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, *(self.__dict__[f] for f in self.fields)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{f}={self.__dict__[f]!r}' for f in self.fields)})"
 
 
-@dataclass(frozen=True)
 class Name(Layout):
     """A name with its family indices above and its index list below. With a `loss` it is ∂loss/∂name."""
 
@@ -40,31 +72,26 @@ class Name(Layout):
         return self.name if self.loss is None else f"∂{self.name}"
 
 
-@dataclass(frozen=True)
 class Number(Layout):
     """A number, a size, or a polynomial of them."""
 
     value: Poly
 
 
-@dataclass(frozen=True)
 class Add(Layout):
     terms: tuple[Layout, ...]
 
 
-@dataclass(frozen=True)
 class Negate(Layout):
     body: Layout
 
 
-@dataclass(frozen=True)
 class Product(Layout):
     """Scalars, or a chain of matrices and vectors, side by side."""
 
     factors: tuple[Layout, ...]
 
 
-@dataclass(frozen=True)
 class Scale(Layout):
     """Scalars in front of a vector or a matrix."""
 
@@ -72,12 +99,10 @@ class Scale(Layout):
     body: Layout
 
 
-@dataclass(frozen=True)
 class Hadamard(Layout):
     factors: tuple[Layout, ...]
 
 
-@dataclass(frozen=True)
 class Divide(Layout):
     """Elementwise division; `above` may be the number 1."""
 
@@ -85,7 +110,6 @@ class Divide(Layout):
     below: Layout
 
 
-@dataclass(frozen=True)
 class Fraction(Layout):
     """A fraction of scalars, or a vector or matrix over a scalar."""
 
@@ -93,7 +117,6 @@ class Fraction(Layout):
     below: Layout
 
 
-@dataclass(frozen=True)
 class Power(Layout):
     """A power of a scalar."""
 
@@ -101,7 +124,6 @@ class Power(Layout):
     exponent: Poly
 
 
-@dataclass(frozen=True)
 class ElementwisePower(Layout):
     """A power of each entry: h^{⊙2}."""
 
@@ -109,26 +131,22 @@ class ElementwisePower(Layout):
     exponent: Poly
 
 
-@dataclass(frozen=True)
 class Root(Layout):
     """The square root of a scalar, or of each entry of a vector."""
 
     body: Layout
 
 
-@dataclass(frozen=True)
 class Transpose(Layout):
     body: Layout
 
 
-@dataclass(frozen=True)
 class Diag(Layout):
     """The diagonal matrix of a vector."""
 
     body: Layout
 
 
-@dataclass(frozen=True)
 class NormSquared(Layout):
     """The squared Euclidean norm of a vector, or the squared Frobenius norm of a matrix."""
 
@@ -136,13 +154,11 @@ class NormSquared(Layout):
     frobenius: bool = False
 
 
-@dataclass(frozen=True)
 class Call(Layout):
     function: str
     arguments: tuple[Layout, ...]
 
 
-@dataclass(frozen=True)
 class BigSum(Layout):
     """A sum over a letter, within the letter's range.
 
@@ -155,14 +171,12 @@ class BigSum(Layout):
     whole: bool = False
 
 
-@dataclass(frozen=True)
 class Concat(Layout):
     """Column vectors stacked into one: `[h, x]`."""
 
     parts: tuple[Layout, ...]
 
 
-@dataclass(frozen=True)
 class Slice(Layout):
     """A part of a vector or matrix: one entry for each axis, None for the whole axis."""
 
@@ -170,21 +184,18 @@ class Slice(Layout):
     spans: tuple[Span | None, ...]
 
 
-@dataclass(frozen=True)
 class Ones(Layout):
     """The column vector of ones. Its size follows from the place where it stands; `span` is the range it fills."""
 
     span: Span
 
 
-@dataclass(frozen=True)
 class Identity(Layout):
     """The identity matrix. Its size follows from the place where it stands."""
 
     span: Span
 
 
-@dataclass(frozen=True)
 class Indicator(Layout):
     """1 where the relation (`=`, `≤`, `≥`) holds, else 0."""
 
@@ -193,15 +204,13 @@ class Indicator(Layout):
     right: Poly
 
 
-@dataclass(frozen=True)
 class Partial(Layout):
-    """A partial derivative that has not been carried out."""
+    """A partial derivative that has not been carried out, or a Jacobian."""
 
-    of: Name
-    by: Name
+    of: Layout
+    by: Layout
 
 
-@dataclass(frozen=True)
 class Condition(Layout):
     """A letter restricted to `low … high`; one value where they are equal."""
 
@@ -210,14 +219,12 @@ class Condition(Layout):
     high: Poly
 
 
-@dataclass(frozen=True)
 class Cases(Layout):
     """One line for each condition; None stands for `otherwise`."""
 
     rows: tuple[tuple[Layout, Condition | None], ...]
 
 
-@dataclass(frozen=True)
 class Equation(Layout):
     left: Layout
     right: Layout

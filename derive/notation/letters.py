@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 
 from derive.expression import Expr, Node, Ref, Term, Values, names
-from derive.index import Letter, Poly, Size, poly
+from derive.index import ONE, Letter, Poly, Size, poly
 
 Signatures = Mapping[str, tuple[Letter, ...]]
+Pool = dict[tuple[Poly, Poly, bool], list[str]]
 _PLAIN = re.compile(r"[A-Za-z]\w*'*")
 
 
 def readable(e: Expr, signatures: Signatures, taken: Iterable[str] = ()) -> Expr:
     """The same expression, where each bound letter has a name that no free letter, no enclosing bound letter, no
     size, no scalar name, and nothing in `taken` has."""
-    used = frozenset(taken) | {a.name for a in e.free} | names(e) | {s.name for s in sizes(e)}
+    if not _binds(e):
+        return e
+    used = frozenset(taken) | {a.name for a in e.free} | names(e) | size_names(e)
     return _Namer(signatures).rename(e, {}, used)
 
 
-def sizes(e: Expr) -> set[Size]:
-    """The sizes that occur in indices, values, exponents and bounds."""
-    found: set[Size] = set()
-    for p in _polys(e):
-        found.update(a for a in p.atoms() if isinstance(a, Size))
-    return found
+def _binds(e: Expr) -> bool:
+    return any(t.binders or any(_binds(x) for n, _ in t.factors for x in n.expressions()) for t in e.terms)
+
+
+@lru_cache(maxsize=512)
+def size_names(e: Expr) -> frozenset[str]:
+    """The names of the sizes that occur in indices, values, exponents and bounds."""
+    return frozenset(a.name for p in _polys(e) for monomial, _ in p.terms for a in monomial if isinstance(a, Size))
+
+
+@lru_cache(maxsize=16)
+def _pool(every_axes: tuple[tuple[Letter, ...], ...]) -> Pool:
+    """The plain names of all axes, by range."""
+    pool: Pool = {}
+    for axis in (a for axes in every_axes for a in axes):
+        found = pool.setdefault((axis.low, axis.high, axis.family), [])
+        if axis.name not in found and _PLAIN.fullmatch(axis.name):
+            found.append(axis.name)
+    return pool
 
 
 def _polys(e: Expr) -> Iterator[Poly]:
@@ -34,13 +51,15 @@ def _polys(e: Expr) -> Iterator[Poly]:
         for b in t.binders:
             yield from (b.low, b.high)
         for node, exponent in t.factors:
-            yield exponent
+            if exponent is not ONE:
+                yield exponent
             yield from _node_polys(node)
 
 
 def _node_polys(node: Node) -> Iterator[Poly]:
     if isinstance(node, Ref):
         yield from node.indices
+        return
     for part in node.parts:
         if isinstance(part, Poly):
             yield part
@@ -54,7 +73,12 @@ def _node_polys(node: Node) -> Iterator[Poly]:
 
 class _Namer:
     def __init__(self, signatures: Signatures):
-        self.pool = [axis for axes in signatures.values() for axis in axes]
+        self.signatures = signatures
+
+    @cached_property
+    def pool(self) -> Pool:
+        """Made only where a name is taken: that is rare, and hashing all axes is not free."""
+        return _pool(tuple(self.signatures.values()))
 
     def rename(self, e: Expr, values: Values, used: frozenset[str]) -> Expr:
         return Expr(self._term(t, values, used) for t in e.terms)
@@ -85,10 +109,7 @@ class _Namer:
     def _candidates(self, letter: Letter) -> Iterator[str]:
         hint = letter.name if _PLAIN.fullmatch(letter.name) else "k"
         yield hint
-        for other in self.pool:
-            if (other.low == letter.low and other.high == letter.high and other.family == letter.family
-                    and _PLAIN.fullmatch(other.name)):
-                yield other.name
+        yield from self.pool.get((letter.low, letter.high, letter.family), ())
         while True:
             hint += "'"
             yield hint

@@ -66,7 +66,7 @@ class MatrixForm:
         inner: list[Scalar] = []
         bundles: list[Bundle] = []
         for node, exponent in t.factors:
-            if axis_letters(exponent.free):
+            if exponent.free and axis_letters(exponent.free):
                 raise NoMatrixForm("an exponent that depends on an axis")
             letters = axis_letters(node.free)
             if letters:

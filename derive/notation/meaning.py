@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Optional
 
 from derive.expression import ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number, total
 from derive.index import Letter, Poly, poly
@@ -17,7 +16,7 @@ from derive.notation import layout as on_page
 from derive.notation.layout import Layout, Span
 
 Signatures = Mapping[str, tuple[Letter, ...]]
-Axis = Optional[Span]
+Axis = Span | None
 Entry = Callable[[Poly, Poly], Expr]
 _NOWHERE = poly(0)
 _HALF = poly(Fraction(1, 2))
@@ -115,8 +114,15 @@ class Meaning:
         return _scalar(indicator(difference if x.relation == "≥" else -difference))
 
     def partial(self, x: on_page.Partial) -> Tensor:
-        of, by = (self.name(n).at(_NOWHERE, _NOWHERE).terms[0].factors[0][0] for n in (x.of, x.by))
-        return _scalar(expression(Partial(of, by)))
+        """A Jacobian that has a name of its own, or else a derivative that has not been carried out."""
+        of, by = x.of, x.by
+        if not isinstance(of, on_page.Name) or not isinstance(by, on_page.Name):
+            raise ShapeError("a derivative of or by something that is no name")
+        jacobian = f"∂{of.internal}/∂{by.internal}"
+        if jacobian in self.signatures:
+            return self.name(on_page.Name(jacobian, of.above + by.above, of.below + by.below))
+        members = [expression(m.at(_NOWHERE, _NOWHERE)).terms[0].factors[0][0] for m in map(self.name, (of, by))]
+        return _scalar(expression(Partial(*members)))
 
     # -- sums and products ---------------------------------------------------------------------------------------
     def add(self, x: on_page.Add) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from derive.expression import Ref
 from derive.index import Letter, Poly, nonnegative
-from derive.notation.layout import Layout, Slice, Span
+from derive.notation.layout import Layout, Name, Slice, Span
 from derive.notation.letters import Signatures
 from derive.notation.terms import named
 
@@ -17,7 +17,7 @@ class NoMatrixForm(ValueError):
 
 def axis_letters(letters: Iterable[Letter]) -> frozenset[Letter]:
     """The letters that number rows and columns."""
-    return frozenset(a for a in letters if not a.family)
+    return frozenset([a for a in letters if not a.family])
 
 
 def member(node: Ref, signatures: Signatures, loss: str) -> tuple[tuple[Letter, ...], Layout]:
@@ -30,30 +30,33 @@ def member(node: Ref, signatures: Signatures, loss: str) -> tuple[tuple[Letter, 
     axes = signatures.get(node.name)
     if axes is None or len(axes) != len(node.indices):
         raise NoMatrixForm(f"{node.name} is not declared with {len(node.indices)} axes")
-    above: list[Poly] = []
     places: list[tuple[Letter, Poly]] = []
     values: dict[Letter, Poly] = {}
     for axis, index in zip(axes, node.indices):
         if not axis.family:
-            places.append((axis.substitute(values), index))
-        elif axis_letters(index.free):
+            places.append((axis if len(axis.free) == 1 else axis.substitute(values), index))
+        elif _letter(index):
             raise NoMatrixForm(f"{node.name} has an axis letter as its family index")
-        else:
-            above.append(index)
         values[axis] = index
     letters = tuple(a for _, index in places for a in _letter(index))
-    below = () if letters else tuple(index for _, index in places)
-    name = named(node, tuple(above), below, loss)
+    name = named(node, signatures, loss, whole=bool(letters))
     if not letters:
         return (), name
     if len(letters) != len(places) or len(letters) > 2 or len(set(letters)) != len(letters):
         raise NoMatrixForm(f"{node.name} with these indices is no whole vector or matrix")
     spans = tuple(_span(axis, index, letter) for (axis, index), letter in zip(places, letters))
-    return letters, Slice(name, spans) if any(spans) else name
+    if not any(spans):
+        return letters, name
+    if not isinstance(name, Name):
+        raise NoMatrixForm("a part of a Jacobian")
+    return letters, Slice(name, spans)
 
 
 def _letter(index: Poly) -> tuple[Letter, ...]:
     """The one axis letter of an index, which must have coefficient 1; none for a constant."""
+    whole = index.letter
+    if whole is not None:
+        return () if whole.family else (whole,)
     found = [a for a in index.atoms() if isinstance(a, Letter) and not a.family]
     if not found and not axis_letters(index.free):
         return ()
@@ -64,8 +67,10 @@ def _letter(index: Poly) -> tuple[Letter, ...]:
 
 def _span(axis: Letter, index: Poly, letter: Letter) -> Span | None:
     """The part of the axis that the index runs over; None where that is all of it."""
-    offset = index - letter
-    low, high = letter.low + offset, letter.high + offset
+    low, high = letter.low, letter.high
+    if index.letter is None:
+        offset = index - letter
+        low, high = low + offset, high + offset
     if (low, high) == (axis.low, axis.high):
         return None
     if nonnegative(low - axis.low) and nonnegative(axis.high - high):

@@ -18,7 +18,7 @@ _COMMANDS |= {"ε": r"\varepsilon", "φ": r"\varphi", "ϕ": r"\phi", "ϵ": r"\ep
 
 ACCENTS = {"hat": ("\u0302", r"\hat"), "bar": ("\u0304", r"\bar"), "tilde": ("\u0303", r"\tilde"),
            "dot": ("\u0307", r"\dot")}
-_MARKS = {mark: command for mark, command in ACCENTS.values()}
+_MARKS = dict(ACCENTS.values())
 
 _FUNCTIONS = {"sigmoid": "σ", "normal_cdf": "Φ", "normal_pdf": "φ", "relu": "ReLU"}
 _OPERATORS = frozenset(["exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "arg", "det"])
@@ -26,7 +26,7 @@ _OPERATORS = frozenset(["exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh",
 _ESCAPES = {"\\": r"\backslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "&": r"\&", "#": r"\#",
             "_": r"\_", "^": r"\hat{}", "~": r"\sim{}", "<": r"\lt{}", ">": r"\gt{}", "|": r"\vert{}", " ": r"\ ",
             "'": r"{}'"}
-_SAFE = re.compile(r"[A-Za-z0-9]")
+_SAFE = re.compile(r"[A-Za-z0-9/]")
 
 
 def _split(name: str) -> tuple[str, list[str], list[str], str]:

@@ -18,6 +18,7 @@ from derive.notation.layout import (
     Name,
     Negate,
     Number,
+    Partial,
     Power,
     Product,
     Root,
@@ -31,11 +32,33 @@ Scalar = tuple[Layout, Poly]
 _DIVIDED = (Name, Call, Add)
 
 
-def named(node: Ref, above: tuple[Poly, ...], below: tuple[Poly, ...], loss: str) -> Name:
-    """The name of a member; `∂x` is the derivative of the loss by x."""
-    if node.name.startswith("∂") and len(node.name) > 1:
-        return Name(node.name[1:], above, below, loss)
-    return Name(node.name, above, below)
+def named(node: Ref, signatures: Signatures, loss: str, whole: bool) -> Name | Partial:
+    """A member with its family indices, and its other indices unless it stands for the `whole` vector or matrix.
+
+    `∂x` is the derivative of the loss by x, and `∂y/∂x` is a Jacobian, with the indices of y first.
+    """
+    of, slash, by = node.name[1:].partition("/∂")
+    if slash and of in signatures and by in signatures:
+        count = len(signatures[of])
+        return Partial(_member(of, node.indices[:count], signatures, loss, whole),
+                       _member(by, node.indices[count:], signatures, loss, whole))
+    return _member(node.name, node.indices, signatures, loss, whole)
+
+
+def _member(name: str, indices: tuple[Poly, ...], signatures: Signatures, loss: str, whole: bool) -> Name:
+    axes = signatures.get(name, ())
+    if len(axes) != len(indices):
+        return family_name(name, loss, (), indices)
+    above = tuple(i for axis, i in zip(axes, indices) if axis.family)
+    below = () if whole else tuple(i for axis, i in zip(axes, indices) if not axis.family)
+    return family_name(name, loss, above, below)
+
+
+def family_name(name: str, loss: str, above: tuple[Poly, ...] = (), below: tuple[Poly, ...] = ()) -> Name:
+    """The layout of a family's internal name."""
+    if name.startswith("∂") and len(name) > 1 and "/∂" not in name:
+        return Name(name[1:], above, below, loss)
+    return Name(name, above, below)
 
 
 def indicator_of(node: Delta | Guard) -> Indicator:
@@ -66,10 +89,13 @@ def signed(coefficient: Numeric, body: Layout) -> Layout:
 
 
 def added(terms: Iterable[Layout]) -> Layout:
-    """A sum; nothing is 0, and one term stands alone."""
+    """A sum; nothing is 0, and one term stands alone. It begins with the first term that has no minus sign."""
     found = tuple(terms)
     if not found:
         return Number(poly(0))
+    if isinstance(found[0], Negate):
+        lead = next((k for k, x in enumerate(found) if not isinstance(x, Negate)), 0)
+        found = (found[lead], *found[:lead], *found[lead + 1:])
     return found[0] if len(found) == 1 else Add(found)
 
 

@@ -13,7 +13,7 @@ _DIGITS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 def render(x: Layout, short_sums: bool = False) -> str:
     """The layout as one line of text. `short_sums` leaves out bounds that are the whole declared range."""
-    return Unicode(short_sums).render(x)
+    return _PRINTERS[short_sums].render(x)
 
 
 class Unicode(Printer):
@@ -107,3 +107,6 @@ class Unicode(Printer):
     def sum_sign(self, letter: Letter, short: bool) -> str:
         shown = self.letter(letter)
         return f"Σ_{shown}" if short else f"Σ_{{{shown}={self.poly(letter.low)}}}^{{{self.poly(letter.high)}}}"
+
+
+_PRINTERS = {short: Unicode(short) for short in (False, True)}

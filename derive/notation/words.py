@@ -61,11 +61,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "where": ("where", "其中"),
     "holds": ("every size", "任意大小"),
     "wrong": ("wrong", "错误写法"),
-    "why": ("why it is written", "为何会这样写"),
+    "why": ("why", "原因"),
     "counterexample": ("counterexample", "反例"),
     "with sizes": ("sizes", "大小"),
-    "right value": ("the right side gives", "正确值"),
-    "wrong value": ("the wrong form gives", "错误写法得"),
+    "right value": ("true value", "正确值"),
+    "wrong value": ("wrong value", "错误值"),
     "none": ("none", "无"),
     "steps proved": ("steps proved", "步已证明"),
     "claims shown": ("closed forms shown", "个闭式成立"),
@@ -84,6 +84,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "comparisons": ("comparisons", "次比较"),
     "source": ("source", "出处"),
     "inputs": ("inputs", "输入"),
+    "arriving": ("the gradient that comes from outside at", "从外部传入的梯度，位于"),
+    "facts": ("facts", "个事实"),
     "derivative of": ("derivative by", "对下式求导："),
 }
 

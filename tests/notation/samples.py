@@ -45,8 +45,8 @@ class Draw:
             s = self.size_of(a)
             return self.random.choice([ref(f"x{s}", a), ref(f"y{s}", a), ref(f"h{s}", self.time(times), a)])
         if pick < 0.78 or depth == 0:
-            a, b = (self.random.choice(letters), self.random.choice(letters)) if self.random.random() < 0.1 or \
-                len(letters) == 1 else self.random.sample(letters, 2)
+            diagonal = len(letters) == 1 or self.random.random() < 0.1
+            a, b = self.random.choices(letters, k=2) if diagonal else self.random.sample(letters, 2)
             s, r = self.size_of(a), self.size_of(b)
             return self.random.choice([ref(f"A{s}{r}", a, b), ref(f"B{s}{r}", self.time(times), a, b)])
         if pick < 0.88:
@@ -64,7 +64,8 @@ class Draw:
                                    power(ref("beta"), poly(t) - 1)])
 
     def term(self, out: list[Letter], times: list[Letter], depth: int) -> Expr:
-        bound = [self.letter(self.random.choice("mnp")) for _ in range(self.random.choice([0, 0, 1, 1, 2, 3] if depth == 2 else [0, 0, 1]))]
+        many = self.random.choice([0, 0, 1, 1, 2, 3] if depth == 2 else [0, 0, 1])
+        bound = [self.letter(self.random.choice("mnp")) for _ in range(many)]
         summed_time = [Letter("t", 1, Size("T"), True)] if self.random.random() < 0.25 else []
         result = expression(self.random.choice([1, 1, 1, -1, 2, Fraction(1, 2), Fraction(-3, 2)]))
         for _ in range(self.random.randint(1, 4)):

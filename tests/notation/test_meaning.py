@@ -26,7 +26,7 @@ def agree(a: list[float], b: list[float]) -> bool:
     return all(math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-9) for x, y in zip(a, b, strict=True))
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize("seed", range(240))
 def test_random_expression_is_printed_as_meant(seed):
     left, right = Draw(seed).equation()
     rows = [i.letter for i in left.indices[1:]]

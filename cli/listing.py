@@ -1,0 +1,56 @@
+"""`derive list`: every entry, its facts, and what the cache knows about their verdicts. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import sys
+
+from cli import terminal
+from cli.cache import Cache
+from cli.wrap import display_width, pad, wrap
+from derive import catalogue
+from cli.words import phrase, verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import Any
+
+
+def run(arguments: Any) -> int:
+    """Print the catalogue. A file that cannot be read is a line on stderr, and status 1."""
+    heads, problems = catalogue.scan()
+    cache = Cache.opened()
+    summaries = {head.name: cache.read_summary(head.name) or {} for head in heads}
+    if arguments.json:
+        _print_json(heads, summaries)
+    else:
+        terminal.warn_of_lost_characters()
+        sys.stdout.write(_table(heads, summaries, arguments.lang))
+    for problem in problems:
+        print(f"derive: {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _print_json(heads: list[catalogue.Head], summaries: dict[str, dict[str, Any]]) -> None:
+    import json
+
+    entries = [{"name": h.name, "title": h.title, "section": h.section,
+                "facts": [_fact(key, fact, summaries[h.name]) for key, fact in h.facts.items()]} for h in heads]
+    print(json.dumps({"version": 1, "entries": entries}, ensure_ascii=not terminal.unicode_output(sys.stdout), indent=1))
+
+
+def _fact(key: str, fact: dict[str, str], summary: dict[str, Any]) -> dict[str, Any]:
+    return {"id": key, "kind": fact["kind"], "title": {"en": fact["en"], "zh": fact["zh"]},
+            "verdict": summary.get("facts", {}).get(key, "not run")}
+
+
+def _table(heads: list[catalogue.Head], summaries: dict[str, dict[str, Any]], language: str) -> str:
+    rows = [[h.section, h.name, f"{len(h.facts)} {phrase('facts', language)}",
+             verdict(summaries[h.name].get("verdict", "not run"), language), h.title[language]] for h in heads]
+    if not rows:
+        return ""
+    widths = [max(map(display_width, column)) for column in zip(*rows)][:-1]
+    lines = []
+    for *cells, title in rows:
+        lead = "  ".join(map(pad, cells, widths)) + "  "
+        lines += wrap(title, terminal.width(sys.stdout), lead, " " * display_width(lead))
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,125 @@
+"""The command `derive`: reads the arguments and hands over. Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from cli import terminal
+from cli.errors import UserError
+from cli.versions import VERSION
+
+_EPILOG = """\
+other commands:
+  derive list [--json]         every entry and its facts
+  derive verify [NAME ...]     check entries afresh against torch and JAX
+
+exit status: 0 fine, 1 something failed its check, 2 bad input (one line on stderr)
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Bad arguments are one line, like every other bad input."""
+
+    def error(self, message: str):
+        raise UserError(f"{message}; see {self.prog} --help")
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal; argparse would import shutil to find that out, even where no help is printed."""
+
+    def __init__(self, prog: str):
+        super().__init__(prog, width=min(terminal.width(sys.stdout), 100) - 2)
+
+
+def _parser(prog: str, description: str, epilog: str | None = None) -> Parser:
+    parser = Parser(prog, description=description, epilog=epilog, allow_abbrev=False,
+                    formatter_class=Formatter)
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the words (default: en)")
+    return parser
+
+
+def _numeric_options(parser: Parser) -> None:
+    parser.add_argument("--device", choices=("cpu", "cuda", "auto"), default="cpu",
+                        help="where the numbers are computed; auto takes what is there (default: cpu)")
+    parser.add_argument("--dtype", choices=("float64", "float32"), default="float64", help="default: float64")
+
+
+def _show_parser() -> Parser:
+    parser = _parser("derive", "Derive the gradients of a formula, with every step checked.", _EPILOG)
+    parser.add_argument("name", metavar="NAME", help="an entry of the catalogue, such as lstm; see derive list")
+    parser.add_argument("--show", action="store_true", help="print the forward pass and every step")
+    parser.add_argument("--only", metavar="GRADIENT", help="one gradient: W_f, ∂W_f, delta_f")
+    parser.add_argument("--notation", choices=("matrix", "index"), default="matrix",
+                        help="matrix notation where there is one (default), or index notation everywhere")
+    parser.add_argument("--format", choices=("text", "markdown", "latex", "json"), default="text", help="default: text")
+    _numeric_options(parser)
+    parser.add_argument("--no-numbers", action="store_true", help="leave out the comparison with torch and JAX")
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    parser.add_argument("--version", action="version", version=f"derive {VERSION}")
+    return parser
+
+
+def _list_parser() -> Parser:
+    parser = _parser("derive list", "List the catalogue.")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    return parser
+
+
+def _verify_parser() -> Parser:
+    parser = _parser("derive verify", "Check entries afresh: proofs, and numbers against torch and JAX.")
+    parser.add_argument("names", metavar="NAME", nargs="*", help="entries; all of them where none is named")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--backend", choices=("torch", "jax", "all"), default="all", help="default: all")
+    _numeric_options(parser)
+    return parser
+
+
+def dispatch(arguments: Sequence[str]) -> int:
+    """Run a command; its exit status.
+
+    Raises:
+        UserError: for bad input.
+    """
+    command: Callable[..., int]
+    if arguments and arguments[0] == "list":
+        parser, rest = _list_parser(), arguments[1:]
+        options = parser.parse_args(rest)
+        from cli.listing import run as command
+    elif arguments and arguments[0] == "verify":
+        parser, rest = _verify_parser(), arguments[1:]
+        options = parser.parse_args(rest)
+        from cli.verify import run as command
+    else:
+        parser = _show_parser()
+        options = parser.parse_args(arguments or ["--help"])
+        from cli.show import show as command
+    return command(options)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0 fine, 1 a check failed, 2 bad input, 130 interrupted, 141 nobody reads the output."""
+    terminal.prepare()
+    try:
+        status = dispatch(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+        return status
+    except UserError as error:
+        print(f"derive: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _forget_stdout()
+        return 141
+
+
+def _forget_stdout() -> None:
+    """Python flushes stdout at exit; with nobody reading, that must not print a traceback."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

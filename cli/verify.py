@@ -1,0 +1,130 @@
+"""`derive verify [NAME…]`: the whole check afresh: steps, claims, mistakes, and the numbers against torch and JAX."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from cli import numbers, terminal
+from cli.cache import Cache
+from cli.errors import UserError
+from cli.show import find
+from cli.summary import BACKENDS, by_reference, error_text, run_passed, runs, summary, symbolic_passed, tally
+from cli.wrap import display_width, pad
+from derive import catalogue
+from cli.words import phrase, verdict
+
+Row = dict
+
+
+def run(arguments: Any) -> int:
+    """0: every entry passed; 1: something failed, or an entry cannot be used."""
+    heads, problems = _chosen(arguments.names)
+    backends = list(BACKENDS) if arguments.backend == "all" else [arguments.backend]
+    absent = [b for b in backends if b not in numbers.available()]
+    if absent:
+        raise UserError(f"{' and '.join(absent)} not installed: pip install 'derive[verify]'"
+                        + ("" if len(absent) == len(backends) else f", or --backend {_other(backends, absent)}"))
+    rows = [_broken(p) for p in problems] + _verified(heads, backends, arguments)
+    if arguments.json:
+        _print_json(rows)
+    else:
+        terminal.warn_of_lost_characters()
+        sys.stdout.write(_text(rows, arguments.lang))
+    return 0 if rows and all(r["passed"] for r in rows) else 1
+
+
+def _other(backends: list[str], absent: list[str]) -> str:
+    return next(b for b in backends if b not in absent)
+
+
+def _chosen(names: list[str]) -> tuple[list[catalogue.Head], list[catalogue.Problem]]:
+    """The named entries, or all of them with the files that cannot be read."""
+    if names:
+        return [find(name) for name in dict.fromkeys(names)], []
+    return catalogue.scan()
+
+
+def _broken(problem: Exception) -> Row:
+    path = getattr(problem, "path", "")
+    return {"name": path, "passed": False, "error": str(problem), "document": None}
+
+
+def _verified(heads: list[catalogue.Head], backends: list[str], arguments: Any) -> list[Row]:
+    from cli.progress import Progress
+
+    cache = Cache.opened()
+    with Progress(len(heads) * (len(backends) + 1)) as progress:
+        return [_verify(head, backends, arguments, cache, progress) for head in heads]
+
+
+def _verify(head: catalogue.Head, backends: list[str], arguments: Any, cache: Cache, progress: Any) -> Row:
+    """One entry afresh. A fault of the entry fails the entry, not the run."""
+    from cli.studies import document_of
+
+    progress.next(head.name)
+    try:
+        document, study = document_of(head)
+    except UserError as error:
+        return {"name": head.name, "passed": False, "error": str(error), "document": None}
+    kept = cache.read(head.name)
+    if kept is not None:
+        document["numbers"] = kept["numbers"]
+    numbers.run(document, study, backends, arguments.device, arguments.dtype, progress)
+    cache.write(head.name, document, summary(document))
+    made = {b: r for b, r in runs(document, arguments.device, arguments.dtype).items() if b in backends}
+    passed = symbolic_passed(document) and all(map(run_passed, made.values()))
+    return {"name": head.name, "passed": passed, "error": None, "document": document, "runs": made}
+
+
+# -- JSON ---------------------------------------------------------------------------------------------------------
+def _print_json(rows: list[Row]) -> None:
+    """`{"version": 1, "entries": [{"name", "passed", "error", "symbolic", "checks": […]}], "summary": {…}}`; each
+    check has fact, against, backend, device, dtype, sizes, seed, max_relative_error, passed and skipped."""
+    import json
+
+    entries = [_entry(r) for r in rows]
+    checks = [c for e in entries for c in e["checks"]]
+    errors = [c["max_relative_error"] for c in checks if c["max_relative_error"] is not None]
+    result = {"version": 1, "entries": entries, "summary": {
+        "entries": len(rows), "passed": sum(r["passed"] for r in rows),
+        "failed": [r["name"] for r in rows if not r["passed"]],
+        "checks": len(checks), "checks_passed": sum(c["passed"] for c in checks),
+        "checks_skipped": sum(c["skipped"] is not None for c in checks),
+        "worst_relative_error": max(errors, default=None)}}
+    print(json.dumps(result, ensure_ascii=not terminal.unicode_output(sys.stdout), indent=1))
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    document = row["document"]
+    symbolic = None
+    if document is not None:
+        symbolic = {"passed": symbolic_passed(document),
+                    **{key.split()[0]: [good, total] for key, good, total in tally(document)}}
+    checks = [c for r in row.get("runs", {}).values() for c in r["checks"]]
+    return {"name": row["name"], "passed": row["passed"], "error": row["error"], "symbolic": symbolic, "checks": checks}
+
+
+# -- text ---------------------------------------------------------------------------------------------------------
+def _text(rows: list[Row], language: str) -> str:
+    lines: list[list[str]] = []
+    for row in rows:
+        lines.append([row["name"], "", "", verdict("passed" if row["passed"] else "failed", language)])
+        lines += _details(row, language)
+    widths = [max(map(display_width, column)) for column in zip(*lines)]
+    text = "".join("  ".join(map(pad, line, widths)).rstrip() + "\n" for line in lines)
+    return text + "".join(f"{r['error']}\n" for r in rows if r["error"])
+
+
+def _details(row: Row, language: str) -> list[list[str]]:
+    """A line for the proofs and a line for each reference."""
+    if row["document"] is None:
+        return []
+    lines = [["", phrase(key, language), f"{good}/{total}", verdict("passed" if good == total else "failed", language)]
+             for key, good, total in tally(row["document"])]
+    for backend, made in row["runs"].items():
+        for group in by_reference(made):
+            outcome = "failed" if group["failed"] else "passed" if group["count"] else "skipped"
+            lines.append(["", f"{phrase('against', language)} {group['against']} ({backend})",
+                          f"{group['count']} × ≤ {error_text(group['largest'])}", verdict(outcome, language)])
+    return lines

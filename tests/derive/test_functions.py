@@ -1,0 +1,64 @@
+"""The table of function rules, held against SymPy's own derivatives."""
+
+import pytest
+import sympy
+
+from derive.entry import Page
+from derive.expression import Apply, apply, ref
+from derive.functions import RULES, MissingRule, derivative
+from derive.program import Program
+from derive.sympy_bridge import SYMPY_FUNCTIONS, to_sympy
+
+U = sympy.Symbol("u", real=True)
+KINKED = {"relu"}              # its derivative is a function of its own, checked by value
+PLACES = [sympy.Rational(3, 7), sympy.Rational(-5, 4), sympy.Rational(9, 8)]
+
+
+def by_known(e):
+    """Our own SymPy functions written by exp, so that SymPy differentiates nothing that we told it how to."""
+    if e.args and hasattr(e, "_eval_rewrite_as_exp"):
+        return e._eval_rewrite_as_exp(*map(by_known, e.args))
+    if e.args and hasattr(e, "_eval_rewrite_as_erf"):
+        return e._eval_rewrite_as_erf(*map(by_known, e.args))
+    return e.func(*map(by_known, e.args)) if e.args else e
+
+
+@pytest.mark.parametrize("name", sorted(set(RULES) - KINKED))
+def test_the_derivative_is_sympys(name):
+    ours = by_known(to_sympy(RULES[name].derivative(ref("u"))))
+    theirs = sympy.diff(by_known(SYMPY_FUNCTIONS[name](U)), U)
+    for place in PLACES:
+        assert abs(sympy.N((ours - theirs).subs(U, place), 60)) < sympy.Float("1e-50")
+
+
+@pytest.mark.parametrize("name", sorted(n for n in RULES if RULES[n].exponential))
+def test_the_exponential_form_has_the_same_value(name):
+    ours = by_known(to_sympy(RULES[name].exponential(ref("u"))))
+    for place in PLACES:
+        assert abs(sympy.N((ours - by_known(SYMPY_FUNCTIONS[name](U))).subs(U, place), 60)) < sympy.Float("1e-50")
+
+
+def test_relu_is_differentiated_to_a_step():
+    assert RULES["relu"].derivative(ref("u")) == apply("step", ref("u"))
+
+
+@pytest.mark.parametrize("name", sorted(n for n in RULES if RULES[n].positive))
+def test_what_is_said_to_be_positive_is(name):
+    for place in PLACES:
+        assert sympy.N(by_known(SYMPY_FUNCTIONS[name](U)).subs(U, place)) > 0
+
+
+def test_a_missing_rule_is_an_error_that_names_the_function():
+    with pytest.raises(MissingRule, match="frobnicate"):
+        derivative(Apply("frobnicate", [ref("u")]), 0, frozenset())
+
+
+def test_a_step_has_no_rule_rather_than_a_zero():
+    with pytest.raises(MissingRule, match="step"):
+        derivative(Apply("step", [ref("u")]), 0, frozenset())
+
+
+def test_an_arbitrary_function_gets_a_prime():
+    page = Page(Program("test"))
+    page.function("phi")
+    assert derivative(Apply("phi", [ref("u")]), 0, page.program.functions.keys()) == apply("phi'", ref("u"))

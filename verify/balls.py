@@ -1,0 +1,136 @@
+"""Ball arithmetic with one derivative: values and slopes that enclose the true numbers.
+
+Elementwise functions are written once, by operations that balls and truncated power series share; their derivatives
+come from the series, so that no table of derivatives is used here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, arb_series, fmpq
+
+from derive.index import Number
+
+Dual = tuple[Any, Any]      # a value, and its slope or None where it does not depend on what is varied
+ONE = arb(1)
+
+
+class Undefined(ArithmeticError):
+    """An expression without a (certain) value at this input: a division by zero, the log of a negative number, the
+    kink of a relu. Such an input does not count."""
+
+
+def ball(value: Number) -> Any:
+    """The ball around an exact number."""
+    return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else arb(value)
+
+
+def plus(a: Dual, b: Dual) -> Dual:
+    slope = b[1] if a[1] is None else a[1] if b[1] is None else a[1] + b[1]
+    return a[0] + b[0], slope
+
+
+def times(a: Dual, b: Dual) -> Dual:
+    left = None if a[1] is None else a[1] * b[0]
+    right = None if b[1] is None else a[0] * b[1]
+    return a[0] * b[0], right if left is None else left if right is None else left + right
+
+
+def power(base: Dual, exponent: Number) -> Dual:
+    """Raises Undefined for a negative power of zero, and a fractional power of what is not positive."""
+    value = _power(base[0], exponent)
+    if base[1] is None or exponent == 0:
+        return value, None
+    return value, base[1] * _power(base[0], exponent - 1) * ball(exponent)
+
+
+def _power(value: Any, exponent: Number) -> Any:
+    if exponent == 1:
+        return value
+    if exponent < 0 and value.contains(0):
+        raise Undefined("division by zero")
+    if isinstance(exponent, Fraction) and exponent.denominator != 1:
+        if not value > 0:
+            raise Undefined(f"the power {exponent} of what is not positive")
+        return _whole_power(value.sqrt(), exponent.numerator) if exponent.denominator == 2 else value ** ball(exponent)
+    return _whole_power(value, int(exponent))
+
+
+def _whole_power(value: Any, exponent: int) -> Any:
+    """By multiplication: the library's power of a ball around zero is undefined."""
+    if exponent < 0:
+        return 1 / _whole_power(value, -exponent)
+    result = ball(1)
+    for bit in bin(exponent)[2:]:
+        result = result * result * value if bit == "1" else result * result
+    return result
+
+
+# -- functions ----------------------------------------------------------------------------------------------------
+def _constant(u: Any) -> Any:
+    return u[0] if isinstance(u, arb_series) else u
+
+
+def _log(u: Any) -> Any:
+    if not _constant(u) > 0:
+        raise Undefined("the logarithm of what is not positive")
+    return u.log()
+
+
+def _by_sign(u: Any, above: Any, name: str) -> Any:
+    """`above` where u > 0, zero where u < 0."""
+    if _constant(u) > 0:
+        return above
+    if _constant(u) < 0:
+        return u * 0
+    raise Undefined(f"{name} at its kink")
+
+
+def _normal_cdf(u: Any) -> Any:
+    return (1 + (u * arb(fmpq(1, 2)).sqrt()).erf()) / 2
+
+
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "exp": lambda u: u.exp(),
+    "log": _log,
+    "sin": lambda u: u.sin(),
+    "cos": lambda u: u.cos(),
+    "tanh": lambda u: 1 - 2 / (1 + (2 * u).exp()),
+    "sigmoid": lambda u: 1 / (1 + (-u).exp()),
+    "softplus": lambda u: (1 + u.exp()).log(),
+    "sinh": lambda u: (u.exp() - (-u).exp()) / 2,
+    "cosh": lambda u: (u.exp() + (-u).exp()) / 2,
+    "relu": lambda u: _by_sign(u, u, "relu"),
+    "step": lambda u: _by_sign(u, u * 0 + 1, "step"),
+    "normal_pdf": lambda u: (-u * u / 2).exp() / (2 * arb.pi()).sqrt(),
+    "normal_cdf": _normal_cdf,
+}
+
+# smooth, without symmetry, and equal to none of the functions above: for arbitrary functions
+TEST_FUNCTIONS: list[tuple[str, Callable[[Any], Any]]] = [
+    ("u -> sin(u) + u^2/3", lambda u: u.sin() + u * u / 3),
+    ("u -> exp(u/2) - u^2/5", lambda u: (u / 2).exp() - u * u / 5),
+    ("u -> cos(2u) + u^3/7 + u", lambda u: (2 * u).cos() + u * u * u / 7 + u),
+]
+
+
+def apply(function: Callable[[Any], Any], order: int, argument: Dual) -> Dual:
+    """The derivative of `function` of the given order, at `argument`."""
+    value, slope = argument
+    if order == 0 and slope is None:
+        return _finite(function(value)), None
+    series = function(arb_series([value, ONE], prec=order + 2))
+    factorial = 1
+    for k in range(2, order + 1):
+        factorial *= k
+    result = _finite(series[order] * factorial)
+    return result, None if slope is None else _finite(series[order + 1] * (factorial * (order + 1))) * slope
+
+
+def _finite(value: Any) -> Any:
+    if not value.is_finite():
+        raise Undefined("an overflow, or a ball that covers a pole")
+    return value

@@ -1,0 +1,142 @@
+"""Sizes and inputs for checks: normal numbers as arrays, small fractions for exact arithmetic.
+
+Both respect what the program assumes: a positive input is positive and of order one, a family that sums to one is
+positive and does (and is not one-hot). The same seed gives the same numbers.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from derive.index import Letter, Poly, Size
+from derive.program import Program
+from verify.blocks import Block, Member, blocks
+from verify.sizes import Sizes, SizeValues
+
+PLAIN = [Fraction(n, 2) for n in (2, -2, 1, -1, 4, -4, 3, -3)]
+POSITIVE = [Fraction(n, 2) for n in (1, 2, 3, 4)]
+
+
+# -- arrays -------------------------------------------------------------------------------------------------------
+def normal_draw(program: Program, values: SizeValues, seed: int) -> dict[str, Any]:
+    """NumPy arrays (float64) by block key: standard normal, exp(normal / 2) where positive.
+
+    An array has the block's axes in their order, counted from 0. A ragged block is a dict from the value of its first
+    letter to an array.
+    """
+    import numpy  # here, so that exact arithmetic does not wait for it
+
+    generator = numpy.random.default_rng(seed)
+    sizes = Sizes(values)
+
+    def draw(block: Block, shape: tuple[int, ...]) -> Any:
+        numbers = generator.standard_normal(shape)
+        if block.name in _sums_to_one(program):
+            weights = numpy.exp(numbers / 2)
+            return weights / weights.sum(axis=-1, keepdims=True)
+        return numpy.exp(numbers / 2) if program.variables[block.name].positive else numbers
+
+    return {b.key: {k: draw(b, b.shape(sizes, k)) for k in sizes.range(b.axes[0], b.fixed(sizes))} if b.ragged
+            else draw(b, b.shape(sizes)) for b in blocks(program)}
+
+
+def _sums_to_one(program: Program) -> frozenset[str]:
+    return frozenset(a.name for a in program.assumptions)
+
+
+# -- small fractions ----------------------------------------------------------------------------------------------
+def small_draw(program: Program, sizes: Sizes, seed: int) -> dict[Member, Fraction]:
+    """Exact numbers for every member of every input: readable ones such as `3/2` and `-1` for seed 0; sevenths and
+    elevenths for other seeds, which agree by accident less easily."""
+    generator = random.Random(seed)
+    drawn: dict[Member, Fraction] = {}
+    for block in blocks(program):
+        members = list(block.members(sizes))
+        numbers = _numbers(generator, len(members), program.variables[block.name].positive, readable=seed == 0)
+        drawn.update(zip(members, numbers))
+    for name in _sums_to_one(program):
+        _normalise(drawn, name, generator)
+    return drawn
+
+
+def _numbers(generator: random.Random, count: int, positive: bool, readable: bool) -> list[Fraction]:
+    """As many numbers, without repetition while they last."""
+    if readable:
+        choices = POSITIVE if positive else PLAIN
+        return [n for _ in range(0, count, len(choices)) for n in generator.sample(choices, len(choices))][:count]
+    signs = (1,) if positive else (1, -1)
+    return [generator.choice(signs) * Fraction(generator.randint(3, 19), generator.choice((7, 11)))
+            for _ in range(count)]
+
+
+def _normalise(drawn: dict[Member, Fraction], name: str, generator: random.Random) -> None:
+    rows: dict[tuple[int, ...], list[Member]] = {}
+    for member in drawn:
+        if member[0] == name:
+            rows.setdefault(member[1][:-1], []).append(member)
+    for row in rows.values():
+        weights = generator.sample(range(1, len(row) + 1), len(row))
+        for member, weight in zip(row, weights):
+            drawn[member] = Fraction(weight, sum(weights))
+
+
+# -- sizes --------------------------------------------------------------------------------------------------------
+def small_sizes(program: Program) -> Iterator[dict[str, Any]]:
+    """Sizes for a search: the least first, then one enlarged at a time, then all twos, then pairwise distinct ones."""
+    scalars, widths = _size_names(program)
+    least = {n: program.sizes[n].least if n in program.sizes else 1 for n in (*scalars, *widths)}
+    tried: list[dict[str, int]] = [dict(least)]
+    tried += [{**least, n: least[n] + 1} for n in least]
+    tried += [{n: max(v, 2) for n, v in least.items()}]
+    for choice in tried:
+        yield _with_widths(choice, widths, 0)
+    yield from distinct_sizes(program)
+
+
+def distinct_sizes(program: Program) -> Iterator[dict[str, Any]]:
+    """Ever larger sizes, pairwise distinct: 1, 2, 3 in every rotation, then 2, 3, 4, and so on; at most 24 sets."""
+    scalars, widths = _size_names(program)
+    count = max(len(scalars), 1)
+    for step in range(24):
+        start, turn = 1 + step // count, step % count
+        chosen = [start + (k - turn) % count for k in reversed(range(count))]
+        least = [program.sizes[n].least if n in program.sizes else 1 for n in scalars]
+        lift = max([low - c for low, c in zip(least, chosen)], default=0)
+        yield _with_widths({n: c + max(lift, 0) for n, c in zip(scalars, chosen)}, widths, 1 + step)
+
+
+def _with_widths(sizes: dict[str, int], widths: list[str], turn: int) -> dict[str, Any]:
+    """Widths for every layer that the other sizes can name: all alike for turn 0, else neighbours differ."""
+    scalars = {n: v for n, v in sizes.items() if n not in widths}
+    layers = max(scalars.values(), default=1) + 3
+    chosen: dict[str, Any] = dict(scalars)
+    for place, name in enumerate(widths):
+        low = sizes.get(name, 1)
+        chosen[name] = [low + (k + place + turn) % 3 if turn else low for k in range(layers)]
+    return chosen
+
+
+def _size_names(program: Program) -> tuple[list[str], list[str]]:
+    """Sizes that are numbers, and widths that depend on a layer."""
+    found: dict[str, bool] = {n: False for n in program.sizes}
+    letters = [a for v in program.variables.values() for a in v.axes]
+    letters += [a for e in program.equations for a in e.letters]
+    for letter in letters:
+        for bound in (letter.low, letter.high):
+            for size in _sizes_in(bound):
+                found[size.name] = found.get(size.name, False) or bool(size.at)
+    return [n for n, w in found.items() if not w], [n for n, w in found.items() if w]
+
+
+def _sizes_in(p: Poly) -> Iterator[Size]:
+    for atom in p.atoms():
+        if isinstance(atom, Letter):
+            yield from _sizes_in(atom.low)
+            yield from _sizes_in(atom.high)
+        else:
+            yield atom
+            for inner in atom.at:
+                yield from _sizes_in(inner)

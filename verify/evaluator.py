@@ -1,0 +1,283 @@
+"""A plain recursive evaluator of programs over balls, with derivatives by forward mode.
+
+It shares the expression type with the engine and nothing else: its sums are loops, and a derivative of the loss is
+the slope of the loss when one member is varied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, names
+from derive.index import ONE, Letter
+from derive.program import Equation, Program
+from verify import balls
+from verify.balls import Dual, Undefined, ball
+from verify.blocks import Member
+from verify.sizes import Letters, NoMember, Sizes, SizeValues
+
+PRECISION = 256
+Derivatives = Mapping[str, "str | tuple[str, str]"]
+_ZERO: Dual = (ball(0), None)
+_UNIT: Dual = (ball(1), None)
+
+
+class Direction:
+    """One member that is varied, and the slopes of other members. `follow` are the names that the change reaches;
+    none for the partial derivative of a single equation."""
+
+    def __init__(self, member: Member, follow: frozenset[str]):
+        self.member, self.follow = member, follow
+        self.slopes: dict[Member, Any] = {}
+
+
+class Evaluator:
+    """Values of a program's members at concrete sizes and exact inputs.
+
+    `inputs` maps members `(name, indices)` to fractions. `derivatives` maps the name of a derivative to the name by
+    which the loss is differentiated, or to a pair `(of, by)` for the Jacobian of one equation; `∂x` and `∂p/∂z` need
+    no entry. `definitions` are equations beside the program's. `read` collects the inputs that were used.
+
+    Raises:
+        Undefined: where the expression has no certain value at this input.
+        NoMember: where it needs a member that does not exist.
+    """
+
+    def __init__(self, program: Program, sizes: SizeValues | Sizes, inputs: Mapping[Member, Fraction],
+                 derivatives: Derivatives | None = None, definitions: Iterable[Equation] = (),
+                 precision: int = PRECISION, seed: int = 0):
+        self.program, self.inputs = program, inputs
+        self.sizes = sizes if isinstance(sizes, Sizes) else Sizes(sizes)
+        self.equations = {e.name: e for e in program.equations} | {e.name: e for e in definitions}
+        self.derivatives = dict(derivatives or {})
+        self.read: set[Member] = set()
+        self.functions = {name: balls.TEST_FUNCTIONS[(k + seed) % len(balls.TEST_FUNCTIONS)]
+                          for k, name in enumerate(program.functions)}
+        self._open: set[tuple[Member, bool]] = set()
+        self.refine(precision)
+        self._plans: dict[int, tuple[Term, list[list[Node]]]] = {}
+
+    # -- what others call ------------------------------------------------------------------------------------------
+    def refine(self, precision: int) -> None:
+        """Start again with another number of bits."""
+        self.precision = precision
+        self._values: dict[Member, Any] = {}
+        self._gradients: dict[Member, Any] = {}
+
+    def value(self, ref: Ref, letters: Letters | None = None) -> Any:
+        """The ball of one member."""
+        with flint.ctx.workprec(self.precision):
+            return self._node(ref, letters or {}, None)[0]
+
+    def expression(self, e: Expr, letters: Letters | None = None) -> Any:
+        """The ball of an expression, its free letters being given."""
+        with flint.ctx.workprec(self.precision):
+            return self._expr(e, letters or {}, None)[0]
+
+    def gradient(self, name: str, indices: tuple[int, ...] = ()) -> Any:
+        """∂L/∂name[indices]: L is the loss, or Σ output · what arrives there."""
+        with flint.ctx.workprec(self.precision):
+            return self._gradient(name, indices)
+
+    # -- members -----------------------------------------------------------------------------------------------------
+    def _member(self, name: str, indices: tuple[int, ...], direction: Direction | None) -> Dual:
+        member = (name, indices)
+        if direction is None or name not in direction.follow:
+            hit = direction is not None and member == direction.member
+            return self._value(member), _UNIT[0] if hit else None
+        if member not in direction.slopes:
+            direction.slopes[member] = self._slope(member, direction)
+        return self._value(member), direction.slopes[member]
+
+    def _value(self, member: Member) -> Any:
+        if member not in self._values:
+            self._values[member] = self._find(member)
+        return self._values[member]
+
+    def _find(self, member: Member) -> Any:
+        name, indices = member
+        letters = self._covered(member)
+        if letters is not None:
+            return self._body(member, letters, None)[0]
+        if member in self.inputs:
+            self.read.add(member)
+            return ball(self.inputs[member])
+        if name in self.program.variables:
+            raise NoMember(f"{written(member)} does not exist")
+        return self._derivative(name, indices)
+
+    def _slope(self, member: Member, direction: Direction) -> Any:
+        if member == direction.member:
+            return _UNIT[0]
+        letters = self._covered(member)
+        return None if letters is None else self._body(member, letters, direction)[1]
+
+    def _body(self, member: Member, letters: Letters, direction: Direction | None) -> Dual:
+        key = (member, direction is None)
+        if key in self._open:
+            raise Undefined(f"{written(member)} is defined by itself")
+        self._open.add(key)
+        try:
+            return self._expr(self.equations[member[0]].body, letters, direction)
+        finally:
+            self._open.discard(key)
+
+    def _covered(self, member: Member) -> dict[Letter, int] | None:
+        """The letters' values where an equation defines the member."""
+        equation = self.equations.get(member[0])
+        if equation is None or len(equation.letters) != len(member[1]):
+            return None
+        return self._within(equation.letters, member[1])
+
+    def _within(self, axes: tuple[Letter, ...], indices: tuple[int, ...]) -> dict[Letter, int] | None:
+        letters: dict[Letter, int] = {}
+        for axis, index in zip(axes, indices):
+            if index not in self.sizes.range(axis, letters):
+                return None
+            letters[axis] = index
+        return letters
+
+    # -- derivatives -------------------------------------------------------------------------------------------------
+    def _derivative(self, name: str, indices: tuple[int, ...]) -> Any:
+        of = self.derivatives.get(name) or tuple(p.removeprefix("∂") for p in name.split("/") if p.startswith("∂"))
+        if isinstance(of, tuple) and len(of) == 1:
+            of = of[0]
+        if isinstance(of, str):
+            return self._gradient(of, indices)
+        if len(of) != 2:
+            raise NoMember(f"{name} is no name of this program, and no derivative")
+        split = len(self._axes(of[0]))
+        return self._partial((of[0], indices[:split]), (of[1], indices[split:]))
+
+    def _axes(self, name: str) -> tuple[Letter, ...]:
+        if name not in self.program.variables:
+            raise NoMember(f"{name} is no name of this program")
+        return self.program.variables[name].axes
+
+    def _exists(self, member: Member) -> None:
+        axes = self._axes(member[0])
+        if len(axes) != len(member[1]) or self._within(axes, member[1]) is None:
+            raise NoMember(f"{written(member)} does not exist")
+
+    def _gradient(self, name: str, indices: tuple[int, ...]) -> Any:
+        member = (name, indices)
+        if member not in self._gradients:
+            self._exists(member)
+            direction = Direction(member, self._downstream(name))
+            self._gradients[member] = self._loss_slope(direction)
+        return self._gradients[member]
+
+    def _loss_slope(self, direction: Direction) -> Any:
+        program, total = self.program, ball(0)
+        if program.loss is not None:
+            slope = self._member(program.loss, (), direction)[1]
+            return total if slope is None else slope
+        for output, arriving in program.outputs.items():
+            if output not in direction.follow:
+                continue
+            for letters in self.sizes.assignments(self._axes(arriving)):
+                indices = tuple(letters.values())
+                slope = self._member(output, indices, direction)[1]
+                if slope is not None:
+                    total = total + slope * self._value((arriving, indices))
+        return total
+
+    def _partial(self, of: Member, by: Member) -> Any:
+        """The derivative of the right side of one equation, everything else on it held still."""
+        letters = self._covered(of)
+        if letters is None:
+            raise NoMember(f"{written(of)} has no equation")
+        self._exists(by)
+        slope = self._expr(self.equations[of[0]].body, letters, Direction(by, frozenset()))[1]
+        return ball(0) if slope is None else slope
+
+    def _downstream(self, name: str) -> frozenset[str]:
+        """The name, and every name whose value it can change."""
+        reached, work = {name}, [name]
+        while work:
+            current = work.pop()
+            for equation in self.program.equations:
+                if equation.name not in reached and current in names(equation.body):
+                    reached.add(equation.name)
+                    work.append(equation.name)
+        return frozenset(reached)
+
+    # -- expressions -------------------------------------------------------------------------------------------------
+    def _expr(self, e: Expr, letters: Letters, direction: Direction | None) -> Dual:
+        total = _ZERO
+        for t in e.terms:
+            total = balls.plus(total, self._sum(t, self._plan(t), 0, dict(letters), direction))
+        return total
+
+    def _plan(self, t: Term) -> list[list[Node]]:
+        """The guards and deltas of a term by the number of sums that must be opened before they are decided."""
+        found = self._plans.get(id(t))
+        if found is None:
+            conditions: list[list[Node]] = [[] for _ in range(len(t.binders) + 1)]
+            for node, _ in t.factors:
+                if isinstance(node, (Guard, Delta)):
+                    depth = max((k + 1 for k, b in enumerate(t.binders) if b in node.free), default=0)
+                    conditions[depth].append(node)
+            found = self._plans[id(t)] = (t, conditions)
+        return found[1]
+
+    def _sum(self, t: Term, plan: list[list[Node]], depth: int, letters: dict[Letter, int],
+             direction: Direction | None) -> Dual:
+        """A false condition ends the term before anything else is looked at: other factors may not exist."""
+        for condition in plan[depth]:
+            if not self._holds(condition, letters):
+                return _ZERO
+        if depth == len(t.binders):
+            return self._product(t, letters, direction)
+        total = _ZERO
+        binder = t.binders[depth]
+        for value in self.sizes.range(binder, letters):
+            letters[binder] = value
+            total = balls.plus(total, self._sum(t, plan, depth + 1, letters, direction))
+        return total
+
+    def _holds(self, condition: Node, letters: Letters) -> bool:
+        value = self.sizes.poly(condition.parts[0], letters)
+        return value == 0 if isinstance(condition, Delta) else value >= 0
+
+    def _product(self, t: Term, letters: Letters, direction: Direction | None) -> Dual:
+        product: Dual = (ball(t.coefficient), None)
+        for node, exponent in t.factors:
+            if isinstance(node, (Guard, Delta)):
+                continue
+            factor = self._node(node, letters, direction)
+            if exponent is not ONE and exponent != ONE:
+                factor = balls.power(factor, self.sizes.poly(exponent, letters))
+            product = balls.times(product, factor)
+        return product
+
+    def _node(self, node: Node, letters: Letters, direction: Direction | None) -> Dual:
+        if isinstance(node, Ref):
+            return self._member(node.name, tuple(self.sizes.whole(p, letters) for p in node.indices), direction)
+        if isinstance(node, Value):
+            atom = node.atom
+            return ball(letters[atom] if isinstance(atom, Letter) else self.sizes.size(atom, letters)), None
+        if isinstance(node, Apply):
+            return self._apply(node, letters, direction)
+        if isinstance(node, Group):
+            return self._expr(node.body, letters, direction)
+        if isinstance(node, Partial):
+            members = [(r.name, tuple(self.sizes.whole(p, letters) for p in r.indices)) for r in (node.of, node.by)]
+            return self._partial(*members), None
+        raise TypeError(f"{type(node).__name__} has no value")
+
+    def _apply(self, node: Apply, letters: Letters, direction: Direction | None) -> Dual:
+        name = node.function.rstrip("'")
+        function = self.functions[name][1] if name in self.functions else balls.FUNCTIONS.get(name)
+        if function is None or len(node.arguments) != 1:
+            raise Undefined(f"there is no value for the function '{node.function}'")
+        return balls.apply(function, len(node.function) - len(name), self._expr(node.arguments[0], letters, direction))
+
+
+def written(member: Member) -> str:
+    """`delta_f[2,1]`"""
+    return member[0] + (f"[{','.join(map(str, member[1]))}]" if member[1] else "")
