@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from derive.derivation import Derivation
 from derive.entry import Claim, Entry, Mistake, Page
-from verify.verdict import Verdict
+from derive.reverse import differentiate
+from verify.assumptions import assumptions
+from verify.exact import decide
+from verify.proof import prove
+from verify.steps import Checker
+from verify.verdict import REFUTED, Verdict
 
 
 @dataclass
@@ -25,4 +30,30 @@ class Study:
         """Every step proved, every claim shown, every mistake refuted."""
         steps = [s for d in self.derivation.derivatives for s in d.steps]
         return (bool(steps) and all(s.verdict == "proved" for s in steps)
-                and all(v.passed for _, v in self.claims) and all(v.verdict == "refuted" for _, v in self.mistakes))
+                and all(v.passed for _, v in self.claims) and all(v.verdict == REFUTED for _, v in self.mistakes))
+
+
+def study(entry: Entry) -> Study:
+    """Derive, check, prove and refute. No floating-point numbers, no torch, no JAX."""
+    page = entry.page()
+    derivation = Checker(differentiate(page.program, page.wanted, page.jacobians, page.inlined)).judge()
+    truth = derivative_names(derivation)
+    claims = [(c, _judge_claim(c, derivation, truth)) for c in page.claims]
+    mistakes = [(m, decide(page.program, truth, m.left, m.wrong, cases=1)) for m in page.mistakes]
+    return Study(entry, page, derivation, claims, mistakes, assumptions(page))
+
+
+def derivative_names(derivation: Derivation) -> dict[str, str | tuple[str, str]]:
+    """What each derivative's name is a derivative of: a name, or a pair for a Jacobian."""
+    return {d.name: d.of if d.value is None else (d.value, d.of) for d in derivation.derivatives}
+
+
+def _judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, str | tuple[str, str]]) -> Verdict:
+    """A proof if there is one; otherwise exact arithmetic, which may refute."""
+    proof = prove(claim, derivation)
+    return proof if proof.passed else decide(derivation.program, truth, claim.left, claim.right)
+
+
+def second_road(claim: Claim, derivation: Derivation) -> Verdict:
+    """The same claim by exact arithmetic alone, with derivatives by forward mode: shares no code with the proof."""
+    return decide(derivation.program, derivative_names(derivation), claim.left, claim.right)

@@ -147,10 +147,26 @@ def test_no_matrix_form(name):
     assert text(equation(left, right, SIGNATURES)) == text(equation(left, right, SIGNATURES, notation="index"))
 
 
-def test_overlapping_blocks_are_refused():
-    twice = indicator(poly(H) - q) * ref("b", q) + indicator(poly(q) - H) * ref("b", q)
+@pytest.mark.parametrize("ends", [
+    [(None, H), (H, None)],                          # overlap
+    [(None, H), (poly(H) + 2, None)],                # gap
+    [(None, poly(H) - 1), (H, poly(H) + D - 1)],     # the last place is missing
+    [(2, H), (poly(H) + 1, None)],                   # the first place is missing
+    [(None, H), (None, H), (None, None)],            # a part and the whole
+])
+def test_blocks_that_do_not_tile_are_refused(ends):
+    e = expression(0)
+    for low, high in ends:
+        e = e + ref("b", q) * (1 if low is None else indicator(poly(q) - low)) \
+            * (1 if high is None else indicator(poly(high) - q))
     with pytest.raises(NoMatrixForm):
-        to_matrix(twice, (q,), SIGNATURES)
+        to_matrix(e, (q,), SIGNATURES)
+
+
+@pytest.mark.parametrize("rows", [(t,), (i, i), (i, j, k), (i, Letter("j", 1, i))])
+def test_axes_that_make_no_rectangle_are_refused(rows):
+    with pytest.raises(NoMatrixForm):
+        to_matrix(ref("A", i, rows[-1]) if len(rows) == 2 else ref("lam"), rows, SIGNATURES)
 
 
 def test_identity_needs_the_name():

@@ -1,0 +1,44 @@
+"""What the results of a page rest on, as formulas."""
+
+from __future__ import annotations
+
+from derive.entry import Page
+from derive.expression import Expr, Group, Node, Ref, walk
+from derive.index import Size
+from derive.normal import Normalizer
+from derive.notation.names import unicode_name
+
+
+def assumptions(page: Page) -> list[str]:
+    """Least sizes, positive names, sums that are one, and denominators that must not vanish."""
+    program = page.program
+    found = [f"{unicode_name(s.name)}{_at(s)} ≥ {s.least}" for s in program.sizes.values()]
+    found += [f"{unicode_name(n)} > 0" for n in sorted(program.positive)]
+    found += [f"Σ {unicode_name(a.name)} = 1" for a in program.assumptions]
+    bodies = [e.body for e in program.equations] + [c.right for c in page.claims]
+    denominators = dict.fromkeys(d for body in bodies for d in _denominators(body, Normalizer(program.positive)))
+    return found + [f"{d} ≠ 0" for d in denominators]
+
+
+def _at(size: Size) -> str:
+    return ""
+
+
+def _denominators(e: Expr, normalizer: Normalizer) -> list[str]:
+    """Names under a fraction line that are not known to be positive."""
+    result = []
+    for t in e.terms:
+        for node, x in t.factors:
+            if x.constant is not None and x.constant < 0 and not normalizer.is_positive(node):
+                result += _named(node)
+            for inner in node.expressions():
+                result += _denominators(inner, normalizer)
+    return result
+
+
+def _named(node: Node) -> list[str]:
+    if isinstance(node, Ref):
+        return [unicode_name(node.name)]
+    if isinstance(node, Group):
+        return [" + ".join(unicode_name(n.name) for n in walk(node.body) if isinstance(n, Ref)) or "0"]
+    return []
