@@ -14,7 +14,7 @@ import time
 from cli.versions import installed
 
 try:
-    from _blake2 import blake2b    # hashlib also loads OpenSSL, which takes as long as all that is hashed here
+    from _blake2 import blake2b  # hashlib also loads OpenSSL, which takes as long as all that is hashed here
 except ImportError:
     from hashlib import blake2b
 

@@ -8,8 +8,8 @@ A document is made once and kept in the cache; printing it needs no SymPy. Its p
     inputs       [{name, shape}]       with the initial states
     arriving     [{name, of}]          gradients that come from outside under a name of their own
     forward      [{name, formula, ranges, facts}]
-    derivatives  [{of, name, label, aliases, shown, ranges, steps: [{rule, before, after, lemma, uses, verdict, detail}],
-                   result: [formula]}]
+    derivatives  [{of, name, label, aliases, shown, ranges, result: [formula],
+                   steps: [{rule, before, after, lemma, uses, verdict, detail}]}]
     claims       [{fact, of, formula, verdict, by, uses, detail}]
     mistakes     [{of, formula, why: {en, zh}, verdict, by, detail, counterexample}]
     conventions  [{en, zh}]
@@ -52,8 +52,8 @@ def document(study: Study) -> Document:
                      for name, cotangent in page.program.outputs.items() if cotangent != f"∂{name}"],
         "forward": [_forward(drawing, page, e) for e in page.program.equations],
         "derivatives": [_derivative(drawing, d) for d in derivation.derivatives],
-        "claims": [{"fact": c.fact, "of": c.left.name, "formula": drawing.formula(c.left, c.right), **_verdict(drawing, v)}
-                   for c, v in study.claims],
+        "claims": [{"fact": c.fact, "of": c.left.name, "formula": drawing.formula(c.left, c.right),
+                    **_verdict(drawing, v)} for c, v in study.claims],
         "mistakes": [{"of": m.left.name, "formula": drawing.formula(m.left, m.wrong), "why": m.why,
                       **_verdict(drawing, v)} for m, v in study.mistakes],
         "conventions": page.conventions,
@@ -115,7 +115,7 @@ def _distinguishable(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for first, second in zip(steps, steps[1:]):
         before, after = first["after"], second["after"]
         if before["matrix"] == after["matrix"] and before["index"] != after["index"]:
-            first["after"] = second["before"] = {n: before["index"] for n in before}
+            first["after"] = second["before"] = dict.fromkeys(before, before["index"])
     return steps
 
 

@@ -6,9 +6,9 @@ import sys
 
 from cli import terminal
 from cli.cache import Cache
+from cli.words import phrase, verdict
 from cli.wrap import display_width, pad, wrap
 from derive import catalogue
-from cli.words import phrase, verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
@@ -31,11 +31,9 @@ def run(arguments: Any) -> int:
 
 
 def _print_json(heads: list[catalogue.Head], summaries: dict[str, dict[str, Any]]) -> None:
-    import json
-
     entries = [{"name": h.name, "title": h.title, "section": h.section,
                 "facts": [_fact(key, fact, summaries[h.name]) for key, fact in h.facts.items()]} for h in heads]
-    print(json.dumps({"version": 1, "entries": entries}, ensure_ascii=not terminal.unicode_output(sys.stdout), indent=1))
+    terminal.print_json({"version": 1, "entries": entries})
 
 
 def _fact(key: str, fact: dict[str, str], summary: dict[str, Any]) -> dict[str, Any]:

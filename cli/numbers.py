@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from cli.errors import UserError
 from cli.summary import BACKENDS, run_key, runs
 from cli.versions import installed

@@ -172,7 +172,8 @@ def _symbolic_verdict(document: Document, options: Options) -> Iterator[Block]:
     counts = ", ".join(f"{good}/{total} {phrase(key, say)}" for key, good, total in tally(document))
     libraries = [f"{name} {document['versions'][name]}" for name in ("python", "sympy", "python-flint")
                  if name in document["versions"]]
-    yield ("bullet", [f"{phrase('symbolic', say)}: {counts} ({', '.join(libraries)}; {_made(document, options.cached, say)})"])
+    made = _made(document, options.cached, say)
+    yield ("bullet", [f"{phrase('symbolic', say)}: {counts} ({', '.join(libraries)}; {made})"])
 
 
 def _made(made: dict[str, Any], cached: bool, language: str) -> str:

@@ -20,15 +20,10 @@ An equation is `{"left", "right", "condition", "text", "latex"}`; `left`, `right
 
 from __future__ import annotations
 
-
 from cli.page import Options
 from cli.spans import latex_equation, text_equation
 from cli.summary import by_reference, passed, run_passed, runs, symbolic_passed, tally
 from cli.words import RULES
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:    # importing typing costs more than printing a list
-    from typing import Any
 
 Json = dict
 
@@ -43,7 +38,8 @@ def as_json(document: Json, options: Options) -> Json:
     return {
         **{key: document[key] for key in ("version", "name", "title", "section", "source")},
         "notation": which, "loss": document["loss"],
-        "forward": [{"name": e["name"], **equation(e["formula"][which], e["ranges"][which])} for e in document["forward"]],
+        "forward": [{"name": e["name"], **equation(e["formula"][which], e["ranges"][which])}
+                    for e in document["forward"]],
         "derivatives": [_derivative(d, which) for d in chosen("derivatives", "name")],
         "claims": [_judged(c, which, ("fact", "of")) for c in chosen("claims", "of")],
         "mistakes": [_judged(m, which, ("of", "why")) for m in chosen("mistakes", "of")],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cli.spans import plain, text_equation
-from cli.wrap import display_width, pad, wrap
 from cli.words import verdict
+from cli.wrap import display_width, pad, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
@@ -79,6 +79,7 @@ class TextRenderer:
     def table(self, rows: list[list[str]]) -> list[str]:
         columns = [max(map(display_width, column)) for column in zip(*rows)]
         if sum(columns) + 2 * len(columns) + 4 > self.width:
-            return [line for row in rows for line in wrap(", ".join(filter(None, row)), self.width, "    ", "      ", prose=True)]
+            texts = [", ".join(filter(None, row)) for row in rows]
+            return [line for text in texts for line in wrap(text, self.width, "    ", "      ", prose=True)]
         return ["    " + "  ".join(map(pad, row, columns)).rstrip() for row in rows]
 

@@ -126,8 +126,6 @@ def _print_blocks(page: Page, options: Options, arguments: Any) -> None:
 
 
 def _print_json(page: Page, options: Options, arguments: Any) -> None:
-    import json
-
     from cli.render_json import as_json
 
     backends = _wanted_numbers(page, options, arguments)
@@ -135,7 +133,7 @@ def _print_json(page: Page, options: Options, arguments: Any) -> None:
         _run(page, options, backends)
     if backends or not page.cached:
         page.keep()
-    print(json.dumps(as_json(page.document, options), ensure_ascii=not terminal.unicode_output(sys.stdout), indent=1))
+    terminal.print_json(as_json(page.document, options))
 
 
 def renderer_for(form: str, language: str) -> Any:

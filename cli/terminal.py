@@ -32,6 +32,13 @@ def unicode_output(stream: TextIO) -> bool:
     return (getattr(stream, "encoding", None) or "").lower().replace("-", "").startswith("utf")
 
 
+def print_json(data: dict) -> None:
+    """One JSON object, in characters that stdout has."""
+    import json
+
+    print(json.dumps(data, ensure_ascii=not unicode_output(sys.stdout), indent=1))
+
+
 def prepare() -> None:
     """Let a stream that lacks a character print `?` instead of failing."""
     for stream in (sys.stdout, sys.stderr):

@@ -10,9 +10,9 @@ from cli.cache import Cache
 from cli.errors import UserError
 from cli.show import find
 from cli.summary import BACKENDS, by_reference, error_text, run_passed, runs, summary, symbolic_passed, tally
+from cli.words import phrase, verdict
 from cli.wrap import display_width, pad
 from derive import catalogue
-from cli.words import phrase, verdict
 
 Row = dict
 
@@ -81,8 +81,6 @@ def _verify(head: catalogue.Head, backends: list[str], arguments: Any, cache: Ca
 def _print_json(rows: list[Row]) -> None:
     """`{"version": 1, "entries": [{"name", "passed", "error", "symbolic", "checks": […]}], "summary": {…}}`; each
     check has fact, against, backend, device, dtype, sizes, seed, max_relative_error, passed and skipped."""
-    import json
-
     entries = [_entry(r) for r in rows]
     checks = [c for e in entries for c in e["checks"]]
     errors = [c["max_relative_error"] for c in checks if c["max_relative_error"] is not None]
@@ -92,7 +90,7 @@ def _print_json(rows: list[Row]) -> None:
         "checks": len(checks), "checks_passed": sum(c["passed"] for c in checks),
         "checks_skipped": sum(c["skipped"] is not None for c in checks),
         "worst_relative_error": max(errors, default=None)}}
-    print(json.dumps(result, ensure_ascii=not terminal.unicode_output(sys.stdout), indent=1))
+    terminal.print_json(result)
 
 
 def _entry(row: Row) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 import sympy
 
 from derive import sympy_bridge as bridge
+from derive.arrange import arrange
 from derive.derivation import jacobian_name
 from derive.expression import Expr, Ref
 from derive.index import Letter, Poly, Size, poly
@@ -67,6 +68,7 @@ class Page:
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     conventions: list[dict[str, str]] = field(default_factory=list)
     shared: set[str] = field(default_factory=set)
+    states: set[str] = field(default_factory=set)
     letters: dict[Any, Letter] = field(default_factory=dict)
     symbols: dict[str, Any] = field(default_factory=dict)
 
@@ -111,9 +113,15 @@ class Page:
         self.define(symbol[tuple(axes)] if axes else symbol, body, fact)
         return symbol
 
+    @property
+    def pending(self) -> set[str]:
+        """The states that no equation defines yet."""
+        return self.states - self.program.defined.keys()
+
     def state(self, name: str, *axes: Any) -> sympy.IndexedBase:
         """A name that is defined later, with `define`, and may be used before: `state("h", (t, 0, T), r)`. Members
         that stay undefined (`h[0]`) are inputs."""
+        self.states.add(name)
         self._declare(name, axes, False)
         return self.symbols[name]
 
@@ -207,8 +215,8 @@ class Page:
 
     # -- reading SymPy -------------------------------------------------------------------------------------------
     def read(self, body: Any) -> Expr:
-        """A SymPy expression in this page's symbols as an expression of ours."""
-        return bridge.from_sympy(body, self._scope())
+        """A SymPy expression in this page's symbols as an expression of ours, in reading order."""
+        return arrange(bridge.from_sympy(body, self._scope()), self.program, self.pending)
 
     def _scope(self) -> bridge.Scope:
         return bridge.Scope(self.letters, self.program.sizes, frozenset(self.program.functions))

@@ -127,7 +127,7 @@ def _decorator_literals(path: str, source: str) -> dict:
 
 def _check_words(path: str, arguments: dict) -> None:
     """Titles must be in both languages, facts must say their kind."""
-    rows = [("title", arguments["title"], ("en", "zh"))]
+    rows: list[tuple[str, dict, tuple[str, ...]]] = [("title", arguments["title"], ("en", "zh"))]
     rows += [(f"fact '{key}'", fact, ("kind", "en", "zh")) for key, fact in arguments["facts"].items()]
     for what, row, keys in rows:
         for key in keys:
@@ -146,8 +146,8 @@ def nearest(name: str, candidates: list[str], limit: int = 3) -> list[str]:
 
     lowered = {c.lower(): c for c in reversed(candidates)}
     inside = [c for c in candidates if len(name) > 2 and (name.lower() in c.lower() or c.lower() in name.lower())]
-    close = [lowered[c] for c in difflib.get_close_matches(name.lower(), list(lowered), limit, 0.5)]
-    return list(dict.fromkeys(close + inside))[:limit]
+    close = [lowered[c] for c in difflib.get_close_matches(name.lower(), list(lowered), limit, 0.6)]
+    return list(dict.fromkeys(inside + close))[:limit]
 
 
 def find(name: str, folder: str | None = None) -> Head:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from derive.expression import Expr, Ref
 from derive.index import Letter, Poly, poly
-from derive.notation import latex as _latex
-from derive.notation import unicode as _unicode
+from derive.notation import latex as _latex, unicode as _unicode
 from derive.notation.index_form import IndexForm, to_index
 from derive.notation.layout import Condition, Equation, Layout, Partial
 from derive.notation.letters import Signatures, size_names
@@ -87,4 +86,5 @@ def _distinct(left: Ref, right: Expr, condition: Range | None) -> tuple[Ref, Exp
     return left.substitute(values), right.substitute(values), condition
 
 
-__all__ = ["Equation", "Layout", "NoMatrixForm", "equation", "is_matrix", "latex", "name", "text", "to_index", "to_matrix"]
+__all__ = ["Equation", "Layout", "NoMatrixForm", "equation", "is_matrix", "latex", "name", "text",
+           "to_index", "to_matrix"]

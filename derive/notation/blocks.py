@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.expression import Expr, Guard, Term
-from derive.index import Letter, Poly
+from derive.index import Letter, Poly, nonnegative
 from derive.notation.layout import Span
 from derive.notation.members import NoMatrixForm, axis_letters
 
@@ -57,7 +57,7 @@ def _tiled(parts: dict[Span, list[Term]], axis: Letter) -> list[tuple[Span, list
     start = axis.low
     while parts:
         span = next((s for s in parts if s[0] == start), None)
-        if span is None:
+        if span is None or not nonnegative(span[1] + 1 - span[0]):
             raise NoMatrixForm("guarded parts that do not tile the axis")
         ordered.append((span, parts.pop(span)))
         start = span[1] + 1

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, walk
 from derive.index import ONE, Poly, poly
-from derive.notation.layout import Call, Layout, Number
-from derive.notation.layout import Partial as PartialLayout
+from derive.notation.layout import Call, Layout, Number, Partial as PartialLayout
 from derive.notation.letters import Signatures, readable
 from derive.notation.terms import Scalar, added, indicator_of, named, scalar_product, summed, whole_letters
 

@@ -6,38 +6,30 @@ shapes to indices. A layout whose shapes do not fit has no meaning and is an err
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from derive.expression import ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number, total
 from derive.index import Letter, Poly, poly
 from derive.notation import layout as on_page
-from derive.notation.layout import Layout, Span
+from derive.notation.layout import Layout
+from derive.notation.tensor import (
+    NOWHERE,
+    ShapeError,
+    Tensor,
+    axis_of,
+    entrywise,
+    fitted,
+    letter_over,
+    mapped,
+    matrix_product,
+    moved,
+    same_axes,
+    scalar,
+)
 
 Signatures = Mapping[str, tuple[Letter, ...]]
-Axis = Span | None
-Entry = Callable[[Poly, Poly], Expr]
-_NOWHERE = poly(0)
 _HALF = poly(Fraction(1, 2))
-
-
-class ShapeError(ValueError):
-    """A layout whose shapes do not fit: what is printed has no meaning."""
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """A value with rows and columns; None for an axis that it does not have. `at` takes a row and a column."""
-
-    rows: Axis
-    columns: Axis
-    at: Entry
-    plain_number: bool = False
-
-    @property
-    def is_scalar(self) -> bool:
-        return self.rows is None and self.columns is None
 
 
 def meaning(x: Layout, row_letters: Sequence[Letter], signatures: Signatures) -> Expr:
@@ -49,13 +41,13 @@ def meaning(x: Layout, row_letters: Sequence[Letter], signatures: Signatures) ->
     letters = tuple(row_letters)
     tensor = Meaning(signatures).of(x)
     spans = [(a.low, a.high) for a in letters]
-    if tensor.plain_number and tensor.at(_NOWHERE, _NOWHERE) == ZERO_EXPR:
+    if tensor.plain_number and tensor.at(NOWHERE, NOWHERE) == ZERO_EXPR:
         return ZERO_EXPR
     rows, columns = [*spans, None, None][:2]
-    _same(tensor.rows, rows)
-    _same(tensor.columns, columns)
-    places = [_moved(poly(a), span, axis) for a, span, axis in zip(letters, spans, (tensor.rows, tensor.columns))]
-    row, column = [*places, _NOWHERE, _NOWHERE][:2]
+    same_axes(tensor.rows, rows)
+    same_axes(tensor.columns, columns)
+    places = [moved(poly(a), span, axis) for a, span, axis in zip(letters, spans, (tensor.rows, tensor.columns))]
+    row, column = [*places, NOWHERE, NOWHERE][:2]
     return tensor.at(row, column)
 
 
@@ -85,7 +77,7 @@ class Meaning:
             if len(x.body.below) != len(matrix):
                 raise ShapeError(f"{x.body.internal} has {len(matrix)} axes")
             values |= dict(zip(matrix, x.body.below))
-            return _scalar(expression(Ref(x.body.internal, [values[a] for a in axes])))
+            return scalar(expression(Ref(x.body.internal, [values[a] for a in axes])))
         if len(matrix) > 2:
             raise ShapeError(f"{x.body.internal} is no matrix")
         spans = [s or (a.low.substitute(values), a.high.substitute(values))
@@ -110,8 +102,8 @@ class Meaning:
     def indicator(self, x: on_page.Indicator) -> Tensor:
         difference = x.left - x.right
         if x.relation == "=":
-            return _scalar(expression(delta(difference)))
-        return _scalar(indicator(difference if x.relation == "≥" else -difference))
+            return scalar(expression(delta(difference)))
+        return scalar(indicator(difference if x.relation == "≥" else -difference))
 
     def partial(self, x: on_page.Partial) -> Tensor:
         """A Jacobian that has a name of its own, or else a derivative that has not been carried out."""
@@ -121,15 +113,15 @@ class Meaning:
         jacobian = f"∂{of.internal}/∂{by.internal}"
         if jacobian in self.signatures:
             return self.name(on_page.Name(jacobian, of.above + by.above, of.below + by.below))
-        members = [expression(m.at(_NOWHERE, _NOWHERE)).terms[0].factors[0][0] for m in map(self.name, (of, by))]
-        return _scalar(expression(Partial(*members)))
+        members = [expression(m.at(NOWHERE, NOWHERE)).terms[0].factors[0][0] for m in map(self.name, (of, by))]
+        return scalar(expression(Partial(*members)))
 
     # -- sums and products ---------------------------------------------------------------------------------------
     def add(self, x: on_page.Add) -> Tensor:
         """A plain number is added to each entry; otherwise the shapes must agree."""
         terms = [self.of(t) for t in x.terms]
         shape = next((t for t in terms if not t.plain_number), terms[0])
-        parts = [_fit(t, shape) for t in terms]
+        parts = [fitted(t, shape) for t in terms]
         return Tensor(shape.rows, shape.columns, lambda r, c: sum((p.at(r, c) for p in parts), Expr()),
                       all(t.plain_number for t in terms))
 
@@ -140,7 +132,7 @@ class Meaning:
     def product(self, x: on_page.Product) -> Tensor:
         result, *rest = [self.of(f) for f in x.factors]
         for f in rest:
-            result = _product(result, f)
+            result = matrix_product(result, f)
         return result
 
     def scale(self, x: on_page.Scale) -> Tensor:
@@ -151,21 +143,21 @@ class Meaning:
     def hadamard(self, x: on_page.Hadamard) -> Tensor:
         first, *rest = [self.of(f) for f in x.factors]
         for f in rest:
-            first = _entrywise(first, f, lambda a, b: a * b)
+            first = entrywise(first, f, lambda a, b: a * b)
         return first
 
     def divide(self, x: on_page.Divide) -> Tensor:
         above, below = self.of(x.above), self.of(x.below)
         if above.plain_number:
             return Tensor(below.rows, below.columns, lambda r, c: above.at(r, c) / below.at(r, c))
-        return _entrywise(above, below, lambda a, b: a / b)
+        return entrywise(above, below, lambda a, b: a / b)
 
     def fraction(self, x: on_page.Fraction) -> Tensor:
         above, below = self.of(x.above), self.of(x.below)
         if not below.is_scalar:
             raise ShapeError("a fraction over a vector or a matrix")
         plain = above.plain_number and below.plain_number
-        return Tensor(above.rows, above.columns, lambda r, c: above.at(r, c) / below.at(_NOWHERE, _NOWHERE), plain)
+        return Tensor(above.rows, above.columns, lambda r, c: above.at(r, c) / below.at(NOWHERE, NOWHERE), plain)
 
     def bigsum(self, x: on_page.BigSum) -> Tensor:
         body = self.of(x.body)
@@ -173,21 +165,21 @@ class Meaning:
 
     # -- functions -----------------------------------------------------------------------------------------------
     def power(self, x: on_page.Power) -> Tensor:
-        return _scalar(self.scalar(x.base) ** x.exponent)
+        return scalar(self.scalar(x.base) ** x.exponent)
 
     def elementwisepower(self, x: on_page.ElementwisePower) -> Tensor:
-        return _map(self.of(x.base), lambda e: e ** x.exponent)
+        return mapped(self.of(x.base), lambda e: e ** x.exponent)
 
     def root(self, x: on_page.Root) -> Tensor:
         body = self.of(x.body)
         if body.rows is not None and body.columns is not None:
             raise ShapeError("the root of a matrix is not taken entry by entry")
-        return _map(body, lambda e: e ** _HALF)
+        return mapped(body, lambda e: e ** _HALF)
 
     def call(self, x: on_page.Call) -> Tensor:
         arguments = [self.of(a) for a in x.arguments]
         shape = next((a for a in arguments if not a.plain_number), arguments[0])
-        parts = [_fit(a, shape) for a in arguments]
+        parts = [fitted(a, shape) for a in arguments]
         return Tensor(shape.rows, shape.columns,
                       lambda r, c: expression(Apply(x.function, [p.at(r, c) for p in parts])))
 
@@ -200,21 +192,21 @@ class Meaning:
 
     def diag(self, x: on_page.Diag) -> Tensor:
         body = self.column(x.body)
-        return Tensor(body.rows, body.rows, lambda r, c: expression(delta(r - c)) * body.at(r, _NOWHERE))
+        return Tensor(body.rows, body.rows, lambda r, c: expression(delta(r - c)) * body.at(r, NOWHERE))
 
     def normsquared(self, x: on_page.NormSquared) -> Tensor:
         body = self.of(x.body) if x.frobenius else self.column(x.body)
-        k = _letter(body.rows)
+        k = letter_over(body.rows)
         if not x.frobenius:
-            return _scalar(total(body.at(poly(k), _NOWHERE) ** 2, k))
-        j = _letter(body.columns)
-        return _scalar(total(body.at(poly(k), poly(j)) ** 2, k, j))
+            return scalar(total(body.at(poly(k), NOWHERE) ** 2, k))
+        j = letter_over(body.columns)
+        return scalar(total(body.at(poly(k), poly(j)) ** 2, k, j))
 
     def concat(self, x: on_page.Concat) -> Tensor:
         """The parts one below the other; the positions are counted from 1."""
         start, parts = poly(1), []
         for part in map(self.column, x.parts):
-            low, high = _axis(part.rows)
+            low, high = axis_of(part.rows)
             end = start + (high - low)
             parts.append((start, end, part, low - start))
             start = end + 1
@@ -223,7 +215,7 @@ class Meaning:
             result = Expr()
             for first, last, part, shift in parts:
                 inside = [Guard(p) for p in (row - first, last - row)]
-                result += expression(inside[0]) * expression(inside[1]) * part.at(row + shift, _NOWHERE)
+                result += expression(inside[0]) * expression(inside[1]) * part.at(row + shift, NOWHERE)
             return result
 
         return Tensor((poly(1), start - 1), None, entry)
@@ -238,66 +230,4 @@ class Meaning:
         body = self.of(x)
         if not body.is_scalar:
             raise ShapeError(f"{type(x).__name__} is no scalar")
-        return body.at(_NOWHERE, _NOWHERE)
-
-
-def _scalar(value: Expr) -> Tensor:
-    return Tensor(None, None, lambda r, c: value)
-
-
-def _axis(axis: Axis) -> Span:
-    if axis is None:
-        raise ShapeError("an axis is missing")
-    return axis
-
-
-def _letter(axis: Axis) -> Letter:
-    """A letter to sum over an axis."""
-    low, high = _axis(axis)
-    return Letter("k", low, high)
-
-
-def _same(a: Axis, b: Axis) -> None:
-    """Both axes are missing, or they have equally many places."""
-    if (a is None) != (b is None) or (a is not None and b is not None and a[1] - a[0] != b[1] - b[0]):
-        raise ShapeError(f"the axes {a} and {b} do not fit")
-
-
-def _moved(place: Poly, source: Axis, target: Axis) -> Poly:
-    """The place in `target` that lies as far from its start as `place` lies from the start of `source`."""
-    return place if source is None or target is None else place - source[0] + target[0]
-
-
-def _map(body: Tensor, change: Callable[[Expr], Expr]) -> Tensor:
-    return Tensor(body.rows, body.columns, lambda r, c: change(body.at(r, c)))
-
-
-def _entrywise(a: Tensor, b: Tensor, combine: Callable[[Expr, Expr], Expr]) -> Tensor:
-    _same(a.rows, b.rows)
-    _same(a.columns, b.columns)
-    return Tensor(a.rows, a.columns, lambda r, c: combine(
-        a.at(r, c), b.at(_moved(r, a.rows, b.rows), _moved(c, a.columns, b.columns))))
-
-
-def _fit(x: Tensor, shape: Tensor) -> Tensor:
-    """`x` over the axes of `shape`; a plain number fills any shape."""
-    if x.plain_number:
-        return Tensor(shape.rows, shape.columns, x.at)
-    return _entrywise(Tensor(shape.rows, shape.columns, lambda r, c: Expr()), x, lambda _, b: b)
-
-
-def _product(a: Tensor, b: Tensor) -> Tensor:
-    """Scalars times anything, or rows times columns."""
-    if a.is_scalar:
-        return _map(b, lambda e: a.at(_NOWHERE, _NOWHERE) * e)
-    if b.is_scalar:
-        return _map(a, lambda e: e * b.at(_NOWHERE, _NOWHERE))
-    if a.columns is None and b.rows is None:
-        return Tensor(a.rows, b.columns, lambda r, c: a.at(r, _NOWHERE) * b.at(_NOWHERE, c))
-    _same(a.columns, b.rows)
-
-    def entry(row: Poly, column: Poly) -> Expr:
-        k = _letter(a.columns)
-        return total(a.at(row, poly(k)) * b.at(_moved(poly(k), a.columns, b.rows), column), k)
-
-    return Tensor(a.rows, b.columns, entry)
+        return body.at(NOWHERE, NOWHERE)

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from fractions import Fraction as Rational
 
-from derive.index import Letter, Monomial, Poly, Size
-from derive.index import Number as Numeric
+from derive.index import Letter, Monomial, Number as Numeric, Poly, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction as Rational
 
 from derive.expression import Delta, Guard, Ref, Term
-from derive.index import ONE, Letter, Poly, poly
-from derive.index import Number as Numeric
+from derive.index import ONE, Letter, Number as Numeric, Poly, poly
 from derive.notation.layout import (
     Add,
     BigSum,

@@ -9,7 +9,7 @@ LANGUAGES = ("en", "zh")
 
 RULES: dict[str, tuple[str, str]] = {
     "define": ("definition", "定义"),
-    "arriving": ("what the loss itself sends back, plus what every later use sends back", "损失直接传回的，加上每个后续使用处传回的"),
+    "arriving": ("what the loss itself sends back", "损失直接传回的梯度"),
     "chain_rule": ("chain rule: sum over everything that uses this name", "链式法则：对用到该量的每一处求和"),
     "jacobian": ("differentiate each output by each input", "每个输出对每个输入求导"),
     "differentiate": ("differentiate the right sides", "对各等式右边求导"),

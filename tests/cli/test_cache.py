@@ -39,7 +39,8 @@ def test_a_name_that_was_not_kept_is_not_found(cache, kept):
 
 @pytest.mark.parametrize("damage", [
     lambda b: b"", lambda b: b[:-1], lambda b: b[:50], lambda b: b"{}", lambda b: b"\x00" * 100,
-    lambda b: b.replace(b"proved", b"proveD"), lambda b: b + b" ", lambda b: b.replace(b"derive-cache 1", b"derive-cache 0"),
+    lambda b: b.replace(b"proved", b"proveD"), lambda b: b + b" ",
+    lambda b: b.replace(b"derive-cache 1", b"derive-cache 0"),
     lambda b: b.replace(KEY.encode(), b"1" * 32)])
 def test_a_damaged_file_is_not_read(cache, kept, damage):
     kept.write_bytes(damage(kept.read_bytes()))

@@ -131,6 +131,10 @@ REFUSED = {
     "delta of unequal ranges": (Ref("W", (r, i)), expression(delta(poly(r) - i))),
     "delta with a number": (Ref("x", (i,)), expression(delta(poly(i) - 1))),
     "shifted delta": (Ref("A", (i, j)), expression(delta(poly(i) - j - 1))),
+    "two guards on one end": (Ref("x", (i,)), ref("x", i) * indicator(n - poly(i)) * indicator(n - poly(i) - 1)),
+    "a part of unknown size": (Ref("x", (i,)), indicator(m - poly(i)) * ref("u", i)
+                               + indicator(poly(i) - m - 1) * ref("u", poly(i) - m)),
+    "a count that may be negative": (Ref("L"), total(expression(1), Letter("k", 1, n - poly(2)))),
     "triangle": (Ref("x", (i,)), total(ref("A", i, low := Letter("k", 1, i)), low)),
     "undeclared": (Ref("x", (i,)), ref("nowhere", i)),
     "partial over axes": (Ref("A", (i, j)), expression(Partial(Ref("x", (i,)), Ref("y", (j,))))),

@@ -1,0 +1,71 @@
+"""`derive list`, and what it knows about verdicts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cli.cache import Cache
+from cli.main import main
+from cli.summary import summary
+from derive import catalogue
+from tests.cli.documents import check, document, with_numbers
+
+
+@pytest.fixture
+def listed(capsys):
+    def run(*options: str):
+        assert main(["list", *options]) == 0
+        return capsys.readouterr().out
+    return run
+
+
+def test_the_json_is_exactly_what_was_agreed(listed):
+    found = json.loads(listed("--json"))
+    assert list(found) == ["version", "entries"] and found["version"] == 1
+    assert [e["name"] for e in found["entries"]] == catalogue.names()
+    for entry in found["entries"]:
+        assert list(entry) == ["name", "title", "section", "facts"] and set(entry["title"]) == {"en", "zh"}
+        for fact in entry["facts"]:
+            assert list(fact) == ["id", "kind", "title", "verdict"] and set(fact["title"]) == {"en", "zh"}
+            assert fact["verdict"] == "not run"
+
+
+def test_verdicts_come_from_the_cache(listed):
+    made = document(name="lstm", facts={"lstm-hidden": {"kind": "definition", "en": "", "zh": "", "verdict": "proved"}})
+    assert Cache.opened().write("lstm", made, summary(made))
+    facts = {f["id"]: f["verdict"] for e in json.loads(listed("--json"))["entries"] for f in e["facts"]}
+    assert facts["lstm-hidden"] == "proved" and facts["lstm-forget-gate"] == "not run"
+
+
+def test_every_entry_is_a_line_in_either_language(listed):
+    english, chinese = listed(), listed("--lang", "zh")
+    for head in catalogue.heads():
+        assert head.name in english and head.title["en"].split()[0] in english
+        assert head.name in chinese and "未运行" in chinese
+
+
+@pytest.mark.parametrize(("made", "verdicts", "whole"), [
+    (document(), {"sample-gate": "not run", "sample-backward": "proved"}, "not run"),
+    (with_numbers(check()), {"sample-gate": "agrees", "sample-backward": "proved"}, "passed"),
+    (with_numbers(check(passed=False)), {"sample-gate": "failed", "sample-backward": "proved"}, "failed"),
+    (with_numbers(check(), check(fact="sample-backward", passed=False)),
+     {"sample-gate": "agrees", "sample-backward": "failed"}, "failed"),
+    (with_numbers(check(passed=False, skipped="no device")), {"sample-gate": "not run", "sample-backward": "proved"},
+     "failed"),
+    (with_numbers(), {"sample-gate": "not run", "sample-backward": "proved"}, "failed")])
+def test_a_summary_passes_nothing_that_was_not_compared(made, verdicts, whole):
+    assert summary(made) == {"facts": verdicts, "verdict": whole}
+
+
+@pytest.mark.parametrize("part", ["steps", "claims", "mistakes"])
+def test_a_summary_fails_where_a_proof_fails(part):
+    made = with_numbers(check())
+    rows = made["derivatives"][0]["steps"] if part == "steps" else made[part]
+    rows[0]["verdict"] = "undecided"
+    assert summary(made)["verdict"] == "failed"
+
+
+def test_an_entry_without_a_step_has_not_passed():
+    assert summary({**with_numbers(check()), "derivatives": []})["verdict"] == "failed"

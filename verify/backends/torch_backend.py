@@ -1,0 +1,79 @@
+"""PyTorch, with torch.autograd."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy
+import torch
+
+from verify.backends.base import Backend, DeviceError, Inputs
+
+
+class TorchBackend(Backend):
+    name = "torch"
+    autodiff = "torch.autograd"
+    functions = {
+        "exp": torch.exp, "log": torch.log, "tanh": torch.tanh, "sin": torch.sin, "cos": torch.cos,
+        "sinh": torch.sinh, "cosh": torch.cosh, "sigmoid": torch.sigmoid,
+        "softplus": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
+        "relu": torch.relu,
+        "step": lambda u: (u > 0).to(u.dtype),
+        "normal_pdf": lambda u: torch.exp(-u * u / 2) / math.sqrt(2 * math.pi),
+        "normal_cdf": lambda u: (1 + torch.erf(u / math.sqrt(2))) / 2,
+    }
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[None]:
+        """Full precision on a GPU too, and a random state of its own: building a module draws weights."""
+        matmul = torch.backends.cuda.matmul.allow_tf32
+        devices = [torch.cuda.current_device()] if self.device == "cuda" else []
+        with torch.enable_grad(), torch.random.fork_rng(devices), torch.backends.cudnn.flags(
+                enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
+            torch.backends.cuda.matmul.allow_tf32 = False
+            try:
+                yield
+            finally:
+                torch.backends.cuda.matmul.allow_tf32 = matmul
+
+    def array(self, values: Any) -> Any:
+        return torch.tensor(numpy.asarray(values), dtype=getattr(torch, self.dtype), device=self.device)
+
+    def numpy(self, array: Any) -> numpy.ndarray:
+        return array.detach().cpu().numpy()
+
+    def einsum(self, pattern: str, operands: Sequence[Any]) -> Any:
+        return torch.einsum(pattern, *operands)
+
+    def transpose(self, array: Any, order: Sequence[int]) -> Any:
+        return array.permute(*order)
+
+    def take(self, array: Any, indices: Sequence[Any]) -> Any:
+        return array[tuple(torch.as_tensor(i, device=self.device) if isinstance(i, numpy.ndarray) else i
+                           for i in indices)]
+
+    def gradients(self, loss: Callable[[Inputs], Any], inputs: Inputs) -> Inputs:
+        """Zero for what the function does not use."""
+        leaves = {name: _map(lambda a: a.detach().clone().requires_grad_(), value) for name, value in inputs.items()}
+        flat = [a for value in leaves.values() for a in (value.values() if isinstance(value, dict) else [value])]
+        value = loss(leaves)
+        if not value.requires_grad:
+            return {name: _map(torch.zeros_like, value) for name, value in inputs.items()}
+        found = iter(torch.autograd.grad(value, flat, allow_unused=True, materialize_grads=True))
+        return {name: _map(lambda _: next(found), value) for name, value in leaves.items()}
+
+    def batched(self, function: Callable[[Inputs], Any], axes: dict[str, int | None]) -> Callable[[Inputs], Any]:
+        return torch.func.vmap(function, in_dims=(axes,))
+
+
+def _map(change: Callable[[Any], Any], value: Any) -> Any:
+    return {k: change(v) for k, v in value.items()} if isinstance(value, dict) else change(value)
+
+
+def open_backend(device: str, dtype: str) -> TorchBackend:
+    if device == "cuda" and not torch.cuda.is_available():
+        raise DeviceError("torch finds no CUDA device; use --device cpu")
+    return TorchBackend(torch, torch, device, dtype)
