@@ -25,7 +25,7 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from cli.formulas import Drawing
+from cli.formulas import NOTATIONS, Drawing
 from cli.versions import installed
 from derive.derivation import Case, Derivative, Step
 from derive.entry import Entry, Page
@@ -37,10 +37,12 @@ from verify.verdict import Verdict
 Document = dict
 
 
-def document(study: Study) -> Document:
-    """The study as data."""
+def document(study: Study, notations: tuple[str, ...] = NOTATIONS, latex: bool = True) -> Document:
+    """The study as data. A document that is printed once and not kept may leave out what will not be printed."""
     entry, page, derivation = study.entry, study.page, study.derivation
-    drawing = Drawing({**page.program.signatures, **derivation.signatures}, page.program.loss_symbol)
+    written_out = {n: page.program.defined[n] for n in page.program.abbreviations}
+    drawing = Drawing({**page.program.signatures, **derivation.signatures}, page.program.loss_symbol, written_out,
+                      notations, latex)
     return {
         **head(entry),
         "loss": page.program.loss_symbol,
@@ -96,7 +98,7 @@ def _derivative(drawing: Drawing, d: Derivative) -> dict[str, Any]:
     aliases = [d.of, d.name, f"d{d.of}", f"∂{d.of}", f"∂{drawing.loss}/∂{d.of}", label[0], drawing.name(d.of)[0]]
     return {"of": drawing.name(d.of), "name": d.name, "label": label, "aliases": list(dict.fromkeys(aliases)),
             "shown": d.shown, "ranges": drawing.ranges(d.equation.letters),
-            "steps": _distinguishable([_step(drawing, d, s) for s in d.steps]),
+            "steps": _distinguishable(drawing, d, [_step(drawing, d, s) for s in d.steps]),
             "result": [_case(drawing, c) for c in d.cases]}
 
 
@@ -109,13 +111,14 @@ def _step(drawing: Drawing, d: Derivative, step: Step) -> dict[str, Any]:
             "uses": [drawing.use(u) for u in dict.fromkeys(step.uses)], "verdict": step.verdict, "detail": step.detail}
 
 
-def _distinguishable(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _distinguishable(drawing: Drawing, d: Derivative, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Matrix notation hides Kronecker's deltas: where a step would look as if nothing had happened, what stood before
     it is written in index notation."""
-    for first, second in zip(steps, steps[1:]):
+    for step, first, second in zip(d.steps, steps, steps[1:]):
         before, after = first["after"], second["after"]
-        if before["matrix"] == after["matrix"] and before["index"] != after["index"]:
-            first["after"] = second["before"] = dict.fromkeys(before, before["index"])
+        if "matrix" in before and before["matrix"] == after["matrix"]:
+            index = drawing.side(step.left, step.after, step.condition, "index")
+            first["after"] = second["before"] = dict.fromkeys(before, index)
     return steps
 
 
@@ -124,9 +127,18 @@ def _case(drawing: Drawing, case: Case) -> dict[str, Any]:
 
 
 def _verdict(drawing: Drawing, v: Verdict) -> dict[str, Any]:
-    counterexample = None if v.counterexample is None else asdict(v.counterexample)
+    counterexample = None
+    if v.counterexample is not None:
+        inputs = {_displayed(drawing, name): value for name, value in v.counterexample.inputs.items()}
+        counterexample = {**asdict(v.counterexample), "inputs": inputs, "at": _displayed(drawing, v.counterexample.at)}
     return {"verdict": v.verdict, "by": v.by, "uses": [drawing.use(u) for u in v.uses], "detail": v.detail,
             "counterexample": counterexample}
+
+
+def _displayed(drawing: Drawing, member: str) -> str:
+    """`delta_f[1,1]` as `δ_f[1,1]`."""
+    name, bracket, rest = member.partition("[")
+    return drawing.name(name)[0] + bracket + rest
 
 
 # -- facts --------------------------------------------------------------------------------------------------------

@@ -1,58 +1,85 @@
 """Formulas as data: each in both notations, as Unicode text and as LaTeX, ready to print without SymPy.
 
-A formula is `{"matrix": side, "index": side}`; a side is `{"left": [text, latex], "right": …, "condition": … or None}`.
+A formula is `{"matrix": side, "index": side}`: a side for each notation. A side is
+`{"left": [text, latex], "right": …, "condition": … or None}`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from derive import notation
 from derive.derivation import Condition
 from derive.expression import Expr, Ref, expression
 from derive.index import Letter, Poly
-from derive.notation.layout import Equation, Layout, Name, Number
+from derive.notation.layout import Equation, Layout, Name, Number, Partial
+from derive.notation.terms import family_name
+from derive.program import Equation as DefiningEquation
+from derive.rewrite import unfold
 
+NOTATIONS = ("matrix", "index")
 Pair = list[str]    # [Unicode text, LaTeX]
 
 
 class Drawing:
-    """Draws the formulas of one program. Each expression is drawn once, however often it stands on the page."""
+    """Draws the formulas of one program. Each expression is drawn once, however often it stands on the page.
 
-    def __init__(self, signatures: dict[str, tuple[Letter, ...]], loss: str):
-        self.signatures, self.loss = signatures, loss
+    `written_out` are the abbreviations that matrix notation replaces by what they stand for. What is not wanted is not
+    drawn: `notations` limits the sides of a formula, and without `latex` a pair has text only.
+    """
+
+    def __init__(self, signatures: dict[str, tuple[Letter, ...]], loss: str,
+                 written_out: Mapping[str, DefiningEquation] | None = None,
+                 notations: tuple[str, ...] = NOTATIONS, latex: bool = True):
+        self.signatures, self.loss, self.written_out = signatures, loss, written_out or {}
+        self.notations, self.latex = notations, latex
         self._drawn: dict[tuple, dict[str, Any]] = {}
 
     def formula(self, left: Ref, right: Expr, condition: Condition | None = None) -> dict[str, Any]:
-        """`left = right` in both notations."""
-        key = (left, right, condition)
+        """`left = right` in each notation."""
+        return {which: self.side(left, right, condition, which) for which in self.notations}
+
+    def side(self, left: Ref, right: Expr, condition: Condition | None, which: str) -> dict[str, Any]:
+        """`left = right` in one notation. In matrix notation a sum over a whole range is Σ_t, as in textbooks."""
+        key = (left, right, condition, which)
         if key not in self._drawn:
-            index = _side(self._layout(left, right, condition, "index"), short_sums=False)
-            layout = self._layout(left, right, condition, "matrix")
-            whole = notation.text(layout.right) == index["right"][0]    # there is no matrix form
-            self._drawn[key] = {"matrix": index if whole else _side(layout, short_sums=True), "index": index}
+            layout = self._layout(left, right, condition, which)
+            short = which == "matrix" and not _by_member(layout)
+            self._drawn[key] = {"left": self.drawn(layout.left), "right": self.drawn(layout.right, short),
+                                "condition": None if layout.condition is None else self.drawn(layout.condition)}
         return self._drawn[key]
 
     def _layout(self, left: Ref, right: Expr, condition: Condition | None, which: str) -> Equation:
+        """In matrix notation abbreviations are written out, unless that leaves no matrix form."""
         limits = None if condition is None else (condition.letter, condition.low, condition.high)
-        layout = notation.equation(left, right, self.signatures, notation=which, condition=limits, loss=self.loss)
-        assert isinstance(layout, Equation)
+        forms = [unfold(right, self.written_out), right] if which == "matrix" else [right]
+        for form in dict.fromkeys(forms):
+            layout = notation.equation(left, form, self.signatures, notation=which, condition=limits, loss=self.loss)
+            assert isinstance(layout, Equation)
+            if not _by_member(layout):
+                break
         return layout
+
+    def drawn(self, layout: Layout, short_sums: bool = False) -> Pair:
+        return [notation.text(layout, short_sums=short_sums),
+                notation.latex(layout, short_sums=short_sums) if self.latex else ""]
 
     def value(self, e: Expr) -> Pair:
         """An expression on its own, in index notation."""
-        return drawn(notation.to_index(e, self.signatures, loss=self.loss, taken=frozenset(a.name for a in e.free)))
+        taken = frozenset(a.name for a in e.free)
+        return self.drawn(notation.to_index(e, self.signatures, loss=self.loss, taken=taken))
 
     def member(self, ref: Ref) -> Pair:
         """A member by itself, in matrix notation: `W^(l)`, `h^(0)`."""
-        return self.formula(ref, expression(ref))["matrix"]["left"]
+        return self.side(ref, expression(ref), None, "matrix")["left"]
 
     def name(self, name: str) -> Pair:
         """A family's name without indices: `∂L/∂W_f`, `δ_f`."""
-        if name.startswith("∂"):
-            return drawn(Name(name[1:], loss=self.loss))
-        return drawn(Name(name))
+        of, slash, by = name[1:].partition("/∂")
+        if slash:
+            return self.drawn(Partial(Name(of), Name(by)))
+        return self.drawn(family_name(name, self.loss))
 
     def use(self, used: str) -> Pair:
         """Something that a step rests on: a name of the program, or a law, which is text."""
@@ -63,30 +90,24 @@ class Drawing:
         every = list(letters)
         return {"matrix": self._ranges([a for a in every if a.family]), "index": self._ranges(every)}
 
-    @staticmethod
-    def _ranges(letters: list[Letter]) -> Pair | None:
+    def _ranges(self, letters: list[Letter]) -> Pair | None:
         if not letters:
             return None
-        rows = [(a.name, size(a.low), size(a.high)) for a in letters]
+        rows = [(a.name, self.size(a.low), self.size(a.high)) for a in letters]
         return [", ".join(f"{n} = {low[0]}…{high[0]}" for n, low, high in rows),
                 r",\; ".join(rf"{n} = {low[1]}, \ldots, {high[1]}" for n, low, high in rows)]
 
     def shape(self, letters: Iterable[Letter]) -> Pair:
         """The axes of a name that are no family letters: `H × (D+H)`; empty for a scalar."""
         counts = [a.count for a in letters if not a.family]
-        sides = [[f"({t})" if len(p.terms) > 1 and len(counts) > 1 else t for t in size(p)] for p in counts]
+        sides = [[f"({t})" if len(p.terms) > 1 and len(counts) > 1 else t for t in self.size(p)] for p in counts]
         return [" × ".join(s[0] for s in sides), r" \times ".join(s[1] for s in sides)]
 
-
-def _side(layout: Equation, short_sums: bool) -> dict[str, Any]:
-    """With `short_sums`, a sum over a whole range is Σ_t, as in textbooks."""
-    return {"left": drawn(layout.left), "right": drawn(layout.right, short_sums),
-            "condition": None if layout.condition is None else drawn(layout.condition)}
+    def size(self, p: Poly) -> Pair:
+        return self.drawn(Number(p))
 
 
-def drawn(layout: Layout, short_sums: bool = False) -> Pair:
-    return [notation.text(layout, short_sums=short_sums), notation.latex(layout, short_sums=short_sums)]
-
-
-def size(p: Poly) -> Pair:
-    return drawn(Number(p))
+def _by_member(layout: Equation) -> bool:
+    """Whether an equation is written member by member: its left side has indices."""
+    left = layout.left.of if isinstance(layout.left, Partial) else layout.left
+    return isinstance(left, Name) and bool(left.below)

@@ -6,6 +6,7 @@ from typing import Any
 
 from cli.document import document
 from cli.errors import UserError
+from cli.formulas import NOTATIONS
 from derive import catalogue
 from derive.catalogue import Head
 from verify.study import Study, study
@@ -25,6 +26,12 @@ def study_of(head: Head) -> Study:
         raise UserError(f"{head.path}: {type(error).__name__}: {error}") from error
 
 
-def document_of(head: Head) -> tuple[dict[str, Any], Study]:
+def document_of(head: Head, notations: tuple[str, ...] = NOTATIONS, latex: bool = True
+                ) -> tuple[dict[str, Any], Study]:
+    """The document and the study behind it.
+
+    Raises:
+        UserError: as `study_of`.
+    """
     found = study_of(head)
-    return document(found), found
+    return document(found, notations, latex), found

@@ -3,53 +3,66 @@ what they multiply, sums before biases, what is subtracted last. The value stays
 
 from __future__ import annotations
 
-from derive.expression import Apply, Expr, Factor, Group, Node, Ref, Term, map_terms, walk
+from derive.expression import Apply, Expr, Factor, Group, Node, Ref, Term, map_terms, names, walk
 from derive.program import Program
 
 DERIVATIVE, INPUT, DEFINED, PENDING, GROUP, DENOMINATOR = range(6)
+Rank = tuple[int, int, int]
 
 
-def arrange(e: Expr, program: Program, pending: set[str]) -> Expr:
-    """The same expression in reading order. `pending` are the names that are still to be defined."""
-    places = {name: k for k, name in enumerate(program.variables)}
-    arriving = set(program.outputs.values())
-    defined = program.defined
+class Arrangement:
+    """Reading order in a program of which some states are still to be defined (`pending`)."""
 
-    def kind(name: str) -> int:
-        if name not in places or name in arriving:
-            return DERIVATIVE
-        if name in defined:
-            return DEFINED
-        return PENDING if name in pending else INPUT
+    def __init__(self, program: Program, pending: set[str]):
+        self.arriving = set(program.outputs.values())
+        self.inputs = {name: k for k, name in enumerate(program.variables)}
+        self.defined = {e.name: k for k, e in enumerate(program.equations)}
+        self.pending = pending
 
-    def rank(node: Node) -> tuple[int, int]:
+    def arrange(self, e: Expr) -> Expr:
+        """The same expression in reading order."""
+        return self._sums(map_terms(e, self._product))
+
+    def _product(self, t: Term) -> Expr:
+        grouped = {n for node, _ in t.factors if isinstance(node, Group) for n in names(node.body)}
+        factors = sorted(t.factors, key=lambda f: self._factor_rank(f, grouped))
+        return Expr((Term(t.coefficient, tuple(factors), t.binders),))
+
+    def _sums(self, e: Expr) -> Expr:
+        terms = [Term(t.coefficient, tuple((self._inside(n), x) for n, x in t.factors), t.binders) for t in e.terms]
+        numbers = [t for t in terms if not t.factors]               # 1 − h², not −h² + 1
+        return Expr(numbers + sorted((t for t in terms if t.factors), key=self._term_rank))
+
+    def _inside(self, node: Node) -> Node:
+        inner = node.expressions()
+        return node.rebuild(tuple(self._sums(x) for x in inner)) if inner else node
+
+    def _term_rank(self, t: Term) -> tuple:
+        return t.coefficient < 0, not t.binders, -len(t.factors), self._factor_rank(t.factors[0], set())
+
+    def _factor_rank(self, factor: Factor, grouped: set[str]) -> Rank:
+        """A gate stands beside its complement: f (1 − f)."""
+        node, exponent = factor
+        if exponent.constant is not None and exponent.constant < 0:
+            return DENOMINATOR, 0, 0
+        if isinstance(node, Group):
+            inside = [self._name_rank(n)[1] for n in names(node.body)]
+            return GROUP, max(inside, default=0), 1
+        if isinstance(node, Ref) and node.name in grouped and node.name in self.defined:
+            return GROUP, self._name_rank(node.name)[1], 0
+        return self._rank(node)
+
+    def _rank(self, node: Node) -> Rank:
         if isinstance(node, Ref):
-            return kind(node.name), places.get(node.name, 0)
-        refs = [rank(n) for a in node.expressions() for n in walk(a) if isinstance(n, Ref)]
+            return self._name_rank(node.name)
         if isinstance(node, Apply):
-            return max(refs, default=(INPUT, -1))
-        return (GROUP, 0) if isinstance(node, Group) else (INPUT, -1)
+            return max((self._name_rank(n.name) for a in node.arguments for n in walk(a) if isinstance(n, Ref)),
+                       default=(INPUT, -1, 0))
+        return INPUT, -1, 0
 
-    def factor_order(factor: Factor) -> tuple[int, int]:
-        c = factor[1].constant
-        return (DENOMINATOR, 0) if c is not None and c < 0 else rank(factor[0])
-
-    def ordered(t: Term) -> Expr:
-        return Expr((Term(t.coefficient, tuple(sorted(t.factors, key=factor_order)), t.binders),))
-
-    def term_order(t: Term) -> tuple:
-        return t.coefficient < 0, not t.binders, -len(t.factors), factor_order(t.factors[0])
-
-    return _sorted_terms(map_terms(e, ordered), term_order)
-
-
-def _sorted_terms(e: Expr, order) -> Expr:
-    def node(n: Node) -> Node:
-        inner = n.expressions()
-        return n.rebuild(tuple(_sorted_terms(x, order) for x in inner)) if inner else n
-
-    terms = [Term(t.coefficient, tuple((node(n), x) for n, x in t.factors), t.binders) for t in e.terms]
-    numbers = [t for t in terms if not t.factors]
-    if numbers:                                             # 1 − h², not −h² + 1
-        return Expr(numbers + sorted((t for t in terms if t.factors), key=order))
-    return Expr(sorted(terms, key=order))
+    def _name_rank(self, name: str) -> Rank:
+        if name in self.arriving or name not in self.inputs:
+            return DERIVATIVE, 0, 0
+        if name in self.defined:
+            return DEFINED, self.defined[name], 0
+        return (PENDING if name in self.pending else INPUT), self.inputs[name], 0

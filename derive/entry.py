@@ -16,7 +16,7 @@ from typing import Any
 import sympy
 
 from derive import sympy_bridge as bridge
-from derive.arrange import arrange
+from derive.arrange import Arrangement
 from derive.derivation import jacobian_name
 from derive.expression import Expr, Ref
 from derive.index import Letter, Poly, Size, poly
@@ -106,9 +106,12 @@ class Page:
         self._declare(name, axes, positive)
         return self.symbols[name]
 
-    def let(self, name: str, axes: list[Any], body: Any, fact: str | None = None) -> Any:
-        """Define a new name for all values of its letters."""
+    def let(self, name: str, axes: list[Any], body: Any, fact: str | None = None, abbreviation: bool = False) -> Any:
+        """Define a new name for all values of its letters. An abbreviation is written out in matrix notation:
+        [h, x] rather than z."""
         self._declare(name, axes, False)
+        if abbreviation:
+            self.program.abbreviations.add(name)
         symbol = self.symbols[name]
         self.define(symbol[tuple(axes)] if axes else symbol, body, fact)
         return symbol
@@ -216,7 +219,7 @@ class Page:
     # -- reading SymPy -------------------------------------------------------------------------------------------
     def read(self, body: Any) -> Expr:
         """A SymPy expression in this page's symbols as an expression of ours, in reading order."""
-        return arrange(bridge.from_sympy(body, self._scope()), self.program, self.pending)
+        return Arrangement(self.program, self.pending).arrange(bridge.from_sympy(body, self._scope()))
 
     def _scope(self) -> bridge.Scope:
         return bridge.Scope(self.letters, self.program.sizes, frozenset(self.program.functions))
@@ -225,10 +228,7 @@ class Page:
         return bridge.poly_from_sympy(sympy.sympify(value), self._scope())
 
     def _ref(self, member: Any) -> Ref:
-        e = self.read(member)
-        if len(e.terms) == 1 and len(e.terms[0].factors) == 1 and isinstance(e.terms[0].factors[0][0], Ref):
-            return e.terms[0].factors[0][0]
-        raise ProgramError(f"{member}: expected a name or a member of a family")
+        return bridge.member_of(self.read(member))
 
     def _declare(self, name: str, axes: Any, positive: bool) -> None:
         if name in self.program.variables:

@@ -63,7 +63,8 @@ class Program:
     `outputs` maps the name of an output to the name of the cotangent that arrives there from an arbitrary loss.
     A program has outputs or a `loss` (the name of a scalar equation), never both. `loss_symbol` is what the loss is
     called in print. `functions` maps the arbitrary differentiable functions that the program mentions to the
-    function that stands in for each in numeric checks.
+    function that stands in for each in numeric checks. `abbreviations` are names that matrix notation writes out, such
+    as a concatenation [h, x].
     """
 
     name: str
@@ -75,6 +76,7 @@ class Program:
     loss_symbol: str = "L"
     assumptions: list[SumsToOne] = field(default_factory=list)
     functions: dict[str, str] = field(default_factory=dict)
+    abbreviations: set[str] = field(default_factory=set)
 
     def equation(self, name: str) -> Equation | None:
         return next((e for e in self.equations if e.name == name), None)

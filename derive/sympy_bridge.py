@@ -197,9 +197,18 @@ def from_sympy(e: Any, scope: Scope) -> Expr:
         return expression(delta(a - b))
     if isinstance(e, sympy.Piecewise):
         return _piecewise(e, scope)
+    if isinstance(e, sympy.Derivative):
+        return expression(Partial(*(member_of(from_sympy(x, scope)) for x in (e.expr, e.variables[0]))))
     if isinstance(e, sympy.Function):
         return _function(e, scope)
     raise Unreadable(f"{type(e).__name__} {e} has no meaning here")
+
+
+def member_of(e: Expr) -> Ref:
+    """The member that an expression consists of."""
+    if len(e.terms) == 1 and len(e.terms[0].factors) == 1 and isinstance(e.terms[0].factors[0][0], Ref):
+        return e.terms[0].factors[0][0]
+    raise Unreadable(f"{e}: expected a name or a member of a family")
 
 
 def _sum(e: Any, scope: Scope) -> Expr:
@@ -276,9 +285,13 @@ def _unused(name: str, letters: dict[Letter, Any]) -> str:
     return name
 
 
-def to_sympy(e: Expr, positive: frozenset[str] = frozenset()) -> Any:
-    """An expression as a SymPy one, bound letters renamed where two would look alike."""
-    return _expr_to_sympy(e, {}, positive)
+def to_sympy(e: Expr, positive: frozenset[str] = frozenset(), letters: dict[Letter, Any] | None = None) -> Any:
+    """An expression as a SymPy one, bound letters renamed where two would look alike.
+
+    `letters` gives the `Idx` of a letter, and is filled with those of the free letters: with it the result can be read
+    back by `from_sympy`.
+    """
+    return _expr_to_sympy(e, {} if letters is None else letters, positive)
 
 
 def _expr_to_sympy(e: Expr, letters: dict[Letter, Any], positive: frozenset[str]) -> Any:
@@ -320,5 +333,6 @@ def _node_to_sympy(n: Node, letters: dict[Letter, Any], positive: frozenset[str]
     if isinstance(n, Delta):
         return sympy.KroneckerDelta(poly_to_sympy(n.condition, letters), 0)
     if isinstance(n, Partial):
-        return sympy.Derivative(_node_to_sympy(n.of, letters, positive), _node_to_sympy(n.by, letters, positive))
+        return sympy.Derivative(_node_to_sympy(n.of, letters, positive), _node_to_sympy(n.by, letters, positive),
+                                evaluate=False)
     raise Unreadable(f"{n} has no form in SymPy")

@@ -121,7 +121,7 @@ def _with_widths(sizes: dict[str, int], widths: list[str], turn: int) -> dict[st
 
 def _size_names(program: Program) -> tuple[list[str], list[str]]:
     """Sizes that are numbers, and widths that depend on a layer."""
-    found: dict[str, bool] = {n: False for n in program.sizes}
+    found: dict[str, bool] = dict.fromkeys(program.sizes, False)
     letters = [a for v in program.variables.values() for a in v.axes]
     letters += [a for e in program.equations for a in e.letters]
     for letter in letters:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import islice
 from typing import Any
 
@@ -90,7 +89,7 @@ class _Search:
         if self.missing:
             return Verdict(UNDECIDED, BY, detail=self.missing)
         if not self.draws:
-            return Verdict(UNDECIDED, BY, detail=self.problems[0] if self.problems else "there was no member to compare")
+            return Verdict(UNDECIDED, BY, detail=next(iter(self.problems), "there was no member to compare"))
         skipped = f"; {self.undefined} inputs had no defined value and do not count" if self.undefined else ""
         return Verdict(VERIFIED, BY, detail=f"{self.members} members at {', '.join(self.tried)}{skipped}")
 

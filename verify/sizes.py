@@ -73,10 +73,11 @@ class Sizes:
 
     def assignments(self, letters: Iterable[Letter], given: Letters | None = None) -> Iterator[dict[Letter, int]]:
         """Every choice of values for the letters, first letter slowest; a range may depend on letters before it."""
-        first, *rest = [*letters] or [None]
-        if first is None:
+        remaining = list(letters)
+        if not remaining:
             yield dict(given or {})
             return
+        first, rest = remaining[0], remaining[1:]
         for value in self.range(first, given or {}):
             yield from self.assignments(rest, {**(given or {}), first: value})
 

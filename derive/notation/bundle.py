@@ -11,6 +11,7 @@ from derive.notation.layout import (
     Diag,
     Divide,
     ElementwisePower,
+    Power,
     Identity,
     Layout,
     NormSquared,
@@ -71,7 +72,9 @@ def _entrywise(base: Layout, exponent: Poly, letters: Letters) -> Layout:
         if exponent.constant is None:
             raise NoMatrixForm("a symbolic power of a delta")
         return base
-    return Root(base) if exponent == HALF and len(letters) == 1 else ElementwisePower(base, exponent)
+    if len(letters) == 1:                   # a vector has no other square than the one of its entries
+        return Root(base) if exponent == HALF else Power(base, exponent)
+    return ElementwisePower(base, exponent)
 
 
 def merge(bundles: Iterable[Bundle]) -> list[Bundle]:
@@ -121,7 +124,7 @@ def _squared(b: Bundle) -> Layout | None:
     if b.below or len(b.above) != 1:
         return None
     (only,) = b.above
-    return only.base if isinstance(only, ElementwisePower) and only.exponent == TWO else None
+    return only.base if isinstance(only, (ElementwisePower, Power)) and only.exponent == TWO else None
 
 
 def _frobenius(bundles: list[Bundle], summed: list[Letter]) -> tuple[list[Bundle], list[Letter], Layout] | None:

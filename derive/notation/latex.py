@@ -8,7 +8,7 @@ from derive.index import Letter, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
 from derive.notation.names import is_scripted, latex_function, latex_name
-from derive.notation.printer import Drawn, Printer, Strength
+from derive.notation.printer import Drawn, is_square_or_cube, Printer, Strength
 
 _RELATIONS = {"=": "=", "≤": r"\le", "≥": r"\ge"}
 
@@ -55,9 +55,14 @@ class Latex(Printer):
         return rf"\frac{{{self.render(x.above)}}}{{{self.render(x.below)}}}", Strength.FACTOR
 
     def power(self, x: on_page.Power) -> Drawn:
+        if isinstance(x.base, on_page.Call) and is_square_or_cube(x.exponent):
+            name, arguments = self.call_parts(x.base)
+            return f"{name}^{{{self.poly(x.exponent)}}}{self.parenthesised(arguments)}", Strength.ATOM
         return f"{self.base(x.base)}^{{{self.poly(x.exponent)}}}", Strength.SCRIPTED
 
     def elementwise_power(self, x: on_page.ElementwisePower) -> Drawn:
+        if isinstance(x.base, on_page.Call) and is_square_or_cube(x.exponent):
+            return self.power(on_page.Power(x.base, x.exponent))
         return rf"{self.base(x.base)}^{{\odot {self.poly(x.exponent)}}}", Strength.SCRIPTED
 
     def transpose(self, x: on_page.Transpose) -> Drawn:
@@ -77,8 +82,11 @@ class Latex(Printer):
         return rf"\left\lVert {self.render(x.body)} \right\rVert{lower}^{{2}}", Strength.SCRIPTED
 
     def call(self, x: on_page.Call) -> Drawn:
-        arguments = ", ".join(map(self.render, x.arguments))
-        return latex_function(x.function) + self.parenthesised(arguments), Strength.ATOM
+        name, arguments = self.call_parts(x)
+        return name + self.parenthesised(arguments), Strength.ATOM
+
+    def call_parts(self, x: on_page.Call) -> tuple[str, str]:
+        return latex_function(x.function), ", ".join(map(self.render, x.arguments))
 
     def ones(self, x: on_page.Ones) -> Drawn:
         return r"\mathbf{1}", Strength.ATOM

@@ -165,7 +165,10 @@ class Meaning:
 
     # -- functions -----------------------------------------------------------------------------------------------
     def power(self, x: on_page.Power) -> Tensor:
-        return scalar(self.scalar(x.base) ** x.exponent)
+        base = self.of(x.base)
+        if base.rows is not None and base.columns is not None:
+            raise ShapeError("the power of a matrix is not taken entry by entry")
+        return mapped(base, lambda e: e ** x.exponent)
 
     def elementwisepower(self, x: on_page.ElementwisePower) -> Tensor:
         return mapped(self.of(x.base), lambda e: e ** x.exponent)

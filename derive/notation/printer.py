@@ -29,6 +29,11 @@ class Strength(IntEnum):
 Drawn = tuple[str, Strength]
 
 
+def is_square_or_cube(exponent: Poly) -> bool:
+    """Whether the power of a function may stand at its name: tanh²(x). Negative powers would look like inverses."""
+    return exponent.constant in (2, 3)
+
+
 class Printer:
     """Draws layouts as text. A printer for a markup overrides the small methods at the end."""
 

@@ -58,7 +58,7 @@ FORMS = [
     (Ref("L"), total(ref("x", i), i) / expression(n), "L = (𝟏ᵀ x)/n"),
     (Ref("L"), total(expression(1), i), "L = n"),
     (Ref("x", (i,)), -ref("x", i) + ref("y", i), "x = y − x"),
-    (Ref("x", (i,)), ref("x", i) * (1 - ref("y", i) ** 2), "x = x ⊙ (1 − y⊙²)"),
+    (Ref("x", (i,)), ref("x", i) * (1 - ref("y", i) ** 2), "x = x ⊙ (1 − y²)"),
     (Ref("x", (i,)), ref("x", i) + ref("mu"), "x = x + μ 𝟏"),
     (Ref("x", (i,)), ref("x", i) + 1, "x = x + 1"),
     (Ref("x", (i,)), expression(3), "x = 3 𝟏"),
@@ -83,7 +83,7 @@ FORMS = [
     (Ref("∂h", (t, a)), indicator(poly(T) - t - 1) * total(down * ref("delta_f", poly(t) + 1, hidden), hidden),
      "∂L/∂h^(t) = [t ≤ T−1] W_f[:, 1…H] δ_f^(t+1)"),
     (Ref("∂h", (poly(T), a)), ref("delta_f", T, a), "∂L/∂h^(T) = δ_f^(T)"),
-    (Ref("h", (t, a)), number(poly(t)) * ref("h", poly(t) - 1, a) ** 2, "h^(t) = t (h^(t−1))⊙²"),
+    (Ref("h", (t, a)), number(poly(t)) * ref("h", poly(t) - 1, a) ** 2, "h^(t) = t (h^(t−1))²"),
     (Ref("delta", (layer, unit)),
      total(ref("V", poly(layer) + 1, above, unit) * ref("delta", poly(layer) + 1, above), above)
      * apply("sigma'", ref("zl", layer, unit)), "δ^(l) = ((V^(l+1))ᵀ δ^(l+1)) ⊙ σ'(zl^(l))"),

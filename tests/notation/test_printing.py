@@ -74,7 +74,7 @@ SHOWN = [
     (Power(Fraction(a, b), two), "(a/b)²", r"\left(\frac{a}{b}\right)^{2}"),
     (Power(a, poly(t) - 1), "a^{t−1}", r"a^{t-1}"),
     (Power(Name("f'"), two), "(f')²", r"\left(f'\right)^{2}"),
-    (Power(Call("tanh", (a,)), two), "tanh(a)²", r"\tanh\left(a\right)^{2}"),
+    (Power(Call("tanh", (a,)), two), "tanh²(a)", r"\tanh^{2}\left(a\right)"),
     (ElementwisePower(a, two), "a⊙²", r"a^{\odot 2}"),
     (ElementwisePower(a, half), "a⊙^{1/2}", r"a^{\odot \frac{1}{2}}"),
     (Root(Add((a, b))), "√(a + b)", r"\sqrt{a + b}"),

@@ -28,7 +28,7 @@ def lstm(page):
 
     x = page.input("x", t, k)
     h, c = page.state("h", (t, 0, T), r), page.state("c", (t, 0, T), r)
-    z = page.let("z", [t, q], concat(q, (lambda i: h[t - 1, i], H), (lambda i: x[t, i], D)))
+    z = page.let("z", [t, q], concat(q, (lambda i: h[t - 1, i], H), (lambda i: x[t, i], D)), abbreviation=True)
 
     def gate(name, squash, fact):
         W, b = page.input(f"W_{name}", r, q), page.input(f"b_{name}", r)

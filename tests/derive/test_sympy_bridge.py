@@ -1,0 +1,48 @@
+"""SymPy out and in again: every line of every entry comes back equal."""
+
+import pytest
+import sympy
+
+from derive import catalogue
+from derive.entry import Page
+from derive.normal import Normalizer
+from derive.program import Program
+from derive.reverse import differentiate
+from derive.sympy_bridge import Scope, Unreadable, from_sympy, to_sympy
+
+
+def lines(name):
+    """Every expression of an entry: definitions, steps, results, claims and mistakes."""
+    page = catalogue.load(name).page()
+    derivation = differentiate(page.program, page.wanted, page.jacobians, page.inlined)
+    yield from ((page, e.body) for e in page.program.equations)
+    yield from ((page, s.after) for d in derivation.derivatives for s in d.steps)
+    yield from ((page, c.right) for d in derivation.derivatives for c in d.cases)
+    yield from ((page, c.right) for c in page.claims)
+    yield from ((page, m.wrong) for m in page.mistakes)
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_line_comes_back_equal(name):
+    count = 0
+    for page, e in lines(name):
+        letters = {}
+        written = to_sympy(e, page.program.positive, letters)
+        assert isinstance(written, sympy.Basic)
+        scope = Scope({idx: letter for letter, idx in letters.items()}, page.program.sizes,
+                      frozenset(page.program.functions))
+        back = from_sympy(written, scope)
+        assert Normalizer(page.program.positive).equal(e, back), (str(e), str(back))
+        count += 1
+    assert count > 20
+
+
+def test_what_has_no_meaning_is_named():
+    page = Page(Program("test"))
+    x = page.input("x")
+    with pytest.raises(Unreadable, match="'gamma' is unknown"):
+        page.read(sympy.gamma(x))
+    with pytest.raises(Unreadable, match="no polynomial"):
+        page.read(x ** x)
+    with pytest.raises(Unreadable, match="x is no polynomial in index letters"):
+        page.read(sympy.Piecewise((x, x > 0), (0, True)))

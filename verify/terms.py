@@ -1,0 +1,201 @@
+"""Expressions on arrays: each term becomes a product of labelled arrays that is contracted at once.
+
+The functions here are generators: they ask for members by `(name, outer indices)` and are sent the arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import numpy
+
+from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Ref, Term, Value
+from derive.functions import RULES
+from derive.index import ONE, Letter, Poly, poly
+from verify.contraction import Product, powered
+from verify.grids import Labels, LoweringError, Scope, index_grids, mentioned
+
+if TYPE_CHECKING:
+    from verify.lowering import Lowering
+
+Evaluation = Generator[tuple[str, tuple[int, ...]], Any, Any]
+
+
+def evaluate_expression(lowering: Lowering, e: Expr, out: Labels, scope: Scope) -> Evaluation:
+    """The array with axes `out`, or None where it is certainly zero."""
+    total = None
+    for t in e.terms:
+        value = yield from _term(lowering, t, out, scope)
+        if value is not None:
+            total = value if total is None else total + value
+    return total
+
+
+def _term(lowering: Lowering, t: Term, out: Labels, scope: Scope) -> Evaluation:
+    """A condition on fixed letters that fails ends the term before anything is asked for."""
+    undecided: list[Guard | Delta] = []
+    later = scope.spans.keys() | set(t.binders)
+    for node, _ in t.factors:
+        if isinstance(node, (Guard, Delta)):
+            if not later.isdisjoint(mentioned(node.condition)):
+                undecided.append(node)
+            elif not _holds(node, scope):
+                return None
+    looped = next((b for b in t.binders if _is_looped(lowering, b, t)), None)
+    if looped is not None:
+        return (yield from _loop(lowering, t, looped, out, scope))
+    for binder in t.binders:
+        values, bounds = _span(binder, scope)
+        scope = scope.spanning({binder: values})
+        undecided += bounds
+    masks = [scope.mask(node) for node in undecided]
+    if any(not m.values.any() for m in masks) or any(not scope.spans[b] for b in t.binders):
+        return None
+    masks = [m for m in masks if not m.values.all()]
+    whole = Product(lowering.backend, float(t.coefficient), [(m.values, m.labels) for m in masks])
+    yield from _factors(lowering, t, whole, scope.under(masks))
+    return whole.contract(out, t.binders, scope)
+
+
+def _holds(node: Guard | Delta, scope: Scope) -> bool:
+    value = scope.value(node.condition)
+    return value == 0 if isinstance(node, Delta) else value >= 0
+
+
+# -- sums ---------------------------------------------------------------------------------------------------------
+def _is_looped(lowering: Lowering, binder: Letter, t: Term) -> bool:
+    """Whether a sum takes its letter one value at a time: it picks members of families, or other sums depend on it."""
+    return (binder.family or any(binder in b.free for b in t.binders if b != binder)
+            or any(_picks(lowering, node, binder) for node, _ in t.factors))
+
+
+def _picks(lowering: Lowering, node: Node, letter: Letter) -> bool:
+    if letter not in node.free:
+        return False
+    if isinstance(node, Ref):
+        return any(letter in mentioned(node.indices[k]) for k in lowering.outer(node.name))
+    return any(_picks(lowering, inner, letter) for e in node.expressions() for t in e.terms for inner, _ in t.factors)
+
+
+def _loop(lowering: Lowering, t: Term, letter: Letter, out: Labels, scope: Scope) -> Evaluation:
+    values, bounds = _span(letter, scope)
+    factors = t.factors + tuple((node, ONE) for node in bounds)
+    inner = Term(t.coefficient, factors, tuple(b for b in t.binders if b != letter))
+    total = None
+    for value in values:
+        found = yield from _term(lowering, inner, out, scope.fixing(letter, value))
+        if found is not None:
+            total = found if total is None else total + found
+    return total
+
+
+def _span(letter: Letter, scope: Scope) -> tuple[range, list[Guard]]:
+    """The values of a letter; where its range depends on letters that are axes, all that occur, and the conditions
+    that choose among them."""
+    labels = scope.labels([*mentioned(letter.low), *mentioned(letter.high)])
+    if not labels:
+        return scope.sizes.range(letter, scope.fixed), []
+    low, high = scope.grid(letter.low, labels), scope.grid(letter.high, labels)
+    return (range(int(low.min()), int(high.max()) + 1),
+            [Guard(poly(letter) - letter.low), Guard(letter.high - poly(letter))])
+
+
+# -- factors ------------------------------------------------------------------------------------------------------
+def _factors(lowering: Lowering, t: Term, whole: Product, scope: Scope) -> Evaluation:
+    for node, exponent in t.factors:
+        if isinstance(node, (Guard, Delta)):
+            continue
+        if isinstance(node, Value):
+            _number(node, exponent, whole, scope)
+            continue
+        array, labels = yield from _node(lowering, node, scope)
+        if exponent != ONE:
+            by = scope.labels(mentioned(exponent))
+            array, labels = powered(lowering.backend, array, labels, scope.grid(exponent, by), by, scope)
+        whole.arrays.append((array, labels))
+
+
+def _number(node: Value, exponent: Poly, whole: Product, scope: Scope) -> None:
+    """A letter or size used as a number. Where it has no value (1/0), a condition must exclude it."""
+    base = poly(node.atom)
+    labels = scope.labels([*mentioned(base), *mentioned(exponent)])
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        values = scope.grid(base, labels).astype(float) ** scope.grid(exponent, labels)
+    bad = ~numpy.isfinite(values)
+    if scope.unguarded(labels, bad):
+        raise LoweringError(f"{node}^{exponent} has no value")
+    if labels:
+        whole.constants.append((numpy.where(bad, 0.0, values), labels))
+    else:
+        whole.scale *= float(values)
+
+
+def _node(lowering: Lowering, node: Node, scope: Scope) -> Evaluation:
+    """An array and its labels."""
+    if isinstance(node, Ref):
+        return (yield from _ref(lowering, node, scope))
+    labels = scope.labels(node.free)
+    if isinstance(node, Group):
+        return (yield from _whole(lowering, node.body, labels, scope)), labels
+    if isinstance(node, Apply) and len(node.arguments) == 1:
+        return (yield from _apply(lowering, node, labels, scope)), labels
+    raise LoweringError(f"{node} has no value on arrays")
+
+
+def _whole(lowering: Lowering, e: Expr, labels: Labels, scope: Scope) -> Evaluation:
+    found = yield from evaluate_expression(lowering, e, labels, scope)
+    return lowering.backend.zeros(scope.shape(labels)) if found is None else found
+
+
+def _apply(lowering: Lowering, node: Apply, labels: Labels, scope: Scope) -> Evaluation:
+    name = node.function.rstrip("'")
+    standing_in = lowering.program.functions.get(name, name)
+    if standing_in not in lowering.backend.functions:
+        raise LoweringError(f"the function '{node.function}' has no value on arrays")
+    if node.function == name:
+        argument = yield from _whole(lowering, node.arguments[0], labels, scope)
+        return lowering.backend.functions[standing_in](argument)
+    if node.function != name + "'":
+        raise LoweringError(f"{node.function}: only first derivatives of arbitrary functions are evaluated")
+    return (yield from _whole(lowering, RULES[standing_in].derivative(node.arguments[0]), labels, scope))
+
+
+# -- members ------------------------------------------------------------------------------------------------------
+def _ref(lowering: Lowering, node: Ref, scope: Scope) -> Evaluation:
+    places = lowering.outer(node.name)
+    if len(lowering.axes[node.name]) != len(node.indices):
+        raise LoweringError(f"{node}: {node.name} has {len(lowering.axes[node.name])} indices")
+    chosen = [node.indices[k] for k in places]
+    rest = [p for k, p in enumerate(node.indices) if k not in places]
+    if scope.labels(a for p in chosen for a in mentioned(p)):
+        return (yield from _stacked(lowering, node, chosen, rest, scope))
+    outer = tuple(scope.sizes.whole(p, scope.fixed) for p in chosen)
+    array = yield node.name, outer
+    return _picked(lowering, array, rest, lowering.span(node.name, outer), str(node), scope)
+
+
+def _picked(lowering: Lowering, array: Any, indices: list[Poly], spans: list[range], where: str,
+            scope: Scope) -> tuple[Any, Labels]:
+    """The members of an array at `indices`: the array itself where these are letters that run over its axes."""
+    letters = [p.letter for p in indices]
+    if len(set(letters)) == len(letters) and all(a is not None and scope.spans.get(a) == s
+                                                 for a, s in zip(letters, spans)):
+        return array, tuple(a for a in letters if a is not None)
+    labels, places = index_grids(scope, indices, [s.start for s in spans], [len(s) for s in spans], where)
+    return lowering.backend.take(array, places if labels else [int(p) for p in places]), labels
+
+
+def _stacked(lowering: Lowering, node: Ref, chosen: list[Poly], rest: list[Poly], scope: Scope) -> Evaluation:
+    """Members of a family whose place depends on an axis: all members side by side, then picked."""
+    axes = [lowering.axes[node.name][k] for k in lowering.outer(node.name)]
+    if any(a in b.free for a in lowering.axes[node.name] for b in lowering.axes[node.name] if a != b):
+        raise LoweringError(f"{node}: members of different shapes are picked by an index that is summed as an axis")
+    spans = [scope.sizes.range(a, {}) for a in axes]
+    found = []
+    for letters in scope.sizes.assignments(axes):
+        found.append((yield node.name, tuple(letters.values())))
+    backend = lowering.backend
+    array = backend.reshape(backend.stack(found), [*map(len, spans), *backend.shape(found[0])])
+    inner = lowering.span(node.name, tuple(s.start for s in spans))
+    return _picked(lowering, array, chosen + rest, spans + inner, str(node), scope)
