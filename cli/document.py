@@ -143,23 +143,30 @@ def _displayed(drawing: Drawing, member: str) -> str:
 
 # -- facts --------------------------------------------------------------------------------------------------------
 def _facts(study: Study) -> dict[str, dict[str, str]]:
-    """Each fact with the weakest verdict of what it stands for. A definition has no proof: its verdict is left to the
-    comparison with the references."""
-    return {key: {**words, "verdict": _weakest(_fact_verdicts(study, key))}
-            for key, words in study.entry.facts.items()}
+    """Each fact with the weakest verdict of what it stands for, and nothing for a definition: there the comparison with
+    the references decides. A fact that stands for nothing on the page is not shown."""
+    return {key: {**words, "verdict": _fact_verdict(study, key)} for key, words in study.entry.facts.items()}
 
 
-def _fact_verdicts(study: Study, fact: str) -> list[str]:
-    found: list[str] = []
-    for kind, what in study.page.facts.get(fact, []):
-        if kind == "gradient":
-            found += [s.verdict for s in study.derivation.of(what).steps]
-        elif kind == "claim":
-            found.append(study.claims[int(what)][1].verdict)
-    return found
+def _fact_verdict(study: Study, fact: str) -> str:
+    tags = study.page.facts.get(fact, [])
+    found = [v for kind, what in tags for v in _tag_verdicts(study, kind, what)]
+    if found or not tags:
+        return min(found, key=_strength, default="not shown")
+    return ""
 
 
-def _weakest(verdicts: list[str]) -> str:
-    """The weakest of them; empty where there is none."""
+def _tag_verdicts(study: Study, kind: str, what: str) -> list[str]:
+    if kind == "claim":
+        return [study.claims[int(what)][1].verdict]
+    if kind == "gradient":
+        return [s.verdict for s in study.derivation.of(what).steps] or ["not shown"]
+    if kind == "jacobian":
+        return [s.verdict for d in study.derivation.derivatives if f"{d.value}/{d.of}" == what for s in d.steps] \
+            or ["not shown"]
+    return []
+
+
+def _strength(verdict: str) -> int:
     order = ("refuted", "not shown", "undecided", "verified", "proved")
-    return min(verdicts, key=lambda v: order.index(v) if v in order else 0, default="")
+    return order.index(verdict) if verdict in order else 0

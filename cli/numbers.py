@@ -10,7 +10,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
     from typing import Any
 
-SEEDS = (0, 1)
 _LIBRARIES = {"torch": ("torch", "numpy"), "jax": ("jax", "jaxlib", "flax", "optax", "numpy")}
 
 
@@ -39,20 +38,24 @@ def run(document: dict[str, Any], study: Any, backends: list[str], device: str, 
     Raises:
         UserError: where the device is absent or a library is not installed.
     """
-    from dataclasses import asdict
-
     from cli.document import now
-    from verify import numeric
+    from verify import numeric, report
 
     kept = document["numbers"].setdefault(run_key(device, dtype), {})
     for backend in backends:
         progress.next(f"{document['name']}, {backend}")
         try:
             checks = numeric.checks(study.entry, study.page, study.derivation, backends=(backend,), device=device,
-                                    dtype=dtype, seeds=SEEDS, progress=progress.step)
-        except (numeric.DeviceError, numeric.LibraryError) as error:
+                                    dtype=dtype, progress=progress.step)
+        except numeric.BackendError as error:    # an absent device, a library that is missing or broken
             raise UserError(" ".join(str(error).split())) from error
-        kept[backend] = {"made": now(), "versions": _versions(backend), "checks": [asdict(c) for c in checks]}
+        kept[backend] = {"made": now(), "versions": _versions(backend), "checks": [_plain(c) for c in checks],
+                         "passed": report.entry_passed(checks, [backend])}
+
+
+def _plain(check: Any) -> dict[str, Any]:
+    """A check as data; its versions are those of the run."""
+    return {key: value for key, value in vars(check).items() if key != "versions"}
 
 
 def _versions(backend: str) -> dict[str, str]:

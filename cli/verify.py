@@ -27,7 +27,7 @@ def run(arguments: Any) -> int:
                         + ("" if len(absent) == len(backends) else f", or --backend {_other(backends, absent)}"))
     rows = [_broken(p) for p in problems] + _verified(heads, backends, arguments)
     if arguments.json:
-        _print_json(rows)
+        terminal.print_json(_as_json(rows))
     else:
         terminal.warn_of_lost_characters()
         sys.stdout.write(_text(rows, arguments.lang))
@@ -47,7 +47,7 @@ def _chosen(names: list[str]) -> tuple[list[catalogue.Head], list[catalogue.Prob
 
 def _broken(problem: Exception) -> Row:
     path = getattr(problem, "path", "")
-    return {"name": path, "passed": False, "error": str(problem), "document": None}
+    return {"name": path, "passed": False, "error": str(problem), "document": None, "runs": {}}
 
 
 def _verified(heads: list[catalogue.Head], backends: list[str], arguments: Any) -> list[Row]:
@@ -66,7 +66,7 @@ def _verify(head: catalogue.Head, backends: list[str], arguments: Any, cache: Ca
     try:
         document, study = document_of(head)
     except UserError as error:
-        return {"name": head.name, "passed": False, "error": str(error), "document": None}
+        return {"name": head.name, "passed": False, "error": str(error), "document": None, "runs": {}}
     kept = cache.read(head.name)
     if kept is not None:
         document["numbers"] = kept["numbers"]
@@ -78,29 +78,27 @@ def _verify(head: catalogue.Head, backends: list[str], arguments: Any, cache: Ca
 
 
 # -- JSON ---------------------------------------------------------------------------------------------------------
-def _print_json(rows: list[Row]) -> None:
+def _as_json(rows: list[Row]) -> Row:
     """`{"version": 1, "entries": [{"name", "passed", "error", "symbolic", "checks": […]}], "summary": {…}}`; each
     check has fact, against, backend, device, dtype, sizes, seed, max_relative_error, passed and skipped."""
-    entries = [_entry(r) for r in rows]
+    entries = [{"name": r["name"], "passed": r["passed"], "error": r["error"], "symbolic": _symbolic(r["document"]),
+                "checks": [c for run in r["runs"].values() for c in run["checks"]]} for r in rows]
     checks = [c for e in entries for c in e["checks"]]
     errors = [c["max_relative_error"] for c in checks if c["max_relative_error"] is not None]
-    result = {"version": 1, "entries": entries, "summary": {
+    return {"version": 1, "entries": entries, "summary": {
         "entries": len(rows), "passed": sum(r["passed"] for r in rows),
         "failed": [r["name"] for r in rows if not r["passed"]],
         "checks": len(checks), "checks_passed": sum(c["passed"] for c in checks),
         "checks_skipped": sum(c["skipped"] is not None for c in checks),
         "worst_relative_error": max(errors, default=None)}}
-    terminal.print_json(result)
 
 
-def _entry(row: Row) -> dict[str, Any]:
-    document = row["document"]
-    symbolic = None
-    if document is not None:
-        symbolic = {"passed": symbolic_passed(document),
-                    **{key.split()[0]: [good, total] for key, good, total in tally(document)}}
-    checks = [c for r in row.get("runs", {}).values() for c in r["checks"]]
-    return {"name": row["name"], "passed": row["passed"], "error": row["error"], "symbolic": symbolic, "checks": checks}
+def _symbolic(document: Row | None) -> Row | None:
+    """How many steps, claims and mistakes there are, and how many hold."""
+    if document is None:
+        return None
+    counts = {key.split()[0]: [good, total] for key, good, total in tally(document)}
+    return {"passed": symbolic_passed(document), **counts}
 
 
 # -- text ---------------------------------------------------------------------------------------------------------

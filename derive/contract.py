@@ -5,7 +5,7 @@ No range is dropped: where the picked value may lie outside the range of the sum
 
 from __future__ import annotations
 
-from derive.expression import Delta, Expr, Guard, Term, term
+from derive.expression import Delta, Expr, Factor, Guard, Term, term
 from derive.index import ONE, Letter, Poly, nonnegative, poly
 
 ZERO_TERM = Term(0, (), ())
@@ -51,7 +51,7 @@ def _best_delta(t: Term) -> tuple[Delta, Letter, Poly] | None:
 
 def _pick(t: Term, used: Delta, b: Letter, value: Poly) -> Term:
     values = {b: value}
-    guards = [(Guard(p), ONE) for p in (value - b.low, b.high - value) if not nonnegative(p)]
+    guards: list[Factor] = [(Guard(p), ONE) for p in (value - b.low, b.high - value) if not nonnegative(p)]
     factors = [(n.substitute(values), x.substitute(values)) for n, x in t.factors if n is not used]
     return term(t.coefficient, factors + guards, [o.substitute(values) for o in t.binders if o != b])
 

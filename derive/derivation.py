@@ -26,7 +26,8 @@ class Condition:
 @dataclass(frozen=True)
 class Step:
     """One step about `left`. `rule` is a key of `derive.notation.words`; `uses` names definitions, function rules and
-    assumptions; `lemma` is the sum that a vanishing term contains (`Σ (x − μ)`, which is zero); `verdict` is what the checker said: `proved`, or `not shown` with a reason in `detail`."""
+    assumptions; `lemma` is the sum that a vanishing term contains (`Σ (x − μ)`, which is zero); `verdict` is what the
+    checker said: `proved`, or `not shown` with a reason in `detail`."""
 
     rule: str
     left: Ref

@@ -474,6 +474,11 @@ def walk(e: Expr) -> Iterator[Node]:
                 yield from walk(inner)
 
 
+def letters_of(member: Ref) -> tuple[Letter, ...]:
+    """The letters of a member whose indices are all plain letters."""
+    return tuple(p.letter for p in member.indices if p.letter is not None)
+
+
 def names(e: Expr) -> set[str]:
     """The names of all families that occur."""
     return {n.name for n in walk(e) if isinstance(n, Ref)}

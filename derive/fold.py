@@ -53,7 +53,7 @@ def fold(e: Expr, known: list[Pattern], normalizer: Normalizer) -> tuple[Expr, l
 def _fold_term(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[Term, list[str]]:
     """Fold as long as something folds. A quotient is folded only where nothing of it is left over:
     (x − μ)(v + ε)^(−3/2) is not x̂ (v + ε)^(−1)."""
-    start, found, parts = t, [], set()
+    start, found, parts = t, list[str](), set[Node]()
     for _ in range(8):
         folded = _fold_once(t, known, normalizer)
         if folded is None:
@@ -68,7 +68,8 @@ def _fold_term(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[T
     return t, found
 
 
-def _fold_once(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[Pattern, dict[Letter, Poly], Term] | None:
+def _fold_once(t: Term, known: list[Pattern],
+               normalizer: Normalizer) -> tuple[Pattern, dict[Letter, Poly], Term] | None:
     for pattern in known:
         letters = frozenset(pattern.equation.letters)
         lead = max((n for n, _ in pattern.factors), key=lambda n: len(n.free & letters))

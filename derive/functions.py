@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from derive.expression import Apply, Expr, apply
@@ -46,7 +46,7 @@ RULES: dict[str, Rule] = dict([
 ])
 
 
-def derivative(node: Apply, slot: int, arbitrary: frozenset[str] | set[str]) -> Expr:
+def derivative(node: Apply, slot: int, arbitrary: Collection[str]) -> Expr:
     """The partial derivative of `node` by its argument `slot`, as an expression of its arguments.
 
     `arbitrary` are the functions that the program declares as arbitrary differentiable ones: their derivative is

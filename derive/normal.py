@@ -8,30 +8,34 @@ of what is not negative; every size at least its `least`. A difference of normal
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import permutations, product
 from math import prod
 
+from derive.components import Component, components, start_at_one, use_free_delta
 from derive.contract import contract_term
 from derive.expression import (
-    Apply, Delta, Expr, Factor, Group, Node, Ref, Term, Value, expression, multiply_terms, number, term,
+    Apply,
+    Expr,
+    Factor,
+    Group,
+    Node,
+    Ref,
+    Term,
+    Value,
+    expression,
+    multiply_terms,
+    number,
+    term,
 )
 from derive.functions import RULES
 from derive.index import ONE, Letter, Number, Poly, Size, exact, nonnegative, poly
+from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled, split_exponential
 
-MAX_TERMS = 4000            # an expansion beyond this is given up: the answer is then "not shown"
 MAX_ORDERS = 720            # orders tried for interchangeable bound letters
-
-
-class TooLarge(ArithmeticError):
-    """The expansion was given up; nothing is known about the expression."""
 
 
 class DivisionByZero(ArithmeticError):
     """A denominator is identically zero."""
-
-
-Component = tuple[list[Letter], list[Factor]]
 
 
 class Normalizer:
@@ -41,7 +45,8 @@ class Normalizer:
     cleared.
     """
 
-    def __init__(self, positive: frozenset[str] = frozenset(), sums_to_one: dict[str, tuple[Letter, ...]] | None = None):
+    def __init__(self, positive: frozenset[str] = frozenset(),
+                 sums_to_one: dict[str, tuple[Letter, ...]] | None = None):
         self.positive = positive
         self.sums_to_one = sums_to_one or {}
         self.used: set[str] = set()
@@ -99,7 +104,7 @@ class Normalizer:
             if isinstance(fresh, Group):
                 result = self._open_group(fresh.body, exponent)
             elif isinstance(fresh, Apply) and fresh.function == "exp":
-                result = _split_exponential(fresh, exponent)
+                result = split_exponential(fresh, exponent)
             elif isinstance(fresh, Apply) and fresh.function == "log" and exponent == ONE:
                 result = self._split_logarithm(fresh)
             else:
@@ -119,11 +124,10 @@ class Normalizer:
                 return []
             raise DivisionByZero(f"0^{exponent}")
         whole = c is not None and isinstance(exact(c), int)
-        if whole and c > 0:
-            return _power_of_sum(body, int(c))
+        if c is not None and whole and c > 0:
+            return power_of_sum(body, int(c))
         if len(body.terms) > 1:
-            lead = body.terms[0].coefficient
-            return _scaled(body, exponent, lead if whole else abs(lead)) if c is not None else None
+            return scaled(body, exponent) if c is not None else None
         (t,) = body.terms
         return self._open_product(t, exponent, whole)
 
@@ -132,9 +136,9 @@ class Normalizer:
         bound = frozenset(t.binders)
         leaving = [(n, x) for n, x in t.factors
                    if (n.free | x.free).isdisjoint(bound) and (whole or self.is_positive(n))]
-        content, root = _root(t.coefficient, exponent) if exponent.constant is not None else (1, [])
+        content, root = root_of(t.coefficient, exponent) if exponent.constant is not None else (1, [])
         staying = tuple(f for f in t.factors if f not in leaving)
-        inner = Term(_sign(t.coefficient) if exponent.constant is not None and not whole
+        inner = Term((1 if t.coefficient > 0 else -1) if exponent.constant is not None and not whole
                      else 1 if exponent.constant is not None else t.coefficient, staying, t.binders)
         if not leaving and inner == t and content == 1:
             return None
@@ -181,10 +185,10 @@ class Normalizer:
     # -- canonical names -----------------------------------------------------------------------------------------
     def _canonical(self, t: Term, level: int) -> tuple[Term, bool]:
         """The term with canonical bound letters and its factors in order, and whether it needs another round."""
-        spread = _use_free_delta(t)
+        spread = use_free_delta(t)
         if spread is not None:
             return spread, True
-        changed = _start_at_one(t)
+        changed = start_at_one(t)
         if changed is not None:
             return changed, True
         constant, parts = components(t)
@@ -228,15 +232,12 @@ class Normalizer:
         for n, x in constant + [f for c in parts for f in c[1]]:
             node = self._renamed(n.substitute(names), level)
             x = x.substitute(names)
-            if isinstance(node, Group) and node.body.terms and node.body.terms[0].coefficient != 1 \
-                    and x.constant is not None and len(node.body.terms) > 1:
-                (scaled,) = _scaled(node.body, x, node.body.terms[0].coefficient
-                                    if isinstance(exact(x.constant), int) else abs(node.body.terms[0].coefficient)
-                                    ) or [term(1, [(node, x)])]
-                coefficient = coefficient * scaled.coefficient
-                factors += scaled.factors
-            else:
-                factors.append((node, x))
+            apart_from_lead = None
+            if isinstance(node, Group) and len(node.body.terms) > 1 and x.constant is not None:
+                apart_from_lead = scaled(node.body, x)
+            for apart in apart_from_lead or [term(1, [(node, x)])]:
+                coefficient = coefficient * apart.coefficient
+                factors += apart.factors
         merged = term(coefficient, factors, binders)
         again = len(merged.factors) != len(factors)
         return Term(merged.coefficient, tuple(sorted(merged.factors, key=str)), merged.binders), again
@@ -252,7 +253,7 @@ class Normalizer:
         binders, _ = component
         if len(binders) == 1:
             return self._key(component, {binders[0]: 0}, level), binders
-        colours = {b: 0 for b in binders}
+        colours = dict.fromkeys(binders, 0)
         while len(set(colours.values())) < len(binders):
             keys = {b: (colours[b], self._key(component, colours | {b: -1}, level)) for b in binders}
             ranked = sorted(set(keys.values()))
@@ -298,132 +299,5 @@ def _respects_ranges(order: list[Letter]) -> bool:
     return True
 
 
-def _sign(c: Number) -> int:
-    return 1 if c > 0 else -1
-
-
 def _is_exp(n: Node) -> bool:
     return isinstance(n, Apply) and n.function == "exp"
-
-
-def _power_of_sum(body: Expr, exponent: int) -> list[Term]:
-    if len(body.terms) ** exponent > MAX_TERMS:
-        raise TooLarge(f"a power of {len(body.terms)} terms to the {exponent}")
-    terms = [Term(1, (), ())]
-    for _ in range(exponent):
-        terms = [multiply_terms(a, b.fresh()) for a in terms for b in body.terms]
-    return terms
-
-
-def _scaled(body: Expr, exponent: Poly, lead: Number) -> list[Term] | None:
-    """(lead · rest)^exponent = lead^exponent · (rest)^exponent, for lead > 0 or a whole exponent."""
-    if lead == 1:
-        return None
-    content, root = _root(lead, exponent)
-    rest = Expr(Term(exact(Fraction(t.coefficient) / lead), t.factors, t.binders) for t in body.terms)
-    return [term(content, [*root, (Group(rest), exponent)])]
-
-
-def _root(c: Number, exponent: Poly) -> tuple[Number, list[Factor]]:
-    """|c|^exponent (c^exponent for a whole exponent) as a rational times powers of primes below one."""
-    x = exponent.constant
-    assert x is not None
-    if isinstance(exact(x), int):
-        return exact(Fraction(c) ** int(x)), []
-    content, factors = Fraction(1), []
-    for base, multiplicity in _primes(Fraction(abs(c))):
-        total = Fraction(x) * multiplicity
-        whole = total.numerator // total.denominator
-        content *= Fraction(base) ** whole
-        if total != whole:
-            factors.append((Group(expression(base)), poly(exact(total - whole))))
-    return exact(content), factors
-
-
-def _primes(c: Fraction) -> list[tuple[int, int]]:
-    found: dict[int, int] = {}
-    for n, sign in ((c.numerator, 1), (c.denominator, -1)):
-        p = 2
-        while n > 1 and p * p <= n and p < 10_000:
-            while n % p == 0:
-                found[p] = found.get(p, 0) + sign
-                n //= p
-            p += 1
-        if n > 1:
-            found[n] = found.get(n, 0) + sign
-    return [(p, m) for p, m in sorted(found.items()) if m]
-
-
-def _split_exponential(node: Apply, exponent: Poly) -> list[Term] | None:
-    """exp(a + 2b)^x = exp(a)^x exp(b)^2x; exp log u = u."""
-    (body,) = node.arguments
-    if len(body.terms) == 1 and body.terms[0].coefficient == 1:
-        (t,) = body.terms
-        if len(t.factors) == 1 and not t.binders and t.factors[0][1] == ONE:
-            log = t.factors[0][0]
-            if isinstance(log, Apply) and log.function == "log":
-                return [term(1, [(Group(log.arguments[0]), exponent)])]
-        return None
-    return [term(1, [(Apply("exp", [expression(Term(1, t.factors, t.binders))]), exponent * t.coefficient)
-                     for t in body.terms])]
-
-
-def components(t: Term) -> tuple[list[Factor], list[Component]]:
-    """The factors without bound letters, and the connected components of the sums."""
-    bound = frozenset(t.binders)
-    parent = {b: b for b in t.binders}
-
-    def root(b: Letter) -> Letter:
-        while parent[b] != b:
-            b = parent[b]
-        return b
-
-    links = [[b for b in t.binders if b in n.free or b in x.free] for n, x in t.factors]
-    for linked in links + [[o for o in t.binders if o in b.free] for b in t.binders]:
-        for b in linked[1:]:
-            parent[root(b)] = root(linked[0])
-    groups: dict[Letter, Component] = {}
-    for b in t.binders:
-        groups.setdefault(root(b), ([], []))[0].append(b)
-    constant: list[Factor] = []
-    for factor, linked in zip(t.factors, links):
-        (groups[root(linked[0])][1] if linked and bound else constant).append(factor)
-    return constant, list(groups.values())
-
-
-def _use_free_delta(t: Term) -> Term | None:
-    """[i = j] between free letters: write the one for the other in the rest of the term."""
-    bound = frozenset(t.binders)
-    for node, _ in t.factors:
-        if isinstance(node, Delta) and node.condition.free.isdisjoint(bound):
-            for letter in sorted(node.condition.free, key=lambda a: a.order, reverse=True):
-                value = node.condition.solve(letter)
-                others = [(n, x) for n, x in t.factors if n is not node]
-                if value is None or letter in value.free:
-                    continue
-                if any(letter in n.free or letter in x.free for n, x in others) or any(
-                        letter in b.free for b in t.binders):
-                    values = {letter: value}
-                    return term(t.coefficient, [(node, ONE)] + [(n.substitute(values), x.substitute(values))
-                                                               for n, x in others],
-                                [b.substitute(values) for b in t.binders])
-                break
-    return None
-
-
-def _start_at_one(t: Term) -> Term | None:
-    """Shift a sum to start at 1; write out a sum over one member; drop a sum over none."""
-    for b in t.binders:
-        length = (b.high - b.low).constant
-        if length is not None and length < 0:
-            return Term(0, (), ())
-        if length == 0:
-            values = {b: b.low}
-            return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors],
-                        [o.substitute(values) for o in t.binders if o != b])
-        if b.low != ONE:
-            new = b.fresh(ONE, b.high - b.low + 1)
-            values = {b: poly(new) + b.low - 1}
-            return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors],
-                        [new if o == b else o.substitute(values) for o in t.binders])
-    return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from derive.expression import Apply, Expr, Group, Guard, Ref, Value, names, ref, total, walk
-from derive.index import Letter, Poly, Size, nonnegative, poly
+from derive.index import Letter, Poly, Size, nonnegative
 
 
 class ProgramError(ValueError):

@@ -13,12 +13,25 @@ from derive.cases import split
 from derive.contract import contract
 from derive.derivation import Derivation, Derivative, Step, jacobian_name
 from derive.expression import (
-    Apply, Expr, Guard, Partial, Ref, Term, expression, multiply_terms, names, term, total, walk,
+    Apply,
+    Expr,
+    Guard,
+    Partial,
+    Ref,
+    Term,
+    expression,
+    letters_of,
+    multiply_terms,
+    names,
+    term,
+    total,
+    walk,
 )
 from derive.fold import fold, patterns
 from derive.functions import RULES
 from derive.index import ONE, Letter, Poly, nonnegative, poly
-from derive.normal import Normalizer, TooLarge
+from derive.normal import Normalizer
+from derive.powers import TooLarge
 from derive.program import Equation, Program, ProgramError
 from derive.rewrite import collect, contract_all, cost, distribute, factor, renamed, unfold
 from derive.vanish import vanish
@@ -110,7 +123,7 @@ class _Reverse:
         if equation is None or by not in names(equation.body):
             raise ProgramError(f"{by} does not stand on the right side of an equation for {of}")
         member = Ref(by, self._other_letters(equation.letters, self.program.variables[by].axes))
-        letters = equation.letters + tuple(p.letter for p in member.indices if p.letter)
+        letters = equation.letters + letters_of(member)
         left = Ref(jacobian_name(of, by), letters)
         start = expression(Partial(equation.left, member))
         steps = [Step("jacobian", left, expression(left), start, (of,))]
@@ -123,7 +136,7 @@ class _Reverse:
 
     def _other_letters(self, taken: tuple[Letter, ...], axes: tuple[Letter, ...]) -> tuple[Letter, ...]:
         """Letters for the axes that do not look like those that are taken: ∂p_i/∂z_j."""
-        result = []
+        result: list[Letter] = []
         for axis in _apart(axes):
             used = {a.name for a in (*taken, *result)}
             like = next((a for a in self.letters if a.name not in used and a.count == axis.count), axis)
@@ -241,9 +254,11 @@ class _Reverse:
 def _apart(letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
     """New letters with the same ranges: the members that are summed over are not the one that is held."""
     values: dict[Letter, Poly] = {}
+    apart: list[Letter] = []
     for letter in letters:
-        values[letter] = poly(letter.substitute(values).fresh())
-    return tuple(p.letter for p in values.values())
+        apart.append(letter.substitute(values).fresh())
+        values[letter] = poly(apart[-1])
+    return tuple(apart)
 
 
 def _laws(e: Expr, name: str) -> list[str]:

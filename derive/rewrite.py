@@ -10,7 +10,17 @@ from fractions import Fraction
 
 from derive.contract import contract, contract_term
 from derive.expression import (
-    Apply, Delta, Expr, Group, Guard, Node, Ref, Term, multiply_terms, names, term,
+    Apply,
+    Delta,
+    Expr,
+    Group,
+    Guard,
+    Node,
+    Ref,
+    Term,
+    multiply_terms,
+    names,
+    term,
 )
 from derive.index import ONE, Letter, Number, Poly, nonnegative, poly
 from derive.normal import Normalizer
@@ -88,8 +98,10 @@ def _open(t: Term) -> Term:
         return t
     result = Term(t.coefficient, (), t.binders)
     for n, x in t.factors:
-        single = isinstance(n, Group) and len(n.body.terms) == 1 and x == ONE
-        result = multiply_terms(result, n.body.terms[0].fresh() if single else Term(1, ((n, x),), ()))
+        if isinstance(n, Group) and len(n.body.terms) == 1 and x == ONE:
+            result = multiply_terms(result, n.body.terms[0].fresh())
+        else:
+            result = multiply_terms(result, Term(1, ((n, x),), ()))
     return result
 
 
@@ -157,7 +169,8 @@ def _content(coefficients: list[Number]) -> Number:
     first = coefficients[0]
     if all(c == first for c in coefficients):
         return first
-    return abs(first) if all(abs(c) == abs(first) for c in coefficients) else 1
+    size = first if first > 0 else -first
+    return size if all(c in (size, -size) for c in coefficients) else 1
 
 
 def cost(e: Expr) -> float:

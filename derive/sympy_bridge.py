@@ -11,93 +11,40 @@ from typing import Any
 import sympy
 
 from derive.expression import (
-    Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, apply, delta, expression, indicator, number,
-    power, ref, total,
+    Apply,
+    Delta,
+    Expr,
+    Group,
+    Guard,
+    Node,
+    Partial,
+    Ref,
+    Term,
+    Value,
+    apply,
+    delta,
+    expression,
+    indicator,
+    number,
+    power,
+    ref,
+    total,
 )
 from derive.functions import RULES
 from derive.index import Letter, Poly, Size, exact, poly
+from derive.sympy_functions import SYMPY_FUNCTIONS
 
 
 class Unreadable(ValueError):
     """A SymPy object that has no meaning here; names it."""
 
 
-class sigmoid(sympy.Function):
-    """The logistic function 1 / (1 + exp(-u))."""
-
-    nargs = 1
-
-    def fdiff(self, argindex=1):
-        return sigmoid(self.args[0]) * (1 - sigmoid(self.args[0]))
-
-    def _eval_rewrite_as_exp(self, u, **kwargs):
-        return 1 / (1 + sympy.exp(-u))
-
-    def _eval_evalf(self, prec):
-        return (1 / (1 + sympy.exp(-self.args[0])))._eval_evalf(prec)
-
-
-class softplus(sympy.Function):
-    """log(1 + exp(u))."""
-
-    nargs = 1
-
-    def fdiff(self, argindex=1):
-        return sigmoid(self.args[0])
-
-    def _eval_rewrite_as_exp(self, u, **kwargs):
-        return sympy.log(1 + sympy.exp(u))
-
-
-class relu(sympy.Function):
-    """max(0, u); not differentiable at 0."""
-
-    nargs = 1
-
-    def fdiff(self, argindex=1):
-        return step(self.args[0])
-
-
-class step(sympy.Function):
-    """1 where u > 0, else 0."""
-
-    nargs = 1
-
-
-class normal_cdf(sympy.Function):
-    """The distribution function Φ of the standard normal law."""
-
-    nargs = 1
-
-    def fdiff(self, argindex=1):
-        return normal_pdf(self.args[0])
-
-    def _eval_rewrite_as_erf(self, u, **kwargs):
-        return (1 + sympy.erf(u / sympy.sqrt(2))) / 2
-
-
-class normal_pdf(sympy.Function):
-    """The density φ of the standard normal law."""
-
-    nargs = 1
-
-    def fdiff(self, argindex=1):
-        return -self.args[0] * normal_pdf(self.args[0])
-
-    def _eval_rewrite_as_exp(self, u, **kwargs):
-        return sympy.exp(-u**2 / 2) / sympy.sqrt(2 * sympy.pi)
-
-
-SYMPY_FUNCTIONS: dict[str, Any] = {
-    "exp": sympy.exp, "log": sympy.log, "tanh": sympy.tanh, "sin": sympy.sin, "cos": sympy.cos, "sinh": sympy.sinh,
-    "cosh": sympy.cosh, "sigmoid": sigmoid, "softplus": softplus, "relu": relu, "step": step,
-    "normal_cdf": normal_cdf, "normal_pdf": normal_pdf,
-}
 _NAMES = {f: n for n, f in SYMPY_FUNCTIONS.items()}
 
 
 def concat(letter: sympy.Idx, *blocks: tuple[Any, Any]) -> sympy.Expr:
-    """The members of a concatenation [a, b, …] along `letter`: `concat(q, (lambda i: h[t-1, i], H), (lambda k: x[t, k], D))`.
+    """The members of a concatenation [a, b, …] along `letter`:
+    `concat(q, (lambda i: h[t - 1, i], H), (lambda k: x[t, k], D))`.
 
     Each block is a function of its own index, counted from 1, and its size.
     """

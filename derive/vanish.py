@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derive.components import components
 from derive.expression import Expr, Group, Term, names
-from derive.normal import DivisionByZero, Normalizer, TooLarge, components
+from derive.normal import DivisionByZero, Normalizer
+from derive.powers import TooLarge
 from derive.program import Program
 from derive.rewrite import unfold
 

@@ -10,7 +10,8 @@ from fractions import Fraction
 from derive.expression import Apply, Expr, Group, Node, Term, map_terms, term
 from derive.functions import RULES
 from derive.index import Letter, Number, Poly, exact, nonnegative, poly
-from derive.normal import DivisionByZero, Normalizer, TooLarge
+from derive.normal import DivisionByZero, Normalizer
+from derive.powers import TooLarge
 
 DEPTH = 8                   # denominators cleared one inside another
 PEELED = 4                  # members split off the end of a sum to make two sums agree
@@ -106,15 +107,15 @@ def align_sums(z: Expr) -> Expr:
     for t in z.terms:
         for b in t.binders:
             ends.setdefault(b.high - b.high.offset, set()).add(b.high.offset)
-    work, result = list(z.terms), []
+    work, result = list(z.terms), list[Term]()
     while work:
         t = work.pop()
-        b = next((b for b in t.binders if _splits(t, b, ends)), None)
-        if b is None:
+        last = next((b for b in t.binders if _splits(t, b, ends)), None)
+        if last is None:
             result.append(t)
         else:
-            shorter = b.fresh(high=b.high - 1)
-            work += [_with(t, b, poly(shorter), [shorter]), _with(t, b, b.high, [])]
+            shorter = last.fresh(high=last.high - 1)
+            work += [_with(t, last, poly(shorter), [shorter]), _with(t, last, last.high, [])]
     return Expr(result)
 
 
@@ -134,9 +135,12 @@ def _with(t: Term, b: Letter, value: Poly, binders: list[Letter]) -> Term:
 def by_exponentials(e: Expr) -> Expr:
     """tanh, sigmoid and their like as rational functions of exp."""
     def change(t: Term) -> Expr:
-        factors = []
-        for n, x in t.factors:
-            rule = RULES.get(n.function) if isinstance(n, Apply) else None
-            factors.append((Group(rule.exponential(n.arguments[0])), x) if rule and rule.exponential else (n, x))
-        return Expr((term(t.coefficient, factors, t.binders),))
+        return Expr((term(t.coefficient, [(_by_exponential(n), x) for n, x in t.factors], t.binders),))
     return map_terms(e, change)
+
+
+def _by_exponential(node: Node) -> Node:
+    rule = RULES.get(node.function) if isinstance(node, Apply) else None
+    if isinstance(node, Apply) and rule is not None and rule.exponential is not None:
+        return Group(rule.exponential(node.arguments[0]))
+    return node

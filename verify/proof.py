@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from derive.derivation import Case, Derivation
 from derive.entry import Claim
-from derive.expression import Expr, Ref, expression, names, walk
-
-from derive.normal import DivisionByZero, Normalizer, TooLarge
+from derive.expression import Expr, Ref, expression, letters_of, names, walk
+from derive.normal import DivisionByZero, Normalizer
+from derive.powers import TooLarge
 from derive.program import Equation
 from derive.rewrite import unfold
 from derive.zero import is_zero
@@ -77,7 +77,7 @@ def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, 
     lines = _lines(claim.left.name, recurrence, derivation)
     if not _one_direction(lines, claim.left.name, place):
         return Verdict(UNDECIDED, claim.by, detail="the recurrence does not move in one direction")
-    closed = Equation(claim.left.name, tuple(p.letter for p in claim.left.indices), claim.right)
+    closed = Equation(claim.left.name, letters_of(claim.left), claim.right)
     for left, right in lines:
         if is_zero(closed.at(left.indices) - unfold(right, {closed.name: closed}), normalizer) is None:
             return Verdict(UNDECIDED, claim.by, (claim.left.name,), f"not shown at {left}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.derivation import Derivation, Derivative, Step
-from derive.expression import Apply, Expr, Group, Partial, Ref, Term, expression, names, number, term, total
+from derive.expression import Apply, Expr, Group, Partial, Ref, Term, expression, letters_of, names, number, term, total
 from derive.functions import derivative as function_rule
 from derive.index import ONE, Letter, Poly, nonnegative, poly
 from derive.normal import Normalizer
@@ -78,7 +78,8 @@ class Checker:
         ranges = [(c.condition.low, c.condition.high) for c in d.cases if c.condition is not None]
         if not ranges:
             return True
-        key = d.cases[0].condition.letter.name
+        first = d.cases[0].condition
+        key = first.letter.name if first else ""
         letter = next((a for a in d.equation.letters if a.name == key and a.family), None)
         if letter is None:
             return False
@@ -114,7 +115,7 @@ class Checker:
         equation = self.program.defined.get(d.value or "")
         if equation is None or step.after != expression(Partial(equation.left, d.member)):
             raise Refused(f"this is not the derivative of {d.value} by {d.of}")
-        if d.equation.letters != equation.letters + tuple(p.letter for p in d.member.indices):
+        if d.equation.letters != equation.letters + letters_of(d.member):
             raise Refused("the rows and columns are not those of the value and of the member")
 
     def _check_summand(self, t: Term, node: Partial) -> None:
@@ -148,7 +149,7 @@ class Checker:
     def _check_differentiate(self, d: Derivative, step: Step) -> str:
         """The adjoint identity with an arbitrary tangent."""
         tangent = Ref("d " + d.of, d.member.indices)
-        letters = [p.letter for p in d.member.indices if p.letter]
+        letters = letters_of(d.member)
         left = total(step.after * expression(tangent), *letters)
         right = Expr()
         for t in step.before.terms:
@@ -268,7 +269,7 @@ class Checker:
             for slot, argument in enumerate(node.arguments):
                 change = self._tangent(argument, of, tangent)
                 if change.terms:
-                    result = result + function_rule(node, slot, self.program.functions) * change
+                    result = result + function_rule(node, slot, self.program.functions.keys()) * change
             return result
         return Expr()
 

@@ -9,9 +9,8 @@ from typing import Any
 from derive.derivation import Derivation, Derivative
 from derive.entry import Page
 from derive.program import Program
-from verify.backends.base import Backend, Inputs
+from verify.backends.base import Backend
 from verify.blocks import Block, boundaries
-from verify.lowering import Lowering
 from verify.sizes import Sizes
 
 
@@ -71,11 +70,6 @@ def zeros(backend: Backend, block: Block, sizes: Sizes) -> Any:
     return {k: backend.zeros(block.shape(sizes, k)) for k in sizes.range(block.axes[0], block.fixed(sizes))}
 
 
-def leaves(backend: Backend, chosen: list[Target], inputs: Mapping[str, Any], sizes: Sizes) -> Inputs:
-    """The arrays by which autodiff differentiates."""
-    return {t.key: zeros(backend, t.block, sizes) if t.added else inputs[t.key] for t in chosen}
-
-
 def loss_of(program: Program, inputs: Mapping[str, Any], outputs: Mapping[str, Any], backend: Backend) -> Any:
     """The loss, or the sum of output times what arrives there."""
     if program.loss is not None:
@@ -93,10 +87,3 @@ def _products(a: Any, b: Any) -> Iterator[Any]:
         yield from (a[k] * b[k] for k in b)
     else:
         yield a * b
-
-
-def outputs_of(program: Program, lowering: Lowering) -> dict[str, Any]:
-    """The loss, or the outputs at the members where something arrives."""
-    if program.loss is not None:
-        return {program.loss: lowering.member(program.loss)}
-    return {n: lowering.block(Block(n, n, program.variables[arriving].axes)) for n, arriving in program.outputs.items()}

@@ -8,7 +8,7 @@ from derive.index import Letter, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
 from derive.notation.names import is_scripted, latex_function, latex_name
-from derive.notation.printer import Drawn, is_square_or_cube, Printer, Strength
+from derive.notation.printer import Drawn, Printer, Strength, is_square_or_cube
 
 _RELATIONS = {"=": "=", "≤": r"\le", "≥": r"\ge"}
 

@@ -6,7 +6,7 @@ from derive.index import Letter, Poly, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
 from derive.notation.names import is_scripted, unicode_function, unicode_name
-from derive.notation.printer import Drawn, is_square_or_cube, Printer, Strength
+from derive.notation.printer import Drawn, Printer, Strength, is_square_or_cube
 
 _DIGITS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 

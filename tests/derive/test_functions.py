@@ -7,7 +7,8 @@ from derive.entry import Page
 from derive.expression import Apply, apply, ref
 from derive.functions import RULES, MissingRule, derivative
 from derive.program import Program
-from derive.sympy_bridge import SYMPY_FUNCTIONS, to_sympy
+from derive.sympy_bridge import to_sympy
+from derive.sympy_functions import SYMPY_FUNCTIONS
 
 U = sympy.Symbol("u", real=True)
 KINKED = {"relu"}              # its derivative is a function of its own, checked by value

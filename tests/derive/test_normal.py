@@ -10,7 +10,7 @@ from sympy import KroneckerDelta, Piecewise, Sum, exp, log, sqrt, tanh
 from derive.expression import power
 from derive.index import poly
 from derive.normal import DivisionByZero, Normalizer
-from derive.sympy_bridge import sigmoid
+from derive.sympy_functions import sigmoid
 from derive.zero import is_zero
 from tests.derive.pages import page as make_page
 

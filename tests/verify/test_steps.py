@@ -64,11 +64,11 @@ def with_after(original, place, number, after):
 def test_damaged_steps_are_refused(name):
     original = derivation(name)
     survived, tried = [], 0
-    for place, derivative in enumerate(original.derivatives):
+    for derivative in original.derivatives:
         if name == "lstm" and derivative.name[-1] in "iog":
             continue                                            # the other gates repeat the forget gate's steps
         checker = Checker(original)
-        for number, step in enumerate(derivative.steps):
+        for step in derivative.steps:
             for damage, after in damaged(step.after):
                 if "condition" in damage and Normalizer().equal(after, step.after):
                     continue                                    # a delta beside it says the same: proved equivalent

@@ -72,9 +72,9 @@ mlp.sized(L=1, n=[3, 2])
 @mlp.reference("torch", "torch.nn.Sequential")
 def _(torch, v):
     layers = []
-    for l, W in v["W"].items():
+    for W in v["W"].values():
         layers += [torch.nn.Linear(W.shape[1], W.shape[0]).to(W), torch.nn.Sigmoid()]
-    weights = {}
+    weights: dict = {}
     for place, l in enumerate(v["W"]):
         weights |= {f"{2 * place}.weight": v["W"][l], f"{2 * place}.bias": v["b"][l]}
     return {"y_hat": torch.func.functional_call(torch.nn.Sequential(*layers), weights, (v["a[0]"],))}

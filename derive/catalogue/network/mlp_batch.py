@@ -67,7 +67,8 @@ mlp_batch.sized(L=3, m=1, n=[2, 5, 3, 4])
 
 @mlp_batch.reference("torch", "torch.nn.Sequential")
 def _(torch, v):
-    layers, weights = [], {}
+    layers: list = []
+    weights: dict = {}
     for place, l in enumerate(v["W"]):
         layers += [torch.nn.Linear(v["W"][l].shape[1], v["W"][l].shape[0]).to(v["W"][l]), torch.nn.Sigmoid()]
         weights |= {f"{2 * place}.weight": v["W"][l], f"{2 * place}.bias": v["b"][l]}

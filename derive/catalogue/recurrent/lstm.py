@@ -3,7 +3,8 @@
 from sympy import Sum, tanh
 
 from derive.entry import entry
-from derive.sympy_bridge import concat, sigmoid
+from derive.sympy_bridge import concat
+from derive.sympy_functions import sigmoid
 
 
 @entry(
@@ -24,7 +25,7 @@ from derive.sympy_bridge import concat, sigmoid
 def lstm(page):
     T, H, D = page.sizes("T H D")
     t = page.family("t", 1, T)
-    r, s, k, q = page.index("r", H), page.index("s", H), page.index("k", D), page.index("q", H + D)
+    r, k, q = page.index("r", H), page.index("k", D), page.index("q", H + D)
 
     x = page.input("x", t, k)
     h, c = page.state("h", (t, 0, T), r), page.state("c", (t, 0, T), r)

@@ -1,0 +1,95 @@
+"""Jacobians of single equations against autodiff: a random row of weights times the Jacobian is a gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy
+
+from derive.derivation import Derivative
+from derive.expression import Expr, Node, Ref, Term, expression, names, total
+from derive.program import Equation, Program, Variable
+from verify.blocks import Block
+from verify.lowering import Lowering
+from verify.runs import Run
+from verify.targets import fact_name
+from verify.verdict import Check
+
+ROW = "weights of the rows"
+HELD = "{} held"
+
+
+def jacobian_checks(run: Run) -> Iterator[Check]:
+    """For each Jacobian ∂of/∂by: Σ r · J, derived, against the gradient of Σ r · of with everything else in the
+    equation of `of` held still. `r` is drawn from the run's seed."""
+    for d in run.derivation.derivatives:
+        if d.value is not None:
+            equation = run.program.defined[d.value]
+            row = _row(run, equation)
+            expected = run.backend.gradients(lambda changed, d=d, e=equation, r=row: _weighted(run, d, e, r, changed),
+                                             {HELD.format(d.of): _value(run, d.of)})
+            fact = fact_name(run.page, "jacobian", d.name, d.name)
+            yield run.check(fact, run.backend.autodiff, _contracted(run, d, equation, row), *expected.values())
+
+
+def _row(run: Run, equation: Equation) -> Any:
+    block, generator = Block(ROW, ROW, equation.letters), numpy.random.default_rng(run.seed)
+    if not block.ragged:
+        return run.backend.array(generator.standard_normal(block.shape(run.sizes)))
+    return {k: run.backend.array(generator.standard_normal(block.shape(run.sizes, k)))
+            for k in run.sizes.range(block.axes[0], {})}
+
+
+def _value(run: Run, name: str) -> Any:
+    """All members of a family, given ones too, as one block."""
+    lowering = Lowering(run.backend, run.program, run.sizes, run.inputs)
+    return lowering.block(Block(name, name, run.program.variables[name].axes))
+
+
+def _contracted(run: Run, d: Derivative, equation: Equation, row: Any) -> Any:
+    """Σ over the members of `of`: row · ∂of/∂by."""
+    program = _with_row(run.program, equation)
+    rows, columns = d.equation.letters[:len(equation.letters)], d.equation.letters[len(equation.letters):]
+    body = total(expression(Ref(ROW, rows)) * expression(Ref(d.name, d.equation.letters)), *rows)
+    weighted = Equation("row times Jacobian", columns, body)
+    lowering = Lowering(run.backend, program, run.sizes, {**run.inputs, ROW: row},
+                        [*run.derivation.equations.values(), weighted])
+    return lowering.block(Block(weighted.name, weighted.name, columns))
+
+
+def _weighted(run: Run, d: Derivative, equation: Equation, row: Any, changed: dict[str, Any]) -> Any:
+    """Σ row · of, where `of` is computed from held values of all names in its equation."""
+    used = sorted(names(equation.body))
+    program = _with_row(Program(run.program.name, functions=run.program.functions, sizes=run.program.sizes), equation)
+    for name in used:
+        held = replace(run.program.variables[name], name=HELD.format(name))
+        program.variables[held.name] = held
+    program.variables[equation.name] = Variable(equation.name, equation.letters)
+    program.equations.append(Equation(equation.name, equation.letters, _held(equation.body)))
+    inputs = {HELD.format(n): _value(run, n) for n in used} | {ROW: row} | changed
+    lowering = Lowering(run.backend, program, run.sizes, inputs)
+    products = _pairs(lowering.block(Block(equation.name, equation.name, equation.letters)), row)
+    return sum(run.backend.total(p) for p in products)
+
+
+def _pairs(a: Any, b: Any) -> list[Any]:
+    return [a[k] * b[k] for k in b] if isinstance(b, dict) else [a * b]
+
+
+def _with_row(program: Program, equation: Equation) -> Program:
+    return replace(program, variables={**program.variables, ROW: Variable(ROW, equation.letters)},
+                   equations=list(program.equations), outputs={})
+
+
+def _held(e: Expr) -> Expr:
+    """The expression with every name replaced by the held one."""
+    return Expr(Term(t.coefficient, tuple((_held_node(n), x) for n, x in t.factors), t.binders) for t in e.terms)
+
+
+def _held_node(node: Node) -> Node:
+    if isinstance(node, Ref):
+        return Ref(HELD.format(node.name), node.indices)
+    inner = node.expressions()
+    return node.rebuild(tuple(_held(e) for e in inner)) if inner else node

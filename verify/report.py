@@ -1,0 +1,41 @@
+"""The numeric part as plain data: `derive verify --json`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from verify.verdict import Check
+
+FIELDS = ("fact", "against", "backend", "device", "dtype", "sizes", "seed", "max_relative_error", "passed", "skipped")
+AUTODIFF = frozenset({"torch.autograd", "jax.grad"})
+
+
+def as_json(entries: Mapping[str, Sequence[Check]], backends: Iterable[str] = ("torch", "jax")) -> dict[str, Any]:
+    """`{"version": 1, "entries": [{"name", "passed", "checks"}], "summary"}`; `entries` maps names to their checks."""
+    wanted = list(backends)
+    rows = [{"name": name, "passed": entry_passed(checks, wanted), "checks": [_row(c) for c in checks]}
+            for name, checks in entries.items()]
+    return {"version": 1, "entries": rows, "summary": _summary(rows)}
+
+
+def entry_passed(checks: Sequence[Check], backends: Iterable[str] = ("torch", "jax")) -> bool:
+    """Whether checks were made, all that were made passed, and each backend was compared with an independent
+    reference. A skipped check (a device that is not there) is no pass: it counts for nothing here."""
+    made = [c for c in checks if c.skipped is None]
+    independent = {c.backend for c in made if c.against not in AUTODIFF and c.passed}
+    return bool(made) and all(c.passed for c in made) and independent.issuperset(backends)
+
+
+def _row(check: Check) -> dict[str, Any]:
+    return {field: getattr(check, field) for field in FIELDS}
+
+
+def _summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    checks = [c for r in rows for c in r["checks"]]
+    errors = [c["max_relative_error"] for c in checks if c["max_relative_error"] is not None]
+    return {"entries": len(rows), "passed": sum(r["passed"] for r in rows),
+            "failed": [r["name"] for r in rows if not r["passed"]],
+            "checks": len(checks), "checks_passed": sum(c["passed"] for c in checks),
+            "checks_skipped": sum(c["skipped"] is not None for c in checks),
+            "worst_relative_error": max(errors, default=None)}

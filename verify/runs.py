@@ -1,0 +1,168 @@
+"""One entry at one choice of sizes, seed and backend: the derived gradients, and what they are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy
+
+from derive.derivation import Derivation
+from derive.entry import Entry, Page, Reference
+from derive.program import Program
+from verify.backends.base import Backend, Inputs, LibraryError
+from verify.blocks import Block
+from verify.comparison import relative_error, tolerance
+from verify.draws import normal_draw
+from verify.lowering import Lowering
+from verify.sizes import Sizes
+from verify.targets import Target, fact_name, loss_of, mapped, targets, zeros
+from verify.verdict import Check
+
+
+@dataclass
+class Run:
+    """Call its methods inside the backend's session.
+
+    With a `batch`, inputs that the page does not share over it have a leading batch axis, the program is mapped over
+    it, and gradients of shared inputs add up over it. `change` adapts the drawn arrays (a weight's scale).
+    """
+
+    entry: Entry
+    page: Page
+    derivation: Derivation
+    backend: Backend
+    case: Mapping[str, Any]
+    seed: int
+    batch: int = 0
+    change: Callable[[str, Any], Any] = lambda key, array: array
+    inputs: Inputs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.program: Program = self.page.program
+        self.sizes = Sizes(self.case)
+        self.targets = targets(self.page, self.derivation)
+        self.inputs = {k: mapped(lambda a, k=k: self.backend.array(self.change(k, a)), v)
+                       for k, v in self._draw().items()}
+
+    def _draw(self) -> Inputs:
+        first = normal_draw(self.program, self.case, self.seed)
+        if not self.batch:
+            return first
+        more = [first] + [normal_draw(self.program, self.case, 1000 * self.seed + k) for k in range(1, self.batch)]
+        return {k: v if k in self.page.shared else _stacked([draw[k] for draw in more]) for k, v in first.items()}
+
+    # -- values ----------------------------------------------------------------------------------------------------
+    def derived(self) -> Inputs:
+        """The derived gradients, by the keys of the targets."""
+        found = self._over_batch(self._derived, self.inputs)
+        if not self.batch:
+            return found
+        return {k: mapped(lambda a: a.sum(0), v) if k in self.page.shared else v for k, v in found.items()}
+
+    def _derived(self, inputs: Inputs) -> Inputs:
+        lowering = Lowering(self.backend, self.program, self.sizes, inputs, self.derivation.equations.values())
+        return {t.key: lowering.block(t.derived) for t in self.targets}
+
+    def forward(self, names: list[str]) -> Inputs:
+        """Defined families at the members that their equations define."""
+        def values(inputs: Inputs) -> Inputs:
+            lowering = Lowering(self.backend, self.program, self.sizes, inputs)
+            return {n: lowering.block(Block(n, n, self.program.defined[n].letters)) for n in names}
+        return self._over_batch(values, self.inputs)
+
+    def loss(self, changed: Inputs) -> Any:
+        """The loss (or Σ output · what arrives) with other inputs, and with `changed` added to defined families."""
+        added = [t.key for t in self.targets if t.added]
+
+        def value(inputs: Inputs) -> Any:
+            lowering = Lowering(self.backend, self.program, self.sizes, inputs, (), {k: inputs[k] for k in added})
+            return loss_of(self.program, inputs, _Members(lowering), self.backend)
+        return self.backend.total(self._over_batch(value, self.inputs | changed))
+
+    def leaves(self) -> Inputs:
+        """The arrays by which autodiff differentiates: inputs, and zeros for defined families."""
+        return {t.key: self._zeros(t) if t.added else self.inputs[t.key] for t in self.targets}
+
+    def _zeros(self, t: Target) -> Any:
+        single = zeros(self.backend, t.block, self.sizes)
+        return mapped(lambda a: self.backend.stack([a] * self.batch), single) if self.batch else single
+
+    def _over_batch(self, function: Callable[[Inputs], Any], inputs: Inputs) -> Any:
+        if not self.batch:
+            return function(inputs)
+        return self.backend.batched(function, {k: None if k in self.page.shared else 0 for k in inputs})(inputs)
+
+    # -- comparisons -----------------------------------------------------------------------------------------------
+    def against_autodiff(self, derived: Inputs) -> Iterator[Check]:
+        """The lowered forward equations, differentiated by the library."""
+        expected = self.backend.gradients(self.loss, self.leaves())
+        for t in self.targets:
+            yield self.check(t.fact, self.backend.autodiff, derived[t.key], expected[t.key])
+
+    def against_reference(self, reference: Reference, derived: Inputs) -> Iterator[Check]:
+        """Outputs, then the library's gradients of the reference by every input whose gradient is wanted.
+
+        An input that the reference does not use has the gradient zero. A reference that raises fails a check that
+        says so.
+        """
+        chosen = [t for t in self.targets if not t.added]
+        try:
+            outputs = reference.run(self.backend.library, self._given(self.inputs))
+            unknown = [n for n in outputs if n not in self.program.defined]
+            if unknown:
+                raise KeyError(f"{unknown[0]} is not defined by the program")
+            expected = self.backend.gradients(lambda changed: self._reference_loss(reference, changed),
+                                              {t.key: self.inputs[t.key] for t in chosen}) if chosen else {}
+        except ModuleNotFoundError as error:
+            raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
+        except Exception as problem:    # whatever an entry's own code raises: it fails the entry, not the run
+            yield self.check(self.entry.name, f"{reference.against}: {type(problem).__name__}: {problem}", {}, {})
+            return
+        forward = self.forward(list(outputs))
+        for name, value in outputs.items():
+            fact = fact_name(self.page, "definition", name, name)
+            yield self.check(fact, reference.against, forward[name], value)
+        for t in chosen:
+            yield self.check(t.fact, reference.against, derived[t.key], expected[t.key])
+
+    def _reference_loss(self, reference: Reference, changed: Inputs) -> Any:
+        inputs = self.inputs | changed
+        outputs = reference.run(self.backend.library, self._given(inputs))
+        return self.backend.total(loss_of(self.program, inputs, outputs, self.backend))
+
+    def _given(self, inputs: Inputs) -> Inputs:
+        """What a reference sees: not the gradients that arrive from outside."""
+        return {k: v for k, v in inputs.items() if k not in self.program.outputs.values()}
+
+    def check(self, fact: str, against: str, found: Any, expected: Any) -> Check:
+        error = relative_error(mapped(self.backend.numpy, found), mapped(self.backend.numpy, expected))
+        sizes = dict(self.case) | ({"batch": self.batch} if self.batch else {})
+        passed = error is not None and error <= tolerance(self.backend.dtype, sizes)
+        return Check(fact, against, self.backend.name, self.backend.device, self.backend.dtype, sizes, self.seed, error,
+                     passed)
+
+
+class _Members(Mapping):
+    """The loss or the outputs of a lowered program, evaluated when they are asked for."""
+
+    def __init__(self, lowering: Lowering):
+        self.lowering, self.program = lowering, lowering.program
+
+    def __getitem__(self, name: str) -> Any:
+        arriving = self.program.outputs.get(name)
+        axes = self.program.variables[arriving or name].axes
+        return self.lowering.block(Block(name, name, axes))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.program.outputs or [self.program.loss])
+
+    def __len__(self) -> int:
+        return max(len(self.program.outputs), 1)
+
+
+def _stacked(values: list[Any]) -> Any:
+    if isinstance(values[0], dict):
+        return {k: numpy.stack([v[k] for v in values]) for k in values[0]}
+    return numpy.stack(values)
