@@ -61,11 +61,12 @@ class Cache:
 
     def __init__(self, folder: str | None, key: str | None = None):
         self.folder = folder
-        self.versions = installed()
         self.key = key
+        self._sources: str | None = None
         if folder is not None and key is None:
             try:
-                self.key = _key(source_digest(), self.versions)
+                self._sources = source_digest()
+                self.key = _key(self._sources, installed())
             except OSError:
                 self.folder = None
 
@@ -98,8 +99,9 @@ class Cache:
         return found if isinstance(found, dict) and found.get("name") == name else None
 
     def write(self, name: str, document: dict, summary: dict) -> bool:
-        """Keep a document: the whole file or none of it. False where it could not be kept."""
-        if self.folder is None:
+        """Keep a document: the whole file or none of it. False where it could not be kept, or where the sources have
+        changed since: what made the document is not known then."""
+        if self.folder is None or (self._sources is not None and self._sources != source_digest()):
             return False
         parts = [_packed({**summary, "name": name}), _packed(document)]
         header = b" ".join([*self._heading(), *map(_digest, parts)])

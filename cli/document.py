@@ -162,8 +162,8 @@ def _tag_verdicts(study: Study, kind: str, what: str) -> list[str]:
     if kind == "gradient":
         return [s.verdict for s in study.derivation.of(what).steps] or ["not shown"]
     if kind == "jacobian":
-        return [s.verdict for d in study.derivation.derivatives if f"{d.value}/{d.of}" == what for s in d.steps] \
-            or ["not shown"]
+        steps = [s for d in study.derivation.derivatives if d.name == what for s in d.steps]
+        return [s.verdict for s in steps] or ["not shown"]
     return []
 
 

@@ -188,7 +188,9 @@ def numeric_blocks(document: Document, options: Options) -> Iterator[Block]:
         versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
         cached = options.cached and backend not in options.fresh
         outcome = verdict("passed" if run_passed(run) else "failed", say)
-        yield ("bullet", [f"{phrase('numeric', say)}, {backend}: {outcome} ({versions}; {_made(run, cached, say)})"])
+        devices = list(dict.fromkeys(c["device"] for c in run["checks"] if not c["skipped"]))
+        yield ("bullet", [f"{phrase('numeric', say)}, {backend}, {', '.join([*devices, options.dtype])}: {outcome} "
+                          f"({versions}; {_made(run, cached, say)})"])
         yield from _references(run, options)
     if options.pending:
         yield ("bullet", [options.pending])
@@ -200,8 +202,7 @@ def _references(run: dict[str, Any], options: Options) -> Iterator[Block]:
     for group in by_reference(run):
         outcome = "failed" if group["failed"] else "passed" if group["count"] else "skipped"
         rows.append([f"{phrase('against', say)} {group['against']}", f"{group['count']} {phrase('comparisons', say)}",
-                     ", ".join(group["devices"]), options.dtype,
-                     f"{phrase('largest error', say)} {error_text(group['largest'])}", verdict(outcome, say)])
+                     f"{phrase('error', say)} ≤ {error_text(group['largest'])}", verdict(outcome, say)])
         sizes += [s for s in map(sizes_text, group["sizes"]) if s not in sizes]
         seeds += [s for s in map(str, group["seeds"]) if s not in seeds]
     yield ("table", rows)

@@ -43,7 +43,7 @@ def root_of(c: Number, exponent: Poly) -> tuple[Number, list[Factor]]:
     if isinstance(exact(x), int):
         return exact(Fraction(c) ** int(x)), []
     content, factors = Fraction(1), list[Factor]()
-    for base, multiplicity in _primes(Fraction(abs(c))):
+    for base, multiplicity in _primes(Fraction(c if c > 0 else -c)):
         power = Fraction(x) * multiplicity
         whole = power.numerator // power.denominator
         content *= Fraction(base) ** whole

@@ -15,7 +15,6 @@ from verify.jacobians import jacobian_checks
 from verify.runs import Run
 from verify.verdict import Check
 
-BATCH = 3
 NO_REFERENCE = "no independent reference"
 Progress = Callable[[int, int], Any]
 
@@ -26,9 +25,9 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
     """Every comparison of an entry, at each of its sizes and seeds, on each backend.
 
     The derived gradients, lowered, against the backend's autodiff of the lowered forward equations: every wanted
-    gradient, by boundary members and intermediate names too, and every Jacobian; once over a batch where inputs are
-    shared over it. Then outputs and gradients against each of the entry's references for the backend; an entry
-    without one fails a check. `progress(done, total)` is called after each size and seed.
+    gradient, by boundary members and intermediate names too, and every Jacobian. Then outputs and gradients against
+    each of the entry's references for the backend; an entry without one fails a check. `progress(done, total)` is
+    called after each size and seed.
 
     With the device `auto`: CUDA where it is, else the CPU, and a skipped check that says why.
 
@@ -42,10 +41,10 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
         backend, absent = _open(name, device, dtype)
         made = list(absent)
         with backend.session():
-            for number, case in enumerate(entry.cases):
+            for case in entry.cases:
+                run = Run(entry, page, derivation, backend, case, chosen[0]) if chosen else None
                 for seed in chosen:
-                    run = Run(entry, page, derivation, backend, case, seed)
-                    made += _compared(run, with_batch=number == 0 and seed == chosen[0])
+                    made += _compared(run.at(seed))
                     done += 1
                     if progress is not None:
                         progress(done, total)
@@ -100,7 +99,7 @@ def _with_autodiff(backend: Backend) -> Backend:
     return backend
 
 
-def _compared(run: Run, with_batch: bool) -> Iterator[Check]:
+def _compared(run: Run) -> Iterator[Check]:
     derived = run.derived()
     yield from run.against_autodiff(derived)
     yield from jacobian_checks(run)
@@ -109,9 +108,6 @@ def _compared(run: Run, with_batch: bool) -> Iterator[Check]:
         yield from run.against_reference(reference, derived)
     if not references:
         yield run.check(run.entry.name, NO_REFERENCE, {}, {})
-    if with_batch and run.page.shared:
-        whole = replace(run, batch=BATCH)
-        yield from whole.against_autodiff(whole.derived())
 
 
 __all__ = ["BackendError", "DeviceError", "DtypeError", "LibraryError", "NO_REFERENCE", "checks", "real_size",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy
@@ -37,6 +37,7 @@ class Run:
     seed: int
     batch: int = 0
     change: Callable[[str, Any], Any] = lambda key, array: array
+    compiled: dict[str, Callable[..., Any]] = field(default_factory=dict)
     inputs: Inputs = field(init=False)
 
     def __post_init__(self) -> None:
@@ -46,6 +47,10 @@ class Run:
         self.inputs = {k: mapped(lambda a, k=k: self.backend.array(self.change(k, a)), v)
                        for k, v in self._draw().items()}
 
+    def at(self, seed: int) -> Run:
+        """The same with other inputs; what was compiled is used again."""
+        return replace(self, seed=seed)
+
     def _draw(self) -> Inputs:
         first = normal_draw(self.program, self.case, self.seed)
         if not self.batch:
@@ -53,10 +58,18 @@ class Run:
         more = [first] + [normal_draw(self.program, self.case, 1000 * self.seed + k) for k in range(1, self.batch)]
         return {k: v if k in self.page.shared else _stacked([draw[k] for draw in more]) for k, v in first.items()}
 
+    def once(self, name: str, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+        """A function of arrays, compiled at the first use. With a batch it is not: it is used once."""
+        if self.batch:
+            return make()
+        if name not in self.compiled:
+            self.compiled[name] = self.backend.compiled(make())
+        return self.compiled[name]
+
     # -- values ----------------------------------------------------------------------------------------------------
     def derived(self) -> Inputs:
         """The derived gradients, by the keys of the targets."""
-        found = self._over_batch(self._derived, self.inputs)
+        found = self.once("derived", lambda: self._mapped(self._derived, self.inputs))(self.inputs)
         if not self.batch:
             return found
         return {k: mapped(lambda a: a.sum(0), v) if k in self.page.shared else v for k, v in found.items()}
@@ -65,21 +78,23 @@ class Run:
         lowering = Lowering(self.backend, self.program, self.sizes, inputs, self.derivation.equations.values())
         return {t.key: lowering.block(t.derived) for t in self.targets}
 
-    def forward(self, names: list[str]) -> Inputs:
-        """Defined families at the members that their equations define."""
-        def values(inputs: Inputs) -> Inputs:
-            lowering = Lowering(self.backend, self.program, self.sizes, inputs)
-            return {n: lowering.block(Block(n, n, self.program.defined[n].letters)) for n in names}
-        return self._over_batch(values, self.inputs)
+    def forward(self) -> Inputs:
+        """All defined families, at the members that their equations define."""
+        return self.once("forward", lambda: self._mapped(self._forward, self.inputs))(self.inputs)
 
-    def loss(self, changed: Inputs) -> Any:
-        """The loss (or Σ output · what arrives) with other inputs, and with `changed` added to defined families."""
+    def _forward(self, inputs: Inputs) -> Inputs:
+        lowering = Lowering(self.backend, self.program, self.sizes, inputs)
+        return {n: lowering.block(Block(n, n, e.letters)) for n, e in self.program.defined.items()}
+
+    def _loss(self, changed: Inputs, fixed: Inputs) -> tuple[Any, None]:
+        """The loss (or Σ output · what arrives) with `changed` inputs; those of defined families are added to them."""
         added = [t.key for t in self.targets if t.added]
 
         def value(inputs: Inputs) -> Any:
             lowering = Lowering(self.backend, self.program, self.sizes, inputs, (), {k: inputs[k] for k in added})
             return loss_of(self.program, inputs, _Members(lowering), self.backend)
-        return self.backend.total(self._over_batch(value, self.inputs | changed))
+        inputs = fixed | changed
+        return self.backend.total(self._mapped(value, inputs)(inputs)), None
 
     def leaves(self) -> Inputs:
         """The arrays by which autodiff differentiates: inputs, and zeros for defined families."""
@@ -89,15 +104,17 @@ class Run:
         single = zeros(self.backend, t.block, self.sizes)
         return mapped(lambda a: self.backend.stack([a] * self.batch), single) if self.batch else single
 
-    def _over_batch(self, function: Callable[[Inputs], Any], inputs: Inputs) -> Any:
+    def _mapped(self, function: Callable[[Inputs], Any], inputs: Inputs) -> Callable[[Inputs], Any]:
+        """Over the batch, where there is one."""
         if not self.batch:
-            return function(inputs)
-        return self.backend.batched(function, {k: None if k in self.page.shared else 0 for k in inputs})(inputs)
+            return function
+        return self.backend.batched(function, {k: None if k in self.page.shared else 0 for k in inputs})
 
     # -- comparisons -----------------------------------------------------------------------------------------------
     def against_autodiff(self, derived: Inputs) -> Iterator[Check]:
         """The lowered forward equations, differentiated by the library."""
-        expected = self.backend.gradients(self.loss, self.leaves())
+        differentiate = self.once("autodiff", lambda: self.backend.gradients(self._loss))
+        expected, _ = differentiate(self.leaves(), self.inputs) if self.targets else ({}, None)
         for t in self.targets:
             yield self.check(t.fact, self.backend.autodiff, derived[t.key], expected[t.key])
 
@@ -109,32 +126,29 @@ class Run:
         """
         chosen = [t for t in self.targets if not t.added]
         try:
-            outputs = reference.run(self.backend.library, self._given(self.inputs))
-            unknown = [n for n in outputs if n not in self.program.defined]
-            if unknown:
-                raise KeyError(f"{unknown[0]} is not defined by the program")
-            expected = self.backend.gradients(lambda changed: self._reference_loss(reference, changed),
-                                              {t.key: self.inputs[t.key] for t in chosen}) if chosen else {}
+            expected, outputs = self._of_reference(reference, chosen)
         except ModuleNotFoundError as error:
             raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
         except Exception as problem:    # whatever an entry's own code raises: it fails the entry, not the run
             yield self.check(self.entry.name, f"{reference.against}: {type(problem).__name__}: {problem}", {}, {})
             return
-        forward = self.forward(list(outputs))
+        forward = self.forward()
         for name, value in outputs.items():
             fact = fact_name(self.page, "definition", name, name)
-            yield self.check(fact, reference.against, forward[name], value)
+            yield self.check(fact, reference.against, forward.get(name, {}), value)
         for t in chosen:
             yield self.check(t.fact, reference.against, derived[t.key], expected[t.key])
 
-    def _reference_loss(self, reference: Reference, changed: Inputs) -> Any:
-        inputs = self.inputs | changed
-        outputs = reference.run(self.backend.library, self._given(inputs))
-        return self.backend.total(loss_of(self.program, inputs, outputs, self.backend))
-
-    def _given(self, inputs: Inputs) -> Inputs:
-        """What a reference sees: not the gradients that arrive from outside."""
-        return {k: v for k, v in inputs.items() if k not in self.program.outputs.values()}
+    def _of_reference(self, reference: Reference, chosen: list[Target]) -> tuple[Inputs, Inputs]:
+        """Gradients and outputs. Not compiled: a reference may look at the numbers that it is given."""
+        def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, Inputs]:
+            inputs = fixed | changed
+            given = {k: v for k, v in inputs.items() if k not in self.program.outputs.values()}
+            outputs = reference.run(self.backend.library, given)
+            return self.backend.total(loss_of(self.program, inputs, outputs, self.backend)), outputs
+        if not chosen:
+            return {}, loss({}, self.inputs)[1]
+        return self.backend.gradients(loss)({t.key: self.inputs[t.key] for t in chosen}, self.inputs)
 
     def check(self, fact: str, against: str, found: Any, expected: Any) -> Check:
         error = relative_error(mapped(self.backend.numpy, found), mapped(self.backend.numpy, expected))

@@ -14,7 +14,7 @@ from derive.notation.blocks import blocks
 from derive.notation.bundle import Bundle, assemble, contract, merge, ones
 from derive.notation.identities import multiplied_out
 from derive.notation.index_form import IndexForm, term_refs
-from derive.notation.layout import Call, Concat, Identity, Layout, Number
+from derive.notation.layout import Call, Concat, Identity, Layout, Name, Number, Partial as PartialLayout
 from derive.notation.letters import Signatures, readable
 from derive.notation.members import NoMatrixForm, axis_letters, member
 from derive.notation.terms import Scalar, added, indicator_of, scalar_product, scaled, summed, whole_letters
@@ -107,6 +107,8 @@ class MatrixForm:
             order, layout = member(node, self.signatures, self.loss)
         elif isinstance(node, Delta):
             order, layout = self.identity(node, letters)
+        elif isinstance(node, Partial):
+            order, layout = self.partial(node)
         elif isinstance(node, (Apply, Group)):
             order = self.order(node, letters, out)
             inner = tuple(self.side(x, order) for x in node.expressions())
@@ -114,6 +116,14 @@ class MatrixForm:
         else:
             raise NoMatrixForm(f"{type(node).__name__} of an axis letter")
         return Bundle.power(order, layout, exponent)
+
+    def partial(self, node: Partial) -> tuple[Letters, Layout]:
+        """A derivative that has not been carried out: the Jacobian of a vector by a vector, or the gradient column of
+        a scalar."""
+        (above, of), (below, by) = (member(m, self.signatures, self.loss) for m in (node.of, node.by))
+        if len(above) > 1 or len(below) > 1 or not isinstance(of, Name) or not isinstance(by, Name):
+            raise NoMatrixForm("a derivative of or by a matrix, or a part of a vector")
+        return (*above, *below), PartialLayout(of, by)
 
     def identity(self, node: Delta, letters: frozenset[Letter]) -> tuple[Letters, Layout]:
         a, *rest = sorted(letters, key=lambda x: x.order)

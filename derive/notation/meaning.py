@@ -113,8 +113,19 @@ class Meaning:
         jacobian = f"∂{of.internal}/∂{by.internal}"
         if jacobian in self.signatures:
             return self.name(on_page.Name(jacobian, of.above + by.above, of.below + by.below))
-        members = [expression(m.at(NOWHERE, NOWHERE)).terms[0].factors[0][0] for m in map(self.name, (of, by))]
-        return scalar(expression(Partial(*members)))
+        above, below = self.name(of), self.name(by)
+        if above.columns is not None or below.columns is not None:
+            raise ShapeError("a derivative of or by a matrix")
+
+        def entry(row: Poly, column: Poly) -> Expr:
+            """The rows are those of the value; a scalar's derivative by a vector is a column."""
+            at = row if above.rows is None else column
+            members = (above.at(row, NOWHERE), below.at(at, NOWHERE))
+            return expression(Partial(*(expression(m).terms[0].factors[0][0] for m in members)))
+
+        if above.rows is None or below.rows is None:
+            return Tensor(above.rows or below.rows, None, entry)
+        return Tensor(above.rows, below.rows, entry)
 
     # -- sums and products ---------------------------------------------------------------------------------------
     def add(self, x: on_page.Add) -> Tensor:

@@ -70,7 +70,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "steps proved": ("steps proved", "步已证明"),
     "claims shown": ("closed forms shown", "个闭式成立"),
     "mistakes refuted": ("mistakes refuted", "个错误被反驳"),
-    "largest error": ("largest relative error", "最大相对误差"),
+    "error": ("relative error", "相对误差"),
     "against": ("against", "对照"),
     "seeds": ("seeds", "随机种子"),
     "dtype": ("dtype", "数值类型"),

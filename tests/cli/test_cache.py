@@ -105,6 +105,12 @@ def test_sources_that_cannot_be_read_bypass(monkeypatch, tmp_path):
     assert cache.read("sample") is None and not cache.write("sample", document(), SUMMARY)
 
 
+def test_nothing_is_kept_when_the_sources_changed_meanwhile(monkeypatch, tmp_path):
+    cache = Cache(str(tmp_path))
+    monkeypatch.setattr(caching, "source_digest", lambda: "changed")
+    assert not cache.write("sample", document(), SUMMARY)
+
+
 def test_old_files_go_and_others_stay(cache, kept, monkeypatch):
     foreign = kept.parent / "notes.txt"
     foreign.write_text("mine")

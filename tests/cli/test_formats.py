@@ -86,12 +86,12 @@ def test_colours_change_nothing_but_colours():
 def test_a_failure_is_said_and_where():
     made = with_numbers(check(), check(passed=False, max_relative_error=float("nan"), fact="sample-backward"))
     shown = flat(printed(TextRenderer(), made=made))
-    assert "Numeric, torch: FAILED" in shown and "sample-backward" in shown and "nan" in shown
+    assert "Numeric, torch, cpu, float64: FAILED" in shown and "sample-backward" in shown and "nan" in shown
 
 
 def test_a_skip_is_said_with_its_reason_and_is_no_pass():
     shown = flat(printed(TextRenderer(), made=with_numbers(check(passed=False, skipped="no CUDA device"))))
-    assert "no CUDA device" in shown and "Numeric, torch: FAILED" in shown
+    assert "no CUDA device" in shown and "Numeric, torch, float64: FAILED" in shown
 
 
 def test_a_step_that_is_not_shown_says_why():

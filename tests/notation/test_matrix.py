@@ -58,6 +58,8 @@ FORMS = [
     (Ref("L"), total(ref("x", i), i) / expression(n), "L = (𝟏ᵀ x)/n"),
     (Ref("L"), total(expression(1), i), "L = n"),
     (Ref("x", (i,)), -ref("x", i) + ref("y", i), "x = y − x"),
+    (Ref("A", (i, j)), expression(Partial(Ref("x", (i,)), Ref("y", (j,)))), "A = ∂x/∂y"),
+    (Ref("x", (j,)), total(ref("y", i) * expression(Partial(Ref("x", (i,)), Ref("y", (j,)))), i), "x = (∂x/∂y)ᵀ y"),
     (Ref("x", (i,)), ref("x", i) * (1 - ref("y", i) ** 2), "x = x ⊙ (1 − y²)"),
     (Ref("x", (i,)), ref("x", i) + ref("mu"), "x = x + μ 𝟏"),
     (Ref("x", (i,)), ref("x", i) + 1, "x = x + 1"),
@@ -137,7 +139,7 @@ REFUSED = {
     "a count that may be negative": (Ref("L"), total(expression(1), Letter("k", 1, n - poly(2)))),
     "triangle": (Ref("x", (i,)), total(ref("A", i, low := Letter("k", 1, i)), low)),
     "undeclared": (Ref("x", (i,)), ref("nowhere", i)),
-    "partial over axes": (Ref("A", (i, j)), expression(Partial(Ref("x", (i,)), Ref("y", (j,))))),
+    "partial by a matrix": (Ref("A", (i, j)), total(expression(Partial(Ref("x", (k,)), Ref("A", (i, j)))), k)),
 }
 
 

@@ -11,6 +11,8 @@ import numpy
 
 Inputs = dict[str, Any]     # a name to an array, or to a dict from a whole number to an array
 
+Differentiated = Callable[[Inputs, Inputs], tuple[Inputs, Any]]
+
 
 class BackendError(Exception):
     """A backend that cannot be used; one clear line."""
@@ -80,8 +82,16 @@ class Backend:
     def total(self, array: Any) -> Any:
         return array.sum()
 
-    def gradients(self, loss: Callable[[Inputs], Any], inputs: Inputs) -> Inputs:
-        """The derivative of a scalar function by every array in `inputs`, by the library's own autodiff."""
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function of arrays, compiled where the library can; worth it where it is called again."""
+        return function
+
+    def gradients(self, loss: Callable[[Inputs, Inputs], tuple[Any, Any]]) -> Differentiated:
+        """The derivative of a scalar by every array in its first argument, by the library's own autodiff.
+
+        `loss(changed, fixed)` returns the scalar and anything else; what is returned takes the same arguments and
+        returns the gradients (zeros for what is not used), and the anything else.
+        """
         raise NotImplementedError(f"{self.name} has no autodiff")
 
     def batched(self, function: Callable[[Inputs], Any], axes: dict[str, int | None]) -> Callable[[Inputs], Any]:

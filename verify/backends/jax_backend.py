@@ -10,7 +10,7 @@ from typing import Any
 import jax
 import jax.numpy
 
-from verify.backends.base import Backend, DeviceError, Inputs
+from verify.backends.base import Backend, DeviceError, Differentiated, Inputs
 
 
 class JaxBackend(Backend):
@@ -32,8 +32,11 @@ class JaxBackend(Backend):
                 jax.default_matmul_precision("highest"):
             yield
 
-    def gradients(self, loss: Callable[[Inputs], Any], inputs: Inputs) -> Inputs:
-        return jax.grad(loss)(inputs)
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return jax.jit(function)
+
+    def gradients(self, loss: Callable[[Inputs, Inputs], tuple[Any, Any]]) -> Differentiated:
+        return jax.grad(loss, has_aux=True)
 
     def batched(self, function: Callable[[Inputs], Any], axes: dict[str, int | None]) -> Callable[[Inputs], Any]:
         return jax.vmap(function, in_axes=(axes,))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy
 import torch
 
-from verify.backends.base import Backend, DeviceError, Inputs
+from verify.backends.base import Backend, DeviceError, Differentiated, Inputs
 
 
 class TorchBackend(Backend):
@@ -55,15 +55,16 @@ class TorchBackend(Backend):
         return array[tuple(torch.as_tensor(i, device=self.device) if isinstance(i, numpy.ndarray) else i
                            for i in indices)]
 
-    def gradients(self, loss: Callable[[Inputs], Any], inputs: Inputs) -> Inputs:
-        """Zero for what the function does not use."""
-        leaves = {name: _map(lambda a: a.detach().clone().requires_grad_(), value) for name, value in inputs.items()}
-        flat = [a for value in leaves.values() for a in (value.values() if isinstance(value, dict) else [value])]
-        value = loss(leaves)
-        if not value.requires_grad:
-            return {name: _map(torch.zeros_like, value) for name, value in inputs.items()}
-        found = iter(torch.autograd.grad(value, flat, allow_unused=True, materialize_grads=True))
-        return {name: _map(lambda _: next(found), value) for name, value in leaves.items()}
+    def gradients(self, loss: Callable[[Inputs, Inputs], tuple[Any, Any]]) -> Differentiated:
+        def differentiated(changed: Inputs, fixed: Inputs) -> tuple[Inputs, Any]:
+            leaves = {n: _map(lambda a: a.detach().clone().requires_grad_(), v) for n, v in changed.items()}
+            flat = [a for v in leaves.values() for a in (v.values() if isinstance(v, dict) else [v])]
+            value, rest = loss(leaves, fixed)
+            if not value.requires_grad:
+                return {n: _map(torch.zeros_like, v) for n, v in changed.items()}, rest
+            found = iter(torch.autograd.grad(value, flat, allow_unused=True, materialize_grads=True))
+            return {n: _map(lambda _: next(found), v) for n, v in leaves.items()}, rest
+        return differentiated
 
     def batched(self, function: Callable[[Inputs], Any], axes: dict[str, int | None]) -> Callable[[Inputs], Any]:
         return torch.func.vmap(function, in_dims=(axes,))
