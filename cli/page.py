@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cli.summary import by_reference, error_text, run_passed, runs, sizes_text, tally
+from cli.summary import by_reference, comparison_cells, run_passed, runs, sizes_text, tally_text
 from cli.words import heading, phrase, rule, verdict
 
 TYPE_CHECKING = False
@@ -169,7 +169,7 @@ def _remarks(document: Document, options: Options) -> Iterator[Block]:
 # -- verdict ------------------------------------------------------------------------------------------------------
 def _symbolic_verdict(document: Document, options: Options) -> Iterator[Block]:
     say = options.language
-    counts = ", ".join(f"{good}/{total} {phrase(key, say)}" for key, good, total in tally(document))
+    counts = tally_text(document, say)
     libraries = [f"{name} {document['versions'][name]}" for name in ("python", "sympy", "python-flint")
                  if name in document["versions"]]
     made = _made(document, options.cached, say)
@@ -200,9 +200,7 @@ def _references(run: dict[str, Any], options: Options) -> Iterator[Block]:
     say = options.language
     rows, sizes, seeds = [], [], []
     for group in by_reference(run):
-        outcome = "failed" if group["failed"] else "passed" if group["count"] else "skipped"
-        rows.append([f"{phrase('against', say)} {group['against']}", f"{group['count']} {phrase('comparisons', say)}",
-                     f"{phrase('error', say)} ≤ {error_text(group['largest'])}", verdict(outcome, say)])
+        rows.append([f"{phrase('against', say)} {group['against']}", *comparison_cells(group, say)])
         sizes += [s for s in map(sizes_text, group["sizes"]) if s not in sizes]
         seeds += [s for s in map(str, group["seeds"]) if s not in seeds]
     yield ("table", rows)

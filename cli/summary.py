@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.words import phrase, verdict
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
     from typing import Any
@@ -29,6 +31,11 @@ def tally(document: Document) -> list[tuple[str, int, int]]:
             ("claims shown", sum(c["verdict"] in SHOWN for c in document["claims"]), len(document["claims"])),
             ("mistakes refuted", sum(m["verdict"] == "refuted" for m in document["mistakes"]),
              len(document["mistakes"]))]
+
+
+def tally_text(document: Document, language: str) -> str:
+    """`76/76 steps proved, 5/5 closed forms shown, 4/4 mistakes refuted`"""
+    return ", ".join(f"{good}/{total} {phrase(key, language)}" for key, good, total in tally(document))
 
 
 def symbolic_passed(document: Document) -> bool:
@@ -93,6 +100,15 @@ def summary(document: Document) -> dict[str, Any]:
 def error_text(value: Any) -> str:
     """A relative error in two digits."""
     return "–" if value is None else f"{value:.1e}"
+
+
+def comparison_cells(group: dict[str, Any], language: str) -> list[str]:
+    """How often, how far apart, and whether that passed: the end of a table row about one reference."""
+    if not group["count"]:
+        return ["", "", verdict("skipped", language)]
+    outcome = "failed" if group["failed"] else "passed"
+    return [f"{group['count']} {phrase('comparisons', language)}",
+            f"{phrase('error', language)} ≤ {error_text(group['largest'])}", verdict(outcome, language)]
 
 
 def sizes_text(sizes: dict[str, Any]) -> str:

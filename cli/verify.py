@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from cli import numbers, terminal
 from cli.cache import Cache
 from cli.errors import UserError
-from cli.show import find
-from cli.summary import BACKENDS, by_reference, error_text, run_passed, runs, summary, symbolic_passed, tally
-from cli.words import phrase, verdict
-from cli.wrap import display_width, pad
+from cli.show import find, renderer_for
+from cli.summary import (
+    BACKENDS,
+    by_reference,
+    comparison_cells,
+    run_passed,
+    runs,
+    summary,
+    symbolic_passed,
+    tally,
+    tally_text,
+)
+from cli.words import verdict
 from derive import catalogue
 
 Row = dict
@@ -103,24 +113,23 @@ def _symbolic(document: Row | None) -> Row | None:
 
 # -- text ---------------------------------------------------------------------------------------------------------
 def _text(rows: list[Row], language: str) -> str:
-    lines: list[list[str]] = []
-    for row in rows:
-        lines.append([row["name"], "", "", verdict("passed" if row["passed"] else "failed", language)])
-        lines += _details(row, language)
-    widths = [max(map(display_width, column)) for column in zip(*lines)]
-    text = "".join("  ".join(map(pad, line, widths)).rstrip() + "\n" for line in lines)
-    return text + "".join(f"{r['error']}\n" for r in rows if r["error"])
+    renderer = renderer_for("text", language)
+    return "".join(renderer.render(block) for row in rows for block in _blocks(row, language)).lstrip("\n")
 
 
-def _details(row: Row, language: str) -> list[list[str]]:
-    """A line for the proofs and a line for each reference."""
+def _blocks(row: Row, language: str) -> Iterator[tuple]:
+    """An entry's outcome, its proofs, and a line for each reference."""
+    outcome = verdict("passed" if row["passed"] else "failed", language)
+    yield ("heading", f"{row['name']}: {outcome}")
+    if row["error"]:
+        yield ("line", [row["error"]])
     if row["document"] is None:
-        return []
-    lines = [["", phrase(key, language), f"{good}/{total}", verdict("passed" if good == total else "failed", language)]
-             for key, good, total in tally(row["document"])]
-    for backend, made in row["runs"].items():
-        for group in by_reference(made):
-            outcome = "failed" if group["failed"] else "passed" if group["count"] else "skipped"
-            lines.append(["", f"{phrase('against', language)} {group['against']} ({backend})",
-                          f"{group['count']} × ≤ {error_text(group['largest'])}", verdict(outcome, language)])
-    return lines
+        return
+    yield ("line", [tally_text(row["document"], language)])
+    groups = [(backend, g) for backend, run in row["runs"].items() for g in by_reference(run)]
+    yield ("table", [[f"{backend}: {g['against']}", *comparison_cells(g, language)] for backend, g in groups])
+    for backend, group in groups:
+        for reason in group["skipped"]:
+            yield ("line", [f"{verdict('skipped', language)}: {backend}: {reason}"])
+        for fact in dict.fromkeys(group["failed"]):
+            yield ("line", [f"{verdict('failed', language)}: {group['against']}: {fact}"])

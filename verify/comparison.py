@@ -28,7 +28,8 @@ def relative_error(found: Any, expected: Any) -> float | None:
     expected array that is zero throughout must be met exactly, else the error is huge.
     """
     if isinstance(expected, dict) or isinstance(found, dict):
-        if not (isinstance(expected, dict) and isinstance(found, dict)) or not expected or found.keys() != expected.keys():
+        both = isinstance(expected, dict) and isinstance(found, dict)
+        if not both or not expected or found.keys() != expected.keys():
             return None
         errors = [relative_error(found[k], expected[k]) for k in expected]
         known = [e for e in errors if e is not None]

@@ -170,10 +170,10 @@ class _Members(Mapping):
         return self.lowering.block(Block(name, name, axes))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.program.outputs or [self.program.loss])
+        return iter([self.program.loss] if self.program.loss else self.program.outputs)
 
     def __len__(self) -> int:
-        return max(len(self.program.outputs), 1)
+        return len(list(iter(self)))
 
 
 def _stacked(values: list[Any]) -> Any:

@@ -14,7 +14,6 @@ from derive.entry import entry
         "batchnorm-forward": {"kind": "definition", "en": "Batch normalisation", "zh": "批归一化"},
         "batchnorm-backward": {"kind": "gradient", "en": "Gradients, step by step", "zh": "逐步求梯度"},
         "batchnorm-closed-form": {"kind": "gradient", "en": "Closed form of ∂L/∂x", "zh": "∂L/∂x 的闭式"},
-        "batchnorm-gradient-sums": {"kind": "identity", "en": "The gradient by x sums to zero", "zh": "对 x 的梯度之和为零"},
     },
 )
 def batch_norm(page):

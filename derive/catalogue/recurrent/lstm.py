@@ -53,14 +53,31 @@ def lstm(page):
         page.want(W, fact="lstm-backward")
     for b in (b_f, b_i, b_g, b_o):
         page.want(b, fact="lstm-backward")
-    page.want(x)
+    dx = page.want(x, fact="lstm-backward")
     page.share_over_batch(W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o)
 
+    v, inner = page.symbols["v"], page.family("t", 1, T - 1)
+    s = page.index("s", H)
+    gates = ((W_f, d_f), (W_i, d_i), (W_g, d_g), (W_o, d_o))
+
+    def back(t):
+        return sum(Sum(W[s, r] * d[t + 1, s], s) for W, d in gates)
+
+    page.claim(dh[T, r], v[T, r], fact="lstm-backward")
+    page.claim(dh[inner, r], v[inner, r] + back(inner), fact="lstm-backward")
+    page.claim(dh[0, r], back(0), fact="lstm-backward")
+    page.claim(dc[T, r], dh[T, r] * o[T, r] * (1 - tanh(c[T, r])**2), fact="lstm-backward")
+    page.claim(dc[inner, r], dh[inner, r] * o[inner, r] * (1 - tanh(c[inner, r])**2) + dc[inner + 1, r] * f[inner + 1, r],
+               fact="lstm-backward")
+    page.claim(dc[0, r], dc[1, r] * f[1, r], fact="lstm-backward")
     page.claim(d_o[t, r], dh[t, r] * tanh(c[t, r]) * o[t, r] * (1 - o[t, r]), fact="lstm-backward")
     page.claim(d_f[t, r], dc[t, r] * c[t - 1, r] * f[t, r] * (1 - f[t, r]), fact="lstm-backward")
     page.claim(d_i[t, r], dc[t, r] * g[t, r] * i[t, r] * (1 - i[t, r]), fact="lstm-backward")
     page.claim(d_g[t, r], dc[t, r] * i[t, r] * (1 - g[t, r]**2), fact="lstm-backward")
-    page.claim(page.gradient(W_f)[r, q], Sum(d_f[t, r] * z[t, q], t), fact="lstm-backward")
+    for W, b, d in ((W_f, b_f, d_f), (W_i, b_i, d_i), (W_g, b_g, d_g), (W_o, b_o, d_o)):
+        page.claim(page.gradient(W)[r, q], Sum(d[t, r] * z[t, q], t), fact="lstm-backward")
+        page.claim(page.gradient(b)[r], Sum(d[t, r], t), fact="lstm-backward")
+    page.claim(dx[t, k], sum(Sum(W[s, H + k] * d[t, s], s) for W, d in gates), fact="lstm-backward")
 
     page.mistake(d_f[t, r], dc[t, r] * c[t, r] * f[t, r] * (1 - f[t, r]),
                  en="multiplies by the new cell state instead of the old one", zh="乘了新的细胞状态，应为旧的")
@@ -70,6 +87,10 @@ def lstm(page):
                  en="drops the gradient that the cell carries back from step t+1", zh="漏掉了从 t+1 步经细胞状态传回的梯度")
     page.mistake(d_o[t, r], dh[t, r] * c[t, r] * o[t, r] * (1 - o[t, r]),
                  en="forgets the tanh between cell and hidden state", zh="漏掉了细胞状态与隐藏状态之间的 tanh")
+
+    page.mistake(page.gradient(W_f)[r, q], Sum(d_f[t, r] * z[t - 1, q], (t, 2, T)),
+                 en="shifts the time index: δ_f^(t) belongs to the input of its own step, [h^(t−1), x^(t)]",
+                 zh="时间下标错位：δ_f^(t) 对应本步的输入 [h^(t−1), x^(t)]")
 
     page.convention(
         en="torch stacks the rows as i, f, g, o in weight_ih and weight_hh and has two biases that add up; "
