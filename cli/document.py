@@ -10,8 +10,8 @@ A document is made once and kept in the cache; printing it needs no SymPy. Its p
     forward      [{name, formula, ranges, facts}]
     derivatives  [{of, name, label, aliases, shown, ranges, result: [formula],
                    steps: [{rule, before, after, lemma, uses, verdict, detail}]}]
-    claims       [{fact, of, formula, verdict, by, uses, detail}]
-    mistakes     [{of, formula, why: {en, zh}, verdict, by, detail, counterexample}]
+    claims       [{fact, of, formula, ranges, verdict, by, uses, detail, counterexample}]
+    mistakes     [{of, formula, ranges, why: {en, zh}, verdict, by, uses, detail, counterexample}]
     conventions  [{en, zh}]
     assumptions  [text]
     numbers      {"cpu/float64": {backend: {made, versions, checks}}}     see `cli.numbers`
@@ -29,7 +29,7 @@ from cli.formulas import NOTATIONS, Drawing
 from cli.versions import installed
 from derive.derivation import Case, Derivative, Step
 from derive.entry import Entry, Page
-from derive.expression import Ref, expression
+from derive.expression import Expr, Ref, expression
 from derive.program import Equation, Program, ProgramError
 from verify.study import Study
 from verify.verdict import Verdict
@@ -54,10 +54,8 @@ def document(study: Study, notations: tuple[str, ...] = NOTATIONS, latex: bool =
                      for name, cotangent in page.program.outputs.items() if cotangent != f"∂{name}"],
         "forward": [_forward(drawing, page, e) for e in page.program.equations],
         "derivatives": [_derivative(drawing, d) for d in derivation.derivatives],
-        "claims": [{"fact": c.fact, "of": c.left.name, "formula": drawing.formula(c.left, c.right),
-                    **_verdict(drawing, v)} for c, v in study.claims],
-        "mistakes": [{"of": m.left.name, "formula": drawing.formula(m.left, m.wrong), "why": m.why,
-                      **_verdict(drawing, v)} for m, v in study.mistakes],
+        "claims": [{"fact": c.fact, **_statement(drawing, c.left, c.right, v)} for c, v in study.claims],
+        "mistakes": [{"why": m.why, **_statement(drawing, m.left, m.wrong, v)} for m, v in study.mistakes],
         "conventions": page.conventions,
         "assumptions": study.assumptions,
         "numbers": {},
@@ -124,6 +122,13 @@ def _distinguishable(drawing: Drawing, d: Derivative, steps: list[dict[str, Any]
 
 def _case(drawing: Drawing, case: Case) -> dict[str, Any]:
     return drawing.formula(case.left, case.right, case.condition)
+
+
+def _statement(drawing: Drawing, left: Ref, right: Expr, v: Verdict) -> dict[str, Any]:
+    """An equation that the page states, for which members it is stated, and what was found out about it."""
+    letters = [p.letter for p in left.indices if p.letter is not None]
+    return {"of": left.name, "formula": drawing.formula(left, right), "ranges": drawing.ranges(letters),
+            **_verdict(drawing, v)}
 
 
 def _verdict(drawing: Drawing, v: Verdict) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def _claims(document: Document, options: Options) -> Iterator[Block]:
     if chosen:
         yield ("heading", heading("claims", options.language))
     for claim in chosen:
-        yield ("equation", claim["formula"][options.notation], None, claim["verdict"])
+        yield ("equation", claim["formula"][options.notation], claim["ranges"][options.notation], claim["verdict"])
         if options.show:
             spans = [f"{phrase('by', options.language)} {claim['by']}"]
             if claim["uses"]:
@@ -132,7 +132,7 @@ def _mistakes(document: Document, options: Options) -> Iterator[Block]:
     if chosen:
         yield ("heading", heading("mistakes", options.language))
     for m in chosen:
-        yield ("equation", m["formula"][options.notation], None, m["verdict"])
+        yield ("equation", m["formula"][options.notation], m["ranges"][options.notation], m["verdict"])
         yield ("bullet", [f"{phrase('why', options.language)}: {m['why'][options.language]}"])
         if m["counterexample"]:
             yield ("bullet", [_counterexample(m["counterexample"], options)])

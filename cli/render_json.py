@@ -78,7 +78,8 @@ def _right(side: Json) -> Json:
 
 
 def _judged(row: Json, which: str, keys: tuple[str, ...]) -> Json:
-    return {**{k: row[k] for k in keys}, **equation(row["formula"][which]), "verdict": row["verdict"], "by": row["by"],
+    return {**{k: row[k] for k in keys}, **equation(row["formula"][which], row["ranges"][which]),
+            "verdict": row["verdict"], "by": row["by"],
             "uses": [u[0] for u in row["uses"]], "detail": row["detail"], "counterexample": row["counterexample"]}
 
 

@@ -99,7 +99,7 @@ def summary(document: Document) -> dict[str, Any]:
 
 def error_text(value: Any) -> str:
     """A relative error in two digits."""
-    return "–" if value is None else f"{value:.1e}"
+    return "–" if value is None else f"{value:.1e}" if value else "0"
 
 
 def comparison_cells(group: dict[str, Any], language: str) -> list[str]:

@@ -218,10 +218,10 @@ class Normalizer:
         return True
 
     def _name(self, t: Term, constant: list[Factor], parts: list[Component], level: int) -> tuple[Term, bool]:
-        ordered = sorted((self._order(c, level) + (c,) for c in parts), key=lambda kc: kc[0])
+        ordered = [self._order(c, level, keyed=len(parts) > 1) for c in parts]
         names: dict[Letter, Poly] = {}
         binders: list[Letter] = []
-        for _, order, _ in ordered:
+        for _, order in sorted(ordered, key=lambda ko: ko[0]):
             for b in order:
                 new = Letter("", b.low.substitute(names), b.high.substitute(names), b.family,
                              (-1, level, len(binders)))
@@ -248,12 +248,11 @@ class Normalizer:
             return node
         return node.rebuild(tuple(self.normal(e, level + 1) for e in inner))
 
-    def _order(self, component: Component, level: int) -> tuple[str, list[Letter]]:
-        """A key that does not depend on the letters' names, and the letters in the order that gives it."""
+    def _order(self, component: Component, level: int, keyed: bool) -> tuple[str, list[Letter]]:
+        """A key that does not depend on the letters' names (only where it is asked for), and the letters in the order
+        that gives it."""
         binders, _ = component
-        if len(binders) == 1:
-            return self._key(component, {binders[0]: 0}, level), binders
-        colours = dict.fromkeys(binders, 0)
+        colours = _colours_by_range(binders)
         while len(set(colours.values())) < len(binders):
             keys = {b: (colours[b], self._key(component, colours | {b: -1}, level)) for b in binders}
             ranked = sorted(set(keys.values()))
@@ -262,16 +261,13 @@ class Normalizer:
                 break
             colours = refined
         classes = [[b for b in binders if colours[b] == c] for c in sorted(set(colours.values()))]
-        best: tuple[str, list[Letter]] | None = None
         if prod(_factorial(len(c)) for c in classes) > MAX_ORDERS:
             classes = [[b] for c in classes for b in c]
-        for choice in product(*(permutations(c) for c in classes)):
-            order = [b for c in choice for b in c]
-            if _respects_ranges(order):
-                key = self._key(component, {b: k for k, b in enumerate(order)}, level)
-                if best is None or key < best[0]:
-                    best = (key, order)
-        return best or (self._key(component, {b: k for k, b in enumerate(binders)}, level), list(binders))
+        orders = [[b for c in choice for b in c] for choice in product(*(permutations(c) for c in classes))]
+        if len(orders) == 1 and not keyed:
+            return "", orders[0]
+        return min(((self._key(component, {b: k for k, b in enumerate(o)}, level), o) for o in orders),
+                   key=lambda ko: ko[0])
 
     def _key(self, component: Component, marks: dict[Letter, int], level: int) -> str:
         binders, factors = component
@@ -288,15 +284,14 @@ def _factorial(n: int) -> int:
     return prod(range(1, n + 1))
 
 
-def _respects_ranges(order: list[Letter]) -> bool:
-    """Whether each letter comes after those on which its range depends."""
-    seen: set[Letter] = set()
-    inside = set(order)
-    for b in order:
-        if any(a in inside and a not in seen and a != b for a in b.free):
-            return False
-        seen.add(b)
-    return True
+def _colours_by_range(binders: list[Letter]) -> dict[Letter, int]:
+    """Letters told apart by their ranges alone; a letter comes after those on which its range depends."""
+    if len(binders) == 1:
+        return {binders[0]: 0}
+    masked = {b: poly(Letter("", 0, 0, key=(-2, 6999, 0))) for b in binders}
+    ranges = {b: (sum(1 for o in binders if o in b.free), str(b.high.substitute(masked))) for b in binders}
+    ranked = sorted(set(ranges.values()))
+    return {b: ranked.index(ranges[b]) for b in binders}
 
 
 def _is_exp(n: Node) -> bool:

@@ -1,0 +1,63 @@
+"""What README and CONTRIBUTING say is what happens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli import numbers
+from cli.main import main
+from derive import catalogue
+
+PROJECT = Path(__file__).resolve().parents[2]
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The example of CONTRIBUTING in a catalogue of its own."""
+    (name, text), = re.findall(r"<!-- example: (\S+) -->\n```python\n(.*?)```", CONTRIBUTING, re.DOTALL)
+    topic = tmp_path / "network"
+    topic.mkdir()
+    (topic / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(catalogue, "FOLDER", str(tmp_path))
+    return topic / name
+
+
+def test_the_example_is_proved(example, capsys):
+    assert main(["list"]) == 0
+    assert main(["linear_squared_error", "--show", "--no-numbers"]) == 0
+    shown = capsys.readouterr().out
+    assert "∂L/∂W = (y − t) xᵀ" in shown
+    assert "3/3 closed forms shown, 3/3 mistakes refuted" in " ".join(shown.split())
+
+
+@pytest.mark.skipif(len(numbers.available()) < 2, reason="torch and jax are not both installed")
+def test_the_example_agrees_with_torch_and_jax(example, capsys):
+    assert main(["verify", "linear_squared_error"]) == 0
+    shown = capsys.readouterr().out
+    assert "torch.nn.Linear" in shown and "flax.linen.Dense, optax.l2_loss" in shown
+
+
+def test_ci_runs_the_second_command_of_the_readme():
+    first, second = re.findall(r"^\d\. .*?```\n(.*?)```", README, re.DOTALL | re.MULTILINE)[:2]
+    assert first.strip().endswith(".venv/bin/derive lstm --show")
+    assert second.strip() in (PROJECT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_python_of_the_readme_runs():
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    run = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, encoding="utf-8", timeout=300)
+    assert run.returncode == 0, run.stderr
+    assert "True" in run.stdout
+
+
+def test_every_command_of_the_readme_is_one(capsys):
+    for line in re.findall(r"^\$ derive (.*)$", README, re.MULTILINE):
+        arguments = [a for a in line.split() if a not in ("--show", "--json")]
+        assert arguments[0] in ("list", "verify", *catalogue.names()), line
