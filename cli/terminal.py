@@ -7,9 +7,10 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
-    from typing import TextIO
+    from typing import Any, TextIO
 
 DEFAULT_WIDTH = 100
+INFINITY = float("inf")
 
 
 def width(stream: TextIO) -> int:
@@ -33,10 +34,18 @@ def unicode_output(stream: TextIO) -> bool:
 
 
 def print_json(data: dict) -> None:
-    """One JSON object, in characters that stdout has."""
+    """One JSON object, in characters that stdout has. JSON has no NaN and no infinity: they become null."""
     import json
 
-    print(json.dumps(data, ensure_ascii=not unicode_output(sys.stdout), indent=1))
+    print(json.dumps(_finite(data), ensure_ascii=not unicode_output(sys.stdout), allow_nan=False, indent=1))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _finite(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_finite(v) for v in value]
+    return None if isinstance(value, float) and (value != value or value in (INFINITY, -INFINITY)) else value
 
 
 def prepare() -> None:

@@ -66,6 +66,9 @@ def test_a_wrong_derivative_is_exit_status_one(capsys, monkeypatch):
     monkeypatch.setattr(numeric, "checks", wrong)
     assert main(["verify", ENTRY, "--backend", "torch"]) == 1
     assert "FAILED" in capsys.readouterr().out
+    assert main(["verify", ENTRY, "--backend", "torch", "--json"]) == 1
+    check = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)["entries"][0]["checks"][0]
+    assert check["max_relative_error"] is None and not check["passed"]
     assert main([ENTRY, "--no-numbers"]) == 1
 
 
