@@ -11,7 +11,7 @@ from typing import Any
 
 from derive import notation
 from derive.derivation import Condition
-from derive.expression import Expr, Ref, expression
+from derive.expression import Expr, Ref, expression, names
 from derive.index import Letter, Poly
 from derive.notation.layout import Equation, Layout, Name, Number, Partial
 from derive.notation.terms import family_name
@@ -52,13 +52,16 @@ class Drawing:
 
     def _layout(self, left: Ref, right: Expr, condition: Condition | None, which: str) -> Equation:
         """In matrix notation abbreviations are written out, unless that leaves no matrix form."""
-        limits = None if condition is None else (condition.letter, condition.low, condition.high)
-        forms = [unfold(right, self.written_out), right] if which == "matrix" else [right]
-        for form in dict.fromkeys(forms):
-            layout = notation.equation(left, form, self.signatures, notation=which, condition=limits, loss=self.loss)
-            assert isinstance(layout, Equation)
+        if which == "matrix" and not self.written_out.keys().isdisjoint(names(right)):
+            layout = self._equation(left, unfold(right, self.written_out), condition, which)
             if not _by_member(layout):
-                break
+                return layout
+        return self._equation(left, right, condition, which)
+
+    def _equation(self, left: Ref, right: Expr, condition: Condition | None, which: str) -> Equation:
+        limits = None if condition is None else (condition.letter, condition.low, condition.high)
+        layout = notation.equation(left, right, self.signatures, notation=which, condition=limits, loss=self.loss)
+        assert isinstance(layout, Equation)
         return layout
 
     def drawn(self, layout: Layout, short_sums: bool = False) -> Pair:

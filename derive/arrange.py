@@ -38,7 +38,9 @@ class Arrangement:
         return node.rebuild(tuple(self._sums(x) for x in inner)) if inner else node
 
     def _term_rank(self, t: Term) -> tuple:
-        return t.coefficient < 0, not t.binders, -len(t.factors), self._factor_rank(t.factors[0], set())
+        """v + ε, not ε + v: what is given comes after what was computed."""
+        kind, place, _ = self._factor_rank(t.factors[0], set())
+        return t.coefficient < 0, not t.binders, -len(t.factors), DEFINED + 1 if kind == INPUT else kind, place
 
     def _factor_rank(self, factor: Factor, grouped: set[str]) -> Rank:
         """A gate stands beside its complement: f (1 − f)."""

@@ -136,7 +136,7 @@ def collect(e: Expr, normalizer: Normalizer) -> Expr:
 
 
 def factor(e: Expr) -> Expr:
-    """Pull out the factors that all terms share (none that a sum binds)."""
+    """Pull out the factors that all terms share (none that a sum binds). Functions go behind: (Wᵀδ) ⊙ σ'(z)."""
     if len(e.terms) < 2:
         return e
     common = _free_factors(e.terms[0])
@@ -149,7 +149,9 @@ def factor(e: Expr) -> Expr:
     inner = Expr(term(Fraction(t.coefficient) / content,
                       [(n, x - common[n]) if n in common else (n, x) for n, x in t.factors], t.binders)
                  for t in e.terms)
-    return Expr((term(content, [*((n, poly(p)) for n, p in common.items()), (Group(inner), ONE)]),))
+    front = [(n, poly(p)) for n, p in common.items() if not isinstance(n, Apply)]
+    behind = [(n, poly(p)) for n, p in common.items() if isinstance(n, Apply)]
+    return Expr((term(content, [*front, (Group(inner), ONE), *behind]),))
 
 
 def _free_factors(t: Term) -> dict[Node, Number]:

@@ -74,16 +74,24 @@ class Scope:
         values = self.grid(condition.condition, labels)
         return Mask(labels, values == 0 if isinstance(condition, Delta) else values >= 0)
 
+    def used(self, labels: Labels) -> Any:
+        """Where over `labels` something is used: no condition around excludes the place. None: everywhere."""
+        near = [m for m in self.masks if not set(m.labels).isdisjoint(labels)]
+        if not near:
+            return None
+        union = self.labels([*labels, *(a for m in near for a in m.labels)])
+        used = reduce(lambda a, b: a & b, (aligned(m.values, m.labels, union) for m in near))
+        used = numpy.broadcast_to(used, self.shape(union)).any(axis=tuple(
+            k for k, a in enumerate(union) if a not in labels))
+        rest = [a for a in union if a in labels]
+        return numpy.transpose(used, [rest.index(a) for a in labels])
+
     def unguarded(self, labels: Labels, bad: Any) -> bool:
-        """Whether a place that is bad over `labels` is used: no condition around excludes it."""
+        """Whether a place that is bad over `labels` is used."""
         if not bad.any():
             return False
-        near = [m for m in self.masks if not set(m.labels).isdisjoint(labels)]
-        union = self.labels([*labels, *(a for m in near for a in m.labels)])
-        used = aligned(bad, labels, union)
-        for mask in near:
-            used = used & aligned(mask.values, mask.labels, union)
-        return bool(numpy.any(used))
+        used = self.used(labels)
+        return used is None or bool((bad & used).any())
 
 
 def mentioned(p: Poly) -> Iterator[Letter]:

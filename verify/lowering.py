@@ -48,6 +48,7 @@ class Lowering:
     # -- what others call ------------------------------------------------------------------------------------------
     def member(self, name: str, outer: tuple[int, ...] = ()) -> Any:
         """The array of one member of a family, over its inner letters."""
+        self.outer(name)
         return self._run((name, outer))
 
     def block(self, block: Block) -> Any:

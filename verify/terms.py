@@ -112,6 +112,7 @@ def _factors(lowering: Lowering, t: Term, whole: Product, scope: Scope) -> Evalu
         array, labels = yield from _node(lowering, node, scope)
         if exponent != ONE:
             by = scope.labels(mentioned(exponent))
+            array = _harmless(lowering, array, labels, scope)
             array, labels = powered(lowering.backend, array, labels, scope.grid(exponent, by), by, scope)
         whole.arrays.append((array, labels))
 
@@ -155,10 +156,16 @@ def _apply(lowering: Lowering, node: Apply, labels: Labels, scope: Scope) -> Eva
         raise LoweringError(f"the function '{node.function}' has no value on arrays")
     if node.function == name:
         argument = yield from _whole(lowering, node.arguments[0], labels, scope)
-        return lowering.backend.functions[standing_in](argument)
+        return lowering.backend.functions[standing_in](_harmless(lowering, argument, labels, scope))
     if node.function != name + "'":
         raise LoweringError(f"{node.function}: only first derivatives of arbitrary functions are evaluated")
     return (yield from _whole(lowering, RULES[standing_in].derivative(node.arguments[0]), labels, scope))
+
+
+def _harmless(lowering: Lowering, array: Any, labels: Labels, scope: Scope) -> Any:
+    """The array with 1 where a condition excludes the place: 0 · (1/0) is not 0, nor is its derivative."""
+    used = scope.used(labels)
+    return array if used is None or used.all() else lowering.backend.where(used, array)
 
 
 # -- members ------------------------------------------------------------------------------------------------------

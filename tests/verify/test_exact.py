@@ -195,7 +195,6 @@ def test_powers_of_balls_around_zero():
     with flint.ctx.workprec(256):
         around = flint.arb(0, 1e-30)
         assert power((around, ball(1)), 2)[0].contains(0) and power((around, ball(1)), 2)[0].is_finite()
-        assert power((around, ball(1)), 1) == (around, ball(1)) or power((around, ball(1)), 1)[0].contains(0)
         assert power((ball(0), ball(1)), 0) == (1, None)
         for exponent in (-1, Fraction(1, 2), Fraction(-1, 2)):
             with pytest.raises(Undefined):

@@ -79,6 +79,10 @@ class Backend:
     def power(self, base: Any, exponent: Any) -> Any:
         return base ** exponent
 
+    def where(self, kept: numpy.ndarray, array: Any) -> Any:
+        """The array where `kept` (of NumPy), elsewhere 1."""
+        return self.xp.where(kept, array, self.array(1))
+
     def total(self, array: Any) -> Any:
         return array.sum()
 

@@ -55,6 +55,9 @@ class TorchBackend(Backend):
         return array[tuple(torch.as_tensor(i, device=self.device) if isinstance(i, numpy.ndarray) else i
                            for i in indices)]
 
+    def where(self, kept: numpy.ndarray, array: Any) -> Any:
+        return torch.where(torch.as_tensor(kept, device=self.device), array, self.array(1))
+
     def gradients(self, loss: Callable[[Inputs, Inputs], tuple[Any, Any]]) -> Differentiated:
         def differentiated(changed: Inputs, fixed: Inputs) -> tuple[Inputs, Any]:
             leaves = {n: _map(lambda a: a.detach().clone().requires_grad_(), v) for n, v in changed.items()}

@@ -1,0 +1,53 @@
+"""Every formula that is printed is read back by the rules of matrix algebra, and proved equal to what was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli import formulas
+from cli.document import document
+from derive import catalogue, notation
+from derive.expression import Partial, walk
+from derive.normal import Normalizer
+from derive.notation.meaning import meaning
+from derive.rewrite import unfold
+from derive.zero import is_zero
+from verify.study import study
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """(left, right, layout, drawing) of all that was printed, where letters that look alike have different names."""
+    found, distinct = [], []
+
+    def record_names(left, right, condition):
+        distinct.append(names_apart(left, right, condition))
+        return distinct[-1]
+
+    def record(self, left, right, condition, which):
+        layout = real(self, left, right, condition, which)
+        found.append((*distinct[-1][:2], layout, self))
+        return layout
+
+    names_apart, real = notation._distinct, formulas.Drawing._layout
+    monkeypatch.setattr(notation, "_distinct", record_names)
+    monkeypatch.setattr(formulas.Drawing, "_layout", record)
+    return found
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_printed_formula_means_what_was_meant(name, drawn):
+    found = study(catalogue.load(name))
+    document(found)
+    normalizer = Normalizer(found.page.program.positive)
+    read = 0
+    for left, right, layout, drawing in drawn:
+        if any(isinstance(n, Partial) for n in walk(right)):
+            continue    # ∂M/∂N has no value of its own: the step after it carries it out
+        axes = zip(left.indices, drawing.signatures[left.name])
+        rows = [] if formulas._by_member(layout) else [i.letter for i, axis in axes if not axis.family]
+        back = meaning(layout.right, rows, drawing.signatures)
+        difference = unfold(back, drawing.written_out) - unfold(right, drawing.written_out)
+        assert is_zero(difference, normalizer), (notation.text(layout), str(right))
+        read += 1
+    assert read > 30

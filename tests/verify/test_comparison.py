@@ -1,0 +1,77 @@
+"""The measure and the tolerance: what must not pass."""
+
+import math
+
+import numpy
+import pytest
+
+from verify.comparison import relative_error, tolerance
+from verify.report import as_json, entry_passed
+from verify.verdict import Check
+
+ONES = numpy.ones((2, 3))
+
+
+@pytest.mark.parametrize("found, expected", [
+    (ONES * math.nan, ONES), (ONES, ONES * math.nan), (ONES * math.nan, ONES * math.nan),
+    (ONES * math.inf, ONES * math.inf), (numpy.ones(0), numpy.ones(0)), (ONES, ONES.T), (ONES, ONES[0]),
+    (ONES, numpy.asarray(1.0)), ({}, {}), ({1: ONES}, {2: ONES}), ({1: ONES}, ONES), (ONES, {1: ONES}),
+    ({1: ONES, 2: ONES * math.nan}, {1: ONES, 2: ONES}), ({1: ONES, 2: numpy.ones(0)}, {1: ONES, 2: numpy.ones(0)}),
+    (ONES * 1e308, -ONES * 1e308),
+])
+def test_nan_empty_and_other_shapes_have_no_error_that_could_pass(found, expected):
+    assert relative_error(found, expected) is None
+
+
+def test_the_error_is_relative_to_the_largest_of_each_array():
+    assert relative_error(numpy.asarray([1.0, 101.0]), numpy.asarray([0.0, 100.0])) == 0.01
+    assert relative_error({1: ONES, 2: 1.5 * ONES}, {1: ONES, 2: ONES}) == 0.5
+    assert relative_error(ONES, ONES) == 0
+
+
+def test_zeros_must_be_met_exactly():
+    assert relative_error(ONES * 0, ONES * 0) == 0
+    assert relative_error(ONES * 1e-20, ONES * 0) > 1e200
+
+
+def test_tolerances():
+    assert tolerance("float64", {"T": 10**6}) == 1e-10
+    eps = float(numpy.finfo("float32").eps)
+    assert tolerance("float32", {"T": 5, "n": [1, 2], "m": {0: 4}}) == 64 * eps * 12
+    assert tolerance("float32", {}) == 64 * eps
+
+
+# -- what a report adds up to -------------------------------------------------------------------------------------
+def check(against="torch.nn.LSTM", backend="torch", passed=True, skipped=None):
+    return Check("lstm-backward:∂W_f", against, backend, "cpu", "float64", {"T": 2}, 0,
+                 1e-16 if passed else None, passed, skipped, {"torch": "2"})
+
+
+AUTODIFF, JAX = check("torch.autograd"), check("flax.linen.LSTMCell", "jax")
+
+
+@pytest.mark.parametrize("checks", [
+    [], [AUTODIFF], [check()], [AUTODIFF, JAX], [check(), JAX, check(passed=False)],
+    [check(), check("jax.grad", "jax")], [check(skipped="no device", passed=False)],
+    [check(), check("flax.linen.LSTMCell", "jax", passed=False, skipped="no device")],
+])
+def test_an_entry_fails_without_checks_with_a_failure_or_without_an_independent_reference(checks):
+    assert not entry_passed(checks)
+
+
+def test_an_entry_passes_with_a_reference_on_each_backend_and_a_skip_is_counted():
+    skipped = check("cuda", passed=False, skipped="torch finds no CUDA device; use --device cpu")
+    assert entry_passed([check(), JAX, AUTODIFF]) and entry_passed([check()], ["torch"])
+    assert entry_passed([check(), JAX, skipped])
+    report = as_json({"lstm": [check(), JAX, skipped], "mlp": []})
+    assert report["summary"] == {"entries": 2, "passed": 1, "failed": ["mlp"], "checks": 3, "checks_passed": 2,
+                                 "checks_skipped": 1, "worst_relative_error": 1e-16}
+
+
+def test_the_report_has_exactly_the_documented_keys():
+    report = as_json({"lstm": [check()]})
+    assert report.keys() == {"version", "entries", "summary"} and report["version"] == 1
+    (entry,) = report["entries"]
+    assert entry.keys() == {"name", "passed", "checks"}
+    assert entry["checks"][0].keys() == {"fact", "against", "backend", "device", "dtype", "sizes", "seed",
+                                         "max_relative_error", "passed", "skipped"}
