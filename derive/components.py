@@ -3,8 +3,10 @@ normal form."""
 
 from __future__ import annotations
 
-from derive.expression import Delta, Factor, Term, term
-from derive.index import ONE, Letter, poly
+from collections.abc import Iterable, Iterator
+
+from derive.expression import Delta, Expr, Factor, Guard, Node, Term, term
+from derive.index import ONE, Letter, Poly, nonnegative, poly
 
 Component = tuple[list[Letter], list[Factor]]
 
@@ -68,3 +70,75 @@ def start_at_one(t: Term) -> Term | None:
             return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors],
                         [new if o == b else o.substitute(values) for o in t.binders])
     return None
+
+
+def square_up(t: Term) -> Term | None:
+    """Write a range that depends on another bound letter as an independent range and a guard:
+    Σ_{i=1}^{n} Σ_{j=1}^{i} is Σ_{i,j=1}^{n} [j ≤ i]."""
+    bound = frozenset(t.binders)
+    for b in t.binders:
+        outer = [o for o in t.binders if o != b and o in b.free]
+        if not outer or any(b in o.free for o in bound if o != b):
+            continue
+        low, high = _extreme(b.low, outer, least=True), _extreme(b.high, outer, least=False)
+        if low is None or high is None:
+            continue
+        new = b.fresh(low, high)
+        values = {b: poly(new)}
+        guards: list[Factor] = [(Guard(p), ONE) for p in (poly(new) - b.low, b.high - new) if not nonnegative(p)]
+        return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors] + guards,
+                    [new if o == b else o for o in t.binders])
+    return None
+
+
+def _extreme(p: Poly, letters: list[Letter], least: bool) -> Poly | None:
+    """The least or the greatest value of a bound over the letters, each of which must occur with coefficient ±1."""
+    for letter in letters:
+        if letter in p.free:
+            sign = p.coefficient(letter)
+            if sign not in (1, -1):
+                return None
+            p = p.substitute({letter: letter.low if (sign > 0) == least else letter.high})
+    return p
+
+
+def face_forward(t: Term) -> Term | None:
+    """Turn a sum round where its letter counts down more often than up: Σ x[n + 1 − i] is Σ x[i]."""
+    return next((turned(t, b) for b in t.binders if (balance(t.factors, b) or 0) < 0), None)
+
+
+def turned(t: Term, b: Letter) -> Term:
+    """The same sum, counted from its other end."""
+    new = b.fresh()
+    values = {b: b.high + b.low - new}
+    return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors],
+                [new if o == b else o.substitute(values) for o in t.binders])
+
+
+def balance(factors: Iterable[Factor], b: Letter) -> int | None:
+    """How much more often the letter counts up than down in indices; None where it never counts down."""
+    signs = [c for n, x in factors for c in (*_signs(n, b), *_sign(x, b))]
+    return sum(signs) if -1 in signs else None
+
+
+def _signs(node: Node, letter: Letter) -> Iterator[int]:
+    """The signs with which a letter occurs in a node's indices."""
+    if letter not in node.free:
+        return
+    for part in node.children():
+        if isinstance(part, Poly):
+            yield from _sign(part, letter)
+        elif isinstance(part, Expr):
+            for t in part.terms:
+                for n, x in t.factors:
+                    yield from _signs(n, letter)
+                    yield from _sign(x, letter)
+                for b in t.binders:
+                    yield from _sign(b.low, letter)
+                    yield from _sign(b.high, letter)
+
+
+def _sign(p: Poly, letter: Letter) -> Iterator[int]:
+    c = p.coefficient(letter) if letter in p.free else None
+    if c:
+        yield 1 if c > 0 else -1

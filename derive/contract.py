@@ -16,14 +16,18 @@ def contract(e: Expr) -> Expr:
     return Expr(contract_term(t) for t in e.terms)
 
 
-def contract_term(t: Term) -> Term:
-    """The same for one term; the zero term where a delta or a guard can never hold."""
+def contract_term(t: Term, triangles: bool = True) -> Term:
+    """The same for one term; the zero term where a delta or a guard can never hold.
+
+    Without `triangles`, a guard between two bound letters stays a guard: Σ_i Σ_{j ≤ i} and Σ_j Σ_{i ≥ j}
+    then look alike.
+    """
     while t.coefficient:
         choice = _best_delta(t)
         if choice is None:
             break
         t = _pick(t, *choice)
-    return narrow(settle(t))
+    return narrow(settle(t), triangles)
 
 
 def _best_delta(t: Term) -> tuple[Delta, Letter, Poly] | None:
@@ -91,11 +95,11 @@ def _fixed_letters(t: Term) -> dict[Letter, Poly]:
     return fixed
 
 
-def narrow(t: Term) -> Term:
+def narrow(t: Term, triangles: bool = True) -> Term:
     """Turn a guard on a bound letter into a bound of its sum, where the tighter bound is certain."""
     for factor in t.factors:
         node = factor[0]
-        if isinstance(node, Guard):
+        if isinstance(node, Guard) and (triangles or sum(b in node.free for b in t.binders) == 1):
             for b in t.binders:
                 sign = node.condition.coefficient(b)
                 if sign in (1, -1):
@@ -103,7 +107,7 @@ def narrow(t: Term) -> Term:
                     moved = _tighter(t, b, bound, upper=sign == -1)
                     if moved is not None:
                         rest = [f for f in t.factors if f is not factor]
-                        return narrow(settle(_rebind(t, rest, b, moved)))
+                        return narrow(settle(_rebind(t, rest, b, moved)), triangles)
     return t
 
 

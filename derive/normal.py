@@ -11,7 +11,16 @@ from __future__ import annotations
 from itertools import permutations, product
 from math import prod
 
-from derive.components import Component, components, start_at_one, use_free_delta
+from derive.components import (
+    Component,
+    balance,
+    components,
+    face_forward,
+    square_up,
+    start_at_one,
+    turned,
+    use_free_delta,
+)
 from derive.contract import contract_term
 from derive.expression import (
     Apply,
@@ -76,7 +85,7 @@ class Normalizer:
             steps += 1
             if steps > MAX_TERMS:
                 raise TooLarge(f"more than {MAX_TERMS} terms")
-            t = contract_term(work.pop())
+            t = contract_term(work.pop(), triangles=False)
             if not t.coefficient:
                 continue
             expanded = self._expand(t, level)
@@ -188,7 +197,7 @@ class Normalizer:
         spread = use_free_delta(t)
         if spread is not None:
             return spread, True
-        changed = start_at_one(t)
+        changed = square_up(t) or start_at_one(t) or face_forward(t)
         if changed is not None:
             return changed, True
         constant, parts = components(t)
@@ -197,7 +206,20 @@ class Normalizer:
                 return self._replace(t, parts, place, constant, number(binders[0].count)), True
             if self._sums_to_one(binders, factors):
                 return self._replace(t, parts, place, constant, expression(1)), True
-        return self._name(t, constant, parts, level)
+        other_way = self._the_other_way(t, parts, level)
+        return (other_way, True) if other_way is not None else self._name(t, constant, parts, level)
+
+    def _the_other_way(self, t: Term, parts: list[Component], level: int) -> Term | None:
+        """Where a letter counts up as often as down, Σ g[s] h[t − s], the direction with the smaller key is canonical."""
+        for binders, factors in parts:
+            if len(binders) == 1 and balance(factors, binders[0]) == 0:
+                (b,) = binders
+                whole = Term(1, tuple(factors), (b,))
+                back = turned(whole, b)
+                if self._key((list(back.binders), list(back.factors)), {back.binders[0]: 0}, level) < self._key(
+                        (binders, factors), {b: 0}, level):
+                    return turned(t, b)
+        return None
 
     def _replace(self, t: Term, parts: list[Component], place: int, constant: list[Factor], value: Expr) -> Term:
         rest = parts[:place] + parts[place + 1:]

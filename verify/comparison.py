@@ -39,5 +39,6 @@ def relative_error(found: Any, expected: Any) -> float | None:
         return None
     if not (numpy.isfinite(found).all() and numpy.isfinite(expected).all()):
         return None
-    error = float(numpy.abs(found - expected).max() / max(float(numpy.abs(expected).max()), 1e-300))
+    with numpy.errstate(over="ignore"):
+        error = float(numpy.abs(found - expected).max() / max(float(numpy.abs(expected).max()), 1e-300))
     return error if numpy.isfinite(error) else None

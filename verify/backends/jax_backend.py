@@ -12,6 +12,11 @@ import jax.numpy
 
 from verify.backends.base import Backend, DeviceError, Differentiated, Inputs
 
+if hasattr(jax, "enable_x64"):
+    _enable_x64 = jax.enable_x64
+else:    # before JAX 0.8
+    from jax.experimental import enable_x64 as _enable_x64
+
 
 class JaxBackend(Backend):
     name = "jax"
@@ -28,7 +33,7 @@ class JaxBackend(Backend):
     @contextlib.contextmanager
     def session(self) -> Iterator[None]:
         """64 bits where asked for, on this device, in full precision on a GPU too; by JAX's own scoped settings."""
-        with jax.enable_x64(self.dtype == "float64"), jax.default_device(jax.devices(self.device)[0]), \
+        with _enable_x64(self.dtype == "float64"), jax.default_device(jax.devices(self.device)[0]), \
                 jax.default_matmul_precision("highest"):
             yield
 
