@@ -116,8 +116,11 @@ def turned(t: Term, b: Letter) -> Term:
 
 
 def balance(factors: Iterable[Factor], b: Letter) -> int | None:
-    """How much more often the letter counts up than down in indices; None where it never counts down."""
-    signs = [c for n, x in factors for c in (*_signs(n, b), *_sign(x, b))]
+    """How much more often the letter counts up than down in indices; None where it never counts down.
+
+    Exponents do not vote: in Σ β^(t−s) g[s] the members decide.
+    """
+    signs = [c for n, _ in factors for c in _signs(n, b)]
     return sum(signs) if -1 in signs else None
 
 
@@ -130,9 +133,8 @@ def _signs(node: Node, letter: Letter) -> Iterator[int]:
             yield from _sign(part, letter)
         elif isinstance(part, Expr):
             for t in part.terms:
-                for n, x in t.factors:
+                for n, _ in t.factors:
                     yield from _signs(n, letter)
-                    yield from _sign(x, letter)
                 for b in t.binders:
                     yield from _sign(b.low, letter)
                     yield from _sign(b.high, letter)

@@ -210,7 +210,7 @@ class Normalizer:
         return (other_way, True) if other_way is not None else self._name(t, constant, parts, level)
 
     def _the_other_way(self, t: Term, parts: list[Component], level: int) -> Term | None:
-        """Where a letter counts up as often as down, Σ g[s] h[t − s], the direction with the smaller key is canonical."""
+        """Where a letter counts up as often as down, Σ g[s] h[t − s], the direction with the smaller key is taken."""
         for binders, factors in parts:
             if len(binders) == 1 and balance(factors, binders[0]) == 0:
                 (b,) = binders
