@@ -37,8 +37,9 @@ from derive.expression import (
     term,
 )
 from derive.functions import RULES
+from derive.identities import rewritten
 from derive.index import ONE, Letter, Number, Poly, Size, exact, nonnegative, poly
-from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled, split_exponential
+from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled
 
 MAX_ORDERS = 720            # orders tried for interchangeable bound letters
 
@@ -112,10 +113,10 @@ class Normalizer:
             fresh = node.rebuild(tuple(self.normal(e, level + 1) for e in inner))
             if isinstance(fresh, Group):
                 result = self._open_group(fresh.body, exponent)
-            elif isinstance(fresh, Apply) and fresh.function == "exp":
-                result = split_exponential(fresh, exponent)
             elif isinstance(fresh, Apply) and fresh.function == "log" and exponent == ONE:
                 result = self._split_logarithm(fresh)
+            elif isinstance(fresh, Apply):
+                result = rewritten(fresh, exponent)
             else:
                 result = None
             if result is not None:

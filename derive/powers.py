@@ -1,11 +1,11 @@
-"""Powers of sums, of numbers and of exp, written out where that is certain. Part of the normal form."""
+"""Powers of sums and of numbers, written out where that is certain. Part of the normal form."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.expression import Apply, Expr, Factor, Group, Term, expression, multiply_terms, term
-from derive.index import ONE, Number, Poly, exact, poly
+from derive.expression import Expr, Factor, Group, Term, expression, multiply_terms, term
+from derive.index import Number, Poly, exact, poly
 
 MAX_TERMS = 4000            # an expansion beyond this is given up: the answer is then "not shown"
 
@@ -64,17 +64,3 @@ def _primes(c: Fraction) -> list[tuple[int, int]]:
         if n > 1:
             found[n] = found.get(n, 0) + sign
     return [(p, m) for p, m in sorted(found.items()) if m]
-
-
-def split_exponential(node: Apply, exponent: Poly) -> list[Term] | None:
-    """exp(a + 2b)^x = exp(a)^x exp(b)^2x; exp log u = u."""
-    (body,) = node.arguments
-    if len(body.terms) == 1 and body.terms[0].coefficient == 1:
-        (t,) = body.terms
-        if len(t.factors) == 1 and not t.binders and t.factors[0][1] == ONE:
-            log = t.factors[0][0]
-            if isinstance(log, Apply) and log.function == "log":
-                return [term(1, [(Group(log.arguments[0]), exponent)])]
-        return None
-    return [term(1, [(Apply("exp", [expression(Term(1, t.factors, t.binders))]), exponent * t.coefficient)
-                     for t in body.terms])]

@@ -1,4 +1,4 @@
-"""Ball arithmetic with one derivative: values and slopes that enclose the true numbers.
+"""Ball arithmetic with first derivatives: values and slopes that enclose the true numbers.
 
 Elementwise functions are written once, by operations that balls and truncated power series share; their derivatives
 come from the series, so that no table of derivatives is used here.
@@ -14,7 +14,8 @@ from flint import arb, arb_series, fmpq
 
 from derive.index import Number
 
-Dual = tuple[Any, Any]      # a value, and its slope or None where it does not depend on what is varied
+Slopes = dict[Any, Any]                 # what a value depends on, to its derivative by that
+Dual = tuple[Any, "Slopes | None"]      # None: it is not asked what the value depends on, or it depends on nothing
 ONE = arb(1)
 
 
@@ -29,22 +30,32 @@ def ball(value: Number) -> Any:
 
 
 def plus(a: Dual, b: Dual) -> Dual:
-    slope = b[1] if a[1] is None else a[1] if b[1] is None else a[1] + b[1]
-    return a[0] + b[0], slope
+    return a[0] + b[0], _merged(a[1], b[1])
 
 
 def times(a: Dual, b: Dual) -> Dual:
-    left = None if a[1] is None else a[1] * b[0]
-    right = None if b[1] is None else a[0] * b[1]
-    return a[0] * b[0], right if left is None else left if right is None else left + right
+    return a[0] * b[0], _merged(_scaled(a[1], b[0]), _scaled(b[1], a[0]))
 
 
 def power(base: Dual, exponent: Number) -> Dual:
     """Raises Undefined for a negative power of zero, and a fractional power of what is not positive."""
     value = _power(base[0], exponent)
-    if base[1] is None or exponent == 0:
+    if not base[1] or exponent == 0:
         return value, None
-    return value, base[1] * _power(base[0], exponent - 1) * ball(exponent)
+    return value, _scaled(base[1], _power(base[0], exponent - 1) * ball(exponent))
+
+
+def _merged(a: Slopes | None, b: Slopes | None) -> Slopes | None:
+    if not a or not b:
+        return a or b
+    total = dict(a)
+    for key, slope in b.items():
+        total[key] = total[key] + slope if key in total else slope
+    return total
+
+
+def _scaled(slopes: Slopes | None, factor: Any) -> Slopes | None:
+    return {key: slope * factor for key, slope in slopes.items()} if slopes else None
 
 
 def _power(value: Any, exponent: Number) -> Any:
@@ -119,15 +130,15 @@ TEST_FUNCTIONS: list[tuple[str, Callable[[Any], Any]]] = [
 
 def apply(function: Callable[[Any], Any], order: int, argument: Dual) -> Dual:
     """The derivative of `function` of the given order, at `argument`."""
-    value, slope = argument
-    if order == 0 and slope is None:
+    value, slopes = argument
+    if order == 0 and not slopes:
         return _finite(function(value)), None
     series = function(arb_series([value, ONE], prec=order + 2))
     factorial = 1
     for k in range(2, order + 1):
         factorial *= k
     result = _finite(series[order] * factorial)
-    return result, None if slope is None else _finite(series[order + 1] * (factorial * (order + 1))) * slope
+    return result, _scaled(slopes, _finite(series[order + 1] * (factorial * (order + 1)))) if slopes else None
 
 
 def _finite(value: Any) -> Any:

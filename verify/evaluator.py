@@ -1,7 +1,8 @@
 """A plain recursive evaluator of programs over balls, with derivatives by forward mode.
 
-It shares the expression type with the engine and nothing else: its sums are loops, and a derivative of the loss is
-the slope of the loss when one member is varied.
+It shares the expression type with the engine and nothing else. Its sums are loops. Each member is evaluated once,
+together with its slopes by the members that it is made of; a derivative of the loss is how the loss changes when one
+member is varied, carried forward along these slopes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 import flint
 
-from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, names
+from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value
 from derive.index import ONE, Letter
 from derive.program import Equation, Program
 from verify import balls
@@ -23,16 +24,7 @@ from verify.sizes import Letters, NoMember, Sizes, SizeValues
 PRECISION = 256
 Derivatives = Mapping[str, "str | tuple[str, str]"]
 _ZERO: Dual = (ball(0), None)
-_UNIT: Dual = (ball(1), None)
-
-
-class Direction:
-    """One member that is varied, and the slopes of other members. `follow` are the names that the change reaches;
-    none for the partial derivative of a single equation."""
-
-    def __init__(self, member: Member, follow: frozenset[str]):
-        self.member, self.follow = member, follow
-        self.slopes: dict[Member, Any] = {}
+_UNIT = ball(1)
 
 
 class Evaluator:
@@ -57,7 +49,7 @@ class Evaluator:
         self.read: set[Member] = set()
         self.functions = {name: balls.TEST_FUNCTIONS[(k + seed) % len(balls.TEST_FUNCTIONS)]
                           for k, name in enumerate(program.functions)}
-        self._open: set[tuple[Member, bool]] = set()
+        self._open: set[Member] = set()
         self.refine(precision)
         self._plans: dict[int, tuple[Term, list[list[Node]]]] = {}
 
@@ -66,17 +58,19 @@ class Evaluator:
         """Start again with another number of bits."""
         self.precision = precision
         self._values: dict[Member, Any] = {}
+        self._slopes: dict[Member, balls.Slopes] = {}       # of defined members, each after those that it is made of
         self._gradients: dict[Member, Any] = {}
+        self._goals: list[tuple[Member, Any]] | None = None
 
     def value(self, ref: Ref, letters: Letters | None = None) -> Any:
         """The ball of one member."""
         with flint.ctx.workprec(self.precision):
-            return self._node(ref, letters or {}, None)[0]
+            return self._node(ref, letters or {}, False)[0]
 
     def expression(self, e: Expr, letters: Letters | None = None) -> Any:
         """The ball of an expression, its free letters being given."""
         with flint.ctx.workprec(self.precision):
-            return self._expr(e, letters or {}, None)[0]
+            return self._expr(e, letters or {}, False)[0]
 
     def gradient(self, name: str, indices: tuple[int, ...] = ()) -> Any:
         """∂L/∂name[indices]: L is the loss, or Σ output · what arrives there."""
@@ -84,15 +78,6 @@ class Evaluator:
             return self._gradient(name, indices)
 
     # -- members -----------------------------------------------------------------------------------------------------
-    def _member(self, name: str, indices: tuple[int, ...], direction: Direction | None) -> Dual:
-        member = (name, indices)
-        if direction is None or name not in direction.follow:
-            hit = direction is not None and member == direction.member
-            return self._value(member), _UNIT[0] if hit else None
-        if member not in direction.slopes:
-            direction.slopes[member] = self._slope(member, direction)
-        return self._value(member), direction.slopes[member]
-
     def _value(self, member: Member) -> Any:
         if member not in self._values:
             self._values[member] = self._find(member)
@@ -102,7 +87,7 @@ class Evaluator:
         name, indices = member
         letters = self._covered(member)
         if letters is not None:
-            return self._body(member, letters, None)[0]
+            return self._body(member, letters)
         if member in self.inputs:
             self.read.add(member)
             return ball(self.inputs[member])
@@ -110,21 +95,17 @@ class Evaluator:
             raise NoMember(f"{written(member)} does not exist")
         return self._derivative(name, indices)
 
-    def _slope(self, member: Member, direction: Direction) -> Any:
-        if member == direction.member:
-            return _UNIT[0]
-        letters = self._covered(member)
-        return None if letters is None else self._body(member, letters, direction)[1]
-
-    def _body(self, member: Member, letters: Letters, direction: Direction | None) -> Dual:
-        key = (member, direction is None)
-        if key in self._open:
+    def _body(self, member: Member, letters: Letters) -> Any:
+        """The right side, and its slopes where the member belongs to the program."""
+        if member in self._open:
             raise Undefined(f"{written(member)} is defined by itself")
-        self._open.add(key)
+        self._open.add(member)
         try:
-            return self._expr(self.equations[member[0]].body, letters, direction)
+            value, slopes = self._expr(self.equations[member[0]].body, letters, member[0] in self.program.variables)
         finally:
-            self._open.discard(key)
+            self._open.discard(member)
+        self._slopes[member] = slopes or {}
+        return value
 
     def _covered(self, member: Member) -> dict[Letter, int] | None:
         """The letters' values where an equation defines the member."""
@@ -167,50 +148,49 @@ class Evaluator:
         member = (name, indices)
         if member not in self._gradients:
             self._exists(member)
-            direction = Direction(member, self._downstream(name))
-            self._gradients[member] = self._loss_slope(direction)
+            goals = self._loss()
+            changes = self._changes(member)
+            self._gradients[member] = sum((changes[goal] * weight for goal, weight in goals if goal in changes),
+                                          ball(0))
         return self._gradients[member]
 
-    def _loss_slope(self, direction: Direction) -> Any:
-        program, total = self.program, ball(0)
-        if program.loss is not None:
-            slope = self._member(program.loss, (), direction)[1]
-            return total if slope is None else slope
-        for output, arriving in program.outputs.items():
-            if output not in direction.follow:
+    def _loss(self) -> list[tuple[Member, Any]]:
+        """The members that the loss sees, and how it changes with each; all of them evaluated."""
+        if self._goals is None:
+            program = self.program
+            if program.loss is not None:
+                found = [((program.loss, ()), _UNIT)]
+            else:
+                found = [((output, indices), self._value((arriving, indices)))
+                         for output, arriving in program.outputs.items()
+                         for indices in (tuple(a.values()) for a in self.sizes.assignments(self._axes(arriving)))]
+            for goal, _ in found:
+                self._value(goal)
+            self._goals = found
+        return self._goals
+
+    def _changes(self, varied: Member) -> dict[Member, Any]:
+        """How fast members change when one is varied, for all that do. The varied one is held to the variation."""
+        changes = {varied: _UNIT}
+        for member, slopes in self._slopes.items():
+            if member == varied or changes.keys().isdisjoint(slopes):
                 continue
-            for letters in self.sizes.assignments(self._axes(arriving)):
-                indices = tuple(letters.values())
-                slope = self._member(output, indices, direction)[1]
-                if slope is not None:
-                    total = total + slope * self._value((arriving, indices))
-        return total
+            changes[member] = sum((slope * changes[of] for of, slope in slopes.items() if of in changes), ball(0))
+        return changes
 
     def _partial(self, of: Member, by: Member) -> Any:
         """The derivative of the right side of one equation, everything else on it held still."""
-        letters = self._covered(of)
-        if letters is None:
-            raise NoMember(f"{written(of)} has no equation")
         self._exists(by)
-        slope = self._expr(self.equations[of[0]].body, letters, Direction(by, frozenset()))[1]
-        return ball(0) if slope is None else slope
-
-    def _downstream(self, name: str) -> frozenset[str]:
-        """The name, and every name whose value it can change."""
-        reached, work = {name}, [name]
-        while work:
-            current = work.pop()
-            for equation in self.program.equations:
-                if equation.name not in reached and current in names(equation.body):
-                    reached.add(equation.name)
-                    work.append(equation.name)
-        return frozenset(reached)
+        self._value(of)
+        if of not in self._slopes:
+            raise NoMember(f"{written(of)} has no equation")
+        return self._slopes[of].get(by, ball(0))
 
     # -- expressions -------------------------------------------------------------------------------------------------
-    def _expr(self, e: Expr, letters: Letters, direction: Direction | None) -> Dual:
+    def _expr(self, e: Expr, letters: Letters, sloping: bool) -> Dual:
         total = _ZERO
         for t in e.terms:
-            total = balls.plus(total, self._sum(t, self._plan(t), 0, dict(letters), direction))
+            total = balls.plus(total, self._sum(t, self._plan(t), 0, dict(letters), sloping))
         return total
 
     def _plan(self, t: Term) -> list[list[Node]]:
@@ -226,56 +206,57 @@ class Evaluator:
         return found[1]
 
     def _sum(self, t: Term, plan: list[list[Node]], depth: int, letters: dict[Letter, int],
-             direction: Direction | None) -> Dual:
+             sloping: bool) -> Dual:
         """A false condition ends the term before anything else is looked at: other factors may not exist."""
         for condition in plan[depth]:
             if not self._holds(condition, letters):
                 return _ZERO
         if depth == len(t.binders):
-            return self._product(t, letters, direction)
+            return self._product(t, letters, sloping)
         total = _ZERO
         binder = t.binders[depth]
         for value in self.sizes.range(binder, letters):
             letters[binder] = value
-            total = balls.plus(total, self._sum(t, plan, depth + 1, letters, direction))
+            total = balls.plus(total, self._sum(t, plan, depth + 1, letters, sloping))
         return total
 
     def _holds(self, condition: Node, letters: Letters) -> bool:
         value = self.sizes.poly(condition.parts[0], letters)
         return value == 0 if isinstance(condition, Delta) else value >= 0
 
-    def _product(self, t: Term, letters: Letters, direction: Direction | None) -> Dual:
+    def _product(self, t: Term, letters: Letters, sloping: bool) -> Dual:
         product: Dual = (ball(t.coefficient), None)
         for node, exponent in t.factors:
             if isinstance(node, (Guard, Delta)):
                 continue
-            factor = self._node(node, letters, direction)
+            factor = self._node(node, letters, sloping)
             if exponent is not ONE and exponent != ONE:
                 factor = balls.power(factor, self.sizes.poly(exponent, letters))
             product = balls.times(product, factor)
         return product
 
-    def _node(self, node: Node, letters: Letters, direction: Direction | None) -> Dual:
+    def _node(self, node: Node, letters: Letters, sloping: bool) -> Dual:
         if isinstance(node, Ref):
-            return self._member(node.name, tuple(self.sizes.whole(p, letters) for p in node.indices), direction)
+            member = (node.name, tuple([self.sizes.whole(p, letters) for p in node.indices]))
+            return self._value(member), {member: _UNIT} if sloping else None
         if isinstance(node, Value):
             atom = node.atom
             return ball(letters[atom] if isinstance(atom, Letter) else self.sizes.size(atom, letters)), None
         if isinstance(node, Apply):
-            return self._apply(node, letters, direction)
+            return self._apply(node, letters, sloping)
         if isinstance(node, Group):
-            return self._expr(node.body, letters, direction)
+            return self._expr(node.body, letters, sloping)
         if isinstance(node, Partial):
             members = [(r.name, tuple(self.sizes.whole(p, letters) for p in r.indices)) for r in (node.of, node.by)]
             return self._partial(*members), None
         raise TypeError(f"{type(node).__name__} has no value")
 
-    def _apply(self, node: Apply, letters: Letters, direction: Direction | None) -> Dual:
+    def _apply(self, node: Apply, letters: Letters, sloping: bool) -> Dual:
         name = node.function.rstrip("'")
         function = self.functions[name][1] if name in self.functions else balls.FUNCTIONS.get(name)
         if function is None or len(node.arguments) != 1:
             raise Undefined(f"there is no value for the function '{node.function}'")
-        return balls.apply(function, len(node.function) - len(name), self._expr(node.arguments[0], letters, direction))
+        return balls.apply(function, len(node.function) - len(name), self._expr(node.arguments[0], letters, sloping))
 
 
 def written(member: Member) -> str:

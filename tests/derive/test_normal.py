@@ -5,12 +5,12 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from sympy import KroneckerDelta, Piecewise, Sum, exp, log, sqrt, tanh
+from sympy import KroneckerDelta, Piecewise, Sum, cos, exp, log, sin, sqrt, tanh
 
 from derive.expression import power
 from derive.index import poly
 from derive.normal import DivisionByZero, Normalizer
-from derive.sympy_functions import sigmoid
+from derive.sympy_functions import relu, sigmoid, step
 from derive.zero import is_zero
 from tests.derive.pages import page as make_page
 
@@ -56,6 +56,8 @@ DIFFERENT = {
     "a sign": (c - d, d - c),
     "a square": (1 - c**2, 1 - c),
     "an index that two sums share": (Sum(x[i] * Sum(y[i], i), i), Sum(x[i] * y[i], i)),
+    "a sine is no cosine": (sin(c)**2 - cos(c)**2, 1),
+    "relu of the negative": (relu(-c), -relu(c)),
     "a symbolic power": (p**T, p**(T - 1)),
 }
 
@@ -84,6 +86,12 @@ EQUAL = {
     "a product of roots": ((sqrt(p) + sqrt(q)) * (sqrt(p) - sqrt(q)), p - q),
     "a root of a number": (sqrt(8 * p), 2 * sqrt(2) * sqrt(p)),
     "log of positives": (log(p * q), log(p) + log(q)),
+    "the circle": (sin(c)**2 + cos(c)**2, 1),
+    "an angle sum": (cos(c - d), cos(c) * cos(d) + sin(c) * sin(d)),
+    "a double angle": (sin(2 * c), 2 * sin(c) * cos(c)),
+    "a triple angle": (cos(3 * c), 4 * cos(c)**3 - 3 * cos(c)),
+    "relu by its step": (relu(c), c * step(c)),
+    "a step is idempotent": (relu(c) * step(c), relu(c)),
     "sigmoid of the negative": (sigmoid(-c), 1 - sigmoid(c)),
     "tanh by sigmoid": (tanh(c), 2 * sigmoid(2 * c) - 1),
     "the last member of a sum": (Sum(g[s], s), Sum(g[s], (s, 1, T - 1)) + g[T]),

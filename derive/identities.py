@@ -1,0 +1,94 @@
+"""Identities of single functions, applied in one direction until they no longer apply. Part of the normal form.
+
+exp of a sum is a product; sine and cosine of a sum are expanded, and sin² is 1 − cos²; relu(u) is u·step(u), and a
+positive power of a step is the step.
+"""
+
+from __future__ import annotations
+
+from derive.expression import Apply, Expr, Group, Term, apply, expression, power, term
+from derive.index import ONE, Poly
+
+MOST_MULTIPLES = 8          # sin(9u) stays as it is
+
+
+def rewritten(node: Apply, exponent: Poly) -> list[Term] | None:
+    """The terms that node^exponent stands for, or None where no identity applies."""
+    if len(node.arguments) != 1:
+        return None
+    rule = {"exp": split_exponential, "sin": _sine, "cos": _cosine, "relu": _relu, "step": _step}.get(node.function)
+    return rule(node, exponent) if rule is not None else None
+
+
+def split_exponential(node: Apply, exponent: Poly) -> list[Term] | None:
+    """exp(a + 2b)^x = exp(a)^x exp(b)^2x; exp log u = u."""
+    (body,) = node.arguments
+    if len(body.terms) == 1 and body.terms[0].coefficient == 1:
+        (t,) = body.terms
+        if len(t.factors) == 1 and not t.binders and t.factors[0][1] == ONE:
+            log = t.factors[0][0]
+            if isinstance(log, Apply) and log.function == "log":
+                return [term(1, [(Group(log.arguments[0]), exponent)])]
+        return None
+    return [term(1, [(Apply("exp", [expression(Term(1, t.factors, t.binders))]), exponent * t.coefficient)
+                     for t in body.terms])]
+
+
+def _sine(node: Apply, exponent: Poly) -> list[Term] | None:
+    split = _split_angle(node.arguments[0])
+    if split is not None:
+        a, b = split
+        return _powered(apply("sin", a) * apply("cos", b) + apply("cos", a) * apply("sin", b), exponent)
+    if _is_negative(node.arguments[0]):
+        return _powered(-apply("sin", -node.arguments[0]), exponent)
+    if not node.arguments[0].terms:
+        return _powered(Expr(), exponent)
+    c = exponent.constant
+    if isinstance(c, int) and c >= 2:
+        return [term(1, [(Group(1 - apply("cos", node.arguments[0]) ** 2), ONE), (node, exponent - 2)])]
+    return None
+
+
+def _cosine(node: Apply, exponent: Poly) -> list[Term] | None:
+    split = _split_angle(node.arguments[0])
+    if split is not None:
+        a, b = split
+        return _powered(apply("cos", a) * apply("cos", b) - apply("sin", a) * apply("sin", b), exponent)
+    if _is_negative(node.arguments[0]):
+        return _powered(apply("cos", -node.arguments[0]), exponent)
+    return _powered(expression(1), exponent) if not node.arguments[0].terms else None
+
+
+def _split_angle(angle: Expr) -> tuple[Expr, Expr] | None:
+    """Two angles of which this one is the sum: its first term and the rest, or one multiple and the others."""
+    if len(angle.terms) > 1:
+        return Expr(angle.terms[:1]), Expr(angle.terms[1:])
+    if len(angle.terms) == 1:
+        t = angle.terms[0]
+        if isinstance(t.coefficient, int) and 1 < t.coefficient <= MOST_MULTIPLES:
+            return Expr((Term(1, t.factors, t.binders),)), Expr((Term(t.coefficient - 1, t.factors, t.binders),))
+    return None
+
+
+def _is_negative(angle: Expr) -> bool:
+    return len(angle.terms) == 1 and angle.terms[0].coefficient < 0
+
+
+def _powered(e: Expr, exponent: Poly) -> list[Term]:
+    return list(power(e, exponent).terms)
+
+
+def _relu(node: Apply, exponent: Poly) -> list[Term] | None:
+    """relu(u) = u · step(u); a negative power keeps its name, since it has no value where the step is zero."""
+    c = exponent.constant
+    if not isinstance(c, int) or c <= 0:
+        return None
+    u = node.arguments[0]
+    return [term(1, [(Group(u), exponent), (Apply("step", [u]), ONE)])]
+
+
+def _step(node: Apply, exponent: Poly) -> list[Term] | None:
+    c = exponent.constant
+    if c is None or c <= 0 or c == 1:
+        return None
+    return [term(1, [(node, ONE)])]
