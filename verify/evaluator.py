@@ -156,18 +156,18 @@ class Evaluator:
 
     def _loss(self) -> list[tuple[Member, Any]]:
         """The members that the loss sees, and how it changes with each; all of them evaluated."""
-        if self._goals is None:
-            program = self.program
-            if program.loss is not None:
-                found = [((program.loss, ()), _UNIT)]
-            else:
-                found = [((output, indices), self._value((arriving, indices)))
-                         for output, arriving in program.outputs.items()
-                         for indices in (tuple(a.values()) for a in self.sizes.assignments(self._axes(arriving)))]
-            for goal, _ in found:
-                self._value(goal)
-            self._goals = found
-        return self._goals
+        if self._goals is not None:
+            return self._goals
+        program = self.program
+        found: list[tuple[Member, Any]] = [((program.loss, ()), _UNIT)] if program.loss else []
+        for output, arriving in program.outputs.items():
+            for letters in self.sizes.assignments(self._axes(arriving)):
+                indices = tuple(letters.values())
+                found.append(((output, indices), self._value((arriving, indices))))
+        for goal, _ in found:
+            self._value(goal)
+        self._goals = found
+        return found
 
     def _changes(self, varied: Member) -> dict[Member, Any]:
         """How fast members change when one is varied, for all that do. The varied one is held to the variation."""

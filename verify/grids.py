@@ -125,8 +125,10 @@ def index_grids(scope: Scope, indices: Sequence[Poly], lows: Sequence[int], leng
     found = []
     for p, low, length in zip(indices, lows, lengths):
         places = scope.grid(p, labels) - low
+        if not numpy.array_equal(places, numpy.round(places)):
+            raise LoweringError(f"{where}: an index is no whole number")
         outside = (places < 0) | (places >= length)
         if scope.unguarded(labels, outside):
             raise LoweringError(f"{where}: an index leaves its range {low}…{low + length - 1}")
-        found.append(numpy.clip(places, 0, max(length - 1, 0)))
+        found.append(numpy.clip(places, 0, max(length - 1, 0)).astype(int))
     return labels, found

@@ -13,6 +13,7 @@ from derive.entry import Entry, Page
 from verify.backends import Backend, BackendError, DeviceError, DtypeError, LibraryError, find
 from verify.jacobians import jacobian_checks
 from verify.runs import Run
+from verify.targets import fact_name, not_derived
 from verify.verdict import Check
 
 NO_REFERENCE = "no independent reference"
@@ -102,6 +103,8 @@ def _with_autodiff(backend: Backend) -> Backend:
 def _compared(run: Run) -> Iterator[Check]:
     derived = run.derived()
     yield from run.against_autodiff(derived)
+    for name in not_derived(run.page, run.derivation):
+        yield run.check(fact_name(run.page, "gradient", name, run.page.wanted[name]), run.backend.autodiff, {}, {})
     yield from jacobian_checks(run)
     references = [r for r in run.entry.references if r.backend == run.backend.name]
     for reference in references:

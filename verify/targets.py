@@ -38,6 +38,13 @@ def targets(page: Page, derivation: Derivation) -> list[Target]:
             for t in _of_derivative(page, derivation.program, d)]
 
 
+def not_derived(page: Page, derivation: Derivation) -> list[str]:
+    """Wanted names that the derivation leaves out; not those whose gradient is what arrives from outside."""
+    found = {d.of for d in derivation.derivatives if d.value is None}
+    return [n for n, called in page.wanted.items()
+            if n not in found and derivation.program.outputs.get(n) != called]
+
+
 def _of_derivative(page: Page, program: Program, d: Derivative) -> Iterator[Target]:
     equation = program.equation(d.of)
     if equation is None:

@@ -97,6 +97,8 @@ def _span(letter: Letter, scope: Scope) -> tuple[range, list[Guard]]:
     if not labels:
         return scope.sizes.range(letter, scope.fixed), []
     low, high = scope.grid(letter.low, labels), scope.grid(letter.high, labels)
+    if not low.size:
+        return range(0), []
     return (range(int(low.min()), int(high.max()) + 1),
             [Guard(poly(letter) - letter.low), Guard(letter.high - poly(letter))])
 

@@ -81,6 +81,12 @@ def test_a_wrong_jacobian_fails():
     assert failing(on_torch(entry, page, wrong)) == {"∂p/∂z"}
 
 
+def test_a_wanted_gradient_that_is_not_derived_fails():
+    entry, page, derivation = derived("lstm")
+    fewer = Derivation(derivation.program, [d for d in derivation.derivatives if d.of != "x"])
+    assert failing(on_torch(entry, page, fewer)) == {"∂x"}
+
+
 # -- wrong references -----------------------------------------------------------------------------------------------
 def test_a_transposed_weight_in_a_reference_fails():
     entry, page, derivation = derived("lstm")
@@ -194,7 +200,7 @@ def test_a_batch_shares_its_weights(backend):
 def test_progress_is_told():
     entry, page, derivation = derived("softmax_cross_entropy")
     told = []
-    numeric.checks(entry, page, derivation, backends=("torch",), progress=lambda done, total: told.append((done, total)))
+    numeric.checks(entry, page, derivation, backends=("torch",), progress=lambda *counts: told.append(counts))
     assert told == [(k, 4) for k in (1, 2, 3, 4)]
 
 

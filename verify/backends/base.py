@@ -50,7 +50,7 @@ class Backend:
         """Numbers (of NumPy) as an array of this backend."""
         return self.xp.asarray(numpy.asarray(values, dtype=self.dtype))
 
-    def numpy(self, array: Any) -> numpy.ndarray:
+    def numpy(self, array: Any) -> Any:
         return numpy.asarray(array)
 
     def zeros(self, shape: Sequence[int]) -> Any:
@@ -79,7 +79,7 @@ class Backend:
     def power(self, base: Any, exponent: Any) -> Any:
         return base ** exponent
 
-    def where(self, kept: numpy.ndarray, array: Any) -> Any:
+    def where(self, kept: Any, array: Any) -> Any:
         """The array where `kept` (of NumPy), elsewhere 1."""
         return self.xp.where(kept, array, self.array(1))
 

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
+import jax.experimental
 import jax.numpy
+import jax.scipy.special
 
 from verify.backends.base import Backend, DeviceError, Differentiated, Inputs
 
-if hasattr(jax, "enable_x64"):
-    _enable_x64 = jax.enable_x64
-else:    # before JAX 0.8
-    from jax.experimental import enable_x64 as _enable_x64
+_enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64     # moved in JAX 0.8
 
 
 class JaxBackend(Backend):

@@ -42,7 +42,7 @@ class TorchBackend(Backend):
     def array(self, values: Any) -> Any:
         return torch.tensor(numpy.asarray(values), dtype=getattr(torch, self.dtype), device=self.device)
 
-    def numpy(self, array: Any) -> numpy.ndarray:
+    def numpy(self, array: Any) -> Any:
         return array.detach().cpu().numpy()
 
     def einsum(self, pattern: str, operands: Sequence[Any]) -> Any:
@@ -55,7 +55,7 @@ class TorchBackend(Backend):
         return array[tuple(torch.as_tensor(i, device=self.device) if isinstance(i, numpy.ndarray) else i
                            for i in indices)]
 
-    def where(self, kept: numpy.ndarray, array: Any) -> Any:
+    def where(self, kept: Any, array: Any) -> Any:
         return torch.where(torch.as_tensor(kept, device=self.device), array, self.array(1))
 
     def gradients(self, loss: Callable[[Inputs, Inputs], tuple[Any, Any]]) -> Differentiated:

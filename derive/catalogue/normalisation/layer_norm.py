@@ -1,0 +1,74 @@
+"""Layer normalisation over n features: gradients, and the closed form by the normalised input."""
+
+from sympy import Rational, Sum, sqrt
+
+from derive.entry import entry
+
+
+@entry(
+    name="layer_norm",
+    title={"en": "Layer normalisation", "zh": "层归一化"},
+    section="2.3",
+    source="Ba, Kiros & Hinton 2016, equation 4",
+    facts={
+        "layernorm-forward": {"kind": "definition", "en": "Layer normalisation", "zh": "层归一化"},
+        "layernorm-backward": {"kind": "gradient", "en": "Gradients", "zh": "梯度"},
+        "layernorm-closed-form": {"kind": "gradient", "en": "Closed form of ∂L/∂x", "zh": "∂L/∂x 的闭式"},
+    },
+)
+def layer_norm(page):
+    n = page.size("n")
+    i, j = page.index("i", n), page.index("j", n)
+
+    x, gamma, beta = page.input("x", i), page.input("gamma", i), page.input("beta", i)
+    eps = page.input("epsilon", positive=True)
+    mu = page.let("mu", [], Sum(x[i], i) / n, fact="layernorm-forward")
+    var = page.let("v", [], Sum((x[i] - mu)**2, i) / n, fact="layernorm-forward")
+    x_hat = page.let("x_hat", [i], (x[i] - mu) / sqrt(var + eps), fact="layernorm-forward")
+    y = page.let("y", [i], gamma[i] * x_hat[i] + beta[i], fact="layernorm-forward")
+    page.output(y)
+
+    dy = page.gradient(y)
+    dx_hat, dvar = page.want(x_hat), page.want(var)
+    page.want(mu)
+    dx = page.want(x, fact="layernorm-backward")
+    dgamma, dbeta = page.want(gamma, fact="layernorm-backward"), page.want(beta, fact="layernorm-backward")
+
+    page.claim(dx_hat[i], dy[i] * gamma[i], fact="layernorm-backward")
+    page.claim(dvar, -Sum(dx_hat[i] * (x[i] - mu), i) / (2 * (var + eps)**Rational(3, 2)), fact="layernorm-backward")
+    inner = n * dx_hat[i] - Sum(dx_hat[j], j) - x_hat[i] * Sum(dx_hat[j] * x_hat[j], j)
+    page.claim(dx[i], inner / (n * sqrt(var + eps)), fact="layernorm-closed-form")
+    page.claim(dgamma[i], dy[i] * x_hat[i], fact="layernorm-backward")
+    page.claim(dbeta[i], dy[i], fact="layernorm-backward")
+
+    page.mistake(dx[i], dx_hat[i] / sqrt(var + eps),
+                 en="treats the statistics as constants", zh="把统计量当成了常数")
+    wrong = n * dy[i] - Sum(dy[j], j) - x_hat[i] * Sum(dy[j] * x_hat[j], j)
+    page.mistake(dx[i], gamma[i] * wrong / (n * sqrt(var + eps)),
+                 en="pulls γ out of the sums, as in batch normalisation: here γ differs from feature to feature",
+                 zh="像批归一化那样把 γ 提到求和之外：此处各特征的 γ 不同")
+    page.mistake(dx[i], inner / sqrt(var + eps), en="loses the division by n", zh="漏掉了除以 n")
+    page.mistake(dgamma[i], dy[i] * x[i], en="uses x where x̂ belongs", zh="用了 x，应为 x̂")
+
+    page.convention(
+        en="The mean and the variance run over the features of one example; v divides by n, as in torch and flax.",
+        zh="均值与方差对单个样本的特征计算；v 除以 n，与 torch、flax 一致。")
+    page.share_over_batch(gamma, beta, eps)
+
+
+layer_norm.sized(n=6)
+layer_norm.sized(n=3)
+
+
+@layer_norm.reference("torch", "torch.nn.functional.layer_norm")
+def _(torch, v):
+    shape = v["gamma"].shape
+    return {"y": torch.nn.functional.layer_norm(v["x"], shape, v["gamma"], v["beta"], float(v["epsilon"]))}
+
+
+@layer_norm.reference("jax", "flax.linen.LayerNorm")
+def _(jax, v):
+    from flax import linen
+
+    norm = linen.LayerNorm(epsilon=v["epsilon"], use_fast_variance=False)
+    return {"y": norm.apply({"params": {"scale": v["gamma"], "bias": v["beta"]}}, v["x"])}

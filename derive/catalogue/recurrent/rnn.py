@@ -1,0 +1,96 @@
+"""A tanh recurrent network over T steps: recurrences, weight gradients, and the Jacobian of one step."""
+
+from sympy import Sum, tanh
+
+from derive.entry import entry
+
+
+@entry(
+    name="rnn",
+    title={"en": "Recurrent network with tanh, T steps", "zh": "tanh 循环神经网络，T 步"},
+    section="2.2",
+    source="Elman 1990; backpropagation through time: Werbos 1990",
+    facts={
+        "rnn-hidden": {"kind": "definition", "en": "Hidden state", "zh": "隐藏状态"},
+        "bptt-recurrence": {"kind": "gradient", "en": "Backpropagation through time", "zh": "随时间反向传播"},
+        "bptt-sum": {"kind": "gradient", "en": "Weight gradients as sums over time", "zh": "权重梯度对时间求和"},
+        "rnn-output": {"kind": "definition", "en": "Output", "zh": "输出"},
+    },
+)
+def rnn(page):
+    T, H, D, O = page.sizes("T H D O")
+    t = page.family("t", 1, T)
+    i, j, k, o = page.index("i", H), page.index("j", H), page.index("k", D), page.index("o", O)
+
+    x = page.input("x", t, k)
+    W_xh, W_hh, b_h = page.input("W_xh", i, k), page.input("W_hh", i, i), page.input("b_h", i)
+    W_hy, b_y = page.input("W_hy", o, i), page.input("b_y", o)
+    h = page.state("h", (t, 0, T), i)
+    a = page.let("a", [t, i], Sum(W_xh[i, k] * x[t, k], k) + Sum(W_hh[i, j] * h[t - 1, j], j) + b_h[i],
+                 fact="rnn-hidden")
+    page.define(h[t, i], tanh(a[t, i]), fact="rnn-hidden")
+    y = page.let("y", [t, o], Sum(W_hy[o, i] * h[t, i], i) + b_y[o], fact="rnn-output")
+    page.output(y)
+
+    dy = page.gradient(y)
+    dh = page.want(h, fact="bptt-recurrence", inline=True)
+    delta = page.want(a, "delta", fact="bptt-recurrence")
+    dU, dW, db = (page.want(w, fact="bptt-sum") for w in (W_hh, W_xh, b_h))
+    dV = page.want(W_hy, fact="bptt-sum")
+    page.want(b_y, fact="bptt-sum")
+    page.want(x)
+
+    inner = page.family("t", 1, T - 1)
+    here = Sum(W_hy[o, i] * dy[inner, o], o)
+    later = Sum(W_hh[j, i] * delta[inner + 1, j], j)
+    page.claim(dh[T, i], Sum(W_hy[o, i] * dy[T, o], o), fact="bptt-recurrence")
+    page.claim(dh[inner, i], here + later, fact="bptt-recurrence")
+    page.claim(dh[0, i], Sum(W_hh[j, i] * delta[1, j], j), fact="bptt-recurrence")
+    page.claim(delta[t, i], dh[t, i] * (1 - h[t, i]**2), fact="bptt-recurrence")
+    page.claim(dU[i, j], Sum(delta[t, i] * h[t - 1, j], t), fact="bptt-sum")
+    page.claim(dW[i, k], Sum(delta[t, i] * x[t, k], t), fact="bptt-sum")
+    page.claim(db[i], Sum(delta[t, i], t), fact="bptt-sum")
+    page.claim(dV[o, i], Sum(dy[t, o] * h[t, i], t), fact="bptt-sum")
+
+    page.mistake(dU[i, j], Sum(delta[t, i] * h[t, j], t),
+                 en="takes the state of the same step: W_hh multiplies the state before", zh="用了本步的状态：W_hh 乘的是上一步的状态")
+    page.mistake(dh[inner, i], here,
+                 en="truncates: drops what comes back from step t+1", zh="截断了：漏掉了从 t+1 步传回的部分")
+    page.mistake(dh[inner, i], here + Sum(W_hh[i, j] * delta[inner + 1, j], j),
+                 en="forgets to transpose W_hh", zh="漏掉了 W_hh 的转置")
+    page.mistake(delta[t, i], dh[t, i] * (1 - a[t, i]**2),
+                 en="uses 1 − a²: the derivative of tanh at a is 1 − tanh²(a) = 1 − h²", zh="用了 1 − a²：tanh 在 a 处的导数是 1 − tanh²(a) = 1 − h²")
+
+    page.convention(
+        en="torch.nn.RNN keeps W_xh as weight_ih, W_hh as weight_hh, and two biases that add up.",
+        zh="torch.nn.RNN 以 weight_ih 保存 W_xh，以 weight_hh 保存 W_hh，并有两个相加的偏置。")
+    page.convention(
+        en="flax.linen.SimpleCell keeps the transposed kernels i (with the bias) and h.",
+        zh="flax.linen.SimpleCell 以转置的核 i（含偏置）与 h 保存。")
+    page.share_over_batch(W_xh, W_hh, b_h, W_hy, b_y)
+
+
+rnn.sized(T=5, H=3, D=2, O=4)
+rnn.sized(T=1, H=2, D=4, O=3)
+
+
+@rnn.reference("torch", "torch.nn.RNN")
+def _(torch, v):
+    D, H, single = v["W_xh"].shape[1], v["b_h"].shape[0], v["x"].dim() == 2
+    x = v["x"].unsqueeze(0) if single else v["x"]
+    module = torch.nn.RNN(D, H, batch_first=True).to(v["x"])
+    weights = {"weight_ih_l0": v["W_xh"], "weight_hh_l0": v["W_hh"], "bias_ih_l0": v["b_h"],
+               "bias_hh_l0": torch.zeros_like(v["b_h"])}
+    h, _ = torch.func.functional_call(module, weights, (x, v["h[0]"].reshape(1, -1, H)))
+    y = torch.nn.functional.linear(h, v["W_hy"], v["b_y"])
+    return {"y": y.squeeze(0) if single else y}
+
+
+@rnn.reference("jax", "flax.linen.SimpleCell")
+def _(jax, v):
+    from flax import linen
+
+    run = linen.RNN(linen.SimpleCell(v["b_h"].shape[0], param_dtype=v["x"].dtype))
+    params = {"i": {"kernel": v["W_xh"].T, "bias": v["b_h"]}, "h": {"kernel": v["W_hh"].T}}
+    h = run.apply({"params": {"cell": params}}, v["x"], initial_carry=v["h[0]"])
+    return {"y": h @ v["W_hy"].T + v["b_y"]}
