@@ -48,6 +48,11 @@ def attention(page):
         en="Rows are positions: O = P V, softmax over each row. torch divides by √d unless scale is given; M is added "
            "before the softmax, with −∞ (here a large negative number) where attention is forbidden.",
         zh="行为位置：O = P V，对每行做 softmax。torch 默认除以 √d；M 在 softmax 之前相加，禁止处为 −∞（此处为很大的负数）。")
+    page.convention(
+        en="flax.linen.dot_product_attention works in the dtype of its inputs; jax.nn.dot_product_attention takes its "
+           "softmax in float32 even for float64 inputs, and agrees to about 1e-7 only.",
+        zh="flax.linen.dot_product_attention 按输入的 dtype 计算；jax.nn.dot_product_attention 即使输入为 float64 也以 float32 "
+           "计算 softmax，只吻合到约 1e-7。")
 
 
 attention.sized(n=3, m=4, d=5, e=2)
@@ -60,17 +65,9 @@ def _(torch, v):
     return {"O": torch.nn.functional.scaled_dot_product_attention(Q, K, V, attn_mask=M)[0]}
 
 
-@attention.reference("jax", "jax.nn.dot_product_attention")
+@attention.reference("jax", "flax.linen.dot_product_attention")
 def _(jax, v):
-    Q, K, V = (v[name][None, :, None, :] for name in ("Q", "K", "V"))
-    if Q.shape[-1] != V.shape[-1]:          # the library wants one head size; columns of zeros change nothing
-        pad = abs(Q.shape[-1] - V.shape[-1])
-        wide = ((0, 0), (0, 0), (0, 0), (0, pad))
-        scale = Q.shape[-1] ** -0.5
-        if Q.shape[-1] < V.shape[-1]:
-            Q, K = jax.numpy.pad(Q, wide), jax.numpy.pad(K, wide)
-            return {"O": jax.nn.dot_product_attention(Q, K, V, bias=v["M"][None, None], scale=scale)[0, :, 0]}
-        e = V.shape[-1]
-        O = jax.nn.dot_product_attention(Q, K, jax.numpy.pad(V, wide), bias=v["M"][None, None], scale=scale)
-        return {"O": O[0, :, 0, :e]}
-    return {"O": jax.nn.dot_product_attention(Q, K, V, bias=v["M"][None, None])[0, :, 0]}
+    from flax import linen
+
+    Q, K, V = (v[name][:, None, :] for name in ("Q", "K", "V"))
+    return {"O": linen.dot_product_attention(Q, K, V, bias=v["M"][None])[:, 0]}
