@@ -70,6 +70,7 @@ def settle(t: Term) -> Term:
         node = factor[0]
         if isinstance(node, Guard):
             others = [n.condition for n, _ in kept if isinstance(n, Guard) and n is not node]
+            others += [p for n, _ in kept if isinstance(n, Delta) for p in (n.condition, -n.condition)]
             here = node.condition.substitute(fixed)
             if nonnegative(node.condition, others) or (fixed and nonnegative(here, others)):
                 kept.remove(factor)
