@@ -46,8 +46,8 @@ class Mistake:
 class Reference:
     """Somebody else's implementation. `run(library, values)` returns the program's outputs by name.
 
-    `values` maps input names (`x`, `h[0]`) to arrays of that library; a name whose other axes depend on a family
-    letter maps to a dict from the letter's value to an array. `batched` names may carry one leading batch axis.
+    `values` maps input names (`x`, `h[0]`) to arrays of that library, and sizes to whole numbers; a name whose other
+    axes depend on a family letter maps to a dict from the letter's value to an array.
     """
 
     backend: str

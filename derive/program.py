@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from derive.expression import Apply, Expr, Group, Guard, Ref, Value, names, ref, total, walk
-from derive.index import Letter, Poly, Size, nonnegative
+from derive.index import Letter, Poly, Size, nonnegative, poly
 
 
 class ProgramError(ValueError):
@@ -108,7 +108,9 @@ class Program:
         if equation is None:
             return []
         members: list[Ref] = []
+        values: dict[Letter, Poly] = {}
         for k, (axis, letter) in enumerate(zip(self.variables[name].axes, equation.letters)):
+            values[axis], axis = poly(letter), axis.substitute(values)
             before = (letter.low - axis.low).constant
             after = (axis.high - letter.high).constant
             if before is None or after is None:

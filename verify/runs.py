@@ -143,7 +143,8 @@ class Run:
         """Gradients and outputs. Not compiled: a reference may look at the numbers that it is given."""
         def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, Inputs]:
             inputs = fixed | changed
-            given = {k: v for k, v in inputs.items() if k not in self.program.outputs.values()}
+            arrays = {k: v for k, v in inputs.items() if k not in self.program.outputs.values()}
+            given = {k: v for k, v in self.case.items() if k not in arrays} | arrays
             outputs = reference.run(self.backend.library, given)
             return self.backend.total(loss_of(self.program, inputs, outputs, self.backend)), outputs
         if not chosen:

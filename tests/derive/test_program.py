@@ -82,3 +82,9 @@ def test_a_delta_can_be_written(page):
     x = page.input("x", i)
     page.let("D", [i, j], KroneckerDelta(i, j) * x[i])
     assert len(page.program.equations) == 1
+
+
+def test_the_input_of_a_network_with_ragged_layers_is_a_boundary_member():
+    from derive import catalogue
+
+    assert [str(m) for m in catalogue.load("mlp").page().program.boundary("a")][0].startswith("a[0,i")
