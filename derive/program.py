@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from derive.expression import Apply, Expr, Group, Guard, Ref, Value, names, ref, total, walk
+from derive.expression import Apply, Expr, Group, Guard, Ref, names, ref, total
 from derive.index import Letter, Poly, Size, nonnegative, poly
 
 
@@ -182,11 +182,3 @@ def plain(p: Poly) -> str:
     for letter in p.free:
         text = text.replace(str(letter), letter.name)
     return text
-
-
-def mentions_letter(e: Expr) -> bool:
-    """Whether a letter is used as a number anywhere (then its value matters, not only its range)."""
-    return any(isinstance(n, Value) and isinstance(n.atom, Letter) for n in walk(e))
-
-
-__all__ = ["Equation", "Program", "ProgramError", "SumsToOne", "Variable", "check_members", "plain"]
