@@ -30,7 +30,7 @@ from cli.versions import installed
 from derive.derivation import Case, Derivative, Step
 from derive.entry import Entry, Page
 from derive.expression import Expr, Ref, expression
-from derive.program import Equation, Program, ProgramError
+from derive.program import Equation, Program
 from verify.study import Study
 from verify.verdict import Verdict
 
@@ -73,16 +73,8 @@ def now() -> str:
 
 def _inputs(drawing: Drawing, program: Program) -> list[dict[str, Any]]:
     members = [program.variables[name].member() for name in program.inputs]
-    members += [m for name in program.variables for m in _boundary(program, name)]
-    return [{"name": drawing.member(m), "shape": drawing.shape(program.variables[m.name].axes)} for m in members]
-
-
-def _boundary(program: Program, name: str) -> list[Ref]:
-    """The initial members, where they can be named."""
-    try:
-        return program.boundary(name)
-    except ProgramError:
-        return []
+    members += [m for name in program.variables for m in program.boundary(name)]
+    return [{"name": drawing.member(m), "shape": drawing.shape(m)} for m in members]
 
 
 def _forward(drawing: Drawing, page: Page, equation: Equation) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Formulas as data: each in both notations, as Unicode text and as LaTeX, ready to print without SymPy.
 
 A formula is `{"matrix": side, "index": side}`: a side for each notation. A side is
-`{"left": [text, latex], "right": …, "condition": … or None}`.
+`{"left": [text, latex], "right": …, "condition": … or None, "by_member": bool}`; `by_member` says that it is written
+with indices.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from derive import notation
 from derive.derivation import Condition
-from derive.expression import Expr, Ref, expression, names
+from derive.expression import Expr, Ref, names
 from derive.index import Letter, Poly
 from derive.notation.layout import Equation, Layout, Name, Number, Partial
 from derive.notation.terms import family_name
@@ -45,9 +46,10 @@ class Drawing:
         key = (left, right, condition, which)
         if key not in self._drawn:
             layout = self._layout(left, right, condition, which)
-            short = which == "matrix" and not _by_member(layout)
-            self._drawn[key] = {"left": self.drawn(layout.left), "right": self.drawn(layout.right, short),
-                                "condition": None if layout.condition is None else self.drawn(layout.condition)}
+            by_member = which == "index" or _by_member(layout)
+            self._drawn[key] = {"left": self.drawn(layout.left), "right": self.drawn(layout.right, not by_member),
+                                "condition": None if layout.condition is None else self.drawn(layout.condition),
+                                "by_member": by_member}
         return self._drawn[key]
 
     def _layout(self, left: Ref, right: Expr, condition: Condition | None, which: str) -> Equation:
@@ -74,8 +76,10 @@ class Drawing:
         return self.drawn(notation.to_index(e, self.signatures, loss=self.loss, taken=taken))
 
     def member(self, ref: Ref) -> Pair:
-        """A member by itself, in matrix notation: `W^(l)`, `h^(0)`."""
-        return self.side(ref, expression(ref), None, "matrix")["left"]
+        """A whole vector or matrix: `W^(l)`, `h^(0)`."""
+        axes = self.signatures[ref.name]
+        above = tuple(index for axis, index in zip(axes, ref.indices) if axis.family)
+        return self.drawn(family_name(ref.name, self.loss, above))
 
     def name(self, name: str) -> Pair:
         """A family's name without indices: `∂L/∂W_f`, `δ_f`."""
@@ -100,9 +104,14 @@ class Drawing:
         return [", ".join(f"{n} = {low[0]}…{high[0]}" for n, low, high in rows),
                 r",\; ".join(rf"{n} = {low[1]}, \ldots, {high[1]}" for n, low, high in rows)]
 
-    def shape(self, letters: Iterable[Letter]) -> Pair:
-        """The axes of a name that are no family letters: `H × (D+H)`; empty for a scalar."""
-        counts = [a.count for a in letters if not a.family]
+    def shape(self, ref: Ref) -> Pair:
+        """How many rows and columns it has: `H × (D+H)`, `n[0]`; empty for a scalar."""
+        counts: list[Poly] = []
+        values: dict[Letter, Poly] = {}
+        for axis, index in zip(self.signatures[ref.name], ref.indices):
+            if not axis.family:
+                counts.append(axis.substitute(values).count)
+            values[axis] = index
         sides = [[f"({t})" if len(p.terms) > 1 and len(counts) > 1 else t for t in self.size(p)] for p in counts]
         return [" × ".join(s[0] for s in sides), r" \times ".join(s[1] for s in sides)]
 

@@ -100,13 +100,18 @@ def dispatch(arguments: Sequence[str]) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0 fine, 1 a check failed, 2 bad input, 130 interrupted, 141 nobody reads the output."""
+    """The exit status: 0 fine, 1 a check failed, 2 bad input, 130 interrupted, 141 nobody reads the output.
+
+    With DERIVE_TRACEBACK set, what is wrong with an entry is shown with its traceback.
+    """
     terminal.prepare()
     try:
         status = dispatch(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
         return status
     except UserError as error:
+        if os.environ.get("DERIVE_TRACEBACK"):
+            raise
         print(f"derive: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

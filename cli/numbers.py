@@ -5,6 +5,7 @@ from __future__ import annotations
 from cli.errors import UserError
 from cli.summary import BACKENDS, run_key, runs
 from cli.versions import installed
+from cli.words import phrase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
@@ -24,12 +25,15 @@ def missing(document: dict[str, Any], device: str, dtype: str) -> list[str]:
     return [b for b in available() if b not in runs(document, device, dtype)]
 
 
-def not_run_line(name: str, absent: list[str]) -> str:
-    """What is printed where a backend could not be compared with."""
+def not_run_line(name: str, absent: list[str], language: str) -> str:
+    """What is printed where there are no numbers: what to run, and before that, what to install."""
+    def say(key: str) -> str:
+        return phrase(key, language)
+
     if absent:
-        return (f"not run with {' and '.join(absent)}: not installed; "
-                f"pip install 'derive[verify]', then: derive verify {name}")
-    return f"numbers not run: derive verify {name}"
+        return (f"{say('not run with')} {', '.join(absent)}; {say('install')} pip install 'derive[verify]', "
+                f"{say('then')} derive verify {name}")
+    return f"{say('numbers not run')}: derive verify {name}"
 
 
 def run(document: dict[str, Any], study: Any, backends: list[str], device: str, dtype: str, progress: Any) -> None:

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cli.spans import ranges_of
 from cli.summary import by_reference, comparison_cells, run_passed, runs, sizes_text, tally_text
-from cli.words import heading, phrase, rule, verdict
+from cli.words import heading, phrase, rule, verdict, way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
@@ -62,7 +63,8 @@ def _chosen(rows: list[dict[str, Any]], options: Options, key: str) -> list[dict
 def _forward(document: Document, options: Options) -> Iterator[Block]:
     yield ("heading", heading("forward", options.language))
     for equation in document["forward"]:
-        yield ("equation", equation["formula"][options.notation], equation["ranges"][options.notation], "")
+        side = equation["formula"][options.notation]
+        yield ("equation", side, ranges_of(equation, side), "")
     shapes: list = []
     for name in document["inputs"]:
         shapes += [", " if shapes else f"{phrase('inputs', options.language)}: ", name["name"]]
@@ -111,7 +113,7 @@ def _results(document: Document, options: Options) -> Iterator[Block]:
         if d["shown"] or options.only is not None:
             for formula in d["result"]:
                 side = formula[options.notation]
-                yield ("equation", side, None if side["condition"] else d["ranges"][options.notation], "")
+                yield ("equation", side, ranges_of(d, side), "")
 
 
 def _claims(document: Document, options: Options) -> Iterator[Block]:
@@ -119,9 +121,10 @@ def _claims(document: Document, options: Options) -> Iterator[Block]:
     if chosen:
         yield ("heading", heading("claims", options.language))
     for claim in chosen:
-        yield ("equation", claim["formula"][options.notation], claim["ranges"][options.notation], claim["verdict"])
+        side = claim["formula"][options.notation]
+        yield ("equation", side, ranges_of(claim, side), claim["verdict"])
         if options.show:
-            spans = [f"{phrase('by', options.language)} {claim['by']}"]
+            spans = [f"{phrase('by', options.language)} {way(claim['by'], options.language)}"]
             if claim["uses"]:
                 spans += ["; ", *_uses(claim["uses"], options)]
             yield ("line", spans + ([f"; {claim['detail']}"] if claim["detail"] else []))
@@ -132,7 +135,8 @@ def _mistakes(document: Document, options: Options) -> Iterator[Block]:
     if chosen:
         yield ("heading", heading("mistakes", options.language))
     for m in chosen:
-        yield ("equation", m["formula"][options.notation], m["ranges"][options.notation], m["verdict"])
+        side = m["formula"][options.notation]
+        yield ("equation", side, ranges_of(m, side), m["verdict"])
         yield ("bullet", [f"{phrase('why', options.language)}: {m['why'][options.language]}"])
         if m["counterexample"]:
             yield ("bullet", [_counterexample(m["counterexample"], options)])

@@ -21,7 +21,7 @@ An equation is `{"left", "right", "condition", "text", "latex"}`; `left`, `right
 from __future__ import annotations
 
 from cli.page import Options
-from cli.spans import latex_equation, text_equation
+from cli.spans import latex_equation, ranges_of, text_equation
 from cli.summary import by_reference, passed, run_passed, runs, symbolic_passed, tally
 from cli.words import RULES
 
@@ -38,8 +38,7 @@ def as_json(document: Json, options: Options) -> Json:
     return {
         **{key: document[key] for key in ("version", "name", "title", "section", "source")},
         "notation": which, "loss": document["loss"],
-        "forward": [{"name": e["name"], **equation(e["formula"][which], e["ranges"][which])}
-                    for e in document["forward"]],
+        "forward": [{"name": e["name"], **equation(e["formula"][which], e)} for e in document["forward"]],
         "derivatives": [_derivative(d, which) for d in chosen("derivatives", "name")],
         "claims": [_judged(c, which, ("fact", "of")) for c in chosen("claims", "of")],
         "mistakes": [_judged(m, which, ("of", "why")) for m in chosen("mistakes", "of")],
@@ -48,7 +47,9 @@ def as_json(document: Json, options: Options) -> Json:
     }
 
 
-def equation(side: Json, ranges: list[str] | None = None) -> Json:
+def equation(side: Json, row: Json) -> Json:
+    """One side of a formula, with the ranges that its row gives."""
+    ranges = ranges_of(row, side)
     return {"left": side["left"][0], "right": side["right"][0],
             "condition": side["condition"][0] if side["condition"] else None,
             "text": text_equation(side, ranges), "latex": latex_equation(side, ranges)}
@@ -57,7 +58,7 @@ def equation(side: Json, ranges: list[str] | None = None) -> Json:
 def _derivative(d: Json, which: str) -> Json:
     return {"of": d["of"][0], "name": d["name"], "label": d["label"][0], "shown": d["shown"],
             "steps": [_step(s, which, d) for s in d["steps"]],
-            "result": [equation(f[which], None if f[which]["condition"] else d["ranges"][which]) for f in d["result"]]}
+            "result": [equation(f[which], d) for f in d["result"]]}
 
 
 def _step(step: Json, which: str, d: Json) -> Json:
@@ -78,7 +79,7 @@ def _right(side: Json) -> Json:
 
 
 def _judged(row: Json, which: str, keys: tuple[str, ...]) -> Json:
-    return {**{k: row[k] for k in keys}, **equation(row["formula"][which], row["ranges"][which]),
+    return {**{k: row[k] for k in keys}, **equation(row["formula"][which], row),
             "verdict": row["verdict"], "by": row["by"],
             "uses": [u[0] for u in row["uses"]], "detail": row["detail"], "counterexample": row["counterexample"]}
 

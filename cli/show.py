@@ -101,10 +101,10 @@ def _wanted_numbers(page: Page, options: Options, arguments: Any) -> list[str]:
     absent = [b for b in numbers.BACKENDS if b not in numbers.available()]
     lacking = numbers.missing(page.document, options.device, options.dtype)
     if arguments.no_numbers and (lacking or absent):
-        options.pending = numbers.not_run_line(page.head.name, [])
+        options.pending = numbers.not_run_line(page.head.name, [], options.language)
         return []
     if absent:
-        options.pending = numbers.not_run_line(page.head.name, absent)
+        options.pending = numbers.not_run_line(page.head.name, absent, options.language)
     return lacking
 
 

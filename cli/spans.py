@@ -19,6 +19,11 @@ def escaped(spans: list, escape: Callable[[str], str]) -> str:
     return "".join(f"${s[1]}$" if not isinstance(s, str) and s[1] else escape(plain([s])) for s in spans)
 
 
+def ranges_of(row: dict[str, Any], side: dict[str, Any]) -> list[str] | None:
+    """The ranges of the letters that an equation shows: all of them where it is written with indices."""
+    return row["ranges"]["index" if side["by_member"] else "matrix"]
+
+
 def limits(side: dict[str, Any], ranges: list[str] | None) -> list[str] | None:
     """What is printed behind an equation: its condition, or else the range of its letters."""
     return side["condition"] or ranges

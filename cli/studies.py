@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from cli.document import document
@@ -18,12 +20,8 @@ def study_of(head: Head) -> Study:
     Raises:
         UserError: where the entry's file cannot be run, or what it says cannot be derived; names the file.
     """
-    try:
+    with _faults_of(head):
         return study(catalogue.load_file(head))
-    except catalogue.Problem as problem:
-        raise UserError(str(problem)) from problem
-    except (ValueError, KeyError) as error:    # ProgramError, MissingRule, Unreadable: faults of the entry
-        raise UserError(f"{head.path}: {type(error).__name__}: {error}") from error
 
 
 def document_of(head: Head, notations: tuple[str, ...] = NOTATIONS, latex: bool = True
@@ -34,4 +32,16 @@ def document_of(head: Head, notations: tuple[str, ...] = NOTATIONS, latex: bool 
         UserError: as `study_of`.
     """
     found = study_of(head)
-    return document(found, notations, latex), found
+    with _faults_of(head):
+        return document(found, notations, latex), found
+
+
+@contextmanager
+def _faults_of(head: Head) -> Iterator[None]:
+    """Whatever is wrong with an entry as one line that names its file: one entry must not take the others down."""
+    try:
+        yield
+    except catalogue.Problem as problem:
+        raise UserError(str(problem)) from problem
+    except Exception as error:
+        raise UserError(" ".join(f"{head.path}: {type(error).__name__}: {error}".split())) from error

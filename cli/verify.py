@@ -80,7 +80,13 @@ def _verify(head: catalogue.Head, backends: list[str], arguments: Any, cache: Ca
     kept = cache.read(head.name)
     if kept is not None:
         document["numbers"] = kept["numbers"]
-    numbers.run(document, study, backends, arguments.device, arguments.dtype, progress)
+    try:
+        numbers.run(document, study, backends, arguments.device, arguments.dtype, progress)
+    except UserError:    # the device or the library: nothing to do with the entry
+        raise
+    except Exception as error:
+        line = " ".join(f"{head.path}: {type(error).__name__}: {error}".split())
+        return {"name": head.name, "passed": False, "error": line, "document": document, "runs": {}}
     cache.write(head.name, document, summary(document))
     made = {b: r for b, r in runs(document, arguments.device, arguments.dtype).items() if b in backends}
     passed = symbolic_passed(document) and all(map(run_passed, made.values()))

@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from derive.notation.words import RULES, heading, phrase, rule, verdict
+    from derive.notation.words import RULES, heading, phrase, rule, verdict, way
 else:
     import derive
 
@@ -21,7 +21,7 @@ else:
         _loader.exec_module(_module)
     else:
         _module = sys.modules[_NAME]
-    RULES, heading, phrase, rule, verdict = (getattr(_module, name) for name in
-                                             ("RULES", "heading", "phrase", "rule", "verdict"))
+    RULES, heading, phrase = _module.RULES, _module.heading, _module.phrase
+    rule, verdict, way = _module.rule, _module.verdict, _module.way
 
-__all__ = ["RULES", "heading", "phrase", "rule", "verdict"]
+__all__ = ["RULES", "heading", "phrase", "rule", "verdict", "way"]

@@ -100,10 +100,10 @@ class Page:
         return idx
 
     # -- names -------------------------------------------------------------------------------------------------
-    def input(self, name: str, *axes: Any, positive: bool = False) -> Any:
+    def input(self, name: str, *axes: Any, positive: bool = False, below_one: bool = False) -> Any:
         """An input: a symbol without axes, an `IndexedBase` with them. An axis is a letter, or `(letter, low, high)`
         where the family reaches further than the letter."""
-        self._declare(name, axes, positive)
+        self._declare(name, axes, positive or below_one, below_one)
         return self.symbols[name]
 
     def let(self, name: str, axes: list[Any], body: Any, fact: str | None = None, abbreviation: bool = False) -> Any:
@@ -230,7 +230,7 @@ class Page:
     def _ref(self, member: Any) -> Ref:
         return bridge.member_of(self.read(member))
 
-    def _declare(self, name: str, axes: Any, positive: bool) -> None:
+    def _declare(self, name: str, axes: Any, positive: bool, below_one: bool = False) -> None:
         if name in self.program.variables:
             raise ProgramError(f"{name} is declared twice")
         letters: list[Letter] = []
@@ -245,7 +245,7 @@ class Page:
                 letters.append(self.letters[axis].substitute(wider))
             if any(a.key == letters[-1].key for a in letters[:-1]):
                 letters[-1] = self._another(letters[-1], letters[:-1])
-        self.program.variables[name] = Variable(name, tuple(letters), positive)
+        self.program.variables[name] = Variable(name, tuple(letters), positive, below_one)
         self._symbol(name, tuple(letters), positive)
 
     def _another(self, letter: Letter, taken: list[Letter]) -> Letter:

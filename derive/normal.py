@@ -49,15 +49,17 @@ class DivisionByZero(ArithmeticError):
 
 
 class Normalizer:
-    """Normal forms under assumptions: names that are positive, and families that sum to one over their last axis.
+    """Normal forms under assumptions: names that are positive, names between 0 and 1 (which are positive too), and
+    families that sum to one over their last axis.
 
     `sums_to_one` maps such a name to its axes. `used` collects the assumptions that were needed since it was last
     cleared.
     """
 
     def __init__(self, positive: frozenset[str] = frozenset(),
-                 sums_to_one: dict[str, tuple[Letter, ...]] | None = None):
-        self.positive = positive
+                 sums_to_one: dict[str, tuple[Letter, ...]] | None = None,
+                 below_one: frozenset[str] = frozenset()):
+        self.positive, self.below_one = positive, below_one
         self.sums_to_one = sums_to_one or {}
         self.used: set[str] = set()
         self._cache: dict[tuple[Expr, int], tuple[Expr, frozenset[str]]] = {}
@@ -188,9 +190,19 @@ class Normalizer:
         if isinstance(node, Apply):
             rule = RULES.get(node.function)
             return rule is not None and rule.positive
-        return isinstance(node, Group) and all(
+        return isinstance(node, Group) and (self._is_complement(node.body) or self._is_sum_of_positives(node.body))
+
+    def _is_complement(self, e: Expr) -> bool:
+        """1 − β^t, with β below one and t at least 1."""
+        one, rest = [t for t in e.terms if not t.factors], [t for t in e.terms if t.factors]
+        return (len(one) == len(rest) == 1 and one[0] == Term(1, (), ()) and rest[0].coefficient == -1
+                and not rest[0].binders and all(isinstance(n, Ref) and n.name in self.below_one and nonnegative(x - 1)
+                                                for n, x in rest[0].factors))
+
+    def _is_sum_of_positives(self, e: Expr) -> bool:
+        return bool(e.terms) and all(
             t.coefficient > 0 and all(self.is_positive(n) for n, _ in t.factors)
-            and all(nonnegative(b.count - 1) for b in t.binders) for t in node.body.terms)
+            and all(nonnegative(b.count - 1) for b in t.binders) for t in e.terms)
 
     # -- canonical names -----------------------------------------------------------------------------------------
     def _canonical(self, t: Term, level: int) -> tuple[Term, bool]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from derive.expression import Apply, Expr, Group, Guard, Ref, names, ref, total
 from derive.index import Letter, Poly, Size, nonnegative, poly
+from derive.normal import Normalizer
 
 
 class ProgramError(ValueError):
@@ -18,11 +19,13 @@ class Variable:
     """A named family of real numbers.
 
     `axes` are the letters of its indices with their full ranges; a range may mention an earlier axis (`i = 1…n[l]`).
+    Every member is positive, or positive and below one, where that is declared.
     """
 
     name: str
     axes: tuple[Letter, ...] = ()
     positive: bool = False
+    below_one: bool = False
 
     def member(self, *indices: Poly | Letter) -> Ref:
         return Ref(self.name, indices or self.axes)
@@ -92,6 +95,12 @@ class Program:
     @property
     def positive(self) -> frozenset[str]:
         return frozenset(v.name for v in self.variables.values() if v.positive)
+
+    def normalizer(self, assuming: bool = True) -> Normalizer:
+        """Normal forms under the declared domains, and under the equality assumptions unless told otherwise."""
+        below_one = frozenset(v.name for v in self.variables.values() if v.below_one)
+        sums = {a.name: self.variables[a.name].axes for a in self.assumptions} if assuming else {}
+        return Normalizer(self.positive, sums, below_one)
 
     @property
     def inputs(self) -> list[str]:

@@ -50,7 +50,7 @@ def differentiate(program: Program, wanted: Mapping[str, str], jacobians: Iterab
         MissingRule: for a function without a derivative rule.
     """
     reverse = _Reverse(program, dict(wanted), frozenset(inlined))
-    derivation = reverse.run()
+    derivation = reverse.run() if wanted else Derivation(program, [])
     derivation.derivatives += [reverse.jacobian(of, by) for of, by in jacobians]
     return derivation
 
@@ -58,9 +58,8 @@ def differentiate(program: Program, wanted: Mapping[str, str], jacobians: Iterab
 class _Reverse:
     def __init__(self, program: Program, wanted: dict[str, str], inlined: frozenset[str]):
         self.program, self.wanted, self.inlined = program, wanted, inlined
-        self.plain = Normalizer(program.positive)
-        self.assuming = Normalizer(program.positive, {a.name: program.variables[a.name].axes
-                                                      for a in program.assumptions})
+        self.plain = program.normalizer(assuming=False)
+        self.assuming = program.normalizer()
         self.patterns = patterns(program)
         letters = [a for v in program.variables.values() for a in v.axes]
         letters += [a for e in program.equations for a in e.letters]

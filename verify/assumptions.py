@@ -13,10 +13,12 @@ def assumptions(page: Page) -> list[str]:
     """Least sizes, positive names, sums that are one, and denominators that must not vanish."""
     program = page.program
     found = [f"{unicode_name(s.name)}{_at(s)} ≥ {s.least}" for s in program.sizes.values()]
-    found += [f"{unicode_name(n)} > 0" for n in sorted(program.positive)]
+    for v in sorted(program.variables.values(), key=lambda v: v.name):
+        if v.positive:
+            found.append(f"0 < {unicode_name(v.name)} < 1" if v.below_one else f"{unicode_name(v.name)} > 0")
     found += [f"Σ {unicode_name(a.name)} = 1" for a in program.assumptions]
     bodies = [e.body for e in program.equations] + [c.right for c in page.claims]
-    denominators = dict.fromkeys(d for body in bodies for d in _denominators(body, Normalizer(program.positive)))
+    denominators = dict.fromkeys(d for body in bodies for d in _denominators(body, program.normalizer()))
     return found + [f"{d} ≠ 0" for d in denominators]
 
 

@@ -22,7 +22,8 @@ POSITIVE = [Fraction(n, 2) for n in (1, 2, 3, 4)]
 
 # -- arrays -------------------------------------------------------------------------------------------------------
 def normal_draw(program: Program, values: SizeValues, seed: int) -> dict[str, Any]:
-    """NumPy arrays (float64) by block key: standard normal, exp(normal / 2) where positive.
+    """NumPy arrays (float64) by block key: standard normal, exp(normal / 2) where positive, p / (1 + p) of that
+    where below one.
 
     An array has the block's axes in their order, counted from 0. A ragged block is a dict from the value of its first
     letter to an array.
@@ -37,10 +38,18 @@ def normal_draw(program: Program, values: SizeValues, seed: int) -> dict[str, An
         if block.name in _sums_to_one(program):
             weights = numpy.exp(numbers / 2)
             return weights / weights.sum(axis=-1, keepdims=True)
-        return numpy.exp(numbers / 2) if program.variables[block.name].positive else numbers
+        return _within_domain(program, block.name, numpy.exp(numbers / 2), numbers)
 
     return {b.key: {k: draw(b, b.shape(sizes, k)) for k in sizes.range(b.axes[0], b.fixed(sizes))} if b.ragged
             else draw(b, b.shape(sizes)) for b in blocks(program)}
+
+
+def _within_domain(program: Program, name: str, positive: Any, free: Any) -> Any:
+    """The number that lies in the declared domain of a name: below one is p / (1 + p)."""
+    variable = program.variables[name]
+    if variable.below_one:
+        return positive / (1 + positive)
+    return positive if variable.positive else free
 
 
 def _sums_to_one(program: Program) -> frozenset[str]:
@@ -56,7 +65,7 @@ def small_draw(program: Program, sizes: Sizes, seed: int) -> dict[Member, Fracti
     for block in blocks(program):
         members = list(block.members(sizes))
         numbers = _numbers(generator, len(members), program.variables[block.name].positive, readable=seed == 0)
-        drawn.update(zip(members, numbers))
+        drawn.update(zip(members, [_within_domain(program, block.name, x, x) for x in numbers]))
     for name in _sums_to_one(program):
         _normalise(drawn, name, generator)
     return drawn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derive.cases import split
 from derive.derivation import Case, Derivation
 from derive.entry import Claim
 from derive.expression import Expr, Ref, expression, letters_of, names, walk
@@ -18,7 +19,7 @@ from verify.verdict import PROVED, UNDECIDED, Verdict
 def prove(claim: Claim, derivation: Derivation) -> Verdict:
     """PROVED with the way and what it rests on, or UNDECIDED; never refuted (that needs a counterexample)."""
     program = derivation.program
-    normalizer = Normalizer(program.positive, {a.name: program.variables[a.name].axes for a in program.assumptions})
+    normalizer = program.normalizer()
     try:
         if claim.by.startswith("induction on "):
             return _by_induction(claim, derivation, normalizer, claim.by.removeprefix("induction on "))
@@ -86,11 +87,11 @@ def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, 
 
 def _lines(name: str, recurrence: Equation, derivation: Derivation) -> list[tuple[Ref, Expr]]:
     """The start and the step: cases of a derivative, or a definition with its initial members."""
-    cases: list[Case] = next((d.cases for d in derivation.derivatives if d.name == name), [])
-    if cases:
-        return [(c.left, c.right) for c in cases]
-    start: list[tuple[Ref, Expr]] = [(m, expression(m)) for m in derivation.program.boundary(name)]
-    return [*start, (recurrence.left, recurrence.body)]
+    cases: list[Case] = next((d.cases for d in derivation.derivatives if d.name == name), []) or split(recurrence)
+    start: list[tuple[Ref, Expr]] = []
+    if name in derivation.program.defined:
+        start = [(m, expression(m)) for m in derivation.program.boundary(name)]
+    return start + [(c.left, c.right) for c in cases]
 
 
 def _one_direction(lines: list[tuple[Ref, Expr]], name: str, place: int) -> bool:

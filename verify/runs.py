@@ -146,6 +146,8 @@ class Run:
             arrays = {k: v for k, v in inputs.items() if k not in self.program.outputs.values()}
             given = {k: v for k, v in self.case.items() if k not in arrays} | arrays
             outputs = reference.run(self.backend.library, given)
+            if not chosen:
+                return None, outputs
             return self.backend.total(loss_of(self.program, inputs, outputs, self.backend)), outputs
         if not chosen:
             return {}, loss({}, self.inputs)[1]

@@ -32,9 +32,8 @@ class Checker:
     def __post_init__(self) -> None:
         program = self.derivation.program
         self.program = program
-        self.plain = Normalizer(program.positive)
-        self.assuming = Normalizer(program.positive, {a.name: program.variables[a.name].axes
-                                                      for a in program.assumptions})
+        self.plain = program.normalizer(assuming=False)
+        self.assuming = program.normalizer()
         self.called = {d.of: d.name for d in self.derivation.derivatives if d.value is None}
 
     def judge(self) -> Derivation:

@@ -29,7 +29,7 @@ class Study:
     def passed(self) -> bool:
         """Every step proved, every claim shown, every mistake refuted."""
         steps = [s for d in self.derivation.derivatives for s in d.steps]
-        return (bool(steps) and all(s.verdict == "proved" for s in steps)
+        return (bool(steps or self.claims) and all(s.verdict == "proved" for s in steps)
                 and all(v.passed for _, v in self.claims) and all(v.verdict == REFUTED for _, v in self.mistakes))
 
 

@@ -39,6 +39,14 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "agrees": ("agrees with the references", "与参考实现一致"),
 }
 
+WAYS: dict[str, tuple[str, str]] = {
+    "normal form": ("normal form", "标准形"),
+    "common denominator": ("common denominator", "通分"),
+    "sums aligned at their ends": ("sums aligned at their ends", "对齐求和的端点"),
+    "functions written by exp": ("functions written by exp", "函数用 exp 表示"),
+    "exact arithmetic": ("exact arithmetic", "精确算术"),
+}
+
 HEADINGS: dict[str, tuple[str, str]] = {
     "source": ("Source", "出处"),
     "section": ("Section", "章节"),
@@ -51,16 +59,11 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "assumptions": ("Assumptions", "假设"),
     "verdict": ("Verdict", "结论"),
     "entries": ("Entries", "条目"),
-    "problems": ("Problems", "问题"),
 }
 
 PHRASES: dict[str, tuple[str, str]] = {
     "uses": ("uses", "用到"),
     "by": ("by", "依据"),
-    "for": ("for", "其中"),
-    "where": ("where", "其中"),
-    "holds": ("every size", "任意大小"),
-    "wrong": ("wrong", "错误写法"),
     "why": ("why", "原因"),
     "counterexample": ("counterexample", "反例"),
     "with sizes": ("sizes", "大小"),
@@ -81,6 +84,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "numeric": ("Numeric", "数值部分"),
     "from cache": ("from the cache", "来自缓存"),
     "numbers not run": ("numbers not run", "数值部分未运行"),
+    "not run with": ("numbers not run, because these are not installed:", "数值部分未运行，因为未安装："),
+    "install": ("install with", "安装命令："),
+    "then": ("then", "然后"),
     "comparisons": ("comparisons", "次比较"),
     "source": ("source", "出处"),
     "inputs": ("inputs", "输入"),
@@ -97,6 +103,11 @@ def rule(key: str, language: str = "en") -> str:
 
 def verdict(key: str, language: str = "en") -> str:
     return _look_up(VERDICTS, key, language)
+
+
+def way(key: str, language: str = "en") -> str:
+    """How something was decided."""
+    return _look_up(WAYS, key, language)
 
 
 def heading(key: str, language: str = "en") -> str:

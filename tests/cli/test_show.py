@@ -28,7 +28,8 @@ def shown(capsys):
 
 def test_libraries_that_are_not_installed_are_named_with_the_extra(shown):
     text = " ".join(shown(ENTRY).split())
-    assert "not run with torch and jax: not installed; pip install 'derive[verify]', then: derive verify" in text
+    assert ("numbers not run, because these are not installed: torch, jax; install with pip install 'derive[verify]', "
+            f"then derive verify {ENTRY}") in text
 
 
 def test_no_numbers_says_so(shown):

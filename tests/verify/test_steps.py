@@ -76,7 +76,7 @@ def test_damaged_steps_are_refused(name):
                 tried += 1
                 if checker._judge(derivative, wrong, step.before).verdict == "proved":
                     survived.append((derivative.name, step.rule, damage, str(after)))
-    assert tried > 20
+    assert tried > 20 or not original.derivatives
     assert survived == []
 
 
