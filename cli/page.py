@@ -76,8 +76,10 @@ def _forward(document: Document, options: Options) -> Iterator[Block]:
 
 
 def _derivations(document: Document, options: Options) -> Iterator[Block]:
-    yield ("heading", heading("derivation", options.language))
-    for d in _chosen(document["derivatives"], options, "name"):
+    chosen = _chosen(document["derivatives"], options, "name")
+    if chosen:
+        yield ("heading", heading("derivation", options.language))
+    for d in chosen:
         by = [] if d["label"][0].startswith("∂") else [f"  ({phrase('derivative of', options.language)} ", d["of"], ")"]
         yield ("name", [d["label"], *by])
         left = None
@@ -108,12 +110,13 @@ def _uses(uses: list, options: Options) -> list:
 
 
 def _results(document: Document, options: Options) -> Iterator[Block]:
-    yield ("heading", heading("results", options.language))
-    for d in _chosen(document["derivatives"], options, "name"):
-        if d["shown"] or options.only is not None:
-            for formula in d["result"]:
-                side = formula[options.notation]
-                yield ("equation", side, ranges_of(d, side), "")
+    chosen = [d for d in _chosen(document["derivatives"], options, "name") if d["shown"] or options.only is not None]
+    if chosen:
+        yield ("heading", heading("results", options.language))
+    for d in chosen:
+        for formula in d["result"]:
+            side = formula[options.notation]
+            yield ("equation", side, ranges_of(d, side), "")
 
 
 def _claims(document: Document, options: Options) -> Iterator[Block]:

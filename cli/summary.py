@@ -35,13 +35,13 @@ def tally(document: Document) -> list[tuple[str, int, int]]:
 
 def tally_text(document: Document, language: str) -> str:
     """`76/76 steps proved, 5/5 closed forms shown, 4/4 mistakes refuted`"""
-    return ", ".join(f"{good}/{total} {phrase(key, language)}" for key, good, total in tally(document))
+    return ", ".join(f"{good}/{total} {phrase(key, language)}" for key, good, total in tally(document) if total)
 
 
 def symbolic_passed(document: Document) -> bool:
-    """Every step proved, every claim shown, every mistake refuted; without a step nothing is shown."""
-    counts = tally(document)
-    return counts[0][2] > 0 and all(good == total for _, good, total in counts)
+    """Every step proved, every claim shown, every mistake refuted; with neither step nor claim nothing is shown."""
+    steps, claims, mistakes = tally(document)
+    return steps[2] + claims[2] > 0 and all(good == total for _, good, total in (steps, claims, mistakes))
 
 
 def run_passed(run: dict[str, Any]) -> bool:

@@ -8,8 +8,6 @@ from __future__ import annotations
 LANGUAGES = ("en", "zh")
 
 RULES: dict[str, tuple[str, str]] = {
-    "define": ("definition", "定义"),
-    "arriving": ("what the loss itself sends back", "损失直接传回的梯度"),
     "chain_rule": ("chain rule: sum over everything that uses this name", "链式法则：对用到该量的每一处求和"),
     "jacobian": ("differentiate each output by each input", "每个输出对每个输入求导"),
     "differentiate": ("differentiate the right sides", "对各等式右边求导"),
@@ -18,12 +16,9 @@ RULES: dict[str, tuple[str, str]] = {
     "fold": ("write values of the forward pass by their names", "前向已算出的值用其名字表示"),
     "factor": ("take out the common factor", "提取公因子"),
     "expand": ("multiply out", "展开"),
-    "collect": ("collect equal terms", "合并同类项"),
     "vanish": ("this sum is zero, so the term vanishes", "这个和为零，该项消失"),
     "assume": ("use an assumption", "使用假设"),
     "cases": ("split into cases at the ends of the range", "在取值范围的两端分情形"),
-    "reindex": ("shift the index of the sum", "平移求和指标"),
-    "induction": ("induction", "数学归纳法"),
 }
 
 VERDICTS: dict[str, tuple[str, str]] = {
@@ -106,7 +101,10 @@ def verdict(key: str, language: str = "en") -> str:
 
 
 def way(key: str, language: str = "en") -> str:
-    """How something was decided."""
+    """How something was decided: `normal form`, `induction on t`."""
+    start, _, letter = key.partition(" on ")
+    if start == "induction" and language == "zh":
+        return f"对 {letter} 归纳"
     return _look_up(WAYS, key, language)
 
 

@@ -61,3 +61,13 @@ def test_every_command_of_the_readme_is_one(capsys):
     for line in re.findall(r"^\$ derive (.*)$", README, re.MULTILINE):
         arguments = [a for a in line.split() if a not in ("--show", "--json")]
         assert arguments[0] in ("list", "verify", *catalogue.names()), line
+
+
+def test_the_derivation_of_the_readme_is_what_is_printed(capsys):
+    (transcript,) = re.findall(r"\$ derive lstm --show --only delta_f\n(.*?)```", README, re.DOTALL)
+    assert main(["lstm", "--show", "--only", "delta_f", "--no-numbers"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    lines = [line for line in transcript.partition("  - counterexample")[0].splitlines() if line]
+    assert len(lines) > 10
+    for line in lines:
+        assert line in printed, line

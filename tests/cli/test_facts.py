@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cli.studies import document_of
+from cli.words import RULES
 from derive import catalogue
 
 
@@ -14,3 +15,4 @@ def test_every_fact_stands_for_something_on_the_page(head):
     verdicts = {fact: row["verdict"] for fact, row in made["facts"].items()}
     assert list(verdicts) == list(head.facts)
     assert set(verdicts.values()) <= {"proved", "verified", ""}, verdicts
+    assert {s["rule"] for d in made["derivatives"] for s in d["steps"]} <= set(RULES), "a rule without words"

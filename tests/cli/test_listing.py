@@ -67,5 +67,7 @@ def test_a_summary_fails_where_a_proof_fails(part):
     assert summary(made)["verdict"] == "failed"
 
 
-def test_an_entry_without_a_step_has_not_passed():
-    assert summary({**with_numbers(check()), "derivatives": []})["verdict"] == "failed"
+def test_an_entry_with_neither_step_nor_claim_has_not_passed():
+    made = with_numbers(check())
+    assert summary({**made, "derivatives": []})["verdict"] == "passed"
+    assert summary({**made, "derivatives": [], "claims": []})["verdict"] == "failed"

@@ -21,7 +21,7 @@ def test_every_printed_line_has_the_value_of_the_true_derivative(name):
         domain = [case.condition] if isinstance(case.condition, Condition) and case.left.free else []
         verdict = decide(page.program, truth, case.left, case.right, domain=domain, cases=1)
         assert verdict.verdict == "verified", (str(case.left), str(case.right), verdict)
-    assert lines
+    assert lines or not page.wanted
 
 
 @pytest.mark.parametrize("name", ENTRIES)
