@@ -5,7 +5,7 @@ What these return is checked by others; nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from derive.contract import contract, contract_term
@@ -28,30 +28,29 @@ from derive.program import Equation
 
 
 # -- definitions --------------------------------------------------------------------------------------------------
-def unfold(e: Expr, definitions: Mapping[str, Equation], facts: tuple[Poly, ...] = ()) -> Expr:
-    """Replace members of defined families by their right sides.
+def unfold(e: Expr, definitions: Mapping[str, Equation], facts: tuple[Poly, ...] = (),
+           chosen: Callable[[Ref], bool] | None = None) -> Expr:
+    """Replace members of defined families by their right sides (only those that are `chosen`, where that is given).
 
     A member is replaced only where the equation certainly holds for it: `h[t−1]` with t ≥ 1 may be the initial state,
     which nothing defines, and stays.
     """
     if definitions.keys().isdisjoint(names(e)):
         return e
-    return Expr(_unfold_term(t, definitions, facts) for t in e.terms)
 
+    def written(node: Node, here: tuple[Poly, ...]) -> Node:
+        if isinstance(node, Ref):
+            equation = definitions.get(node.name)
+            wanted = equation is not None and (chosen is None or chosen(node))
+            return Group(equation.at(node.indices)) if wanted and holds_at(equation, node.indices, here) else node
+        inner = node.expressions()
+        return node.rebuild(tuple(unfold(x, definitions, here, chosen) for x in inner)) if inner else node
 
-def _unfold_term(t: Term, definitions: Mapping[str, Equation], facts: tuple[Poly, ...]) -> Term:
-    here = facts + tuple(n.condition for n, _ in t.factors if isinstance(n, Guard))
-    return term(t.coefficient, [(_unfold_node(n, definitions, here), x) for n, x in t.factors], t.binders)
-
-
-def _unfold_node(node: Node, definitions: Mapping[str, Equation], facts: tuple[Poly, ...]) -> Node:
-    if isinstance(node, Ref):
-        equation = definitions.get(node.name)
-        if equation is not None and holds_at(equation, node.indices, facts):
-            return Group(equation.at(node.indices))
-        return node
-    inner = node.expressions()
-    return node.rebuild(tuple(unfold(e, definitions, facts) for e in inner)) if inner else node
+    result = []
+    for t in e.terms:
+        here = facts + tuple(n.condition for n, _ in t.factors if isinstance(n, Guard))
+        result.append(term(t.coefficient, [(written(n, here), x) for n, x in t.factors], t.binders))
+    return Expr(result)
 
 
 def holds_at(equation: Equation, indices: tuple[Poly, ...], facts: tuple[Poly, ...] = ()) -> bool:

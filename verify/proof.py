@@ -8,12 +8,16 @@ from derive.cases import split
 from derive.derivation import Case, Derivation
 from derive.entry import Claim
 from derive.expression import Expr, Ref, expression, letters_of, names, walk
+from derive.index import Number, poly
 from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
 from derive.program import Equation
-from derive.rewrite import unfold
+from derive.rewrite import holds_at, unfold
 from derive.zero import is_zero
 from verify.verdict import PROVED, UNDECIDED, Verdict
+
+MOST_MEMBERS = 24           # members unfolded one after the other
+FIXED = 1000
 
 
 def prove(claim: Claim, derivation: Derivation) -> Verdict:
@@ -23,8 +27,10 @@ def prove(claim: Claim, derivation: Derivation) -> Verdict:
     try:
         if claim.by.startswith("induction on "):
             return _by_induction(claim, derivation, normalizer, claim.by.removeprefix("induction on "))
+        difference = expression(claim.left) - claim.right
         return (_by_left_side(claim, derivation, normalizer)
-                or _by_unfolding(expression(claim.left) - claim.right, derivation, normalizer))
+                or _by_latest_members(difference, derivation, normalizer)
+                or _by_unfolding(difference, derivation, normalizer))
     except (TooLarge, DivisionByZero) as problem:
         return Verdict(UNDECIDED, claim.by, detail=str(problem))
 
@@ -46,6 +52,32 @@ def _by_left_side(claim: Claim, derivation: Derivation, normalizer: Normalizer) 
             if normalizer.equal(left, claim.right):
                 return Verdict(PROVED, "normal form", (*used, *sorted(normalizer.used)))
     return None
+
+
+def _by_latest_members(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict | None:
+    """Unfold the latest member of a recurrence first, so that step t meets step t − 1 and not step t − 2."""
+    used: list[str] = []
+    defined = list(derivation.program.equations)
+    normalizer.used.clear()
+    for _ in range(MOST_MEMBERS):
+        difference = normalizer.normal(difference)
+        if not difference.terms:
+            return Verdict(PROVED, "normal form", (*dict.fromkeys(used), *sorted(normalizer.used)))
+        members = [(_time(n), place) for n in walk(difference) if isinstance(n, Ref)
+                   for place, e in enumerate(defined) if e.name == n.name and holds_at(e, n.indices)]
+        if not members:
+            return None
+        time, place = max(members)
+        equation = defined[place]
+        difference = unfold(difference, {equation.name: equation}, chosen=lambda n, time=time: _time(n) == time)
+        used.append(equation.name)
+    return None
+
+
+def _time(member: Ref) -> Number:
+    """How late a member is: what is added to the letter of its first index; −1000 and so on for a fixed member."""
+    first = member.indices[0] if member.indices else poly(0)
+    return first.offset if first.free or first.constant is None else first.offset - FIXED
 
 
 def _by_unfolding(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict:
