@@ -41,8 +41,9 @@ def unfold(e: Expr, definitions: Mapping[str, Equation], facts: tuple[Poly, ...]
     def written(node: Node, here: tuple[Poly, ...]) -> Node:
         if isinstance(node, Ref):
             equation = definitions.get(node.name)
-            wanted = equation is not None and (chosen is None or chosen(node))
-            return Group(equation.at(node.indices)) if wanted and holds_at(equation, node.indices, here) else node
+            if equation is None or (chosen is not None and not chosen(node)):
+                return node
+            return Group(equation.at(node.indices)) if holds_at(equation, node.indices, here) else node
         inner = node.expressions()
         return node.rebuild(tuple(unfold(x, definitions, here, chosen) for x in inner)) if inner else node
 

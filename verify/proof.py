@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from derive.cases import split
 from derive.derivation import Case, Derivation
@@ -69,9 +70,13 @@ def _by_latest_members(difference: Expr, derivation: Derivation, normalizer: Nor
             return None
         time, place = max(members)
         equation = defined[place]
-        difference = unfold(difference, {equation.name: equation}, chosen=lambda n, time=time: _time(n) == time)
+        difference = unfold(difference, {equation.name: equation}, chosen=partial(_is_at, time))
         used.append(equation.name)
     return None
+
+
+def _is_at(time: Number, member: Ref) -> bool:
+    return _time(member) == time
 
 
 def _time(member: Ref) -> Number:
