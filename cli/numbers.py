@@ -36,6 +36,21 @@ def not_run_line(name: str, absent: list[str], language: str) -> str:
     return f"{say('numbers not run')}: derive verify {name}"
 
 
+def require_device(device: str, dtype: str) -> None:
+    """Look for a device that was asked for by name, before anything is printed.
+
+    Raises:
+        UserError: where a backend that is installed does not have it.
+    """
+    from verify import backends
+
+    for backend in available():
+        try:
+            backends.find(backend, device, dtype)
+        except backends.BackendError as error:
+            raise UserError(" ".join(str(error).split())) from error
+
+
 def run(document: dict[str, Any], study: Any, backends: list[str], device: str, dtype: str, progress: Any) -> None:
     """Compare with each backend and put the results into the document.
 

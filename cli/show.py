@@ -20,6 +20,8 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
 def show(arguments: Any) -> int:
     """Print one entry. 0: nothing failed; 1: something did."""
     head = find(arguments.name)
+    if arguments.device == "cuda" and not arguments.no_numbers:
+        numbers.require_device(arguments.device, arguments.dtype)
     page = Page(head, Cache.opened(not arguments.no_cache), arguments)
     options = Options(language=arguments.lang, notation=arguments.notation, show=arguments.show,
                       only=_only(page.document, arguments.only), device=arguments.device, dtype=arguments.dtype,

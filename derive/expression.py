@@ -474,6 +474,15 @@ def walk(e: Expr) -> Iterator[Node]:
                 yield from walk(inner)
 
 
+def subterms(e: Expr) -> Iterator[Term]:
+    """Every term of an expression, at every level."""
+    for t in e.terms:
+        yield t
+        for n, _ in t.factors:
+            for inner in n.expressions():
+                yield from subterms(inner)
+
+
 def letters_of(member: Ref) -> tuple[Letter, ...]:
     """The letters of a member whose indices are all plain letters."""
     return tuple(p.letter for p in member.indices if p.letter is not None)

@@ -249,7 +249,7 @@ class Normalizer:
         values = dict(zip(axes[:-1], node.indices[:-1]))
         if any(b in p.free for p in node.indices[:-1]) or b.count != axes[-1].count.substitute(values):
             return False
-        self.used.add(f"sum of {node.name} is 1")
+        self.used.add(f"Σ {node.name} = 1")
         return True
 
     def _name(self, t: Term, constant: list[Factor], parts: list[Component], level: int) -> tuple[Term, bool]:

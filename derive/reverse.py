@@ -23,6 +23,7 @@ from derive.expression import (
     letters_of,
     multiply_terms,
     names,
+    subterms,
     term,
     total,
     walk,
@@ -63,6 +64,7 @@ class _Reverse:
         self.patterns = patterns(program)
         letters = [a for v in program.variables.values() for a in v.axes]
         letters += [a for e in program.equations for a in e.letters]
+        letters += [b for e in program.equations for t in subterms(e.body) for b in t.binders if len(b.free) == 1]
         self.letters = tuple(dict.fromkeys(letters))
         self.called = {n: wanted.get(n, "∂" + n) for n in program.variables}
 
