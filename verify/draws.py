@@ -17,6 +17,7 @@ from verify.blocks import Block, Member, blocks
 from verify.sizes import Sizes, SizeValues
 
 PLAIN = [Fraction(n, 2) for n in (2, -2, 1, -1, 4, -4, 3, -3)]
+MOST_DISTINCT = 5
 POSITIVE = [Fraction(n, 2) for n in (1, 2, 3, 4)]
 
 
@@ -106,12 +107,16 @@ def small_sizes(program: Program) -> Iterator[dict[str, Any]]:
 
 
 def distinct_sizes(program: Program) -> Iterator[dict[str, Any]]:
-    """Ever larger sizes, pairwise distinct: 1, 2, 3 in every rotation, then 2, 3, 4, and so on; at most 24 sets."""
+    """Ever larger sizes, pairwise distinct: 1, 2, 3 in every rotation, then 2, 3, 4, and so on; at most 24 sets.
+
+    A program with many sizes would grow too large so: of more than five, neighbours differ, and three values recur.
+    """
     scalars, widths = _size_names(program)
     count = max(len(scalars), 1)
+    spread = count if count <= MOST_DISTINCT else 3
     for step in range(24):
         start, turn = 1 + step // count, step % count
-        chosen = [start + (k - turn) % count for k in reversed(range(count))]
+        chosen = [start + (k - turn) % count % spread for k in reversed(range(count))]
         least = [program.sizes[n].least if n in program.sizes else 1 for n in scalars]
         lift = max([low - c for low, c in zip(least, chosen)], default=0)
         yield _with_widths({n: c + max(lift, 0) for n, c in zip(scalars, chosen)}, widths, 1 + step)

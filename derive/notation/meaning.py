@@ -208,6 +208,19 @@ class Meaning:
         body = self.column(x.body)
         return Tensor(body.rows, body.rows, lambda r, c: expression(delta(r - c)) * body.at(r, NOWHERE))
 
+    def cases(self, x: on_page.Cases) -> Tensor:
+        """The first row whose condition holds."""
+        bodies = [self.of(body) for body, _ in x.rows]
+        shape = next((b for b in bodies if not b.plain_number), bodies[0])
+        parts = [fitted(b, shape) for b in bodies]
+        weights, others = [], expression(1)
+        for _, when in x.rows:
+            holds = expression(1) if when is None else _holds(when)
+            weights.append(others * holds)
+            others = others * (1 - holds)
+        return Tensor(shape.rows, shape.columns,
+                      lambda r, c: sum((w * p.at(r, c) for w, p in zip(weights, parts)), Expr()))
+
     def normsquared(self, x: on_page.NormSquared) -> Tensor:
         body = self.of(x.body) if x.frobenius else self.column(x.body)
         k = letter_over(body.rows)
@@ -245,3 +258,11 @@ class Meaning:
         if not body.is_scalar:
             raise ShapeError(f"{type(x).__name__} is no scalar")
         return body.at(NOWHERE, NOWHERE)
+
+
+def _holds(when: on_page.Condition) -> Expr:
+    """1 where a condition holds, else 0."""
+    letter = poly(when.letter)
+    if when.low == when.high:
+        return expression(delta(letter - when.low))
+    return indicator(letter - when.low) * indicator(when.high - letter)
