@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from derive.expression import Apply, Expr, Group, Node, Term, map_terms, term
 from derive.functions import RULES
-from derive.index import Letter, Number, Poly, exact, nonnegative, poly
+from derive.index import ZERO, Letter, Number, Poly, exact, nonnegative, poly
 from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
 
@@ -47,35 +47,47 @@ def _clears(z: Expr, normalizer: Normalizer, depth: int) -> bool:
     if depth == 0:
         return False
     for group in _denominators(z):
-        classes: dict[Number, list[tuple[Term, Number]]] = {}
+        classes: dict[Poly, list[tuple[Term, Number]]] = {}
         for t in z.terms:
-            x = next((e.constant for n, e in t.factors if n == group and e.constant is not None), 0)
-            classes.setdefault(exact(Fraction(x) % 1), []).append((t, x))
-        if len(classes) == 1 and all(x >= 0 for members in classes.values() for _, x in members):
+            kind, whole = _split_power(_free_power(t, group))
+            classes.setdefault(kind, []).append((t, whole))
+        if len(classes) == 1 and ZERO in classes and all(x >= 0 for _, x in classes[ZERO]):
             continue
         return all(_clears(normalizer.normal(_over_common_power(group, members)), normalizer, depth - 1)
                    for members in classes.values())
     return _clears_under_sums(z, normalizer, depth)
 
 
+def _free_power(t: Term, group: Node) -> Poly:
+    """The power of `group` that may be divided out of a term: one that its sums do not bind, else none."""
+    return next((e for n, e in t.factors if n == group and e.free.isdisjoint(t.binders)), ZERO)
+
+
+def _split_power(exponent: Poly) -> tuple[Poly, Number]:
+    """What the exponent is up to a whole number, and that number: t − 1/2 is t + 1/2 and −1."""
+    whole = Fraction(exponent.offset).__floor__()
+    return exponent - whole, whole
+
+
 def _denominators(z: Expr) -> list[Node]:
-    """Groups (and functions of groups) with a negative or broken power that no sum binds."""
+    """Groups with a negative, broken or symbolic power that no sum binds."""
     found: dict[Node, None] = {}
     for t in z.terms:
         bound = frozenset(t.binders)
         for n, x in t.factors:
             c = x.constant
-            if isinstance(n, Group) and c is not None and (c < 0 or exact(c) != c or isinstance(c, Fraction)):
-                if n.free.isdisjoint(bound):
+            if isinstance(n, Group) and (c is None or c < 0 or isinstance(c, Fraction)):
+                if n.free.isdisjoint(bound) and x.free.isdisjoint(bound):
                     found[n] = None
     return list(found)
 
 
 def _over_common_power(group: Node, members: list[tuple[Term, Number]]) -> Expr:
+    """The members divided by the least power that they share up to whole numbers."""
     least = min(x for _, x in members)
     terms = []
     for t, x in members:
-        rest = [(n, e) for n, e in t.factors if n != group]
+        rest = [(n, e) for n, e in t.factors if n != group or not e.free.isdisjoint(t.binders)]
         extra = [(group, poly(exact(Fraction(x) - least)))] if x != least else []
         terms.append(term(t.coefficient, rest + extra, t.binders))
     return Expr(terms)
@@ -90,7 +102,7 @@ def _clears_under_sums(z: Expr, normalizer: Normalizer, depth: int) -> bool:
         return False
     for terms in classes.values():
         letters = [Letter("", b.low, b.high, key=(-3, depth, k)) for k, b in enumerate(terms[0].binders)]
-        if any(b.free - {b} for b in terms[0].binders):
+        if any(o in b.free for b in terms[0].binders for o in terms[0].binders if o != b):
             return False
         body = []
         for t in terms:

@@ -54,6 +54,13 @@ DIFFERENT = {
     "a size is no one": (n, 1),
     "a missing factor n": (Sum(x[i], i) / n, Sum(x[i], i)),
     "a sign": (c - d, d - c),
+    "a symbolic power of a sum": ((1 - c)**t, (1 - c)**(t - 1)),
+    "powers that a sum binds": ((1 - c)**t + Sum((1 - c)**(t - s) * g[s], s),
+                                (1 - c)**t + Sum((1 - c)**(t - s) * g[T + 1 - s], s)),
+    "powers that a sum binds, beside others": (
+        (1 - c)**t + Sum((1 - c)**(t - s) * g[s], s),
+        (1 - c)**(t - 1) - c * (1 - c)**(t - 1) + Sum((1 - c)**(t - s) * g[T + 1 - s], s)),
+    "another symbolic power": ((1 - c)**t, (1 - c)**t - c * (1 - c)**(t - 1)),
     "a square": (1 - c**2, 1 - c),
     "an index that two sums share": (Sum(x[i] * Sum(y[i], i), i), Sum(x[i] * y[i], i)),
     "a sine is no cosine": (sin(c)**2 - cos(c)**2, 1),
@@ -95,6 +102,9 @@ EQUAL = {
     "sigmoid of the negative": (sigmoid(-c), 1 - sigmoid(c)),
     "tanh by sigmoid": (tanh(c), 2 * sigmoid(2 * c) - 1),
     "the last member of a sum": (Sum(g[s], s), Sum(g[s], (s, 1, T - 1)) + g[T]),
+    "symbolic powers of a sum": ((1 - c)**t, (1 - c)**(t - 1) - c * (1 - c)**(t - 1)),
+    "symbolic powers under a sum": (Sum((1 - c)**(t - s) * g[s], s),
+                                    Sum((1 - c)**(t - s - 1) * g[s], s) - c * Sum((1 - c)**(t - 1 - s) * g[s], s)),
     "symbolic powers": (p**T / p, p**(T - 1)),
     "normalised weights sum to one": (Sum(exp(x[i]) / Sum(exp(x[j]), j), i), 1),
 }

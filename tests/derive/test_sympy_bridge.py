@@ -34,7 +34,7 @@ def test_every_line_comes_back_equal(name):
         back = from_sympy(written, scope)
         assert Normalizer(page.program.positive).equal(e, back), (str(e), str(back))
         count += 1
-    assert count > 10
+    assert count >= 10
 
 
 def test_what_has_no_meaning_is_named():
