@@ -133,7 +133,7 @@ class Meaning:
         terms = [self.of(t) for t in x.terms]
         shape = next((t for t in terms if not t.plain_number), terms[0])
         parts = [fitted(t, shape) for t in terms]
-        return Tensor(shape.rows, shape.columns, lambda r, c: sum((p.at(r, c) for p in parts), Expr()),
+        return Tensor(shape.rows, shape.columns, lambda r, c: Expr(t for p in parts for t in p.at(r, c)),
                       all(t.plain_number for t in terms))
 
     def negate(self, x: on_page.Negate) -> Tensor:

@@ -1,0 +1,192 @@
+"""Sums, products and powers of shaped values: which product of several is meant follows from the shapes."""
+
+from __future__ import annotations
+
+from derive.index import ONE, Poly, poly
+from derive.notation.layout import (
+    Add,
+    Call,
+    Diag,
+    Divide,
+    ElementwisePower,
+    Fraction,
+    Hadamard,
+    Layout,
+    Negate,
+    NormSquared,
+    Number,
+    Ones,
+    Power,
+    Product,
+    Root,
+    Transpose,
+)
+from derive.notation.terms import HALF
+from derive.reading.errors import ReadingError, ShapeMismatch
+from derive.reading.values import Shapes, Value, widest
+
+MAX_EXPONENT = 64
+
+
+class Algebra:
+    """Combines values. Raises ShapeMismatch where shapes do not fit."""
+
+    def __init__(self, shapes: Shapes):
+        self.shapes = shapes
+
+    # -- sums --------------------------------------------------------------------------------------------------------
+    def add(self, values: list[Value], minus: tuple[bool, ...], at: int) -> Value:
+        if len(values) == 1:
+            return self.negate(values[0], at)
+        like = widest(values)
+        parts = [self.shapes.fitted(v, like, "a sum of different shapes") for v in values]
+        layout = Add(tuple(Negate(p.layout) if m else p.layout for p, m in zip(parts, minus)))
+        return self.shapes.made(layout, at, parts, like, plain=all(p.plain for p in parts))
+
+    def negate(self, x: Value, at: int) -> Value:
+        return self.shapes.made(Negate(x.layout), at, [x], x, plain=x.plain)
+
+    # -- products ----------------------------------------------------------------------------------------------------
+    def product(self, values: list[Value], signs: tuple[str, ...], at: int) -> Value:
+        result, *rest = values
+        layouts: list[Layout] = [result.layout]
+        for sign, x in zip(signs, rest):
+            result, layouts = self._times(result, layouts, x, sign)
+        return self.shapes.made(Product(tuple(layouts)) if len(layouts) > 1 else layouts[0], at, [result, *values],
+                                result, longer=len(values), plain=False)
+
+    def _times(self, a: Value, layouts: list[Layout], x: Value, sign: str) -> tuple[Value, list[Layout]]:
+        """The product so far, times one more factor."""
+        if a.is_scalar or x.is_scalar:
+            return (x if a.is_scalar else a), [*layouts, x.layout]
+        if sign in ("*", "×") and self.shapes.alike(a, x):
+            return self._alone(a, Hadamard((_joined(layouts), x.layout)))
+        if a.columns is None and x.rows is None:
+            return Value(a.layout, a.at, a.rows, x.columns), [*layouts, x.layout]
+        if sign == "·" and a.is_column and x.is_column:
+            self.shapes.same(a, x, "an inner product")
+            return self._alone(Value(a.layout, a.at), Product((Transpose(_joined(layouts)), x.layout)))
+        if a.is_column and x.is_column:
+            raise self.shapes.error("two columns side by side have no product; write ⊙, or a transpose", x.at)
+        if a.columns is None or x.rows is None:
+            raise self.shapes.error(f"{self.shapes.shape(a)} and {self.shapes.shape(x)} have no product", x.at)
+        self.shapes.same_axis(a.columns, x.rows, x.at, "a matrix product")
+        return Value(a.layout, a.at, a.rows, x.columns), [*layouts, x.layout]
+
+    @staticmethod
+    def _alone(shape: Value, layout: Layout) -> tuple[Value, list[Layout]]:
+        return Value(layout, shape.at, shape.rows, shape.columns), [layout]
+
+    def entrywise(self, values: list[Value], signs: tuple[str, ...], at: int) -> Value:
+        """a ⊙ b ⊘ c, from left to right."""
+        result, *rest = values
+        for sign, x in zip(signs, rest):
+            result = self.over_entries(result, x, at) if sign == "⊘" else self.hadamard(result, x, at)
+        return result
+
+    def hadamard(self, a: Value, b: Value, at: int) -> Value:
+        if a.is_scalar or b.is_scalar:
+            return self.product([a, b], ("",), at)
+        like = widest([a, b])
+        a, b = (self.shapes.fitted(x, like, "an elementwise product") for x in (a, b))
+        front = a.layout.factors if isinstance(a.layout, Hadamard) else (a.layout,)
+        return self.shapes.made(Hadamard((*front, b.layout)), at, [a, b], like)
+
+    def over_entries(self, a: Value, b: Value, at: int) -> Value:
+        """Elementwise division."""
+        if b.is_scalar:
+            return self.fraction(a, b, at)
+        like = widest([b, a])
+        a, b = (self.shapes.fitted(x, like, "an elementwise quotient") for x in (a, b))
+        return self.shapes.made(Divide(a.layout, b.layout), at, [a, b], like)
+
+    def fraction(self, a: Value, b: Value, at: int) -> Value:
+        if not b.is_scalar:
+            return self.over_entries(a, b, at)
+        if isinstance(b.layout, Number) and not b.layout.value.terms:
+            raise self.shapes.error("a division by 0", b.at, ReadingError)
+        return self.shapes.made(Fraction(a.layout, b.layout), at, [a, b], a, plain=a.plain and b.plain)
+
+    # -- powers ------------------------------------------------------------------------------------------------------
+    def power(self, x: Value, exponent: Poly, at: int, entrywise: bool = False) -> Value:
+        self._bounded(exponent, at)
+        degree = x.degree * max(1, _size(exponent))
+        if x.is_matrix and not entrywise:
+            raise self.shapes.error("a power of a matrix; write A^{⊙2} for its entries", at)
+        if x.is_matrix or entrywise:
+            return self.shapes.made(ElementwisePower(x.layout, exponent), at, [x], x, degree=degree)
+        if x.columns is not None:
+            return self.transpose(self.power(self.transpose(x, at), exponent, at), at)
+        layout = Root(x.layout) if exponent == HALF else Power(x.layout, exponent)
+        return self.shapes.made(layout, at, [x], x, degree=degree)
+
+    def _bounded(self, exponent: Poly, at: int) -> None:
+        """Numbers stay small: 9^{9^9} is no formula."""
+        if _size(exponent) > MAX_EXPONENT:
+            raise self.shapes.error(f"an exponent of more than {MAX_EXPONENT}", at, ReadingError)
+
+    def root(self, x: Value, at: int) -> Value:
+        if x.is_matrix:
+            return self.power(x, HALF, at, entrywise=True)
+        if x.columns is not None:
+            return self.transpose(self.root(self.transpose(x, at), at), at)
+        return self.shapes.made(Root(x.layout), at, [x], x)
+
+    # -- vectors and matrices ----------------------------------------------------------------------------------------
+    def transpose(self, x: Value, at: int) -> Value:
+        if x.is_scalar:
+            return x
+        inner = x.layout.body if isinstance(x.layout, Transpose) else Transpose(x.layout)
+        return self.shapes.made(inner, at, [x], rows=x.columns, columns=x.rows)
+
+    def column(self, x: Value, at: int, what: str) -> Value:
+        if x.is_column:
+            return x
+        if x.rank == 1:
+            return self.transpose(x, at)
+        raise self.shapes.error(f"{what} of {self.shapes.shape(x)}", at)
+
+    def norm_squared(self, x: Value, at: int) -> Value:
+        if x.is_scalar:
+            return self.power(x, poly(2), at)
+        body = x if x.is_matrix else self.column(x, at, "the norm")
+        return self.shapes.made(NormSquared(body.layout, x.is_matrix), at, [x], degree=x.degree * 2)
+
+    def diag(self, x: Value, at: int) -> Value:
+        body = self.column(x, at, "diag")
+        return self.shapes.made(Diag(body.layout), at, [x], rows=body.rows, columns=body.rows)
+
+    # -- functions ---------------------------------------------------------------------------------------------------
+    def call(self, function: str, arguments: list[Value], at: int) -> Value:
+        like = widest(arguments)
+        parts = [self.shapes.fitted(a, like, f"the arguments of {function}") for a in arguments]
+        if all(p.plain for p in parts):
+            return self.shapes.made(Call(function, tuple(p.layout for p in parts)), at, parts)
+        return self.shapes.made(Call(function, tuple(p.layout for p in parts)), at, parts, like)
+
+    def softmax(self, x: Value, at: int) -> Value:
+        """exp(x)/(𝟏ᵀ exp(x)); of a matrix, row by row."""
+        top = self.call("exp", [x], at)
+        if x.is_matrix:
+            sums = self.product([top, Value(Ones(_axis(x.columns)), at, x.columns)], ("",), at)
+            scale = self.diag(self.over_entries(Value(Number(ONE), at, plain=True), sums, at), at)
+            return self.product([scale, top], ("",), at)
+        if x.is_scalar:
+            raise self.shapes.error("softmax of a scalar", at, ShapeMismatch)
+        body = self.column(top, at, "softmax")
+        ones = Value(Transpose(Ones(_axis(body.rows))), at, None, body.rows)
+        return self.fraction(top, self.product([ones, body], ("",), at), at)
+
+
+def _joined(layouts: list[Layout]) -> Layout:
+    return layouts[0] if len(layouts) == 1 else Product(tuple(layouts))
+
+
+def _size(exponent: Poly) -> int:
+    """A bound for the numbers in an exponent."""
+    return max((abs(c.numerator) // c.denominator + 1 for _, c in exponent.terms), default=1)
+
+
+def _axis(axis: tuple[Poly, Poly] | None) -> tuple[Poly, Poly]:
+    assert axis is not None
+    return axis

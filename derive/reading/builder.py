@@ -1,0 +1,188 @@
+"""From rules of the grammar to nodes. One method for each alias of `derive.reading.grammar`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.reading.syntax import MAX_FACTORS, MAX_TERMS, Node, TooDeep
+from derive.reading.tokens import Lexeme
+
+Children = list[Any]
+
+
+def _at(child: Any) -> int:
+    return child.at
+
+
+class Builder:
+    """Each method takes the children of a rule, marks included, and returns a node."""
+
+    # -- lists that the grammar grows from one side ----------------------------------------------------------------
+    def start(self, children: Children) -> Node:
+        return children[0]
+
+    same = sign = start
+
+    def nothing(self, children: Children) -> None:
+        return None
+
+    separator = case_if = row_end = nothing
+
+    def relation(self, children: Children) -> Node:
+        if len(children) == 1:
+            return children[0]
+        if len(children) > MAX_FACTORS:
+            raise TooDeep(_at(children[-1]))
+        return Node("relation", (tuple(children[::2]), tuple(c.text for c in children[1::2])), _at(children[0]))
+
+    def sum(self, children: Children) -> Node:
+        signed: list[tuple[str, Node]] = []
+        sign = ""
+        for child in children:
+            if isinstance(child, Lexeme):
+                sign = child.text
+            else:
+                signed.append((sign, child))
+                sign = ""
+        if len(signed) == 1 and signed[0][0] != "−":
+            return signed[0][1]
+        if len(signed) > MAX_TERMS:
+            raise TooDeep(signed[MAX_TERMS][1].at)
+        return Node("sum", (tuple(s == "−" for s, _ in signed), tuple(n for _, n in signed)), _at(children[0]))
+
+    def entrywise(self, children: Children) -> Node:
+        left, mark, right = children
+        if right.kind == "entrywise":
+            if len(right.parts[0]) >= MAX_FACTORS:
+                raise TooDeep(left.at)
+            return Node("entrywise", ((left, *right.parts[0]), (mark.text, *right.parts[1])), left.at)
+        return Node("entrywise", ((left, right), (mark.text,)), left.at)
+
+    def first(self, children: Children) -> Node:
+        return children[0]
+
+    def beside(self, children: Children) -> Node:
+        return self._product(children[0], "", children[1])
+
+    def times(self, children: Children) -> Node:
+        return self._product(children[0], children[1].text, children[2])
+
+    tailed, tailed_times = beside, times
+
+    @staticmethod
+    def _product(left: Node, sign: str, right: Node) -> Node:
+        if left.kind == "product":
+            if len(left.parts[0]) >= MAX_FACTORS:
+                raise TooDeep(right.at)
+            return Node("product", ((*left.parts[0], right), (*left.parts[1], sign)), left.at)
+        return Node("product", ((left, right), (sign,)), left.at)
+
+    # -- what stands in front of something ---------------------------------------------------------------------------
+    def big_sum(self, children: Children) -> Node:
+        return Node("big_sum", (children[1], children[2]), _at(children[0]))
+
+    def apply(self, children: Children) -> Node:
+        return Node("apply", tuple(children), _at(children[0]))
+
+    def root(self, children: Children) -> Node:
+        return Node("root", (children[1],), _at(children[0]))
+
+    def differential(self, children: Children) -> Node:
+        return Node("differential", (children[1],), _at(children[0]))
+
+    def nabla(self, children: Children) -> Node:
+        return Node("nabla", (children[1], children[2]), _at(children[0]))
+
+    def divide(self, children: Children) -> Node:
+        return Node("fraction", (children[0], children[2]), children[0].at)
+
+    def fraction(self, children: Children) -> Node:
+        return Node("fraction", (children[1], children[2]), _at(children[0]))
+
+    # -- scripts -----------------------------------------------------------------------------------------------------
+    def scripted(self, children: Children) -> Node:
+        base, scripts = children
+        return Node("scripted", (base, scripts), base.at) if scripts else base
+
+    def scripts(self, children: Children) -> tuple[Node, ...]:
+        return tuple(children)
+
+    def raised(self, children: Children) -> Node:
+        return Node("raised", (children[1],), _at(children[0]))
+
+    def lowered(self, children: Children) -> Node:
+        return Node("lowered", (children[1],), _at(children[0]))
+
+    def transpose(self, children: Children) -> Node:
+        return Node("transpose", (), _at(children[0]))
+
+    def raised_entrywise(self, children: Children) -> Node:
+        return Node("raised_entrywise", (children[3],), _at(children[0]))
+
+    def marked_entrywise(self, children: Children) -> Node:
+        last = children[-1]
+        return Node("raised_entrywise", (self.number([last]) if isinstance(last, Lexeme) else last,), _at(children[0]))
+
+    def power(self, children: Children) -> Node:
+        return Node("raised", (self.number(children),), _at(children[0]))
+
+    def prime(self, children: Children) -> Node:
+        return Node("prime", (), _at(children[0]))
+
+    def picked(self, children: Children) -> Node:
+        return Node("picked", (children[1],), _at(children[0]))
+
+    # -- atoms -------------------------------------------------------------------------------------------------------
+    def name(self, children: Children) -> Node:
+        return Node("name", (children[0],), _at(children[0]))
+
+    def ident(self, children: Children) -> Node:
+        return Node("ident", (children[0],), _at(children[0]))
+
+    def number(self, children: Children) -> Node:
+        return Node("number", (children[0],), _at(children[0]))
+
+    def ones(self, children: Children) -> Node:
+        return Node("ones", (), _at(children[0]))
+
+    def group(self, children: Children) -> Node:
+        return Node("group", (children[1],), _at(children[0]))
+
+    def braces(self, children: Children) -> Node:
+        """What LaTeX holds together: {(t)} is (t), and {t} is t."""
+        return Node("braces", (children[1],), _at(children[0]))
+
+    def bracket(self, children: Children) -> Node:
+        return Node("bracket", (children[1],), _at(children[0]))
+
+    def norm(self, children: Children) -> Node:
+        return Node("norm", (children[1],), _at(children[0]))
+
+    def absolute(self, children: Children) -> Node:
+        return Node("absolute", (children[1],), _at(children[0]))
+
+    def cases(self, children: Children) -> Node:
+        return Node("cases", (tuple(c for c in children if isinstance(c, Node)),), _at(children[0]))
+
+    def case(self, children: Children) -> Node:
+        return Node("case", (children[0], children[2]), children[0].at)
+
+    # -- what stands in brackets -------------------------------------------------------------------------------------
+    def items(self, children: Children) -> tuple[Node, ...]:
+        if len(children) > 2 * MAX_FACTORS:
+            raise TooDeep(children[0].at)
+        return tuple(c for c in children if isinstance(c, Node))
+
+    def span(self, children: Children) -> Node:
+        return Node("span", (children[0], children[2]), children[0].at)
+
+    def everything(self, children: Children) -> Node:
+        return Node("everything", (), _at(children[0]))
+
+    def dots(self, children: Children) -> Node:
+        return Node("dots", (), _at(children[0]))
+
+    def conditional(self, children: Children) -> Node:
+        """A formula with the condition under which it holds."""
+        condition = children[2] if isinstance(children[2], tuple) else (children[2],)
+        return Node("conditional", (children[0], condition), children[0].at)

@@ -1,0 +1,115 @@
+"""From the tree of marks to a layout: what names, letters and brackets stand for, by what is declared."""
+
+from __future__ import annotations
+
+from derive.index import ONE, Poly, poly
+from derive.notation.layout import (
+    BigSum,
+    Cases,
+    Concat,
+    Condition,
+    Layout,
+    Number,
+)
+from derive.reading.functions import FunctionReader
+from derive.reading.indices import arguments
+from derive.reading.nodes import differential, plain
+from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme
+from derive.reading.values import Value
+
+
+class Elaboration(FunctionReader):
+    """Reads one formula: atoms, sums, products, derivatives and cases."""
+
+    # -- atoms -------------------------------------------------------------------------------------------------------
+    def _number(self, node: Node) -> Value:
+        return self._leaf(Number(self.indices.poly(node)), node.at, plain=True)
+
+    def _name(self, node: Node) -> Value:
+        return self._with_scripts(node, ())
+
+    _ident = _name
+
+    def _bracket(self, node: Node) -> Value:
+        """A condition [i = j], a stacked vector [h, x], or plain brackets."""
+        items = node.parts[0]
+        if len(items) == 1 and items[0].kind == "relation":
+            return self._leaf(self.conditions.indicator(items[0]), node.at)
+        if len(items) == 1:
+            return self._group(node)
+        parts = [self.algebra.column(v, v.at, "a stack") for v in self._values(items)]
+        length = poly(0)
+        for p in parts:
+            assert p.rows is not None
+            length = length + (p.rows[1] - p.rows[0] + 1)
+        return self.shapes.made(Concat(tuple(p.layout for p in parts)), node.at, parts, rows=(ONE, length))
+
+    # -- sums and products -------------------------------------------------------------------------------------------
+    def _sum(self, node: Node) -> Value:
+        minus, terms = node.parts
+        return self.algebra.add(self._values(terms), minus, node.at)
+
+    def _product(self, node: Node) -> Value:
+        factors, signs = node.parts
+        return self.algebra.product(self._values(factors), signs, node.at)
+
+    def _entrywise(self, node: Node) -> Value:
+        factors, signs = node.parts
+        return self.algebra.entrywise(self._values(factors), signs, node.at)
+
+    def _fraction(self, node: Node) -> Value:
+        above, below = node.parts
+        derivative = self._derivative(above, below, node.at)
+        if derivative is not None:
+            return derivative
+        return self.algebra.fraction(self.value(above), self.value(below), node.at)
+
+    def _derivative(self, above: Node, below: Node, at: int) -> Value | None:
+        of, by = differential(above), differential(below)
+        if of is None or by is None:
+            return None
+        value, rest = self.members.derivative(of, by, at)
+        return self._scripts_applied(value, rest)
+
+    def _nabla(self, node: Node) -> Value:
+        """∇_W L"""
+        scripts, operand = node.parts
+        if len(scripts) != 1 or scripts[0].kind != "lowered":
+            raise self.source.error("∇ needs one name below it", node.at)
+        (by,) = arguments(scripts[0].parts[0])
+        value, rest = self.members.derivative(operand, self._retyped(by), node.at)
+        return self._scripts_applied(value, rest)
+
+    def _retyped(self, node: Node) -> Node:
+        """A word in a subscript, taken for a name."""
+        shown = node.parts[0].text if node.kind == "ident" else ""
+        name = self.vocabulary.names.get(shown)
+        return node if name is None else Node("name", (Lexeme("NAME", shown, node.at, name),), node.at)
+
+    def _big_sum(self, node: Node) -> Value:
+        scripts, body = node.parts
+        return self._summed(self.conditions.summed(scripts, node.at), body, node.at)
+
+    def _summed(self, ranges: list[tuple[str, Poly | None, Poly | None]], body: Node, at: int) -> Value:
+        if not ranges:
+            return self.value(body)
+        (name, low, high), *rest = ranges
+        with self.letters.summing(name, at, low, high) as draft:
+            inside = self._summed(rest, body, at)
+        return self.shapes.made(BigSum(draft.letter, inside.layout, low is None), at, [inside], inside)
+
+    # -- cases -------------------------------------------------------------------------------------------------------
+    def _cases(self, node: Node) -> Value:
+        rows: list[tuple[Layout, Condition | None]] = []
+        values: list[Value] = []
+        for case in node.parts[0]:
+            body, condition = case.parts
+            value = self.value(body)
+            if values:
+                self.shapes.same(values[0], value, "cases of different shapes")
+            values.append(value)
+            when = None if condition is None else self.conditions.condition(plain(condition))
+            rows.append((value.layout, when))
+        return self.shapes.made(Cases(tuple(rows)), node.at, values, values[0])
+

@@ -1,0 +1,55 @@
+"""Functions, roots and absolute values."""
+
+from __future__ import annotations
+
+from derive.reading.nodes import is_negative, operand, plain
+from derive.reading.scripts import ScriptReader
+from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme
+from derive.reading.values import Value
+
+_BY_SHAPE = ("diag", "softmax", "sqrt")
+
+
+class FunctionReader(ScriptReader):
+    """f(x)² is (f(x))², as is f²(x); log x_i is log(x_i)."""
+
+    def _absolute(self, node: Node) -> Value:
+        return self.algebra.call("abs", [self.value(node.parts[0])], node.at)
+
+    def _root(self, node: Node) -> Value:
+        """√(x)² is (√x)², and √x_i is √(x_i)."""
+        inner, outside = operand(node.parts[0])
+        return self._scripts_applied(self.algebra.root(self.value(inner), node.at), list(outside))
+
+    def _apply(self, node: Node) -> Value:
+        """f(x)² is (f(x))², tanh²(x) too, and log x_i is log(x_i)."""
+        mark, scripts, applied_to = node.parts
+        inner, outside = operand(applied_to)
+        if inner.kind == "number":
+            raise self.source.error(f"put parentheses around the argument of {mark.text}", inner.at)
+        arguments_ = list(inner.parts[0]) if inner.kind == "group" else [inner]
+        name, scripts = self._function_name(mark, scripts)
+        value = self._called(name, self._values(arguments_), node.at)
+        for script in scripts:
+            if script.kind != "raised" or is_negative(script.parts[0]):
+                raise self.source.error(f"this script of {mark.text} can be read in two ways; put parentheses",
+                                        script.at)
+            value = self.algebra.power(value, self.indices.poly(plain(script.parts[0])), script.at, value.is_matrix)
+        return self._scripts_applied(value, list(outside))
+
+    def _function_name(self, mark: Lexeme, scripts: tuple[Node, ...]) -> tuple[str, tuple[Node, ...]]:
+        """f_{2} is the derivative by the second argument."""
+        if scripts and scripts[0].kind == "lowered":
+            slot = plain(scripts[0].parts[0])
+            if slot.kind == "number" and mark.name in self.vocabulary.own_functions.values():
+                return f"{mark.name}_{slot.parts[0].text}", scripts[1:]
+        return mark.name, scripts
+
+    def _called(self, name: str, values: list[Value], at: int) -> Value:
+        if name in _BY_SHAPE:
+            if len(values) != 1:
+                raise self.source.error(f"{name} has one argument", at)
+            method = {"diag": self.algebra.diag, "softmax": self.algebra.softmax, "sqrt": self.algebra.root}[name]
+            return method(values[0], at)
+        return self.algebra.call(name, values, at)

@@ -1,0 +1,165 @@
+"""Index letters while a formula is read: a letter stands for itself until the names that it indexes say its range."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from derive.index import Letter, Poly, poly
+from derive.reading.source import Source
+
+_NUMBERED = re.compile(r"([^\W\d_]+)(\d+)('*)")
+
+
+def numbered(name: str) -> str:
+    """The letter j2 is the letter j_2."""
+    found = _NUMBERED.fullmatch(name)
+    return f"{found[1]}_{found[2]}{found[3]}" if found else name
+
+
+@dataclass
+class Draft:
+    """A letter whose range may not be known yet. `uses` are the ranges of the axes that it indexes, with the index;
+    uses under a derivative that has not been carried out are `weak`."""
+
+    name: str
+    letter: Letter
+    at: int
+    low: Poly | None = None
+    high: Poly | None = None
+    bound: bool = False
+    uses: list[tuple[Poly, Poly, Poly]] = field(default_factory=list)
+    weak: list[tuple[Poly, Poly, Poly]] = field(default_factory=list)
+    family: bool = False
+
+
+class Letters:
+    """The letters of one formula, by the scopes of its sums."""
+
+    def __init__(self, source: Source, given: Mapping[str, Letter]):
+        self.source, self.given = source, {numbered(name): letter for name, letter in given.items()}
+        self.open = True            # whether a letter may stand free that does not stand free yet
+        self.weakly = False         # whether a derivative that has not been carried out is being read
+        self.free: dict[str, Draft] = {}
+        self._bound: list[Draft] = []
+        self._every: list[Draft] = []
+        self._of: dict[Letter, Draft] = {}
+
+    def _draft(self, name: str, at: int, **known: Poly | bool | None) -> Draft:
+        """A letter that has no range yet: it is told from all others by its key."""
+        name = numbered(name)
+        draft = Draft(name, Letter(name, 1, 1), at, **known)    # type: ignore[arg-type]
+        self._every.append(draft)
+        self._of[draft.letter] = draft
+        return draft
+
+    # -- while the formula is read -----------------------------------------------------------------------------------
+    @contextmanager
+    def summing(self, name: str, at: int, low: Poly | None, high: Poly | None) -> Iterator[Draft]:
+        """Inside, `name` is a new letter."""
+        draft = self._draft(name, at, low=low, high=high, bound=True)
+        self._bound.append(draft)
+        try:
+            yield draft
+        finally:
+            self._bound.pop()
+
+    def find(self, name: str) -> Letter | None:
+        """The letter that the name stands for here."""
+        name = numbered(name)
+        for draft in reversed(self._bound):
+            if draft.name == name:
+                return draft.letter
+        if name in self.free:
+            return self.free[name].letter
+        return self.given.get(name)
+
+    def make(self, name: str, at: int) -> Letter:
+        """A new free letter.
+
+        Raises:
+            ReadingError: where no new letter may stand.
+        """
+        if not self.open:
+            raise self.source.error(f"the letter {name} stands on the right side only; sum over it", at)
+        draft = self._draft(name, at)
+        self.free[draft.name] = draft
+        return draft.letter
+
+    def use(self, axis: Letter, low: Poly, high: Poly, index: Poly) -> None:
+        """An axis with this range is indexed by `index`."""
+        for atom in index.atoms():
+            draft = self._of.get(atom) if isinstance(atom, Letter) else None
+            if draft is not None:
+                (draft.weak if self.weakly else draft.uses).append((low, high, index))
+                draft.family |= axis.family
+
+    # -- when all of it has been read --------------------------------------------------------------------------------
+    def settled(self) -> dict[Letter, Poly]:
+        """What stands for each letter at last: the same letter, with its range.
+
+        Raises:
+            ReadingError: for a letter whose range nothing tells, or is told in two ways.
+        """
+        values: dict[Letter, Poly] = {}
+        for draft in self._every:
+            low, high = (p.substitute(values) for p in self._range(draft))
+            loose = [a for a in low.free | high.free if a in self._of]
+            if loose:
+                raise self.source.error(f"the range of {draft.name} depends on {loose[0].name}, which is bound inside",
+                                        draft.at)
+            values[draft.letter] = poly(Letter(draft.name, low, high, draft.family))
+        return values
+
+    def _range(self, draft: Draft) -> tuple[Poly, Poly]:
+        if draft.low is not None and draft.high is not None:
+            return draft.low, draft.high
+        plain = [(low, high) for low, high, index in draft.uses or draft.weak if index.letter == draft.letter]
+        if draft.bound:
+            return self._declared(draft, plain)
+        found = plain[0] if plain else self._shifted(draft)
+        low, high = self._narrowed(draft, *found)
+        return (low if draft.low is None else draft.low), (high if draft.high is None else draft.high)
+
+    def _declared(self, draft: Draft, plain: list[tuple[Poly, Poly]]) -> tuple[Poly, Poly]:
+        """The range of a sum without bounds: the declared one of every name under it."""
+        ranges = list(dict.fromkeys(plain))
+        if len(ranges) != 1:
+            why = "has no range" if not ranges else "has two ranges"
+            raise self.source.error(f"the sum over {draft.name} {why} in the names under it; write its bounds",
+                                    draft.at)
+        return ranges[0]
+
+    def _shifted(self, draft: Draft) -> tuple[Poly, Poly]:
+        """The range of a letter that stands in sums only: h^(t+1)."""
+        for low, high, index in draft.uses or draft.weak:
+            if index.coefficient(draft.letter) == 1:
+                offset = index - draft.letter
+                return low - offset, high - offset
+        raise self.source.error(f"nothing tells the range of {draft.name}", draft.at)
+
+    def _narrowed(self, draft: Draft, low: Poly, high: Poly) -> tuple[Poly, Poly]:
+        """The values for which every member exists, as far as the ranges differ by numbers."""
+        for other_low, other_high, index in draft.uses:
+            if index.coefficient(draft.letter) != 1:
+                continue
+            offset = index - draft.letter
+            if _positive(other_low - offset - low):
+                low = other_low - offset
+            if _positive(high - (other_high - offset)):
+                high = other_high - offset
+        return low, high
+
+    def limit(self, letter: Letter, low: Poly | None, high: Poly | None) -> None:
+        """A condition bounds a free letter."""
+        draft = self._of.get(letter)
+        if draft is not None:
+            draft.low, draft.high = draft.low if low is None else low, draft.high if high is None else high
+
+
+def _positive(p: Poly) -> bool:
+    return p.constant is not None and p.constant > 0
+
+

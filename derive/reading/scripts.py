@@ -1,0 +1,119 @@
+"""Names, norms and groups with what stands above, below and behind them."""
+
+from __future__ import annotations
+
+from derive.notation.layout import Identity, Indicator, Number, Ones
+from derive.reading.foundation import Foundation
+from derive.reading.indices import arguments
+from derive.reading.members import spelled
+from derive.reading.nodes import differential, is_transpose, is_two, plain
+from derive.reading.syntax import Node
+from derive.reading.values import Value
+
+
+class ScriptReader(Foundation):
+    """Scripts: indices belong to names, powers and transposes to values."""
+
+    def _ones(self, node: Node) -> Value:
+        span = self.shapes.hole(node.at)
+        return self._leaf(Ones(span), node.at, rows=span)
+
+    def _scripted(self, node: Node) -> Value:
+        base, scripts = node.parts
+        if base.kind in ("name", "ident"):
+            return self._with_scripts(base, scripts)
+        if base.kind == "group" and len(base.parts[0]) == 1:
+            return self._group_with_scripts(base.parts[0][0], base, scripts)
+        if base.kind == "norm":
+            return self._norm_with_scripts(base, scripts)
+        if base.kind == "number" and base.parts[0].text == "1" and scripts[0].kind == "transpose":
+            return self._scripts_applied(self._ones(base), list(scripts))
+        if base.kind == "ones" and scripts[0].kind in ("picked", "lowered"):
+            return self._condition_with_scripts(scripts)
+        return self._scripts_applied(self.value(base), list(scripts))
+
+    def _with_scripts(self, base: Node, scripts: tuple[Node, ...]) -> Value:
+        """A name, a size, a letter used as a number, I, or e^{…}."""
+        mark = base.parts[0]
+        letter = self.letters.find(mark.text)
+        if base.kind == "name" and (letter is None or scripts):
+            value, rest = self.members.read(mark.name, scripts, base.at)
+            return self._scripts_applied(value, rest)
+        known = self.indices.known(mark.text)
+        width = self.indices.width(base, scripts[0]) if scripts else None
+        if width is not None:
+            return self._scripts_applied(self._leaf(Number(width), base.at), list(scripts[1:]))
+        if known is not None:
+            return self._scripts_applied(self._leaf(Number(known), base.at), list(scripts))
+        if mark.text == "I":
+            span = self.shapes.hole(base.at)
+            return self._scripts_applied(self._leaf(Identity(span), base.at, rows=span, columns=span), list(scripts))
+        if mark.text == "e" and scripts and scripts[0].kind == "raised":
+            power = self.algebra.call("exp", [self.value(plain(scripts[0].parts[0]))], base.at)
+            return self._scripts_applied(power, list(scripts[1:]))
+        if mark.text == "δ" and scripts and scripts[0].kind == "lowered":
+            return self._kronecker(scripts)
+        raise self.members.unknown(spelled(base, scripts), base.at)
+
+    def _kronecker(self, scripts: tuple[Node, ...]) -> Value:
+        """δ_{ij} where no δ is defined."""
+        i, j = (self.indices.poly(n) for n in self._two(scripts[0]))
+        return self._scripts_applied(self._leaf(Indicator(i, "=", j), scripts[0].at), list(scripts[1:]))
+
+    def _two(self, script: Node) -> list[Node]:
+        found = self.indices.several(script.parts[0], 2)
+        if len(found) != 2:
+            raise self.source.error("Kronecker's δ has two indices", script.at)
+        return found
+
+    def _group_with_scripts(self, inner: Node, group: Node, scripts: tuple[Node, ...]) -> Value:
+        """(∂L/∂W)_{ij} picks from the derivative; otherwise scripts apply to the value."""
+        if inner.kind == "fraction" and scripts[0].kind in ("picked", "lowered"):
+            of, by = map(differential, inner.parts)
+            if of is not None and by is not None:
+                base, own = by.parts if by.kind == "scripted" else (by, ())
+                value, rest = self.members.derivative(of, Node("scripted", (base, own + scripts), by.at), inner.at)
+                return self._scripts_applied(value, rest)
+        return self._scripts_applied(self._group(group), list(scripts))
+
+    def _condition_with_scripts(self, scripts: tuple[Node, ...]) -> Value:
+        """𝟏[i = j], 𝟏_{i=j}"""
+        items = scripts[0].parts[0] if scripts[0].kind == "picked" else arguments(scripts[0].parts[0])
+        if len(items) != 1 or items[0].kind != "relation":
+            raise self.source.error("a condition is due here", scripts[0].at)
+        value = self._leaf(self.conditions.indicator(items[0]), scripts[0].at)
+        return self._scripts_applied(value, list(scripts[1:]))
+
+    def _scripts_applied(self, value: Value, scripts: list[Node]) -> Value:
+        for script in scripts:
+            value = self._script(value, script)
+        return value
+
+    def _script(self, x: Value, script: Node) -> Value:
+        if script.kind == "transpose":
+            return self.algebra.transpose(x, script.at)
+        if script.kind in ("raised", "raised_entrywise"):
+            inside = script.parts[0]
+            if script.kind == "raised" and is_transpose(inside) and not x.is_scalar:
+                return self.algebra.transpose(x, script.at)
+            return self.algebra.power(x, self.indices.poly(plain(inside)), script.at, script.kind != "raised")
+        if script.kind == "picked":
+            stack = self.value(Node("bracket", script.parts, script.at))
+            return self.algebra.product([x, stack], ("",), script.at)
+        if script.kind == "prime":
+            raise self.source.error("a prime stands behind a function or belongs to a name", script.at)
+        raise self.source.error("an index of something that is no name cannot be read", script.at)
+
+    def _norm(self, node: Node) -> Value:
+        return self.algebra.root(self.algebra.norm_squared(self.value(node.parts[0]), node.at), node.at)
+
+    def _norm_with_scripts(self, base: Node, scripts: tuple[Node, ...]) -> Value:
+        body, rest = self.value(base.parts[0]), list(scripts)
+        if rest[0].kind == "lowered":
+            below = rest.pop(0).parts[0]
+            if getattr(plain(below).parts[0], "text", "") not in ("2", "F"):
+                raise self.source.error("only the norms with 2 and with F can be read", below.at)
+        if rest and rest[0].kind == "raised" and is_two(rest[0].parts[0]):
+            return self._scripts_applied(self.algebra.norm_squared(body, base.at), rest[1:])
+        squared = self.algebra.norm_squared(body, base.at)
+        return self._scripts_applied(self.algebra.root(squared, base.at), rest)

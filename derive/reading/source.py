@@ -1,0 +1,52 @@
+"""The text of a formula in one normal form, with the way back to where each character stood."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from derive.reading.errors import ReadingError
+
+MAX_LENGTH = 10_000
+_FOLDED = {"ϵ": "ε", "ϕ": "φ", "ϑ": "θ", "ϱ": "ρ", "ℓ": "l", "∑": "Σ", "′": "'", "’": "'", "″": "''"}
+_MATHEMATICAL = range(0x1D400, 0x1D7CE)    # bold, italic and script letters, without the digits: 𝟏 is a vector
+
+
+class Source:
+    """A formula, canonically decomposed: ŷ is y and a mark, whichever way it was typed. Compatibility characters stay
+    as they are, because ᵀ is no T."""
+
+    def __init__(self, given: str):
+        if len(given) > MAX_LENGTH:
+            raise ReadingError(f"the formula is longer than {MAX_LENGTH} characters")
+        self.given = given
+        self.text = ""
+        self._places: list[int] = []
+        parts = []
+        for place, character in enumerate(given):
+            folded = _fold(character)
+            parts.append(folded)
+            self._places += [place] * len(folded)
+        self.text = "".join(parts)
+        self._places.append(len(given))
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Line and column, from 1, of a position in the normal form."""
+        before = self.given[:self._places[min(at, len(self._places) - 1)]]
+        return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+    def error(self, message: str, at: int, kind: type[ReadingError] = ReadingError, expected: tuple[str, ...] = (),
+              nearest: tuple[str, ...] = ()) -> ReadingError:
+        return kind(message, *self.place(at), expected, nearest)
+
+
+def folded(text: str) -> str:
+    """A displayed name as it stands in a source."""
+    return "".join(map(_fold, text))
+
+
+def _fold(character: str) -> str:
+    if character in _FOLDED:
+        return _FOLDED[character]
+    if ord(character) in _MATHEMATICAL:
+        return unicodedata.normalize("NFKC", character)
+    return unicodedata.normalize("NFD", character)

@@ -1,0 +1,42 @@
+"""What the grammar yields: a tree of marks that does not know yet what its names are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from derive.reading.errors import ReadingError
+
+MAX_NESTING = 120
+MAX_FACTORS = 120           # of one product, or parts of a stack or a chain
+MAX_TERMS = 600             # of one sum
+
+
+class TooDeep(ReadingError):
+    """The tree is too high; raised where the source is not known, and placed later."""
+
+    def __init__(self, at: int):
+        super().__init__("the formula is nested too deeply, or too long")
+        self.at = at
+
+
+class Node:
+    """A piece of the tree: its kind, its parts (nodes, lexemes, texts, None), and where it begins."""
+
+    __slots__ = ("kind", "parts", "at", "height")
+
+    def __init__(self, kind: str, parts: tuple[Any, ...], at: int):
+        self.kind, self.parts, self.at = kind, parts, at
+        self.height: int = 1 + max((n.height for n in self.nodes()), default=0)
+        if self.height > MAX_NESTING:
+            raise TooDeep(at)
+
+    def nodes(self) -> Iterator[Node]:
+        for part in self.parts:
+            if isinstance(part, Node):
+                yield part
+            elif isinstance(part, tuple):
+                yield from (p for p in part if isinstance(p, Node))
+
+    def __repr__(self) -> str:
+        return f"{self.kind}{self.parts!r}"

@@ -1,0 +1,149 @@
+"""The marks of a formula, the same for text and for LaTeX, and what the two tokenizers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.reading.errors import ReadingError
+from derive.reading.source import Source
+from derive.reading.vocabulary import Vocabulary
+
+MAX_TOKENS = 4_000
+MAX_DEPTH = 40              # brackets one inside another
+MAX_DIGITS = 18
+
+SYMBOLS = {
+    "+": "PLUS", "−": "MINUS", "-": "MINUS", "⊙": "ENTRY", "∘": "ENTRY", "⊘": "ENTRY", "·": "TIMES", "⋅": "TIMES",
+    "*": "TIMES", "×": "TIMES", "/": "SLASH", "=": "REL", "≤": "REL", "≥": "REL", "<": "REL", ">": "REL", "≠": "REL",
+    ",": "COMMA", ";": "SEMI", ":": "COLON", "…": "DOTS", "(": "LPAR", ")": "RPAR", "[": "LBRACKET", "]": "RBRACKET",
+    "{": "LBRACE", "}": "RBRACE", "^": "SUP", "_": "SUB", "ᵀ": "TRANSPOSE", "⊤": "TRANSPOSE", "√": "ROOT",
+    "∂": "DIFF", "∇": "NABLA", "𝟏": "ONES", "𝟙": "ONES", "Σ": "SUM", "&": "AMP",
+}
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE": "RBRACE", "NORM_OPEN": "NORM_CLOSE",
+           "ABS_OPEN": "ABS_CLOSE", "CASES_OPEN": "CASES_CLOSE"}
+CLOSING = frozenset(OPENING.values())
+ENDS = frozenset(["NAME", "IDENT", "NUMBER", "ONES", "TRANSPOSE", "POWER", "PRIME", *CLOSING])
+STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "ROOT", "FRAC", "DIFF", "NABLA", "OTHERWISE",
+                    *OPENING])
+
+
+@dataclass(frozen=True)
+class Lexeme:
+    """One mark. `name` is the internal name of a NAME or FUNCTION; `tight` says that nothing stands before it, not
+    even a space."""
+
+    kind: str
+    text: str
+    at: int
+    name: str = ""
+    tight: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Tokenizer:
+    """Reads marks from left to right. A form overrides `step`, which reads one mark at `self.at`."""
+
+    def __init__(self, source: Source, vocabulary: Vocabulary):
+        self.source, self.text, self.vocabulary = source, source.text, vocabulary
+        self.at = 0
+        self.found: list[Lexeme] = []
+        self.open: list[str] = []
+
+    def tokens(self) -> list[Lexeme]:
+        """All marks.
+
+        Raises:
+            ReadingError: for a character that has no meaning, and for texts that are too long or too deep.
+        """
+        while self.at < len(self.text):
+            self.step()
+        self.finish()
+        return self.found
+
+    def step(self) -> None:
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """What is left to do at the end of the text."""
+
+    @property
+    def last(self) -> str:
+        return self.found[-1].kind if self.found else ""
+
+    def add(self, kind: str, start: int, name: str = "", text: str | None = None) -> None:
+        """Append the mark that ends at `self.at`, and keep count of brackets."""
+        if len(self.found) >= MAX_TOKENS:
+            raise self.error(f"the formula has more than {MAX_TOKENS} marks", start)
+        if kind in OPENING:
+            self.open.append(kind)
+            if len(self.open) > MAX_DEPTH:
+                raise self.error(f"more than {MAX_DEPTH} brackets one inside another", start)
+        elif kind in CLOSING:
+            self._close(kind, start)
+        shown = self.text[start:self.at] if text is None else text
+        self.found.append(Lexeme(kind, shown, start, name, start > 0 and not self.text[start - 1].isspace()))
+
+    def _close(self, kind: str, start: int) -> None:
+        if not self.open or OPENING[self.open[-1]] != kind:
+            raise self.error(f"'{self.text[start]}' closes nothing", start)
+        self.open.pop()
+
+    def symbol(self, character: str, start: int) -> None:
+        """A mark of one character; `self.at` is behind it."""
+        kind = SYMBOLS.get(character)
+        if kind is None:
+            raise self.error(f"the character '{character}' has no meaning here", start)
+        if kind == "SUM" and "Σ" in self.vocabulary.names and not self.text.startswith("_", self.at):
+            self.add("NAME", start, self.vocabulary.names["Σ"])
+        elif kind == "AMP" and "CASES_OPEN" not in self.open:
+            pass    # alignment
+        elif kind == "LBRACKET" and self.indexes(start):
+            self.add("INDEX", start)
+        else:
+            self.add(kind, start, text={"-": "−", "⋅": "·"}.get(character, character))
+
+    def indexes(self, start: int) -> bool:
+        """Whether a bracket here follows something that it may pick from."""
+        return self.last in ENDS and self.last != "NUMBER" and start > 0 and not self.text[start - 1].isspace()
+
+    def bars(self, kind: str, start: int) -> None:
+        """A bar that opens and closes alike: ‖x‖, |x|."""
+        inside = bool(self.open) and self.open[-1] == f"{kind}_OPEN"
+        self.add(f"{kind}_CLOSE" if inside else f"{kind}_OPEN", start)
+
+    def number(self) -> None:
+        """Digits, with a decimal point that has digits on both sides."""
+        start, text = self.at, self.text
+        while self.at < len(text) and text[self.at] in "0123456789":
+            self.at += 1
+        if text[self.at:self.at + 1] == "." and text[self.at + 1:self.at + 2].isdecimal():
+            self.at += 1
+            while self.at < len(text) and text[self.at] in "0123456789":
+                self.at += 1
+        if self.at - start > MAX_DIGITS:
+            raise self.error(f"a number of more than {MAX_DIGITS} digits", start)
+        after = text[self.at:self.at + 1]
+        if self.last == "SLASH" and (after.isalpha() or after == "\\") and after != "ᵀ":
+            raise self.error(f"/{text[start:self.at]}{after} can be read in two ways; put parentheses", start)
+        self.add("NUMBER", start)
+
+    def gap(self, start: int) -> None:
+        """A wide space separates a condition, where one thing has ended and another begins."""
+        if self.last in ENDS:
+            self.add("GAP", start)
+
+    def error(self, message: str, at: int, expected: tuple[str, ...] = ()) -> ReadingError:
+        return self.source.error(message, at, expected=expected)
+
+
+def without_loose_gaps(tokens: list[Lexeme]) -> list[Lexeme]:
+    """The marks, where a wide space beside an operator is only a space."""
+    kept = []
+    for k, token in enumerate(tokens):
+        following = tokens[k + 1].kind if k + 1 < len(tokens) else ""
+        if token.kind != "GAP" or following in STARTS:
+            kept.append(token)
+    return kept

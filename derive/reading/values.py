@@ -1,0 +1,177 @@
+"""Layouts with their shapes, while sizes that follow from the place, such as that of 𝟏, may still be unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from derive.index import ONE, Letter, Poly, poly
+from derive.notation.layout import Layout, Ones, Product, Scale, Span, Transpose
+from derive.program import plain as shown
+from derive.reading.errors import ReadingError, ShapeMismatch
+from derive.reading.source import Source
+
+Axis = Span | None
+MAX_WEIGHT = 20_000         # pieces of a layout
+MAX_DEGREE = 4_096          # product of the powers one inside another
+MAX_HEIGHT = 120            # pieces one inside another; a product is as high as it is long
+
+
+@dataclass(frozen=True)
+class Value:
+    """A layout, its rows and columns (None for an axis that it has not), and how large it is."""
+
+    layout: Layout
+    at: int
+    rows: Axis = None
+    columns: Axis = None
+    plain: bool = False         # a number that fills any shape
+    weight: int = 1
+    degree: int = 1
+    height: int = 1
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.rows is None and self.columns is None
+
+    @property
+    def is_matrix(self) -> bool:
+        return self.rows is not None and self.columns is not None
+
+    @property
+    def is_column(self) -> bool:
+        return self.rows is not None and self.columns is None
+
+    @property
+    def rank(self) -> int:
+        return (self.rows is not None) + (self.columns is not None)
+
+
+class Shapes:
+    """Compares shapes and finds the sizes that follow from the place."""
+
+    def __init__(self, source: Source):
+        self.source = source
+        self._holes: dict[Letter, int] = {}
+        self.sizes: dict[Letter, Poly] = {}
+
+    def error(self, message: str, at: int, kind: type[ReadingError] = ShapeMismatch) -> ReadingError:
+        return self.source.error(message, at, kind)
+
+    # -- sizes that are not known yet ----------------------------------------------------------------------------
+    def hole(self, at: int) -> Span:
+        letter = Letter("?", 1, 1)
+        self._holes[letter] = at
+        return ONE, poly(letter)
+
+    def resolved(self, p: Poly) -> Poly:
+        while not p.free.isdisjoint(self.sizes):
+            p = p.substitute(self.sizes)
+        return p
+
+    def settled(self) -> dict[Letter, Poly]:
+        """The size for each hole. Raises ShapeMismatch where nothing tells it."""
+        for letter, at in self._holes.items():
+            if letter not in self.sizes:
+                raise self.error("nothing here tells the size of this vector or matrix", at)
+        return {letter: self.resolved(p) for letter, p in self.sizes.items()}
+
+    # -- comparing -----------------------------------------------------------------------------------------------
+    def same_axis(self, a: Axis, b: Axis, at: int, what: str) -> None:
+        if not self.fits(a, b):
+            raise self.error(f"{what}: {self._axis(a)} against {self._axis(b)}", at)
+
+    def fits(self, a: Axis, b: Axis) -> bool:
+        """Whether two axes are equally long; a size that is not known yet is made to fit."""
+        if a is None or b is None:
+            return a is b
+        difference = self.resolved((a[1] - a[0]) - (b[1] - b[0]))
+        if not difference.terms:
+            return True
+        for letter in self._holes:
+            value = difference.solve(letter) if letter in difference.free else None
+            if value is not None and letter not in value.free:
+                self.sizes[letter] = value
+                return True
+        return False
+
+    def same(self, a: Value, b: Value, what: str) -> None:
+        if (a.rows is None) != (b.rows is None) or (a.columns is None) != (b.columns is None):
+            raise self.error(f"{what}: {self.shape(a)} and {self.shape(b)}", b.at)
+        self.same_axis(a.rows, b.rows, b.at, what)
+        self.same_axis(a.columns, b.columns, b.at, what)
+
+    def alike(self, a: Value, b: Value) -> bool:
+        """Whether both have the same axes; holes are not filled unless all fit."""
+        if (a.rows is None) != (b.rows is None) or (a.columns is None) != (b.columns is None):
+            return False
+        kept = dict(self.sizes)
+        if self.fits(a.rows, b.rows) and self.fits(a.columns, b.columns):
+            return True
+        self.sizes = kept
+        return False
+
+    def shape(self, x: Value) -> str:
+        if x.is_scalar:
+            return "a scalar"
+        if x.is_matrix:
+            return f"a matrix {self._axis(x.rows)} × {self._axis(x.columns)}"
+        return f"a column of {self._axis(x.rows)}" if x.rows else f"a row of {self._axis(x.columns)}"
+
+    def _axis(self, axis: Axis) -> str:
+        if axis is None:
+            return "no axis"
+        length = self.resolved(axis[1] - axis[0] + 1)
+        return "?" if any(a in self._holes for a in length.free) else shown(length)
+
+    # -- making --------------------------------------------------------------------------------------------------
+    def made(self, layout: Layout, at: int, parts: Iterable[Value], like: Value | None = None, longer: int = 1,
+             **fields: object) -> Value:
+        """A value made of parts, with the shape of `like`. Raises ReadingError where it becomes too large."""
+        inside = list(parts)
+        value = Value(layout, at, None if like is None else like.rows, None if like is None else like.columns,
+                      weight=1 + sum(p.weight for p in inside), degree=max((p.degree for p in inside), default=1),
+                      height=longer + max((p.height for p in inside), default=0))
+        value = replace(value, **fields)    # type: ignore[arg-type]
+        if value.weight > MAX_WEIGHT or value.degree > MAX_DEGREE or value.height > MAX_HEIGHT:
+            raise self.error("the formula is too large or nested too deeply", at, ReadingError)
+        return value
+
+    def filled(self, x: Value, like: Value) -> Value:
+        """A scalar over the axes of `like`, spelled out with 𝟏."""
+        ones: list[Layout] = []
+        if like.rows is not None:
+            ones.append(Ones(like.rows))
+        if like.columns is not None:
+            ones.append(Transpose(Ones(like.columns)))
+        body = ones[0] if len(ones) == 1 else Product(tuple(ones))
+        return self.made(Scale((x.layout,), body), x.at, [x], like)
+
+    def fitted(self, x: Value, like: Value, what: str) -> Value:
+        """`x` over the axes of `like`: numbers fill any shape, scalars are repeated, and a vector is added to each
+        column or row of a matrix with which it shares a size."""
+        if x.plain or like.is_scalar and x.is_scalar:
+            return x
+        if x.is_scalar:
+            return self.filled(x, like)
+        if like.is_matrix and x.rank == 1:
+            return self._bias(x, like, what)
+        self.same(like, x, what)
+        return x
+
+    def _bias(self, x: Value, like: Value, what: str) -> Value:
+        by_rows = x.rows is not None and self.fits(x.rows, like.rows)
+        by_columns = not by_rows and self.fits(x.rows or x.columns, like.columns)
+        assert like.rows is not None and like.columns is not None
+        if by_rows:
+            return self.made(Product((x.layout, Transpose(Ones(like.columns)))), x.at, [x], like)
+        if not by_columns:
+            raise self.error(f"{what}: {self.shape(like)} and {self.shape(x)}", x.at)
+        row = x.layout if x.rows is None else Transpose(x.layout)
+        return self.made(Product((Ones(like.rows), row)), x.at, [x], like)
+
+
+def widest(values: Iterable[Value]) -> Value:
+    """The value with the most axes, the first of several; plain numbers come last."""
+    return max(values, key=lambda v: (v.rank, not v.plain))
+

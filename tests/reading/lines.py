@@ -1,0 +1,87 @@
+"""Every line that an entry prints, as expressions and as layouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from cli.formulas import NOTATIONS, Drawing
+from derive import catalogue
+from derive.derivation import Condition, Derivation, jacobian_name
+from derive.entry import Page
+from derive.expression import Expr, Partial, Ref, Term, map_terms, term
+from derive.notation.layout import Equation
+from derive.reading import Scope
+from derive.reverse import differentiate
+
+
+class Line(NamedTuple):
+    left: Ref
+    right: Expr
+    condition: Condition | None
+    layout: Equation
+    notation: str
+
+
+class Entry(NamedTuple):
+    page: Page
+    derivation: Derivation
+    drawing: Drawing
+    scope: Scope
+
+
+@cache
+def entry(name: str) -> Entry:
+    page = catalogue.load(name).page()
+    derivation = differentiate(page.program, page.wanted, page.jacobians, page.inlined)
+    program = page.program
+    signatures = {**program.signatures, **derivation.signatures}
+    written_out = {n: program.defined[n] for n in program.abbreviations}
+    drawing = Drawing(signatures, program.loss_symbol, written_out)
+    return Entry(page, derivation, drawing, Scope(signatures, program.sizes, program.functions, program.loss_symbol))
+
+
+def statements(found: Entry) -> Iterator[tuple[Ref, Expr, Condition | None]]:
+    """Forward equations, steps before and after, results with their cases, claims and mistakes."""
+    for e in found.page.program.equations:
+        yield e.left, e.body, None
+    for d in found.derivation.derivatives:
+        whole = Ref(d.name, d.equation.letters)
+        yield whole, d.equation.body, None
+        for step in d.steps:
+            yield whole, step.before, None
+            yield step.left, step.after, step.condition
+        for case in d.cases:
+            yield case.left, case.right, case.condition
+    for claim in found.page.claims:
+        yield claim.left, claim.right, None
+    for mistake in found.page.mistakes:
+        yield mistake.left, mistake.wrong, None
+
+
+@cache
+def lines(name: str) -> list[Line]:
+    found = entry(name)
+    every = dict.fromkeys(statements(found))
+    return [Line(left, right, condition, found.drawing._layout(left, right, condition, notation), notation)
+            for left, right, condition in every for notation in NOTATIONS]
+
+
+def as_printed(e: Expr, found: Entry) -> Expr:
+    """The same expression, where derivatives not carried out that print like those with a name of their own have it:
+    ∂p/∂z, where the Jacobian is a family, and ∂L/∂p, where the loss is an equation."""
+    signatures, loss = found.drawing.signatures, found.scope.loss
+
+    def change(t: Term) -> Expr:
+        return Expr((term(t.coefficient, [(_named(n), x) for n, x in t.factors], t.binders),))
+
+    def _named(node):
+        if not isinstance(node, Partial):
+            return node
+        jacobian = jacobian_name(node.of.name, node.by.name)
+        if jacobian in signatures:
+            return Ref(jacobian, node.of.indices + node.by.indices)
+        return Ref(f"∂{node.by.name}", node.by.indices) if node.of.name == loss else node
+
+    return map_terms(e, change)
