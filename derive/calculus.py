@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from derive.expression import Apply, Expr, Factor, Group, Node, Ref, Term, delta, number, term
 from derive.functions import derivative
 from derive.index import ONE, Number, Poly
+from derive.products import OrderedProduct, around
 
 
 def partial(e: Expr, by: Ref, arbitrary: Iterable[str] = ()) -> Expr:
@@ -56,6 +57,9 @@ def _node_partial(node: Node, by: Ref, arbitrary: frozenset[str]) -> Expr:
         return Expr((term(1, deltas),))
     if isinstance(node, Group):
         return partial(node.body, by, arbitrary)
+    if isinstance(node, OrderedProduct):
+        inner = partial(node.body, by, arbitrary)
+        return around(node, inner) if inner.terms else inner
     if isinstance(node, Apply):
         return Expr(t for slot, argument in enumerate(node.arguments)
                     for t in _chain(node, slot, argument, by, arbitrary))

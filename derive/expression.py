@@ -71,6 +71,13 @@ class Node:
         """The same node around other expressions."""
         return self
 
+    def rebind(self, values: dict[Letter, Poly]) -> Node:
+        """The same node with `values` put in and with new bound letters, at every level."""
+        inner = self.expressions()
+        if not inner:
+            return self.substitute(values)
+        return self.rebuild(tuple(Expr(t.rebind(values) for t in e.terms) for e in inner))
+
 
 class Ref(Node):
     """A member of a named family: `W[l, i, j]`; a scalar has no indices."""
@@ -273,8 +280,8 @@ class Term:
             values[b] = poly(new)
         if not values and not any(n.expressions() for n, _ in self.factors):
             return self
-        return Term(self.coefficient, tuple((_rebind_node(n, values), e.substitute(values))
-                                            for n, e in self.factors), tuple(binders))
+        return Term(self.coefficient, tuple((n.rebind(values), e.substitute(values)) for n, e in self.factors),
+                    tuple(binders))
 
     def __str__(self) -> str:
         if self._text is None:
@@ -286,13 +293,6 @@ class Term:
         return self._text
 
     __repr__ = __str__
-
-
-def _rebind_node(node: Node, values: dict[Letter, Poly]) -> Node:
-    inner = node.expressions()
-    if not inner:
-        return node.substitute(values)
-    return node.rebuild(tuple(Expr(t.rebind(values) for t in e.terms) for e in inner))
 
 
 class Expr:

@@ -40,6 +40,7 @@ from derive.functions import RULES
 from derive.identities import rewritten
 from derive.index import ONE, Letter, Number, Poly, Size, exact, nonnegative, poly
 from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled
+from derive.products import OrderedProduct, canonical_letters, opened
 
 MAX_ORDERS = 720            # orders tried for interchangeable bound letters
 
@@ -112,9 +113,12 @@ class Normalizer:
             if not inner:
                 continue
             rest = t.factors[:place] + t.factors[place + 1:]
-            fresh = node.rebuild(tuple(self.normal(e, level + 1) for e in inner))
+            fresh = self._renamed(node, level)
             if isinstance(fresh, Group):
                 result = self._open_group(fresh.body, exponent)
+            elif isinstance(fresh, OrderedProduct):
+                opening = opened(fresh, exponent)
+                result = None if opening is None else list(opening.terms)
             elif isinstance(fresh, Apply) and fresh.function == "log" and exponent == ONE:
                 result = self._split_logarithm(fresh)
             elif isinstance(fresh, Apply):
@@ -190,6 +194,8 @@ class Normalizer:
         if isinstance(node, Apply):
             rule = RULES.get(node.function)
             return rule is not None and rule.positive
+        if isinstance(node, OrderedProduct):
+            return not node.matrix and self._is_sum_of_positives(node.body)
         return isinstance(node, Group) and (self._is_complement(node.body) or self._is_sum_of_positives(node.body))
 
     def _is_complement(self, e: Expr) -> bool:
@@ -278,9 +284,13 @@ class Normalizer:
         return Term(merged.coefficient, tuple(sorted(merged.factors, key=str)), merged.binders), again
 
     def _renamed(self, node: Node, level: int) -> Node:
+        """The node with its expressions in normal form."""
         inner = node.expressions()
         if not inner:
             return node
+        if isinstance(node, OrderedProduct):
+            node = canonical_letters(node, level)
+            inner = node.expressions()
         return node.rebuild(tuple(self.normal(e, level + 1) for e in inner))
 
     def _order(self, component: Component, level: int, keyed: bool) -> tuple[str, list[Letter]]:

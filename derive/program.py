@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from derive.expression import Apply, Expr, Group, Guard, Ref, names, ref, total
 from derive.index import Letter, Poly, Size, nonnegative, poly
 from derive.normal import Normalizer
+from derive.products import OrderedProduct
 
 
 class ProgramError(ValueError):
@@ -164,7 +165,7 @@ def check_members(e: Expr, variables: Mapping[str, Variable], where: str, facts:
         for node, _ in t.factors:
             if isinstance(node, Ref):
                 _check_ref(node, variables, where, here)
-            elif isinstance(node, (Apply, Group)):
+            elif isinstance(node, (Apply, Group, OrderedProduct)):
                 for inner in node.expressions():
                     check_members(inner, variables, where, here)
 

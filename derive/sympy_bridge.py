@@ -32,6 +32,7 @@ from derive.expression import (
 )
 from derive.functions import RULES
 from derive.index import Letter, Poly, Size, exact, poly
+from derive.products import OrderedProduct
 from derive.sympy_functions import SYMPY_FUNCTIONS
 
 
@@ -55,6 +56,16 @@ def concat(letter: sympy.Idx, *blocks: tuple[Any, Any]) -> sympy.Expr:
         pieces.append((member(letter - start), letter <= end))
         start = end
     return sympy.Piecewise(*pieces[:-1], (pieces[-1][0], True))
+
+
+class MatrixProduct(sympy.Expr):
+    """One entry of an ordered product of matrices, the factor with the greatest letter on the left:
+    `MatrixProduct(W[i, j] * f[s, j], (s, k + 1, t), (i, 1, n), (j, 1, n), r, c)` is entry r, c of
+    M_t M_{t−1} … M_{k+1}, where M_s has the entry W[i, j] f[s, j] in row i, column j."""
+
+    def __new__(cls, body: Any, letter: Any, rows: Any, columns: Any, row: Any, column: Any) -> Any:
+        return sympy.Expr.__new__(cls, sympy.sympify(body), *(sympy.Tuple(*x) for x in (letter, rows, columns)),
+                                  sympy.sympify(row), sympy.sympify(column))
 
 
 def name_of(symbol: Any) -> str:
@@ -139,6 +150,8 @@ def from_sympy(e: Any, scope: Scope) -> Expr:
         return power(from_sympy(e.base, scope), poly_from_sympy(e.exp, scope))
     if isinstance(e, sympy.Sum):
         return _sum(e, scope)
+    if isinstance(e, (sympy.Product, MatrixProduct)):
+        return _product(e, scope)
     if isinstance(e, sympy.KroneckerDelta):
         a, b = (poly_from_sympy(x, scope) for x in e.args[:2])
         return expression(delta(a - b))
@@ -161,12 +174,34 @@ def member_of(e: Expr) -> Ref:
 def _sum(e: Any, scope: Scope) -> Expr:
     letters = []
     for limit in reversed(e.limits):
-        idx, low, high = limit if len(limit) == 3 else (limit[0], limit[0].lower, limit[0].upper)
-        hint = scope.letters.get(idx)
-        letter = Letter(str(idx), poly_from_sympy(low, scope), poly_from_sympy(high, scope), bool(hint and hint.family))
+        letter, scope = _bound(limit, scope)
         letters.append(letter)
-        scope = scope.binding(idx, letter)
     return total(from_sympy(e.function, scope), *letters)
+
+
+def _bound(limit: Any, scope: Scope) -> tuple[Letter, Scope]:
+    """The letter of a limit `(s, low, high)`, or of a letter with its own range, and the scope in which it is bound."""
+    idx, low, high = limit if len(limit) == 3 else (limit[0], limit[0].lower, limit[0].upper)
+    hint = scope.letters.get(idx)
+    letter = Letter(str(idx), poly_from_sympy(low, scope), poly_from_sympy(high, scope), bool(hint and hint.family))
+    return letter, scope.binding(idx, letter)
+
+
+def _product(e: Any, scope: Scope) -> Expr:
+    """∏ of numbers (outermost letter last in SymPy), or an entry of a product of matrices."""
+    body, limits, ends = (e.function, list(reversed(e.limits)), ()) if isinstance(e, sympy.Product) else (
+        e.args[0], list(e.args[1:4]), e.args[4:])
+    indices = [poly_from_sympy(i, scope) for i in ends]
+    letters = []
+    for limit in limits:
+        letter, scope = _bound(limit, scope)
+        letters.append(letter)
+    inside = from_sympy(body, scope)
+    if indices:
+        return expression(OrderedProduct(inside, letters[0], letters[1:], indices))
+    for letter in reversed(letters):
+        inside = expression(OrderedProduct(inside, letter))
+    return inside
 
 
 def _piecewise(e: Any, scope: Scope) -> Expr:
@@ -279,7 +314,21 @@ def _node_to_sympy(n: Node, letters: dict[Letter, Any], positive: frozenset[str]
         return _expr_to_sympy(n.body, letters, positive)
     if isinstance(n, Delta):
         return sympy.KroneckerDelta(poly_to_sympy(n.condition, letters), 0)
+    if isinstance(n, OrderedProduct):
+        return _product_to_sympy(n, letters, positive)
     if isinstance(n, Partial):
         return sympy.Derivative(_node_to_sympy(n.of, letters, positive), _node_to_sympy(n.by, letters, positive),
                                 evaluate=False)
     raise Unreadable(f"{n} has no form in SymPy")
+
+
+def _product_to_sympy(n: OrderedProduct, letters: dict[Letter, Any], positive: frozenset[str]) -> Any:
+    inner = dict(letters)
+    limits = []
+    for b in (n.letter, *n.matrix):
+        idx = _atom_to_sympy(b, inner)
+        limits.append((idx, idx.lower, idx.upper))
+    body = _expr_to_sympy(n.body, inner, positive)
+    if not n.matrix:
+        return sympy.Product(body, limits[0])
+    return MatrixProduct(body, *limits, *(poly_to_sympy(i, letters) for i in n.indices))

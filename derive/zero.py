@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from derive.alignment import align_products, align_sums
 from derive.expression import Apply, Expr, Group, Node, Term, map_terms, term
 from derive.functions import RULES
-from derive.index import ZERO, Letter, Number, Poly, exact, nonnegative, poly
+from derive.index import ZERO, Letter, Number, Poly, exact, poly
 from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
 
 DEPTH = 8                   # denominators cleared one inside another
-PEELED = 4                  # members split off the end of a sum to make two sums agree
 
 
 def is_zero(e: Expr, normalizer: Normalizer) -> str | None:
@@ -28,6 +28,9 @@ def is_zero(e: Expr, normalizer: Normalizer) -> str | None:
         aligned = normalizer.normal(align_sums(z))
         if aligned != z and (not aligned.terms or _clears(aligned, normalizer, DEPTH)):
             return "sums aligned at their ends"
+        aligned = align_products(z, normalizer)
+        if aligned != z and (not aligned.terms or _clears(aligned, normalizer, DEPTH)):
+            return "products aligned at their ends"
         written = normalizer.normal(by_exponentials(z))
         if written != z and (not written.terms or _clears(written, normalizer, DEPTH)):
             return "functions written by exp"
@@ -111,37 +114,6 @@ def _clears_under_sums(z: Expr, normalizer: Normalizer, depth: int) -> bool:
         if not _clears(normalizer.normal(Expr(body)), normalizer, depth - 1):
             return False
     return True
-
-
-def align_sums(z: Expr) -> Expr:
-    """Split the last members off sums whose upper ends differ by a small number, so that the rest can cancel."""
-    ends: dict[Poly, set[Number]] = {}
-    for t in z.terms:
-        for b in t.binders:
-            ends.setdefault(b.high - b.high.offset, set()).add(b.high.offset)
-    work, result = list(z.terms), list[Term]()
-    while work:
-        t = work.pop()
-        last = next((b for b in t.binders if _splits(t, b, ends)), None)
-        if last is None:
-            result.append(t)
-        else:
-            shorter = last.fresh(high=last.high - 1)
-            work += [_with(t, last, poly(shorter), [shorter]), _with(t, last, last.high, [])]
-    return Expr(result)
-
-
-def _splits(t: Term, b: Letter, ends: dict[Poly, set[Number]]) -> bool:
-    """Whether a shorter sum with the same end exists, and this one is certain to have a last member."""
-    longer = b.high.offset - min(ends.get(b.high - b.high.offset, {b.high.offset}))
-    return (0 < longer <= PEELED and nonnegative(b.high - b.low)
-            and not any(b in o.free for o in t.binders if o != b))
-
-
-def _with(t: Term, b: Letter, value: Poly, binders: list[Letter]) -> Term:
-    values = {b: value}
-    return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors],
-                [*(o.substitute(values) for o in t.binders if o != b), *binders])
 
 
 def by_exponentials(e: Expr) -> Expr:

@@ -15,6 +15,7 @@ import flint
 
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value
 from derive.index import ONE, Letter
+from derive.products import OrderedProduct
 from derive.program import Equation, Program
 from verify import balls
 from verify.balls import Dual, Undefined, ball
@@ -246,6 +247,8 @@ class Evaluator:
             return self._apply(node, letters, sloping)
         if isinstance(node, Group):
             return self._expr(node.body, letters, sloping)
+        if isinstance(node, OrderedProduct):
+            return self._ordered(node, letters, sloping)
         if isinstance(node, Partial):
             members = [(r.name, tuple(self.sizes.whole(p, letters) for p in r.indices)) for r in (node.of, node.by)]
             return self._partial(*members), None
@@ -257,6 +260,21 @@ class Evaluator:
         if function is None or len(node.arguments) != 1:
             raise Undefined(f"there is no value for the function '{node.function}'")
         return balls.apply(function, len(node.function) - len(name), self._expr(node.arguments[0], letters, sloping))
+
+    def _ordered(self, p: OrderedProduct, letters: Letters, sloping: bool) -> Dual:
+        """One row of the product, times one factor after the other; a product of numbers has one entry."""
+        row, column = [self.sizes.whole(i, letters) for i in p.indices] or (0, 0)
+        values: dict[int, Dual] = {row: (_UNIT, None)}
+        for s in reversed(self.sizes.range(p.letter, letters)):
+            here = {**letters, p.letter: s}
+            following: dict[int, Dual] = {}
+            for place in self.sizes.assignments(p.matrix, here):
+                i, j = [place[m] for m in p.matrix] or (0, 0)
+                if i in values:
+                    summand = balls.times(values[i], self._expr(p.body, place, sloping))
+                    following[j] = balls.plus(following[j], summand) if j in following else summand
+            values = following
+        return values.get(column, _ZERO)
 
 
 def written(member: Member) -> str:

@@ -14,6 +14,7 @@ from derive.expression import Apply, Expr, Group, Partial, Ref, Term, expression
 from derive.functions import derivative as function_rule
 from derive.index import ONE, Letter, Poly, nonnegative, poly
 from derive.normal import Normalizer
+from derive.products import OrderedProduct
 from derive.program import Equation, Program
 from derive.rewrite import unfold
 from derive.zero import is_zero
@@ -263,6 +264,8 @@ class Checker:
             return expression(Ref(tangent, node.indices)) if node.name == of else Expr()
         if isinstance(node, Group):
             return self._tangent(node.body, of, tangent)
+        if isinstance(node, OrderedProduct):
+            return self._product_tangent(node, of, tangent)
         if isinstance(node, Apply):
             result = Expr()
             for slot, argument in enumerate(node.arguments):
@@ -272,3 +275,15 @@ class Checker:
             return result
         return Expr()
 
+    def _product_tangent(self, p: OrderedProduct, of: str, tangent: str) -> Expr:
+        """Σ_s (the factors after s) · d(factor s) · (the factors before s)."""
+        change = self._tangent(p.body, of, tangent)
+        if not change.terms:
+            return Expr()
+        s, middle = p.letter.fresh(), OrderedProduct(change, p.letter, p.matrix, p.indices)
+        after, before = (poly(s) + 1, p.letter.high), (p.letter.low, poly(s) - 1)
+        if not p.matrix:
+            return total(p.over(*after) * middle.factor(s) * p.over(*before), s)
+        m, n = p.between(s, 0), p.between(s, 1)
+        row, column = p.indices
+        return total(p.over(*after, row, m) * middle.factor(s, m, n) * p.over(*before, n, column), s, m, n)

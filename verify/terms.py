@@ -5,16 +5,18 @@ The functions here are generators: they ask for members by `(name, outer indices
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import numpy
 
-from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Ref, Term, Value
+from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Ref, Term, Value, delta
 from derive.functions import RULES
 from derive.index import ONE, Letter, Poly, poly
+from derive.products import OrderedProduct
 from verify.contraction import Product, powered
-from verify.grids import Labels, LoweringError, Scope, index_grids, mentioned
+from verify.grids import Labels, LoweringError, Mask, Scope, aligned, index_grids, mentioned
 
 if TYPE_CHECKING:
     from verify.lowering import Lowering
@@ -143,6 +145,8 @@ def _node(lowering: Lowering, node: Node, scope: Scope) -> Evaluation:
         return (yield from _whole(lowering, node.body, labels, scope)), labels
     if isinstance(node, Apply) and len(node.arguments) == 1:
         return (yield from _apply(lowering, node, labels, scope)), labels
+    if isinstance(node, OrderedProduct):
+        return (yield from _ordered(lowering, node, labels, scope)), labels
     raise LoweringError(f"{node} has no value on arrays")
 
 
@@ -168,6 +172,53 @@ def _harmless(lowering: Lowering, array: Any, labels: Labels, scope: Scope) -> A
     """The array with 1 where a condition excludes the place: 0 · (1/0) is not 0, nor is its derivative."""
     used = scope.used(labels)
     return array if used is None or used.all() else lowering.backend.where(used, array)
+
+
+# -- ordered products ---------------------------------------------------------------------------------------------
+def _ordered(lowering: Lowering, p: OrderedProduct, labels: Labels, scope: Scope) -> Evaluation:
+    """A row of the product over `labels`, times one factor after the other, the leftmost first."""
+    values, bounds = _span(p.letter, scope)
+    rows, columns = p.matrix[:1], p.matrix[1:]
+    row = None if p.matrix else Product(lowering.backend).contract(labels, (), scope)
+    for value in reversed(values):
+        here = scope.fixing(p.letter, value)
+        masks = [here.mask(bound) for bound in bounds]
+        if not all(m.values.any() for m in masks):
+            continue
+        here = here.under(masks).spanning({m: here.sizes.range(m, here.fixed) for m in p.matrix})
+        if row is None:
+            row = _one_hot(lowering, delta(p.indices[0] - rows[0]), labels + rows, here)
+        inner = here.labels(p.body.free)
+        factor = yield from _whole(lowering, p.body, inner, here)
+        product = Product(lowering.backend, arrays=[(row, labels + rows), (factor, inner)])
+        result = product.contract(labels + columns, rows, here)
+        row = _where(lowering, masks, result, row, (labels, columns, rows), here) if masks else result
+        scope = scope.spanning({a: here.spans[b] for a, b in zip(rows, columns)})
+    if row is None:
+        return _one_hot(lowering, delta(p.indices[0] - p.indices[1]), labels, scope)
+    if not p.matrix:
+        return row
+    picked = scope.mask(delta(p.indices[1] - rows[0]))
+    return Product(lowering.backend, 1.0, [(picked.values, picked.labels)], [(row, labels + rows)]).contract(
+        labels, rows, scope)
+
+
+def _one_hot(lowering: Lowering, condition: Delta, labels: Labels, scope: Scope) -> Any:
+    mask = scope.mask(condition)
+    return Product(lowering.backend, 1.0, [(mask.values, mask.labels)]).contract(labels, (), scope)
+
+
+def _where(lowering: Lowering, masks: list[Mask], new: Any, old: Any, axes: tuple[Labels, Labels, Labels],
+           scope: Scope) -> Any:
+    """`new` where all masks hold, else `old`."""
+    labels, columns, rows = axes
+    if scope.shape(columns) != scope.shape(rows):
+        raise LoweringError("a product of matrices of different shapes between ends that differ from entry to entry")
+    inside = functools.reduce(lambda a, b: a & b, (aligned(m.values, m.labels, labels) for m in masks))
+    inside = numpy.broadcast_to(inside, scope.shape(labels))
+    kept = [Product(lowering.backend, 1.0, [(part.astype(float), labels)], [(array, labels + columns)]).contract(
+        labels + columns, (), scope) for part, array in ((inside, new), (~inside, old))]
+    return kept[0] + kept[1]
 
 
 # -- members ------------------------------------------------------------------------------------------------------
