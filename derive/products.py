@@ -28,19 +28,25 @@ class OrderedProduct(Node):
         if len(self.matrix) != len(self.indices) or len(self.matrix) not in (0, 2):
             raise ValueError("a product of matrices has two letters and two indices, a product of numbers none")
 
-    @classmethod
-    def _of(cls, scheme: Term, indices: Iterable[PolyLike]) -> OrderedProduct:
+    @property
+    def scheme(self) -> Term:
+        """A term that binds the letters as the node does."""
+        return self.parts[0]
+
+    def with_scheme(self, scheme: Term, values: Values) -> OrderedProduct:
+        """The product with this scheme, and with `values` put into its indices."""
         ((group, _),) = scheme.factors
-        return cls(group.expressions()[0], scheme.binders[0], scheme.binders[1:], indices)
+        return OrderedProduct(group.expressions()[0], scheme.binders[0], scheme.binders[1:],
+                              [p.substitute(values) for p in self.indices])
 
     @property
     def letter(self) -> Letter:
-        return self.parts[0].binders[0]
+        return self.scheme.binders[0]
 
     @property
     def matrix(self) -> tuple[Letter, ...]:
         """The letters of the rows and of the columns; none for a product of numbers."""
-        return self.parts[0].binders[1:]
+        return self.scheme.binders[1:]
 
     @property
     def indices(self) -> tuple[Poly, ...]:
@@ -48,19 +54,19 @@ class OrderedProduct(Node):
 
     @property
     def body(self) -> Expr:
-        return self.parts[0].factors[0][0].expressions()[0]
+        return self.scheme.factors[0][0].expressions()[0]
 
     @property
     def count(self) -> Poly:
         return self.letter.count
 
     def children(self):
-        return (self.parts[0], *self.parts[1])
+        return (self.scheme, *self.indices)
 
     def substitute(self, values: Values) -> OrderedProduct:
         if self.free.isdisjoint(values):
             return self
-        return self._of(self.parts[0].substitute(values), [p.substitute(values) for p in self.indices])
+        return self.with_scheme(self.scheme.substitute(values), values)
 
     def expressions(self) -> tuple[Expr, ...]:
         return (self.body,)
@@ -69,10 +75,10 @@ class OrderedProduct(Node):
         return OrderedProduct(expressions[0], self.letter, self.matrix, self.indices)
 
     def rebind(self, values: dict[Letter, Poly]) -> OrderedProduct:
-        return self._of(self.parts[0].rebind(values), [p.substitute(values) for p in self.indices])
+        return self.with_scheme(self.scheme.rebind(values), values)
 
     def _render(self) -> str:
-        letters = ",".join(f"{b}:{b.low}..{b.high}" for b in self.parts[0].binders)
+        letters = ",".join(f"{b}:{b.low}..{b.high}" for b in self.scheme.binders)
         return f"P{{{letters}}}({self.body})" + (f"[{','.join(map(str, self.indices))}]" if self.indices else "")
 
     # -- its factors ---------------------------------------------------------------------------------------------

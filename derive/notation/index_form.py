@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, walk
 from derive.index import ONE, Poly, poly
-from derive.notation.layout import Call, Layout, Number, Partial as PartialLayout
+from derive.notation.layout import BigProduct, Call, Entries, Entry, Layout, Number, Partial as PartialLayout
 from derive.notation.letters import Signatures, readable
 from derive.notation.terms import Scalar, added, indicator_of, named, scalar_product, summed, whole_letters
+from derive.products import OrderedProduct
 
 
 def to_index(e: Expr, signatures: Signatures, *, loss: str = "L", taken: frozenset[str] = frozenset()) -> Layout:
@@ -44,9 +45,17 @@ class IndexForm:
             return self.side(node.body)
         if isinstance(node, (Delta, Guard)):
             return indicator_of(node)
+        if isinstance(node, OrderedProduct):
+            return self.product(node)
         if isinstance(node, Partial):
             return PartialLayout(self.member(node.of), self.member(node.by))
         raise TypeError(f"no notation for {type(node).__name__}")
+
+    def product(self, node: OrderedProduct) -> Layout:
+        body = self.side(node.body)
+        if not node.matrix:
+            return BigProduct(node.letter, body)
+        return Entry(BigProduct(node.letter, Entries(body, *node.matrix), ordered=True), node.indices)
 
     def member(self, node: Ref) -> Layout:
         """The member with all its indices: family indices above, the others in the list."""

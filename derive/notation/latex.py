@@ -137,5 +137,17 @@ class Latex(Printer):
         return (rf"\sum_{{{shown}}}" if short
                 else rf"\sum_{{{shown}={self.poly(letter.low)}}}^{{{self.poly(letter.high)}}}")
 
+    def product_sign(self, letter: Letter, ordered: bool) -> str:
+        shown, low, high = self.letter(letter), self.poly(letter.low), self.poly(letter.high)
+        return (rf"\prod_{{{high} \ge {shown} \ge {low}}}" if ordered
+                else rf"\prod_{{{shown}={low}}}^{{{high}}}")
+
+    def entries(self, x: on_page.Entries) -> Drawn:
+        letters = f"{self.letter(x.row)}, {self.letter(x.column)}"
+        return f"{self.parenthesised(self.render(x.body))}_{{{letters}}}", Strength.ATOM
+
+    def entry(self, x: on_page.Entry) -> Drawn:
+        return f"{self.parenthesised(self.render(x.body))}[{', '.join(map(self.poly, x.indices))}]", Strength.ATOM
+
 
 _PRINTERS = {short: Latex(short) for short in (False, True)}

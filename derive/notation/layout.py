@@ -5,7 +5,7 @@ letters carry the name to print; bound letters already have names that no enclos
 
     Product, Scale     juxtaposition; binds tighter than ⊙
     Hadamard, Divide   elementwise, factor by factor
-    BigSum             reaches right as far as the next + or − of its own level
+    BigSum, BigProduct reach right as far as the next + or − of their own level
     Call, Root         elementwise where the argument is a vector or a matrix
     Number             a plain number added to a vector or a matrix is added to each entry; any other scalar needs 𝟏
 """
@@ -169,6 +169,30 @@ class BigSum(Layout):
     letter: Letter
     body: Layout
     whole: bool = False
+
+
+class BigProduct(Layout):
+    """A product over a letter, within the letter's range: of numbers, of vectors entry by entry, or of matrices. An
+    `ordered` one has the factor with the greatest letter on the left; else that with the least one stands there."""
+
+    letter: Letter
+    body: Layout
+    ordered: bool = False
+
+
+class Entries(Layout):
+    """The matrix with these entries, its row and column letters being bound."""
+
+    body: Layout
+    row: Letter
+    column: Letter
+
+
+class Entry(Layout):
+    """One entry of a matrix that has no name."""
+
+    body: Layout
+    indices: tuple[Poly, ...]
 
 
 class Concat(Layout):

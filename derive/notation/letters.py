@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from derive.expression import Expr, Node, Ref, Term, Values, names
 from derive.index import ONE, Letter, Poly, Size, poly
+from derive.products import OrderedProduct
 
 Signatures = Mapping[str, tuple[Letter, ...]]
 Pool = dict[tuple[Poly, Poly, bool], list[str]]
@@ -24,7 +25,8 @@ def readable(e: Expr, signatures: Signatures, taken: Iterable[str] = ()) -> Expr
 
 
 def _binds(e: Expr) -> bool:
-    return any(t.binders or any(_binds(x) for n, _ in t.factors for x in n.expressions()) for t in e.terms)
+    return any(t.binders or any(isinstance(n, OrderedProduct) or any(map(_binds, n.expressions()))
+                                for n, _ in t.factors) for t in e.terms)
 
 
 @lru_cache(maxsize=512)
@@ -59,6 +61,10 @@ def _polys(e: Expr) -> Iterator[Poly]:
 def _node_polys(node: Node) -> Iterator[Poly]:
     if isinstance(node, Ref):
         yield from node.indices
+        return
+    if isinstance(node, OrderedProduct):
+        yield from node.indices
+        yield from _polys(Expr((node.scheme,)))
         return
     for part in node.parts:
         if isinstance(part, Poly):
@@ -99,6 +105,8 @@ class _Namer:
 
     def _node(self, node: Node, values: Values, used: frozenset[str]) -> Node:
         inner = node.expressions()
+        if isinstance(node, OrderedProduct):
+            return node.with_scheme(self._term(node.scheme, values, used), values)
         if inner:
             return node.rebuild(tuple(self.rename(e, values, used) for e in inner))
         return node.substitute(values) if values else node

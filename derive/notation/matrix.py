@@ -14,10 +14,11 @@ from derive.notation.blocks import blocks
 from derive.notation.bundle import Bundle, assemble, contract, merge, ones
 from derive.notation.identities import multiplied_out
 from derive.notation.index_form import IndexForm, term_refs
-from derive.notation.layout import Call, Concat, Identity, Layout, Name, Number, Partial as PartialLayout
+from derive.notation.layout import BigProduct, Call, Concat, Identity, Layout, Name, Number, Partial as PartialLayout
 from derive.notation.letters import Signatures, readable
 from derive.notation.members import NoMatrixForm, axis_letters, member
 from derive.notation.terms import Scalar, added, indicator_of, scalar_product, scaled, summed, whole_letters
+from derive.products import OrderedProduct
 
 Letters = tuple[Letter, ...]
 
@@ -109,6 +110,8 @@ class MatrixForm:
             order, layout = self.identity(node, letters)
         elif isinstance(node, Partial):
             order, layout = self.partial(node)
+        elif isinstance(node, OrderedProduct):
+            order, layout = self.product(node, letters, out)
         elif isinstance(node, (Apply, Group)):
             order = self.order(node, letters, out)
             inner = tuple(self.side(x, order) for x in node.expressions())
@@ -124,6 +127,22 @@ class MatrixForm:
         if len(above) > 1 or len(below) > 1 or not isinstance(of, Name) or not isinstance(by, Name):
             raise NoMatrixForm("a derivative of or by a matrix, or a part of a vector")
         return (*above, *below), PartialLayout(of, by)
+
+    def product(self, node: OrderedProduct, letters: frozenset[Letter], out: Letters) -> tuple[Letters, Layout]:
+        """A product of matrices, or of vectors entry by entry."""
+        if not node.matrix:
+            order = self.order(node, letters, out)
+            if len(order) > 1:
+                raise NoMatrixForm("a product of matrices entry by entry")
+            return order, BigProduct(node.letter, self.side(node.body, order))
+        ends = tuple(p.letter for p in node.indices if p.letter is not None)
+        if len(set(ends)) != 2 or frozenset(ends) != letters:
+            raise NoMatrixForm("one row or column of a product of matrices")
+        spans = [(m.low, m.high) for m in (node.matrix[0].substitute({node.letter: node.letter.high}),
+                                           node.matrix[1].substitute({node.letter: node.letter.low}))]
+        if spans != [(a.low, a.high) for a in ends]:
+            raise NoMatrixForm("a part of a product of matrices")
+        return ends, BigProduct(node.letter, self.side(node.body, node.matrix), ordered=True)
 
     def identity(self, node: Delta, letters: frozenset[Letter]) -> tuple[Letters, Layout]:
         a, *rest = sorted(letters, key=lambda x: x.order)
@@ -155,7 +174,9 @@ class MatrixForm:
             return self.side(node.body, ())
         if isinstance(node, (Delta, Guard)):
             return indicator_of(node)
-        if isinstance(node, Partial):
+        if isinstance(node, OrderedProduct) and not node.matrix:
+            return BigProduct(node.letter, self.side(node.body, ()))
+        if isinstance(node, (Partial, OrderedProduct)):
             return self.index.node(node)
         raise TypeError(f"no notation for {type(node).__name__}")
 

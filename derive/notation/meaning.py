@@ -15,6 +15,7 @@ from derive.notation import layout as on_page
 from derive.notation.layout import Layout
 from derive.notation.tensor import (
     NOWHERE,
+    Axis,
     ShapeError,
     Tensor,
     axis_of,
@@ -27,6 +28,7 @@ from derive.notation.tensor import (
     same_axes,
     scalar,
 )
+from derive.products import OrderedProduct
 
 Signatures = Mapping[str, tuple[Letter, ...]]
 _HALF = poly(Fraction(1, 2))
@@ -174,6 +176,30 @@ class Meaning:
         body = self.of(x.body)
         return Tensor(body.rows, body.columns, lambda r, c: total(body.at(r, c), x.letter))
 
+    def bigproduct(self, x: on_page.BigProduct) -> Tensor:
+        body, s = self.of(x.body), x.letter
+        if body.rows is None or body.columns is None:
+            return mapped(body, lambda e: expression(OrderedProduct(e, s).rebind({})))
+        i, j = letter_over(body.rows), letter_over(body.columns)
+        first, last = (s.high, s.low) if x.ordered else (s.low, s.high)
+        inside = body.at(poly(i), poly(j))
+        if not x.ordered:
+            turned = {s: s.low + s.high - s}
+            inside, i, j = inside.substitute(turned), i.substitute(turned), j.substitute(turned)
+        return Tensor(_at_end(body.rows, s, first), _at_end(body.columns, s, last),
+                      lambda r, c: expression(OrderedProduct(inside, s, (i, j), (r, c)).rebind({})))
+
+    def entries(self, x: on_page.Entries) -> Tensor:
+        body = self.scalar(x.body)
+        return Tensor((x.row.low, x.row.high), (x.column.low, x.column.high),
+                      lambda r, c: body.substitute({x.row: r, x.column: c}))
+
+    def entry(self, x: on_page.Entry) -> Tensor:
+        body = self.of(x.body)
+        if body.rows is None or body.columns is None or len(x.indices) != 2:
+            raise ShapeError("an entry of something that is no matrix")
+        return scalar(body.at(*x.indices))
+
     # -- functions -----------------------------------------------------------------------------------------------
     def power(self, x: on_page.Power) -> Tensor:
         base = self.of(x.base)
@@ -258,6 +284,11 @@ class Meaning:
         if not body.is_scalar:
             raise ShapeError(f"{type(x).__name__} is no scalar")
         return body.at(NOWHERE, NOWHERE)
+
+
+def _at_end(axis: Axis, letter: Letter, end: Poly) -> Axis:
+    """The axis of the factor at one end of a product."""
+    return None if axis is None else (axis[0].substitute({letter: end}), axis[1].substitute({letter: end}))
 
 
 def _holds(when: on_page.Condition) -> Expr:

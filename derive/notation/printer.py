@@ -51,6 +51,7 @@ class Printer:
             on_page.Power: self.power, on_page.ElementwisePower: self.elementwise_power, on_page.Root: self.root,
             on_page.Transpose: self.transpose, on_page.Diag: self.diag, on_page.NormSquared: self.norm,
             on_page.Call: self.call, on_page.BigSum: self.big_sum, on_page.Concat: self.concat,
+            on_page.BigProduct: self.big_product, on_page.Entries: self.entries, on_page.Entry: self.entry,
             on_page.Slice: self.slice, on_page.Ones: self.ones, on_page.Identity: self.identity,
             on_page.Indicator: self.indicator, on_page.Partial: self.partial, on_page.Cases: self.cases,
             on_page.Condition: self.condition, on_page.Equation: self.equation,
@@ -104,7 +105,7 @@ class Printer:
         needs none, because it reaches to the right."""
         *front, last = factors
         parts = [self.at_least(f, Strength.FACTOR) for f in front]
-        open_ended = isinstance(last, (on_page.BigSum, on_page.Product))
+        open_ended = isinstance(last, (on_page.BigSum, on_page.BigProduct, on_page.Product))
         parts.append(self.render(last) if open_ended else self.at_least(last, Strength.FACTOR))
         return self.times.join(parts)
 
@@ -118,6 +119,10 @@ class Printer:
     def big_sum(self, x: on_page.BigSum) -> Drawn:
         sign = self.sum_sign(x.letter, x.whole and self.short_sums)
         return f"{sign} {self.at_least(x.body, Strength.ENTRYWISE)}", Strength.ENTRYWISE
+
+    def big_product(self, x: on_page.BigProduct) -> Drawn:
+        return f"{self.product_sign(x.letter, x.ordered)} {self.at_least(x.body, Strength.ENTRYWISE)}", \
+            Strength.ENTRYWISE
 
     def equation(self, x: on_page.Equation) -> Drawn:
         text = f"{self.render(x.left)} = {self.render(x.right)}"
@@ -180,4 +185,7 @@ class Printer:
         raise NotImplementedError
 
     def sum_sign(self, letter: Letter, short: bool) -> str:
+        raise NotImplementedError
+
+    def product_sign(self, letter: Letter, ordered: bool) -> str:
         raise NotImplementedError

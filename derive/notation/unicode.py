@@ -117,5 +117,15 @@ class Unicode(Printer):
         shown = self.letter(letter)
         return f"Σ_{shown}" if short else f"Σ_{{{shown}={self.poly(letter.low)}}}^{{{self.poly(letter.high)}}}"
 
+    def product_sign(self, letter: Letter, ordered: bool) -> str:
+        shown, low, high = self.letter(letter), self.poly(letter.low), self.poly(letter.high)
+        return f"∏_{{{high}≥{shown}≥{low}}}" if ordered else f"∏_{{{shown}={low}}}^{{{high}}}"
+
+    def entries(self, x: on_page.Entries) -> Drawn:
+        return f"({self.render(x.body)})_{{{self.letter(x.row)},{self.letter(x.column)}}}", Strength.ATOM
+
+    def entry(self, x: on_page.Entry) -> Drawn:
+        return f"({self.render(x.body)})[{', '.join(map(self.poly, x.indices))}]", Strength.ATOM
+
 
 _PRINTERS = {short: Unicode(short) for short in (False, True)}
