@@ -33,8 +33,13 @@ class Entry(NamedTuple):
 
 @cache
 def entry(name: str) -> Entry:
-    page = catalogue.load(name).page()
-    derivation = differentiate(page.program, page.wanted, page.jacobians, page.inlined)
+    return drawn(catalogue.load(name).page())
+
+
+def drawn(page: Page, derivation: Derivation | None = None) -> Entry:
+    """A page, derived (unless that was done), with what draws its lines and what reads them."""
+    if derivation is None:
+        derivation = differentiate(page.program, page.wanted, page.jacobians, page.inlined)
     program = page.program
     signatures = {**program.signatures, **derivation.signatures}
     written_out = {n: program.defined[n] for n in program.abbreviations}
@@ -62,7 +67,10 @@ def statements(found: Entry) -> Iterator[tuple[Ref, Expr, Condition | None]]:
 
 @cache
 def lines(name: str) -> list[Line]:
-    found = entry(name)
+    return lines_of(entry(name))
+
+
+def lines_of(found: Entry) -> list[Line]:
     every = dict.fromkeys(statements(found))
     return [Line(left, right, condition, found.drawing._layout(left, right, condition, notation), notation)
             for left, right, condition in every for notation in NOTATIONS]
