@@ -81,6 +81,9 @@ class Builder:
     def big_sum(self, children: Children) -> Node:
         return Node("big_sum", (children[1], children[2]), _at(children[0]))
 
+    def big_product(self, children: Children) -> Node:
+        return Node("big_product", (children[1], children[2]), _at(children[0]))
+
     def apply(self, children: Children) -> Node:
         return Node("apply", tuple(children), _at(children[0]))
 

@@ -116,6 +116,20 @@ class Conditions:
             raise self._error(above[0], "an upper bound needs a lower one: Σ_{i=1}^{n}")
         return [(name, None, None) for item in items for name in self._names(item)]
 
+    def multiplied(self, scripts: tuple[Node, ...], at: int) -> tuple[Range, bool]:
+        """The letter of a product with its bounds, and whether it falls from left to right: ∏_{t≥s>k}."""
+        below = [s.parts[0] for s in scripts if s.kind == "lowered"]
+        items = arguments(below[0]) if len(scripts) == len(below) == 1 else ()
+        chain = items[0].parts if len(items) == 1 and items[0].kind == "relation" else ((), ())
+        if len(chain[0]) == 3 and set(chain[1]) <= {"≥", ">"}:
+            (first, middle, last), (one, other) = chain
+            high, low = self.indices.poly(first), self.indices.poly(last)
+            return (self._name(middle), low + 1 if other == ">" else low, high - 1 if one == ">" else high), True
+        ranges = self.summed(scripts, at)
+        if len(ranges) != 1:
+            raise self.source.error("a product is over one letter", at)
+        return ranges[0], False
+
     def _bounded(self, node: Node, high: Poly | None) -> Range:
         """`i = 1` below and n above, `1 ≤ i ≤ n` below, `k < t` below."""
         members, signs = node.parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derive.index import ONE, Poly, poly
 from derive.notation.layout import (
+    BigProduct,
     BigSum,
     Cases,
     Concat,
@@ -98,6 +99,14 @@ class Elaboration(FunctionReader):
         with self.letters.summing(name, at, low, high) as draft:
             inside = self._summed(rest, body, at)
         return self.shapes.made(BigSum(draft.letter, inside.layout, low is None), at, [inside], inside)
+
+    def _big_product(self, node: Node) -> Value:
+        scripts, body = node.parts
+        (name, low, high), falls = self.conditions.multiplied(scripts, node.at)
+        with self.letters.summing(name, node.at, low, high) as draft:
+            inside = self.value(body)
+        layout = BigProduct(draft.letter, inside.layout, falls)
+        return self.shapes.made(layout, node.at, [inside], inside, longer=2)
 
     # -- cases -------------------------------------------------------------------------------------------------------
     def _cases(self, node: Node) -> Value:

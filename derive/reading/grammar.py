@@ -1,7 +1,7 @@
 """The grammar of formulas, LALR(1), and what each rule becomes.
 
     relation   sum = sum ≤ sum                    product   factors side by side; binds tighter than ⊙
-    sum        a − b + c                          Σ, log Σ  reach right as far as the next + or − of their own level
+    sum        a − b + c                          Σ, ∏, log Σ  reach right as far as the next + or − of their own level
     term       a ⊙ b ⊘ c                          /         binds tighter than juxtaposition: ∂L/∂y x is (∂L/∂y) x
 """
 
@@ -27,6 +27,7 @@ reaching: open_ended                                -> same
         | quotient SLASH open_ended                 -> divide
 
 open_ended: SUM scripts term                        -> big_sum
+          | PROD scripts term                       -> big_product
           | FUNCTION scripts open_ended             -> apply
 
 product: quotient                                   -> first
@@ -92,5 +93,5 @@ item: relation                                      -> same
 
 %declare NAME IDENT FUNCTION NUMBER ONES PLUS MINUS ENTRY TIMES SLASH REL COMMA SEMI COLON DOTS LPAR RPAR LBRACKET
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
-%declare SUM ROOT FRAC DIFF NABLA CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
+%declare SUM PROD ROOT FRAC DIFF NABLA CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
 """

@@ -15,8 +15,8 @@ LETTERS = {word: symbol for word, symbol in GREEK.items() if word not in _WITHOU
 MARKS = {
     "odot": "⊙", "circ": "∘", "oslash": "⊘", "cdot": "·", "times": "×", "ast": "*", "le": "≤", "leq": "≤", "lt": "<",
     "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "gt": ">", "ne": "≠", "neq": "≠", "top": "ᵀ",
-    "intercal": "ᵀ", "partial": "∂", "nabla": "∇", "sum": "Σ", "ldots": "…", "dots": "…", "cdots": "…", "lbrack": "[",
-    "rbrack": "]", "prime": "'", "colon": ":", "div": "/",
+    "intercal": "ᵀ", "partial": "∂", "nabla": "∇", "sum": "Σ", "prod": "∏", "ldots": "…", "dots": "…", "cdots": "…",
+    "lbrack": "[", "rbrack": "]", "prime": "'", "colon": ":", "div": "/",
 }
 
 # functions that have commands of their own

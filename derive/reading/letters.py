@@ -113,6 +113,10 @@ class Letters:
             values[draft.letter] = poly(Letter(draft.name, low, high, draft.family))
         return values
 
+    def range_of(self, draft: Draft) -> tuple[Poly, Poly]:
+        """The range of a letter by what was read so far."""
+        return self._range(draft)
+
     def _range(self, draft: Draft) -> tuple[Poly, Poly]:
         if draft.low is not None and draft.high is not None:
             return draft.low, draft.high

@@ -78,6 +78,10 @@ class Members:
             if not any(map(self.indices.known, letter_pieces(word))):
                 raise self.unknown(f"{unicode_name(name)}_{word}", at)
 
+    def picks(self, script: Node) -> bool:
+        """Whether brackets hold indices."""
+        return not any(map(self._is_vector, script.parts[0]))
+
     def _is_vector(self, node: Node) -> bool:
         """Whether what stands in brackets is stacked, not picked: W[h_{t−1}, x_t] is a product."""
         base = node.parts[0] if node.kind == "scripted" else node

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from derive.notation.layout import Identity, Indicator, Number, Ones
+from derive.index import Letter
+from derive.notation.layout import Entries, Entry, Identity, Indicator, Number, Ones
 from derive.reading.foundation import Foundation
-from derive.reading.indices import arguments
+from derive.reading.indices import arguments, letter_name
 from derive.reading.members import spelled
 from derive.reading.nodes import differential, is_transpose, is_two, plain
 from derive.reading.syntax import Node
@@ -74,7 +75,27 @@ class ScriptReader(Foundation):
                 base, own = by.parts if by.kind == "scripted" else (by, ())
                 value, rest = self.members.derivative(of, Node("scripted", (base, own + scripts), by.at), inner.at)
                 return self._scripts_applied(value, rest)
+        letters = self._new_letters(scripts[0])
+        if letters:
+            return self._scripts_applied(self._entries(inner, letters, group.at), list(scripts[1:]))
         return self._scripts_applied(self._group(group), list(scripts))
+
+    def _new_letters(self, script: Node) -> list[str]:
+        """The row and the column letter of (W_{ij} h_j)_{i,j}, where neither stands for anything here."""
+        items = arguments(script.parts[0]) if script.kind == "lowered" else ()
+        names = [letter_name(n) for n in items]
+        return [n for n in names if n] if len(names) == 2 and all(
+            n is not None and self.indices.known(n) is None for n in names) else []
+
+    def _entries(self, inner: Node, names: list[str], at: int) -> Value:
+        """The matrix with these entries."""
+        with self.letters.summing(names[0], at, None, None) as row:
+            with self.letters.summing(names[1], at, None, None) as column:
+                body = self.value(inner)
+        if not body.is_scalar:
+            raise self.source.error("a scalar is due in these parentheses: the entries of a matrix", at)
+        return self.shapes.made(Entries(body.layout, row.letter, column.letter), at, [body],
+                                rows=self.letters.range_of(row), columns=self.letters.range_of(column))
 
     def _condition_with_scripts(self, scripts: tuple[Node, ...]) -> Value:
         """𝟏[i = j], 𝟏_{i=j}"""
@@ -97,12 +118,23 @@ class ScriptReader(Foundation):
             if script.kind == "raised" and is_transpose(inside) and not x.is_scalar:
                 return self.algebra.transpose(x, script.at)
             return self.algebra.power(x, self.indices.poly(plain(inside)), script.at, script.kind != "raised")
+        if script.kind == "picked" and x.is_matrix and len(script.parts[0]) == 2 and self.members.picks(script):
+            return self._entry(x, script)
         if script.kind == "picked":
             stack = self.value(Node("bracket", script.parts, script.at))
             return self.algebra.product([x, stack], ("",), script.at)
         if script.kind == "prime":
             raise self.source.error("a prime stands behind a function or belongs to a name", script.at)
         raise self.source.error("an index of something that is no name cannot be read", script.at)
+
+    def _entry(self, x: Value, script: Node) -> Value:
+        """(A B)[i, j]"""
+        places = [self.indices.poly(n) for n in script.parts[0]]
+        for axis, place in zip((x.rows, x.columns), places):
+            assert axis is not None
+            low, high = map(self.shapes.resolved, axis)
+            self.letters.use(Letter("k", low, high), low, high, place)
+        return self.shapes.made(Entry(x.layout, tuple(places)), script.at, [x])
 
     def _norm(self, node: Node) -> Value:
         return self.algebra.root(self.algebra.norm_squared(self.value(node.parts[0]), node.at), node.at)

@@ -17,15 +17,15 @@ SYMBOLS = {
     "*": "TIMES", "×": "TIMES", "/": "SLASH", "=": "REL", "≤": "REL", "≥": "REL", "<": "REL", ">": "REL", "≠": "REL",
     ",": "COMMA", ";": "SEMI", ":": "COLON", "…": "DOTS", "(": "LPAR", ")": "RPAR", "[": "LBRACKET", "]": "RBRACKET",
     "{": "LBRACE", "}": "RBRACE", "^": "SUP", "_": "SUB", "ᵀ": "TRANSPOSE", "⊤": "TRANSPOSE", "√": "ROOT",
-    "∂": "DIFF", "∇": "NABLA", "𝟏": "ONES", "𝟙": "ONES", "Σ": "SUM", "&": "AMP",
+    "∂": "DIFF", "∇": "NABLA", "𝟏": "ONES", "𝟙": "ONES", "Σ": "SUM", "∏": "PROD", "&": "AMP",
 }
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE": "RBRACE", "NORM_OPEN": "NORM_CLOSE",
            "ABS_OPEN": "ABS_CLOSE", "CASES_OPEN": "CASES_CLOSE"}
 CLOSING = frozenset(OPENING.values())
 ENDS = frozenset(["NAME", "IDENT", "NUMBER", "ONES", "TRANSPOSE", "POWER", "PRIME", *CLOSING])
-STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "ROOT", "FRAC", "DIFF", "NABLA", "OTHERWISE",
-                    *OPENING])
+STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF", "NABLA",
+                    "OTHERWISE", *OPENING])
 
 
 @dataclass(frozen=True)
