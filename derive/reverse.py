@@ -8,34 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from derive.calculus import partial
-from derive.cases import split
 from derive.contract import contract
 from derive.derivation import Derivation, Derivative, Step, jacobian_name
-from derive.expression import (
-    Apply,
-    Expr,
-    Guard,
-    Partial,
-    Ref,
-    Term,
-    expression,
-    letters_of,
-    multiply_terms,
-    names,
-    subterms,
-    term,
-    total,
-    walk,
-)
-from derive.fold import fold, patterns
-from derive.functions import RULES
-from derive.index import ONE, Letter, Poly, nonnegative, poly
-from derive.normal import Normalizer
-from derive.powers import TooLarge
+from derive.expression import Expr, Guard, Partial, Ref, expression, letters_of, names, term, total
+from derive.index import ONE, Letter, nonnegative, poly
 from derive.program import Equation, Program, ProgramError
-from derive.rewrite import collect, contract_all, cost, distribute, factor, renamed, unfold
-from derive.vanish import vanish
+from derive.workbench import Workbench, apart, laws
 
 
 def differentiate(program: Program, wanted: Mapping[str, str], jacobians: Iterable[tuple[str, str]] = (),
@@ -56,16 +34,10 @@ def differentiate(program: Program, wanted: Mapping[str, str], jacobians: Iterab
     return derivation
 
 
-class _Reverse:
+class _Reverse(Workbench):
     def __init__(self, program: Program, wanted: dict[str, str], inlined: frozenset[str]):
-        self.program, self.wanted, self.inlined = program, wanted, inlined
-        self.plain = program.normalizer(assuming=False)
-        self.assuming = program.normalizer()
-        self.patterns = patterns(program)
-        letters = [a for v in program.variables.values() for a in v.axes]
-        letters += [a for e in program.equations for a in e.letters]
-        letters += [b for e in program.equations for t in subterms(e.body) for b in t.binders if len(b.free) == 1]
-        self.letters = tuple(dict.fromkeys(letters))
+        super().__init__(program)
+        self.wanted, self.inlined = wanted, inlined
         self.called = {n: wanted.get(n, "∂" + n) for n in program.variables}
 
     # -- the names between what is wanted and the loss -------------------------------------------------------------
@@ -80,8 +52,8 @@ class _Reverse:
             d.shown = n in self.wanted or d.name not in hidden
         for d in sorted(found.values(), key=lambda d: d.name not in hidden):
             if d.shown:
-                self._substitute(d, hidden)
-            self._finish(d)
+                self.substitute(d, hidden)
+            self.finish(d)
         return Derivation(self.program, _lemmas_first(found, hidden))
 
     def _order(self) -> list[str]:
@@ -111,10 +83,10 @@ class _Reverse:
         steps: list[Step] = []
         chain, users, rules = self._chain(name, axes)
         steps.append(Step("chain_rule", left, expression(left), chain, tuple(users)))
-        raw = self._carry_out(chain)
+        raw = self.carry_out(chain)
         steps.append(Step("differentiate", left, chain, raw, tuple(rules)))
-        e = self._step(steps, "contract", raw, contract(raw))
-        self._simplify(steps, e)
+        e = self.step(steps, "contract", raw, contract(raw))
+        self.simplify(steps, e)
         equation = Equation(self.called[name], axes, steps[-1].after)
         return Derivative(name, self.called[name], Ref(name, axes), equation, steps)
 
@@ -123,26 +95,17 @@ class _Reverse:
         equation = self.program.equation(of)
         if equation is None or by not in names(equation.body):
             raise ProgramError(f"{by} does not stand on the right side of an equation for {of}")
-        member = Ref(by, self._other_letters(equation.letters, self.program.variables[by].axes))
+        member = Ref(by, self.other_letters(equation.letters, self.program.variables[by].axes))
         letters = equation.letters + letters_of(member)
         left = Ref(jacobian_name(of, by), letters)
         start = expression(Partial(equation.left, member))
         steps = [Step("jacobian", left, expression(left), start, (of,))]
-        raw = self._carry_out(start)
-        steps.append(Step("differentiate", left, start, raw, tuple(dict.fromkeys(_laws(equation.body, by)))))
-        self._simplify(steps, self._step(steps, "contract", raw, contract(raw)))
+        raw = self.carry_out(start)
+        steps.append(Step("differentiate", left, start, raw, tuple(dict.fromkeys(laws(equation.body, by)))))
+        self.simplify(steps, self.step(steps, "contract", raw, contract(raw)))
         result = Derivative(by, left.name, member, Equation(left.name, letters, steps[-1].after), steps, value=of)
-        self._finish(result)
+        self.finish(result)
         return result
-
-    def _other_letters(self, taken: tuple[Letter, ...], axes: tuple[Letter, ...]) -> tuple[Letter, ...]:
-        """Letters for the axes that do not look like those that are taken: ∂p_i/∂z_j."""
-        result: list[Letter] = []
-        for axis in _apart(axes):
-            used = {a.name for a in (*taken, *result)}
-            like = next((a for a in self.letters if a.name not in used and a.count == axis.count), axis)
-            result.append(Letter(like.name, axis.low, axis.high, axis.family))
-        return tuple(result)
 
     def _chain(self, name: str, axes: tuple[Letter, ...]) -> tuple[Expr, list[str], list[str]]:
         """Σ over the users M of the name, and over their members: M̄ ∂M/∂N, plus what arrives from the loss."""
@@ -155,13 +118,13 @@ class _Reverse:
             if equation.name != program.loss and equation.name not in self.live:
                 if not self._given(equation.name):
                     continue
-            letters = _apart(equation.letters)
+            letters = apart(equation.letters)
             factors: list = [(Partial(Ref(equation.name, letters), member), ONE)]
             if equation.name != program.loss:
                 factors.insert(0, (Ref(self.called[equation.name], letters), ONE))
             result = result + total(Expr((term(1, factors),)), *letters)
             users.append(equation.name)
-            rules += [r for r in _laws(equation.body, name) if r not in rules]
+            rules += [r for r in laws(equation.body, name) if r not in rules]
         return result, users, rules
 
     def _arriving(self, cotangent: str, axes: tuple[Letter, ...]) -> Expr:
@@ -171,102 +134,6 @@ class _Reverse:
             factors += [(Guard(p), ONE) for p in (poly(axis) - declared.low, declared.high - poly(axis))
                         if not nonnegative(p)]
         return Expr((term(1, [*factors, (Ref(cotangent, axes), ONE)]),))
-
-    def _carry_out(self, chain: Expr) -> Expr:
-        """Replace every derivative that has not been carried out by its value."""
-        result: list[Term] = []
-        for t in chain.terms:
-            node = next((n for n, _ in t.factors if isinstance(n, Partial)), None)
-            if node is None:
-                result.append(t)
-                continue
-            equation = self.program.defined[node.of.name]
-            body = equation.at(node.of.indices)
-            rest = Term(t.coefficient, tuple(f for f in t.factors if f[0] is not node), t.binders)
-            result += [multiply_terms(rest, d) for d in partial(body, node.by, self.program.functions).terms]
-        return Expr(result)
-
-    # -- simplification --------------------------------------------------------------------------------------------
-    def _step(self, steps: list[Step], rule: str, before: Expr, after: Expr, uses: tuple[str, ...] = ()) -> Expr:
-        """Record a step, unless nothing changed."""
-        if str(after) == str(before):
-            return before
-        steps.append(Step(rule, steps[0].left, before, after, uses))
-        return after
-
-    def _simplify(self, steps: list[Step], e: Expr) -> Expr:
-        folded, used = fold(e, self.patterns, self.plain)
-        e = self._step(steps, "fold", e, collect(folded, self.plain), tuple(used))
-        e = self._vanish(steps, e)
-        e = self._tidy(steps, e, self.plain)
-        if self.assuming.sums_to_one:
-            self.assuming.used.clear()
-            shorter = self._smallest(e, self.assuming)
-            if self.assuming.used and cost(shorter) < cost(e):
-                e = self._step(steps, "assume", e, shorter, tuple(sorted(self.assuming.used)))
-        return e
-
-    def _vanish(self, steps: list[Step], e: Expr) -> Expr:
-        for lemma, rest, used in vanish(e, self.program, self.plain):
-            steps.append(Step("vanish", steps[0].left, e, rest, used, lemma))
-            e = rest
-        return e
-
-    def _tidy(self, steps: list[Step], e: Expr, normalizer: Normalizer) -> Expr:
-        best = self._smallest(e, normalizer)
-        if cost(best) >= cost(e):
-            return e
-        rule = "factor" if str(best) == str(factor(e)) else "expand"
-        return self._step(steps, rule, e, best)
-
-    def _smallest(self, e: Expr, normalizer: Normalizer) -> Expr:
-        """The shortest of: as it is, factored, multiplied out, multiplied out and factored."""
-        candidates = [e, factor(e)]
-        try:
-            flat = renamed(normalizer.normal(e), self.letters)
-            flat, _ = fold(flat, self.patterns, self.plain)
-            candidates += [flat, factor(flat)]
-        except TooLarge:
-            pass
-        return min(candidates, key=cost)
-
-    # -- auxiliary derivatives ---------------------------------------------------------------------------------------
-    def _substitute(self, d: Derivative, hidden: dict[str, Derivative]) -> None:
-        """Write the auxiliary derivatives out, until only wanted ones remain."""
-        e = d.steps[-1].after
-        for _ in range(len(hidden)):
-            here = [n for n in hidden if n in names(e) and n != d.name]
-            if not here:
-                break
-            written = distribute(contract_all(unfold(e, {n: hidden[n].equation for n in here})))
-            before = d.steps[-1].after
-            e = self._step(d.steps, "substitute", before, written, tuple(here))
-            e = self._simplify(d.steps, e)
-
-    def _finish(self, d: Derivative) -> None:
-        last = d.steps[-1].after
-        d.equation = Equation(d.name, d.equation.letters, last)
-        d.cases = split(d.equation)
-        for case in d.cases:
-            if case.condition is not None:
-                d.steps.append(Step("cases", case.left, last, case.right, (), None, case.condition))
-
-
-def _apart(letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
-    """New letters with the same ranges: the members that are summed over are not the one that is held."""
-    values: dict[Letter, Poly] = {}
-    apart: list[Letter] = []
-    for letter in letters:
-        apart.append(letter.substitute(values).fresh())
-        values[letter] = poly(apart[-1])
-    return tuple(apart)
-
-
-def _laws(e: Expr, name: str) -> list[str]:
-    """The function rules that differentiating by `name` uses."""
-    return [RULES[n.function].law for n in walk(e)
-            if isinstance(n, Apply) and n.function in RULES and any(name in names(a) for a in n.arguments)]
-
 
 def _closure(start: set[str], following) -> set[str]:
     seen: set[str] = set()
