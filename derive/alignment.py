@@ -11,8 +11,8 @@ from derive.products import OrderedProduct, split_first, split_last
 PEELED = 4                  # members split off an end to make two sums or products agree
 
 
-def align_sums(z: Expr) -> Expr:
-    """Split the last members off sums whose upper ends differ by a small number."""
+def align_sums(z: Expr, first: bool = False) -> Expr:
+    """Split the last members, or the first ones, off sums whose lengths differ by a small number."""
     ends: dict[Poly, set[Number]] = {}
     for t in z.terms:
         for b in t.binders:
@@ -20,12 +20,13 @@ def align_sums(z: Expr) -> Expr:
     work, result = list(z.terms), list[Term]()
     while work:
         t = work.pop()
-        last = next((b for b in t.binders if _splits(t, b, ends)), None)
-        if last is None:
+        longer = next((b for b in t.binders if _splits(t, b, ends)), None)
+        if longer is None:
             result.append(t)
         else:
-            shorter = last.fresh(high=last.high - 1)
-            work += [_with(t, last, poly(shorter), [shorter]), _with(t, last, last.high, [])]
+            shorter = longer.fresh(high=longer.high - 1)
+            rest, end = (poly(shorter) + 1, longer.low) if first else (poly(shorter), longer.high)
+            work += [_with(t, longer, rest, [shorter]), _with(t, longer, end, [])]
     return Expr(result)
 
 

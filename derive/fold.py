@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.expression import Apply, Expr, Factor, Group, Node, Ref, Term, expression, map_terms, names, term, walk
+from derive.expression import Apply, Expr, Factor, Group, Guard, Node, Ref, Term, expression, names, term, walk
 from derive.index import ONE, Letter, Poly, exact, poly
 from derive.normal import Normalizer
 from derive.program import Equation, Program
@@ -40,22 +40,32 @@ def patterns(program: Program) -> list[Pattern]:
 
 def fold(e: Expr, known: list[Pattern], normalizer: Normalizer) -> tuple[Expr, list[str]]:
     """The expression with forward values folded, and the names whose definitions were used."""
-    used: list[str] = []
-
-    def change(t: Term) -> Expr:
-        folded, found = _fold_term(t, known, normalizer)
-        used.extend(n for n in found if n not in used)
-        return Expr((folded,))
-
-    return map_terms(e, change), used
+    used: dict[str, None] = {}
+    return _fold(e, known, normalizer, (), used), list(used)
 
 
-def _fold_term(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[Term, list[str]]:
+def _fold(e: Expr, known: list[Pattern], normalizer: Normalizer, facts: tuple[Poly, ...],
+          used: dict[str, None]) -> Expr:
+    """Innermost expressions first; `facts` are the guards beside and around them: under [t < T] there is an
+    h[t + 1]."""
+    result = []
+    for t in e.terms:
+        here = facts + tuple(n.condition for n, _ in t.factors if isinstance(n, Guard))
+        inner = [(n.rebuild(tuple(_fold(x, known, normalizer, here, used) for x in n.expressions()))
+                  if n.expressions() else n, x) for n, x in t.factors]
+        folded, found = _fold_term(term(t.coefficient, inner, t.binders), known, normalizer, here)
+        used.update(dict.fromkeys(found))
+        result.append(folded)
+    return Expr(result)
+
+
+def _fold_term(t: Term, known: list[Pattern], normalizer: Normalizer,
+               facts: tuple[Poly, ...]) -> tuple[Term, list[str]]:
     """Fold as long as something folds. A quotient is folded only where nothing of it is left over:
     (x − μ)(v + ε)^(−3/2) is not x̂ (v + ε)^(−1)."""
     start, found, parts = t, list[str](), set[Node]()
     for _ in range(8):
-        folded = _fold_once(t, known, normalizer)
+        folded = _fold_once(t, known, normalizer, facts)
         if folded is None:
             break
         pattern, binding, t = folded
@@ -64,12 +74,12 @@ def _fold_term(t: Term, known: list[Pattern], normalizer: Normalizer) -> tuple[T
             parts.update(n.substitute(binding) for n, _ in pattern.factors)
     if any(_same(n, m, normalizer) for n in parts for m, _ in t.factors):
         simple = [p for p in known if len(p.factors) == 1]
-        return _fold_term(start, simple, normalizer) if len(simple) < len(known) else (start, [])
+        return _fold_term(start, simple, normalizer, facts) if len(simple) < len(known) else (start, [])
     return t, found
 
 
-def _fold_once(t: Term, known: list[Pattern],
-               normalizer: Normalizer) -> tuple[Pattern, dict[Letter, Poly], Term] | None:
+def _fold_once(t: Term, known: list[Pattern], normalizer: Normalizer,
+               facts: tuple[Poly, ...]) -> tuple[Pattern, dict[Letter, Poly], Term] | None:
     for pattern in known:
         letters = frozenset(pattern.equation.letters)
         lead = max((n for n, _ in pattern.factors), key=lambda n: len(n.free & letters))
@@ -77,7 +87,7 @@ def _fold_once(t: Term, known: list[Pattern],
             if type(node) is not type(lead) or not _similar(lead, node):
                 continue
             binding = _bind(lead, node, pattern.equation.letters)
-            if binding is None or not holds_at(pattern.equation, tuple(binding.values())):
+            if binding is None or not holds_at(pattern.equation, tuple(binding.values()), facts):
                 continue
             replaced = _replace(t, pattern, binding, normalizer)
             if replaced is not None:

@@ -25,9 +25,10 @@ def is_zero(e: Expr, normalizer: Normalizer) -> str | None:
             return "normal form"
         if _clears(z, normalizer, DEPTH):
             return "common denominator"
-        aligned = normalizer.normal(align_sums(z))
-        if aligned != z and (not aligned.terms or _clears(aligned, normalizer, DEPTH)):
-            return "sums aligned at their ends"
+        for first in (False, True):
+            aligned = normalizer.normal(align_sums(z, first))
+            if aligned != z and (not aligned.terms or _clears(aligned, normalizer, DEPTH)):
+                return "sums aligned at their ends"
         aligned = align_products(z, normalizer)
         if aligned != z and (not aligned.terms or _clears(aligned, normalizer, DEPTH)):
             return "products aligned at their ends"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from derive.cases import split
 from derive.derivation import Case, Derivation
 from derive.entry import Claim
 from derive.expression import Expr, Ref, expression, letters_of, names, walk
-from derive.index import Number, poly
+from derive.index import Letter, Number, Poly, nonnegative, poly
 from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
 from derive.program import Equation
@@ -31,7 +32,7 @@ def prove(claim: Claim, derivation: Derivation) -> Verdict:
         difference = expression(claim.left) - claim.right
         return (_by_left_side(claim, derivation, normalizer)
                 or _by_latest_members(difference, derivation, normalizer)
-                or _by_unfolding(difference, derivation, normalizer))
+                or _by_unfolding(difference, _layers(derivation), normalizer))
     except (TooLarge, DivisionByZero) as problem:
         return Verdict(UNDECIDED, claim.by, detail=str(problem))
 
@@ -52,7 +53,8 @@ def _by_left_side(claim: Claim, derivation: Derivation, normalizer: Normalizer) 
             used.append(d.name)
             if normalizer.equal(left, claim.right):
                 return Verdict(PROVED, "normal form", (*used, *sorted(normalizer.used)))
-    return None
+    by_definitions = _by_unfolding(left - claim.right, reversed(derivation.program.equations), normalizer)
+    return replace(by_definitions, uses=(*used, *by_definitions.uses)) if used and by_definitions.passed else None
 
 
 def _by_latest_members(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict | None:
@@ -85,11 +87,11 @@ def _time(member: Ref) -> Number:
     return first.offset if first.free or first.constant is None else first.offset - FIXED
 
 
-def _by_unfolding(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict:
+def _by_unfolding(difference: Expr, layers: Iterable[Equation], normalizer: Normalizer) -> Verdict:
     """Unfold what occurs, one name at a time, and look after each whether the difference is zero."""
     used: list[str] = []
     normalizer.used.clear()
-    for equation in [None, *_layers(derivation)]:
+    for equation in [None, *layers]:
         if equation is not None:
             if equation.name not in names(difference):
                 continue
@@ -110,16 +112,40 @@ def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, 
     if recurrence is None:
         return Verdict(UNDECIDED, claim.by, detail=f"{claim.left.name} has no recurrence")
     place = next((k for k, p in enumerate(claim.left.indices) if p.letter and p.letter.name == letter), None)
-    if place is None:
-        return Verdict(UNDECIDED, claim.by, detail=f"{claim.left} has no index {letter}")
+    if place is None or any(p.letter is None for p in claim.left.indices):
+        return Verdict(UNDECIDED, claim.by, detail=f"{claim.left} has no index {letter}, or one that is no letter")
     lines = _lines(claim.left.name, recurrence, derivation)
-    if not _one_direction(lines, claim.left.name, place):
+    if not _one_direction(lines, place):
         return Verdict(UNDECIDED, claim.by, detail="the recurrence does not move in one direction")
     closed = Equation(claim.left.name, letters_of(claim.left), claim.right)
     for left, right in lines:
-        if is_zero(closed.at(left.indices) - unfold(right, {closed.name: closed}), normalizer) is None:
-            return Verdict(UNDECIDED, claim.by, (claim.left.name,), f"not shown at {left}")
+        for member, value in _members(left, right, closed, place):
+            if is_zero(closed.at(member.indices) - unfold(value, {closed.name: closed}), normalizer) is None:
+                return Verdict(UNDECIDED, claim.by, (claim.left.name,), f"not shown at {member}")
     return Verdict(PROVED, claim.by, (claim.left.name,))
+
+
+def _members(left: Ref, right: Expr, closed: Equation, place: int) -> Iterator[tuple[Ref, Expr]]:
+    """What a line says about the members that are claimed: those at the ends that refer to members without a claim
+    (initial states) one by one, then all others together."""
+    index, claimed = left.indices[place], closed.letters[place]
+    letter = index.letter
+    if letter is None:
+        if not (nonnegative(claimed.low - index - 1) or nonnegative(index - claimed.high - 1)):
+            yield left, right
+        return
+    low = claimed.low if nonnegative(claimed.low - letter.low) else letter.low
+    high = claimed.high if nonnegative(letter.high - claimed.high) else letter.high
+    shifts = _shifts(left, right, place)
+    before = -min((s for s in shifts if s < 0 and not nonnegative(low + s - claimed.low)), default=0)
+    after = max((s for s in shifts if s > 0 and not nonnegative(claimed.high - high - s)), default=0)
+    for value in [*(low + k for k in range(before)), *(high - k for k in range(after))]:
+        yield _at(left, right, letter, value)
+    yield _at(left, right, letter, poly(letter.fresh(low + before, high - after)))
+
+
+def _at(left: Ref, right: Expr, letter: Letter, value: Poly) -> tuple[Ref, Expr]:
+    return left.substitute({letter: value}), right.substitute({letter: value}).fresh()
 
 
 def _lines(name: str, recurrence: Equation, derivation: Derivation) -> list[tuple[Ref, Expr]]:
@@ -131,16 +157,18 @@ def _lines(name: str, recurrence: Equation, derivation: Derivation) -> list[tupl
     return start + [(c.left, c.right) for c in cases]
 
 
-def _one_direction(lines: list[tuple[Ref, Expr]], name: str, place: int) -> bool:
+def _one_direction(lines: list[tuple[Ref, Expr]], place: int) -> bool:
     """Whether every line refers to its own family only at earlier members, or only at later ones."""
-    shifts: set[int] = set()
+    signs = set()
     for left, right in lines:
-        for node in walk(right):
-            if isinstance(node, Ref) and node.name == name and node != left:
-                shift = (node.indices[place] - left.indices[place]).constant
-                if shift is None or shift == 0:
-                    return False
-                shifts.add(1 if shift > 0 else -1)
-    return len(shifts) <= 1
+        shifts = _shifts(left, right, place)
+        if None in shifts or 0 in shifts:
+            return False
+        signs |= {s > 0 for s in shifts}
+    return len(signs) <= 1
 
 
+def _shifts(left: Ref, right: Expr, place: int) -> set:
+    """How far from `left` the members of its own family lie to which a line refers; None where that is no number."""
+    return {(n.indices[place] - left.indices[place]).constant for n in walk(right)
+            if isinstance(n, Ref) and n.name == left.name and n != left}
