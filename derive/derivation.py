@@ -14,6 +14,11 @@ def jacobian_name(of: str, by: str) -> str:
     return f"∂{of}/∂{by}"
 
 
+def total_name(of: str, by: str) -> str:
+    """The name of the family of total derivatives of `of` by `by`."""
+    return f"d{of}/d{by}"
+
+
 @dataclass(frozen=True)
 class Condition:
     """A letter restricted to `low … high`; one value where they are equal."""
@@ -59,7 +64,8 @@ class Derivative:
     `equation` is the result for every member (with guards where it has cases); `cases` is what a textbook prints.
     `name` is what the derivative is called: `∂W`, or a name of its own such as `delta_f`. `member` is the member of
     `of` by which is differentiated. A Jacobian names in `value` what is differentiated; its letters are those of
-    `value`, then those of `member`. Auxiliary derivatives that were substituted into others have `shown` False.
+    `value`, then those of `member`. With `total` all paths are taken, not the equation of `value` alone. Auxiliary
+    derivatives that were substituted into others have `shown` False.
     """
 
     of: str
@@ -70,6 +76,7 @@ class Derivative:
     cases: list[Case] = field(default_factory=list)
     shown: bool = True
     value: str | None = None
+    total: bool = False
 
 
 @dataclass

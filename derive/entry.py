@@ -17,10 +17,11 @@ import sympy
 
 from derive import sympy_bridge as bridge
 from derive.arrange import Arrangement
-from derive.derivation import jacobian_name
+from derive.derivation import Derivation, jacobian_name, total_name
 from derive.expression import Expr, Ref
 from derive.index import Letter, Poly, Size, poly
 from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
+from derive.reverse import differentiate
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Page:
     wanted: dict[str, str] = field(default_factory=dict)
     inlined: set[str] = field(default_factory=set)
     jacobians: list[tuple[str, str]] = field(default_factory=list)
+    totals: list[tuple[str, str]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -198,6 +200,16 @@ class Page:
         self._tag(fact, "jacobian", name)
         return self.symbols[name]
 
+    def total_derivative(self, of: Any, by: Any, fact: str | None = None) -> Any:
+        """Derive how every member of `of` changes with every member of `by`, all paths taken: ∂h_t/∂h_k through a
+        recurrence, for k ≤ t. The axes of `of` come first. Returns its symbol, for use in claims."""
+        pair = (bridge.name_of(of), bridge.name_of(by))
+        self.totals.append(pair)
+        name = total_name(*pair)
+        self._symbol(name, self.program.variables[pair[0]].axes + self.program.variables[pair[1]].axes)
+        self._tag(fact, "jacobian", name)
+        return self.symbols[name]
+
     def claim(self, left: Any, right: Any, fact: str, by: str = "normal form") -> None:
         """State a closed form. `by` is `normal form` or `induction on t`."""
         claim = Claim(fact, self._ref(left), self.read(right), by)
@@ -215,6 +227,10 @@ class Page:
         """Inputs that all examples of a batch share (weights); the others have one value an example. A reference
         may then be compared on a whole batch: gradients of shared inputs add up over it."""
         self.shared.update(bridge.name_of(s) for s in symbols)
+
+    def derive(self) -> Derivation:
+        """Everything that is wanted, derived; nothing of it is checked yet (see `verify.steps`)."""
+        return differentiate(self.program, self.wanted, self.jacobians, self.inlined, self.totals)
 
     # -- reading SymPy -------------------------------------------------------------------------------------------
     def read(self, body: Any) -> Expr:

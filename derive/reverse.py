@@ -11,15 +11,18 @@ from collections.abc import Iterable, Mapping
 from derive.contract import contract
 from derive.derivation import Derivation, Derivative, Step, jacobian_name
 from derive.expression import Expr, Guard, Partial, Ref, expression, letters_of, names, term, total
+from derive.forward import total_derivative
+from derive.graph import closure, lemmas_first, recurrent
 from derive.index import ONE, Letter, nonnegative, poly
 from derive.program import Equation, Program, ProgramError
 from derive.workbench import Workbench, apart, laws
 
 
 def differentiate(program: Program, wanted: Mapping[str, str], jacobians: Iterable[tuple[str, str]] = (),
-                  inlined: Iterable[str] = ()) -> Derivation:
-    """The derivatives of the loss by the names in `wanted` (name → what its derivative is called), and the Jacobians
-    (a name, and a name on the right side of its equation). Wanted names in `inlined` are written out in the others.
+                  inlined: Iterable[str] = (), totals: Iterable[tuple[str, str]] = ()) -> Derivation:
+    """The derivatives of the loss by the names in `wanted` (name → what its derivative is called), the Jacobians (a
+    name, and a name on the right side of its equation), and the total derivatives (a name, and one that it depends on,
+    however indirectly). Wanted names in `inlined` are written out in the others.
 
     Derivatives by other names on the way are derived too, and substituted into the wanted ones; where such a name
     depends on itself (a recurrence), it stays.
@@ -31,6 +34,7 @@ def differentiate(program: Program, wanted: Mapping[str, str], jacobians: Iterab
     reverse = _Reverse(program, dict(wanted), frozenset(inlined))
     derivation = reverse.run() if wanted else Derivation(program, [])
     derivation.derivatives += [reverse.jacobian(of, by) for of, by in jacobians]
+    derivation.derivatives += [d for of, by in totals for d in total_derivative(program, of, by)]
     return derivation
 
 
@@ -46,7 +50,7 @@ class _Reverse(Workbench):
         self.live = set(order)
         found = {n: self._derive(n) for n in order if not self._given(n)}
         hidden = {d.name: d for n, d in found.items() if n not in self.wanted or n in self.inlined}
-        for name in _recurrent(hidden):
+        for name in recurrent(hidden):
             del hidden[name]
         for n, d in found.items():
             d.shown = n in self.wanted or d.name not in hidden
@@ -54,7 +58,7 @@ class _Reverse(Workbench):
             if d.shown:
                 self.substitute(d, hidden)
             self.finish(d)
-        return Derivation(self.program, _lemmas_first(found, hidden))
+        return Derivation(self.program, lemmas_first(found, hidden))
 
     def _order(self) -> list[str]:
         program = self.program
@@ -64,8 +68,8 @@ class _Reverse(Workbench):
         roots = {program.loss} if program.loss else set(program.outputs)
         if not roots:
             raise ProgramError("nothing to differentiate: the program has neither outputs nor a loss")
-        reaches = _closure(roots, lambda n: names(e.body) if (e := program.equation(n)) else set())
-        live = _closure(set(self.wanted), lambda n: {e.name for e in program.users(n)})
+        reaches = closure(roots, lambda n: names(e.body) if (e := program.equation(n)) else set())
+        live = closure(set(self.wanted), lambda n: {e.name for e in program.users(n)})
         for n in self.wanted:
             if n not in reaches:
                 raise ProgramError(f"{n} has no influence on {program.loss_symbol}")
@@ -134,42 +138,3 @@ class _Reverse(Workbench):
             factors += [(Guard(p), ONE) for p in (poly(axis) - declared.low, declared.high - poly(axis))
                         if not nonnegative(p)]
         return Expr((term(1, [*factors, (Ref(cotangent, axes), ONE)]),))
-
-def _closure(start: set[str], following) -> set[str]:
-    seen: set[str] = set()
-    work = list(start)
-    while work:
-        n = work.pop()
-        if n not in seen:
-            seen.add(n)
-            work += following(n)
-    return seen
-
-
-def _recurrent(hidden: dict[str, Derivative]) -> list[str]:
-    """Auxiliary derivatives to keep as names: enough of them that the others no longer depend on themselves."""
-    kept: list[str] = []
-    for name in hidden:
-        def following(n: str) -> set[str]:
-            return {m for m in names(hidden[n].steps[-1].after) if m in hidden and m not in kept}
-        if name in _closure(following(name), following):
-            kept.append(name)
-    return kept
-
-
-def _lemmas_first(found: dict[str, Derivative], hidden: dict[str, Derivative]) -> list[Derivative]:
-    """Each auxiliary derivative right before the first one that uses it."""
-    placed: dict[str, Derivative] = {}
-
-    def place(d: Derivative) -> None:
-        if d.name in placed:
-            return
-        for n in {m: None for s in d.steps for m in s.uses if m in hidden}:
-            place(hidden[n])
-        placed[d.name] = d
-
-    for d in found.values():
-        if d.shown:
-            place(d)
-    return list(placed.values())
-

@@ -55,8 +55,9 @@ def unfold(e: Expr, definitions: Mapping[str, Equation], facts: tuple[Poly, ...]
 
 
 def holds_at(equation: Equation, indices: tuple[Poly, ...], facts: tuple[Poly, ...] = ()) -> bool:
-    """Whether the equation certainly covers this member."""
+    """Whether the equation certainly covers this member, whose letters have values within their ranges."""
     values: dict[Letter, Poly] = {}
+    facts += tuple(a.count - 1 for p in indices for a in p.atoms() if isinstance(a, Letter) and a.count.free)
     for letter, index in zip(equation.letters, indices):
         moved = letter.substitute(values)
         if not (nonnegative(index - moved.low, facts) and nonnegative(moved.high - index, facts)):

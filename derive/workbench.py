@@ -52,8 +52,10 @@ class Workbench:
         result: list[Letter] = []
         for axis in apart(axes):
             used = {a.name for a in (*taken, *result)}
-            like = next((a for a in self.letters if a.name not in used and a.count == axis.count), axis)
-            result.append(Letter(like.name, axis.low, axis.high, axis.family))
+            alike = [a.name for a in self.letters if a.count == axis.count and a.family == axis.family]
+            free = (n for n in "kspqruvw" if n not in used and n not in self.program.variables)
+            name = next((n for n in alike if n not in used), None) or next(free, axis.name)
+            result.append(Letter(name, axis.low, axis.high, axis.family))
         return tuple(result)
 
     # -- simplification --------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple, Union
 
 import flint
 
@@ -23,7 +23,18 @@ from verify.blocks import Member
 from verify.sizes import Letters, NoMember, Sizes, SizeValues
 
 PRECISION = 256
-Derivatives = Mapping[str, "str | tuple[str, str]"]
+
+
+
+class Total(NamedTuple):
+    """The total derivative of one name by the members of another."""
+
+    of: str
+    by: str
+
+
+Meant = Union[str, tuple[str, str], Total]
+Derivatives = Mapping[str, Meant]
 _ZERO: Dual = (ball(0), None)
 _UNIT = ball(1)
 
@@ -32,8 +43,8 @@ class Evaluator:
     """Values of a program's members at concrete sizes and exact inputs.
 
     `inputs` maps members `(name, indices)` to fractions. `derivatives` maps the name of a derivative to the name by
-    which the loss is differentiated, or to a pair `(of, by)` for the Jacobian of one equation; `∂x` and `∂p/∂z` need
-    no entry. `definitions` are equations beside the program's. `read` collects the inputs that were used.
+    which the loss is differentiated, to a pair `(of, by)` for the Jacobian of one equation, or to a `Total`; `∂x` and
+    `∂p/∂z` need no entry. `definitions` are equations beside the program's. `read` collects the inputs that were used.
 
     Raises:
         Undefined: where the expression has no certain value at this input.
@@ -133,7 +144,8 @@ class Evaluator:
         if len(of) != 2:
             raise NoMember(f"{name} is no name of this program, and no derivative")
         split = len(self._axes(of[0]))
-        return self._partial((of[0], indices[:split]), (of[1], indices[split:]))
+        take = self._whole_change if isinstance(of, Total) else self._partial
+        return take((of[0], indices[:split]), (of[1], indices[split:]))
 
     def _axes(self, name: str) -> tuple[Letter, ...]:
         if name not in self.program.variables:
@@ -178,6 +190,12 @@ class Evaluator:
                 continue
             changes[member] = sum((slope * changes[of] for of, slope in slopes.items() if of in changes), ball(0))
         return changes
+
+    def _whole_change(self, of: Member, by: Member) -> Any:
+        """The derivative of one member by another, all paths taken."""
+        self._exists(by)
+        self._value(of)
+        return self._changes(by).get(of, ball(0))
 
     def _partial(self, of: Member, by: Member) -> Any:
         """The derivative of the right side of one equation, everything else on it held still."""

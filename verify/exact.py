@@ -65,7 +65,7 @@ class _Search:
     def refute(self) -> Counterexample | None:
         """The smallest sizes first, and numbers that are easy to read; a few members of each."""
         for values in islice(small_sizes(self.program), 6 + len(self.program.sizes)):
-            found = self._try(values, 0, most=3)
+            found = self._try(values, 0, most=8)
             if found is not None:
                 return found
         return None

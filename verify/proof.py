@@ -120,6 +120,8 @@ def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, 
     closed = Equation(claim.left.name, letters_of(claim.left), claim.right)
     for left, right in lines:
         for member, value in _members(left, right, closed, place):
+            if any(nonnegative(-a.count) for a in member.free):
+                continue    # a letter without any value: there is no such member
             if is_zero(closed.at(member.indices) - unfold(value, {closed.name: closed}), normalizer) is None:
                 return Verdict(UNDECIDED, claim.by, (claim.left.name,), f"not shown at {member}")
     return Verdict(PROVED, claim.by, (claim.left.name,))

@@ -1,8 +1,8 @@
 """The step checker: believes no step, and must be able to refuse any that the engine makes.
 
 It shares the expression type, the normal form and the table of function rules with the engine. Differentiation is
-checked by the adjoint identity: for an arbitrary tangent dN, Σ N̄·dN must equal Σ M̄·dM, where dM comes from forward
-mode, which is written here.
+checked by the adjoint identity: for an arbitrary tangent dN, Σ N̄·dN must equal Σ M̄·dM, where dM comes from the forward
+mode of `verify.tangents`.
 """
 
 from __future__ import annotations
@@ -10,22 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.derivation import Derivation, Derivative, Step
-from derive.expression import Apply, Expr, Group, Partial, Ref, Term, expression, letters_of, names, number, term, total
-from derive.functions import derivative as function_rule
+from derive.expression import Expr, Partial, Ref, Term, expression, letters_of, names, total
 from derive.index import ONE, Letter, Poly, nonnegative, poly
 from derive.normal import Normalizer
-from derive.products import OrderedProduct
 from derive.program import Equation, Program
 from derive.rewrite import unfold
 from derive.zero import is_zero
-
-
-class Refused(Exception):
-    """Why a step was not accepted."""
+from verify.tangents import Tangents
+from verify.totals import Refused, TotalRules
 
 
 @dataclass
-class Checker:
+class Checker(TotalRules):
     """Judges every step of a derivation."""
 
     derivation: Derivation
@@ -35,6 +31,7 @@ class Checker:
         self.program = program
         self.plain = program.normalizer(assuming=False)
         self.assuming = program.normalizer()
+        self.tangents = Tangents(program.functions)
         self.called = {d.of: d.name for d in self.derivation.derivatives if d.value is None}
 
     def judge(self) -> Derivation:
@@ -148,6 +145,8 @@ class Checker:
 
     def _check_differentiate(self, d: Derivative, step: Step) -> str:
         """The adjoint identity with an arbitrary tangent."""
+        if d.total:
+            return self.check_total_rates(d, step)
         tangent = Ref("d " + d.of, d.member.indices)
         letters = letters_of(d.member)
         left = total(step.after * expression(tangent), *letters)
@@ -158,7 +157,7 @@ class Checker:
                 right = right + total(Expr((t,)) * expression(tangent), *letters)
                 continue
             equation = self.program.defined[node.of.name]
-            moved = self._tangent(equation.at(node.of.indices), d.of, tangent.name)
+            moved = self.tangents.of(equation.at(node.of.indices), d.of, tangent.name)
             rest = Term(t.coefficient, tuple(f for f in t.factors if f[0] != node), t.binders)
             right = right + Expr(Term(rest.coefficient * m.coefficient, rest.factors + m.factors,
                                       rest.binders + m.binders) for m in moved.terms)
@@ -242,48 +241,3 @@ class Checker:
 
     def _adjoint(self, name: str) -> str:
         return self.called.get(name) or self.program.outputs.get(name) or "∂" + name
-
-    # -- forward mode --------------------------------------------------------------------------------------------
-    def _tangent(self, e: Expr, of: str, tangent: str) -> Expr:
-        """The change of `e` when the members of `of` change by those of `tangent`: Σ t · x · dn / n over the factors
-        n^x of every term t."""
-        result: list[Term] = []
-        for t in e.terms:
-            for place, (node, exponent) in enumerate(t.factors):
-                change = self._node_tangent(node, of, tangent)
-                if not change.terms:
-                    continue
-                rest = t.factors[:place] + t.factors[place + 1:]
-                weight = Group(number(exponent) * change.fresh())
-                lowered = [(node, exponent - 1)] if exponent != ONE else []
-                result.append(term(t.coefficient, [*rest, *lowered, (weight, ONE)], t.binders))
-        return Expr(result)
-
-    def _node_tangent(self, node, of: str, tangent: str) -> Expr:
-        if isinstance(node, Ref):
-            return expression(Ref(tangent, node.indices)) if node.name == of else Expr()
-        if isinstance(node, Group):
-            return self._tangent(node.body, of, tangent)
-        if isinstance(node, OrderedProduct):
-            return self._product_tangent(node, of, tangent)
-        if isinstance(node, Apply):
-            result = Expr()
-            for slot, argument in enumerate(node.arguments):
-                change = self._tangent(argument, of, tangent)
-                if change.terms:
-                    result = result + function_rule(node, slot, self.program.functions.keys()) * change
-            return result
-        return Expr()
-
-    def _product_tangent(self, p: OrderedProduct, of: str, tangent: str) -> Expr:
-        """Σ_s (the factors after s) · d(factor s) · (the factors before s)."""
-        change = self._tangent(p.body, of, tangent)
-        if not change.terms:
-            return Expr()
-        s, middle = p.letter.fresh(), OrderedProduct(change, p.letter, p.matrix, p.indices)
-        after, before = (poly(s) + 1, p.letter.high), (p.letter.low, poly(s) - 1)
-        if not p.matrix:
-            return total(p.over(*after) * middle.factor(s) * p.over(*before), s)
-        m, n = p.between(s, 0), p.between(s, 1)
-        row, column = p.indices
-        return total(p.over(*after, row, m) * middle.factor(s, m, n) * p.over(*before, n, column), s, m, n)

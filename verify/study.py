@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from derive.derivation import Derivation
 from derive.entry import Claim, Entry, Mistake, Page
-from derive.reverse import differentiate
 from verify.assumptions import assumptions
+from verify.evaluator import Meant, Total
 from verify.exact import decide
 from verify.proof import prove
 from verify.steps import Checker
@@ -36,19 +36,20 @@ class Study:
 def study(entry: Entry) -> Study:
     """Derive, check, prove and refute. No floating-point numbers, no torch, no JAX."""
     page = entry.page()
-    derivation = Checker(differentiate(page.program, page.wanted, page.jacobians, page.inlined)).judge()
+    derivation = Checker(page.derive()).judge()
     truth = derivative_names(derivation)
     claims = [(c, _judge_claim(c, derivation, truth)) for c in page.claims]
     mistakes = [(m, decide(page.program, truth, m.left, m.wrong, cases=1)) for m in page.mistakes]
     return Study(entry, page, derivation, claims, mistakes, assumptions(page))
 
 
-def derivative_names(derivation: Derivation) -> dict[str, str | tuple[str, str]]:
-    """What each derivative's name is a derivative of: a name, or a pair for a Jacobian."""
-    return {d.name: d.of if d.value is None else (d.value, d.of) for d in derivation.derivatives}
+def derivative_names(derivation: Derivation) -> dict[str, Meant]:
+    """What each derivative's name is a derivative of: a name, a pair for a Jacobian, or a total derivative."""
+    return {d.name: d.of if d.value is None else Total(d.value, d.of) if d.total else (d.value, d.of)
+            for d in derivation.derivatives}
 
 
-def _judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, str | tuple[str, str]]) -> Verdict:
+def _judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant]) -> Verdict:
     """A proof if there is one; otherwise exact arithmetic, which may refute."""
     proof = prove(claim, derivation)
     return proof if proof.passed else decide(derivation.program, truth, claim.left, claim.right)

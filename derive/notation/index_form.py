@@ -6,7 +6,16 @@ from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, R
 from derive.index import ONE, Poly, poly
 from derive.notation.layout import BigProduct, Call, Entries, Entry, Layout, Number, Partial as PartialLayout
 from derive.notation.letters import Signatures, readable
-from derive.notation.terms import Scalar, added, indicator_of, named, scalar_product, summed, whole_letters
+from derive.notation.terms import (
+    Scalar,
+    added,
+    indicator_of,
+    is_immediate,
+    named,
+    scalar_product,
+    summed,
+    whole_letters,
+)
 from derive.products import OrderedProduct
 
 
@@ -48,7 +57,7 @@ class IndexForm:
         if isinstance(node, OrderedProduct):
             return self.product(node)
         if isinstance(node, Partial):
-            return PartialLayout(self.member(node.of), self.member(node.by))
+            return PartialLayout(self.member(node.of), self.member(node.by), is_immediate(node, self.signatures))
         raise TypeError(f"no notation for {type(node).__name__}")
 
     def product(self, node: OrderedProduct) -> Layout:

@@ -98,8 +98,8 @@ class Latex(Printer):
         return f"[{self.poly(x.left)} {_RELATIONS[x.relation]} {self.poly(x.right)}]", Strength.ATOM
 
     def partial(self, x: on_page.Partial) -> Drawn:
-        parts = (r"\partial " + self.render(p) for p in (x.of, x.by))
-        return r"\frac{{{}}}{{{}}}".format(*parts), Strength.FACTOR
+        above = r"\partial^{+} " if x.immediate else r"\partial "
+        return rf"\frac{{{above}{self.render(x.of)}}}{{\partial {self.render(x.by)}}}", Strength.FACTOR
 
     def condition(self, x: on_page.Condition) -> Drawn:
         letter, low, high = self.letter(x.letter), self.poly(x.low), self.poly(x.high)

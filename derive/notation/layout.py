@@ -229,10 +229,14 @@ class Indicator(Layout):
 
 
 class Partial(Layout):
-    """A partial derivative that has not been carried out, or a Jacobian."""
+    """A partial derivative that has not been carried out, a Jacobian, or a total derivative.
+
+    An `immediate` one, ∂⁺a/∂h, is of one equation with all else in it held, where ∂a/∂h stands for the total one.
+    """
 
     of: Layout
     by: Layout
+    immediate: bool = False
 
 
 class Condition(Layout):

@@ -17,7 +17,16 @@ from derive.notation.index_form import IndexForm, term_refs
 from derive.notation.layout import BigProduct, Call, Concat, Identity, Layout, Name, Number, Partial as PartialLayout
 from derive.notation.letters import Signatures, readable
 from derive.notation.members import NoMatrixForm, axis_letters, member
-from derive.notation.terms import Scalar, added, indicator_of, scalar_product, scaled, summed, whole_letters
+from derive.notation.terms import (
+    Scalar,
+    added,
+    indicator_of,
+    is_immediate,
+    scalar_product,
+    scaled,
+    summed,
+    whole_letters,
+)
 from derive.products import OrderedProduct
 
 Letters = tuple[Letter, ...]
@@ -126,7 +135,7 @@ class MatrixForm:
         (above, of), (below, by) = (member(m, self.signatures, self.loss) for m in (node.of, node.by))
         if len(above) > 1 or len(below) > 1 or not isinstance(of, Name) or not isinstance(by, Name):
             raise NoMatrixForm("a derivative of or by a matrix, or a part of a vector")
-        return (*above, *below), PartialLayout(of, by)
+        return (*above, *below), PartialLayout(of, by, is_immediate(node, self.signatures))
 
     def product(self, node: OrderedProduct, letters: frozenset[Letter], out: Letters) -> tuple[Letters, Layout]:
         """A product of matrices, or of vectors entry by entry."""

@@ -28,6 +28,7 @@ from derive.notation.tensor import (
     same_axes,
     scalar,
 )
+from derive.notation.terms import declared
 from derive.products import OrderedProduct
 
 Signatures = Mapping[str, tuple[Letter, ...]]
@@ -112,9 +113,8 @@ class Meaning:
         of, by = x.of, x.by
         if not isinstance(of, on_page.Name) or not isinstance(by, on_page.Name):
             raise ShapeError("a derivative of or by something that is no name")
-        jacobian = f"∂{of.internal}/∂{by.internal}"
-        if jacobian in self.signatures:
-            return self.name(on_page.Name(jacobian, of.above + by.above, of.below + by.below))
+        for name in declared(of.internal, by.internal, self.signatures)[:0 if x.immediate else 1]:
+            return self.name(on_page.Name(name, of.above + by.above, of.below + by.below))
         above, below = self.name(of), self.name(by)
         if above.columns is not None or below.columns is not None:
             raise ShapeError("a derivative of or by a matrix")

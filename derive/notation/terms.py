@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction as Rational
 
-from derive.expression import Delta, Guard, Ref, Term
+from derive.derivation import jacobian_name, total_name
+from derive.expression import Delta, Guard, Partial as PartialNode, Ref, Term
 from derive.index import ONE, Letter, Number as Numeric, Poly, poly
 from derive.notation.layout import (
     Add,
@@ -34,14 +35,31 @@ _DIVIDED = (Name, Call, Add)
 def named(node: Ref, signatures: Signatures, loss: str, whole: bool) -> Name | Partial:
     """A member with its family indices, and its other indices unless it stands for the `whole` vector or matrix.
 
-    `∂x` is the derivative of the loss by x, and `∂y/∂x` is a Jacobian, with the indices of y first.
+    `∂x` is the derivative of the loss by x; `∂y/∂x` is a Jacobian and `dy/dx` a total derivative, with the indices of y
+    first.
     """
-    of, slash, by = node.name[1:].partition("/∂")
-    if slash and of in signatures and by in signatures:
+    of, by = sides(node.name)
+    if of in signatures and by in signatures:
         count = len(signatures[of])
         return Partial(_member(of, node.indices[:count], signatures, loss, whole),
                        _member(by, node.indices[count:], signatures, loss, whole))
     return _member(node.name, node.indices, signatures, loss, whole)
+
+
+def is_immediate(node: PartialNode, signatures: Signatures) -> bool:
+    """Whether a derivative of one equation must be told from the total one."""
+    return total_name(node.of.name, node.by.name) in signatures
+
+
+def declared(of: str, by: str, signatures: Signatures) -> list[str]:
+    """The families that ∂of/∂by may stand for: the total derivative, else the Jacobian of one equation."""
+    return [n for n in (total_name(of, by), jacobian_name(of, by)) if n in signatures]
+
+
+def sides(name: str) -> tuple[str, str]:
+    """What is differentiated, and by what, where a family is a Jacobian `∂y/∂x` or a total derivative `dh/dh`."""
+    of, slash, by = name[1:].partition("/" + name[:1])
+    return (of, by) if slash and name[:1] in ("∂", "d") else ("", "")
 
 
 def _member(name: str, indices: tuple[Poly, ...], signatures: Signatures, loss: str, whole: bool) -> Name:

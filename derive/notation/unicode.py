@@ -86,8 +86,8 @@ class Unicode(Printer):
         return f"[{self.poly(x.left)} {x.relation} {self.poly(x.right)}]", Strength.ATOM
 
     def partial(self, x: on_page.Partial) -> Drawn:
-        return "/".join("∂" + (self.parenthesised(t) if s == Strength.FACTOR else t)
-                        for t, s in (self.draw(x.of), self.draw(x.by))), Strength.FACTOR
+        of, by = (self.parenthesised(t) if s == Strength.FACTOR else t for t, s in (self.draw(x.of), self.draw(x.by)))
+        return f"∂{'⁺' if x.immediate else ''}{of}/∂{by}", Strength.FACTOR
 
     def condition(self, x: on_page.Condition) -> Drawn:
         letter, low, high = self.letter(x.letter), self.poly(x.low), self.poly(x.high)

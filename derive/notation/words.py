@@ -9,6 +9,7 @@ LANGUAGES = ("en", "zh")
 
 RULES: dict[str, tuple[str, str]] = {
     "chain_rule": ("chain rule: sum over everything that uses this name", "链式法则：对用到该量的每一处求和"),
+    "total": ("chain rule: sum over everything on the right side that changes", "链式法则：对右边每个会变的量求和"),
     "jacobian": ("differentiate each output by each input", "每个输出对每个输入求导"),
     "differentiate": ("differentiate the right sides", "对各等式右边求导"),
     "contract": ("a sum over a Kronecker delta picks one member", "对克罗内克 δ 求和只留下一项"),
@@ -38,6 +39,7 @@ WAYS: dict[str, tuple[str, str]] = {
     "normal form": ("normal form", "标准形"),
     "common denominator": ("common denominator", "通分"),
     "sums aligned at their ends": ("sums aligned at their ends", "对齐求和的端点"),
+    "products aligned at their ends": ("products aligned at their ends", "对齐连乘的端点"),
     "functions written by exp": ("functions written by exp", "函数用 exp 表示"),
     "exact arithmetic": ("exact arithmetic", "精确算术"),
 }

@@ -93,6 +93,9 @@ class Builder:
     def differential(self, children: Children) -> Node:
         return Node("differential", (children[1],), _at(children[0]))
 
+    def immediate(self, children: Children) -> Node:
+        return Node("immediate", (children[1],), _at(children[0]))
+
     def nabla(self, children: Children) -> Node:
         return Node("nabla", (children[1], children[2]), _at(children[0]))
 

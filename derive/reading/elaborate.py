@@ -70,7 +70,7 @@ class Elaboration(FunctionReader):
         of, by = differential(above), differential(below)
         if of is None or by is None:
             return None
-        value, rest = self.members.derivative(of, by, at)
+        value, rest = self.members.derivative(of, by, at, immediate=plain(above).kind == "immediate")
         return self._scripts_applied(value, rest)
 
     def _nabla(self, node: Node) -> Value:

@@ -41,6 +41,7 @@ scripted: atom scripts
         | FUNCTION scripts scripted                 -> apply
         | ROOT scripted                             -> root
         | DIFF scripted                             -> differential
+        | IMMEDIATE scripted                        -> immediate
         | NABLA scripts scripted                    -> nabla
 
 scripts: script*
@@ -93,5 +94,5 @@ item: relation                                      -> same
 
 %declare NAME IDENT FUNCTION NUMBER ONES PLUS MINUS ENTRY TIMES SLASH REL COMMA SEMI COLON DOTS LPAR RPAR LBRACKET
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
-%declare SUM PROD ROOT FRAC DIFF NABLA CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
+%declare SUM PROD ROOT FRAC DIFF IMMEDIATE NABLA CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
 """

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from derive.index import Letter, Poly, poly
 from derive.notation.layout import Name, Partial, Slice, Span
 from derive.notation.names import unicode_name
+from derive.notation.terms import declared
 from derive.reading.errors import ReadingError, UnknownName, nearest_names, unknown_message
 from derive.reading.indices import Indices, arguments, letter_pieces
 from derive.reading.letters import Letters
@@ -175,14 +176,15 @@ class Members:
         return self.shapes.made(layout, at, [], rows=spans[0], columns=spans[1] if len(spans) == 2 else None)
 
     # -- derivatives ---------------------------------------------------------------------------------------------
-    def derivative(self, of: Node, by: Node, at: int) -> tuple[Value, list[Node]]:
-        """∂of/∂by: the derivative of the loss, a Jacobian with a name of its own, or one not carried out."""
+    def derivative(self, of: Node, by: Node, at: int, immediate: bool = False) -> tuple[Value, list[Node]]:
+        """∂of/∂by: the derivative of the loss, a total derivative or a Jacobian with a name of its own, or one not
+        carried out, which an `immediate` one ∂⁺ always is."""
         by_name, by_scripts = self._name_of(by)
         if of.kind in ("ident", "name") and of.parts[0].text == self.scope.vocabulary.loss:
             return self.read(by_name, by_scripts, by.at, self.scope.loss)
         of_name, of_scripts = self._name_of(of)
-        declared = f"∂{of_name}/∂{by_name}" in self.scope.signatures
-        weakly, self.letters.weakly = self.letters.weakly, not declared
+        named = not immediate and declared(of_name, by_name, self.scope.signatures)
+        weakly, self.letters.weakly = self.letters.weakly, not named
         try:
             above, left = self.read(of_name, of_scripts, of.at)
             below, right = self.read(by_name, by_scripts, by.at)
@@ -191,7 +193,7 @@ class Members:
         if left or above.columns or below.columns or not isinstance(above.layout, Name):
             raise self.source.error("a derivative of or by a matrix; give its indices", at)
         axes = [a for a in (above.rows, below.rows) if a is not None]
-        value = self.shapes.made(Partial(above.layout, below.layout), at, [above, below],
+        value = self.shapes.made(Partial(above.layout, below.layout, immediate), at, [above, below],
                                  rows=axes[0] if axes else None, columns=axes[1] if len(axes) == 2 else None)
         return value, right
 

@@ -8,7 +8,7 @@ from derive.reading.syntax import Node
 def differential(node: Node) -> Node | None:
     """What stands behind ∂, if this is a differential."""
     inner = plain(node)
-    return inner.parts[0] if inner.kind == "differential" else None
+    return inner.parts[0] if inner.kind in ("differential", "immediate") else None
 
 
 def plain(node: Node) -> Node:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from derive.reading.errors import ReadingError
 from derive.reading.source import Source
 from derive.reading.vocabulary import Vocabulary
 
+_IMMEDIATE = re.compile(r"⁺|\^\s*(\+|\{\s*\+\s*\})")    # ∂⁺, \partial^{+}
 MAX_TOKENS = 4_000
 MAX_DEPTH = 40              # brackets one inside another
 MAX_DIGITS = 18
@@ -24,7 +26,7 @@ OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE"
            "ABS_OPEN": "ABS_CLOSE", "CASES_OPEN": "CASES_CLOSE"}
 CLOSING = frozenset(OPENING.values())
 ENDS = frozenset(["NAME", "IDENT", "NUMBER", "ONES", "TRANSPOSE", "POWER", "PRIME", *CLOSING])
-STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF", "NABLA",
+STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF", "IMMEDIATE", "NABLA",
                     "OTHERWISE", *OPENING])
 
 
@@ -100,6 +102,9 @@ class Tokenizer:
             self.add("NAME", start, self.vocabulary.names["Σ"])
         elif kind == "AMP" and "CASES_OPEN" not in self.open:
             pass    # alignment
+        elif kind == "DIFF" and (plus := _IMMEDIATE.match(self.text, self.at)):
+            self.at = plus.end()
+            self.add("IMMEDIATE", start)
         elif kind == "LBRACKET" and self.indexes(start):
             self.add("INDEX", start)
         else:

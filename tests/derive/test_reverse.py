@@ -21,7 +21,7 @@ def new_page() -> Page:
 
 def derive(page: Page):
     """The derivation; every step must have been accepted."""
-    derivation = Checker(differentiate(page.program, page.wanted, page.jacobians, page.inlined)).judge()
+    derivation = Checker(page.derive()).judge()
     steps = [s for d in derivation.derivatives for s in d.steps]
     assert steps and [s for s in steps if s.verdict != "proved"] == []
     return derivation

@@ -7,14 +7,13 @@ from derive import catalogue
 from derive.entry import Page
 from derive.normal import Normalizer
 from derive.program import Program
-from derive.reverse import differentiate
 from derive.sympy_bridge import Scope, Unreadable, from_sympy, to_sympy
 
 
 def lines(name):
     """Every expression of an entry: definitions, steps, results, claims and mistakes."""
     page = catalogue.load(name).page()
-    derivation = differentiate(page.program, page.wanted, page.jacobians, page.inlined)
+    derivation = page.derive()
     yield from ((page, e.body) for e in page.program.equations)
     yield from ((page, s.after) for d in derivation.derivatives for s in d.steps)
     yield from ((page, c.right) for d in derivation.derivatives for c in d.cases)

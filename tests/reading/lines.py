@@ -13,7 +13,6 @@ from derive.entry import Page
 from derive.expression import Expr, Partial, Ref, Term, map_terms, term
 from derive.notation.layout import Equation
 from derive.reading import Scope
-from derive.reverse import differentiate
 
 
 class Line(NamedTuple):
@@ -39,7 +38,7 @@ def entry(name: str) -> Entry:
 def drawn(page: Page, derivation: Derivation | None = None) -> Entry:
     """A page, derived (unless that was done), with what draws its lines and what reads them."""
     if derivation is None:
-        derivation = differentiate(page.program, page.wanted, page.jacobians, page.inlined)
+        derivation = page.derive()
     program = page.program
     signatures = {**program.signatures, **derivation.signatures}
     written_out = {n: program.defined[n] for n in program.abbreviations}

@@ -9,7 +9,6 @@ from derive import catalogue
 from derive.derivation import Case, Condition
 from derive.expression import Delta, Expr, Guard, Term, ref
 from derive.normal import Normalizer
-from derive.reverse import differentiate
 from verify.steps import Checker
 
 ENTRIES = catalogue.names()
@@ -17,7 +16,7 @@ ENTRIES = catalogue.names()
 
 def derivation(name):
     page = catalogue.load(name).page()
-    return differentiate(page.program, page.wanted, page.jacobians, page.inlined)
+    return page.derive()
 
 
 def refused(d) -> bool:

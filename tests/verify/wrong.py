@@ -11,7 +11,6 @@ from derive.derivation import Derivation
 from derive.entry import Entry, Page, Reference
 from derive.expression import Expr
 from derive.program import Equation
-from derive.reverse import differentiate
 
 
 @cache
@@ -19,7 +18,7 @@ def derived(name: str) -> tuple[Entry, Page, Derivation]:
     """An entry, its page and its derivation."""
     entry = catalogue.load(name)
     page = entry.page()
-    return entry, page, differentiate(page.program, page.wanted, page.jacobians, page.inlined)
+    return entry, page, page.derive()
 
 
 def with_body(derivation: Derivation, name: str, change: Callable[[Expr], Expr]) -> Derivation:
