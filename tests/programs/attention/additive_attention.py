@@ -20,7 +20,7 @@ def additive_attention(page):
     o = page.let("o", [c], Sum(p[j] * V[j, c], j))
     page.output(o)
 
-    do, ds, dw, dq, dK = page.gradient(o), page.want(s), page.want(w), page.want(q), page.want(K)
+    ds, dw, dq, dK = page.want(s), page.want(w), page.want(q), page.want(K)
     page.want(W)
     dp = page.want(p)
     page.claim(ds[j], p[j] * (dp[j] - Sum(p[k] * dp[k], k)), fact="gradients")

@@ -19,7 +19,8 @@ def rope(page):
     S = page.let("S", [p, q], Sum(u[p, k] * w[q, k] + v[p, k] * z[q, k], k))
     page.output(S)
 
-    dS, da, db, dtheta = page.gradient(S), page.want(a), page.want(b), page.want(theta)
+    dS, da, db = page.gradient(S), page.want(a), page.want(b)
+    page.want(theta)
     page.claim(S[p, q], Sum((a[p, k] * c[q, k] + b[p, k] * e[q, k]) * cos((p - q) * theta[k])
                             + (a[p, k] * e[q, k] - b[p, k] * c[q, k]) * sin((q - p) * theta[k]) * -1, k), fact="gradients")
     page.claim(da[p, k], Sum(dS[p, q] * (c[q, k] * cos((p - q) * theta[k]) + e[q, k] * sin((p - q) * theta[k])), q),

@@ -8,8 +8,8 @@ from derive.entry import entry
 @entry(name="vae", title={"en": "VAE loss", "zh": "VAE 损失"}, section="",
        source="Kingma & Welling 2014", facts={})
 def vae(page):
-    n, m, d = page.sizes("n m d")
-    i, j, k = page.index("i", n), page.index("j", m), page.index("k", d)
+    n, d = page.sizes("n d")
+    i, k = page.index("i", n), page.index("k", d)
     x, mu, lam, eps = page.input("x", i), page.input("mu", k), page.input("lambda", k), page.input("eps", k)
     W, b = page.input("W", i, k), page.input("b", i)
     z = page.let("z", [k], mu[k] + exp(lam[k] / 2) * eps[k])
@@ -26,4 +26,4 @@ def vae(page):
     page.mistake(dlam[k], dz[k] * eps[k] * exp(lam[k] / 2) + (exp(lam[k]) - 1) / 2, en="λ is the log of the variance", zh="λ 是方差的对数")
 
 
-vae.sized(n=3, m=2, d=2)
+vae.sized(n=3, d=2)

@@ -18,7 +18,9 @@ def state_space(page):
     y = page.let("y", [t], Sum(C[i] * h[t, i], i) + D * u[t])
     page.output(y)
 
-    dy, dh, dA, dB, dC, du = (page.gradient(y), page.want(h), page.want(A), page.want(B), page.want(C), page.want(u))
+    dy, dh, dA, du = page.gradient(y), page.want(h), page.want(A), page.want(u)
+    page.want(B)
+    page.want(C)
     page.want(D)
     page.claim(h[t, i], A[i]**t * h[0, i] + Sum(A[i]**(t - s) * B[i] * u[s], (s, 1, t)), fact="gradients",
                by="induction on t")
