@@ -30,6 +30,7 @@ from cli.versions import installed
 from derive.derivation import Case, Derivative, Step
 from derive.entry import Entry, Page
 from derive.expression import Expr, Ref, expression
+from derive.notation.terms import sides
 from derive.program import Equation, Program
 from verify.study import Study
 from verify.verdict import Verdict
@@ -133,8 +134,10 @@ def _verdict(drawing: Drawing, v: Verdict) -> dict[str, Any]:
 
 
 def _displayed(drawing: Drawing, member: str) -> str:
-    """`delta_f[1,1]` as `δ_f[1,1]`."""
+    """`delta_f[1,1]` as `δ_f[1,1]`, `dh/dh[2,1,0,1]` as `∂h^(2)[1]/∂h^(0)[1]`."""
     name, bracket, rest = member.partition("[")
+    if sides(name)[0]:
+        return drawing.entry(Ref(name, [int(k) for k in rest.rstrip("]").split(",") if k]))[0]
     return drawing.name(name)[0] + bracket + rest
 
 

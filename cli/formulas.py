@@ -15,7 +15,7 @@ from derive.derivation import Condition
 from derive.expression import Expr, Ref, names
 from derive.index import Letter, Poly
 from derive.notation.layout import Equation, Layout, Name, Number, Partial
-from derive.notation.terms import family_name
+from derive.notation.terms import family_name, named, sides
 from derive.program import Equation as DefiningEquation
 from derive.rewrite import unfold
 
@@ -81,10 +81,14 @@ class Drawing:
         above = tuple(index for axis, index in zip(axes, ref.indices) if axis.family)
         return self.drawn(family_name(ref.name, self.loss, above))
 
+    def entry(self, ref: Ref) -> Pair:
+        """One number out of a family, with all its indices."""
+        return self.drawn(named(ref, self.signatures, self.loss, whole=False))
+
     def name(self, name: str) -> Pair:
         """A family's name without indices: `∂L/∂W_f`, `δ_f`."""
-        of, slash, by = name[1:].partition("/∂")
-        if slash:
+        of, by = sides(name)
+        if of:
             return self.drawn(Partial(Name(of), Name(by)))
         return self.drawn(family_name(name, self.loss))
 

@@ -10,9 +10,9 @@ from derive.contract import contract
 from derive.derivation import Derivative, Step, total_name
 from derive.expression import Expr, Guard, Partial, Ref, delta, expression, names, term, total, walk
 from derive.graph import closure, lemmas_first, recurrent
-from derive.index import ONE, Letter, nonnegative, poly
+from derive.index import ONE, Letter, apart, nonnegative, poly
 from derive.program import Equation, Program, ProgramError
-from derive.workbench import Workbench, apart, laws
+from derive.workbench import Workbench, laws
 
 
 def total_derivative(program: Program, of: str, by: str) -> list[Derivative]:

@@ -282,6 +282,16 @@ ZERO = poly(0)
 ONE = poly(1)
 
 
+def apart(letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
+    """New letters with the same ranges: the members that are summed over are not the one that is held."""
+    values: dict[Letter, Poly] = {}
+    apart: list[Letter] = []
+    for letter in letters:
+        apart.append(letter.substitute(values).fresh())
+        values[letter] = poly(apart[-1])
+    return tuple(apart)
+
+
 def nonnegative(p: Poly, facts: Iterable[Poly] = ()) -> bool:
     """True only if `p >= 0` for every value of its letters within their ranges and every size at least its `least`.
 

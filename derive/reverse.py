@@ -13,9 +13,9 @@ from derive.derivation import Derivation, Derivative, Step, jacobian_name
 from derive.expression import Expr, Guard, Partial, Ref, expression, letters_of, names, term, total
 from derive.forward import total_derivative
 from derive.graph import closure, lemmas_first, recurrent
-from derive.index import ONE, Letter, nonnegative, poly
+from derive.index import ONE, Letter, apart, nonnegative, poly
 from derive.program import Equation, Program, ProgramError
-from derive.workbench import Workbench, apart, laws
+from derive.workbench import Workbench, laws
 
 
 def differentiate(program: Program, wanted: Mapping[str, str], jacobians: Iterable[tuple[str, str]] = (),

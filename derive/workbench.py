@@ -12,7 +12,7 @@ from derive.derivation import Derivative, Step
 from derive.expression import Apply, Expr, Partial, Term, multiply_terms, names, subterms, walk
 from derive.fold import fold, patterns
 from derive.functions import RULES
-from derive.index import Letter, Poly, poly
+from derive.index import Letter, apart
 from derive.normal import Normalizer
 from derive.powers import TooLarge
 from derive.program import Equation, Program
@@ -122,16 +122,6 @@ class Workbench:
         for case in d.cases:
             if case.condition is not None:
                 d.steps.append(Step("cases", case.left, last, case.right, (), None, case.condition))
-
-
-def apart(letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
-    """New letters with the same ranges: the members that are summed over are not the one that is held."""
-    values: dict[Letter, Poly] = {}
-    apart: list[Letter] = []
-    for letter in letters:
-        apart.append(letter.substitute(values).fresh())
-        values[letter] = poly(apart[-1])
-    return tuple(apart)
 
 
 def laws(e: Expr, name: str) -> list[str]:

@@ -10,6 +10,7 @@ import numpy
 
 from derive.derivation import Derivative
 from derive.expression import Expr, Node, Ref, Term, expression, names, total
+from derive.index import Letter
 from derive.program import Equation, Program, Variable
 from verify.backends.base import Inputs
 from verify.blocks import Block
@@ -26,9 +27,9 @@ def jacobian_checks(run: Run) -> Iterator[Check]:
     """For each Jacobian ∂of/∂by: Σ r · J, derived, against the gradient of Σ r · of with everything else in the
     equation of `of` held still. `r` is drawn from the run's seed."""
     for d in run.derivation.derivatives:
-        if d.value is not None:
+        if d.value is not None and not d.total:
             equation = run.program.defined[d.value]
-            row = _row(run, equation)
+            row = draw_row(run, equation.letters)
             fact = fact_name(run.page, "jacobian", d.name, d.name)
             yield run.check(fact, run.backend.autodiff, _contracted(run, d, equation, row),
                             _autodiff(run, d.of, equation, row))
@@ -44,8 +45,9 @@ def _autodiff(run: Run, by: str, equation: Equation, row: Any) -> Any:
     return run.backend.gradients(loss)(changed, held | {ROW: row})[0][HELD.format(by)]
 
 
-def _row(run: Run, equation: Equation) -> Any:
-    block, generator = Block(ROW, ROW, equation.letters), numpy.random.default_rng(run.seed)
+def draw_row(run: Run, letters: tuple[Letter, ...]) -> Any:
+    """One random weight for each member of a family."""
+    block, generator = Block(ROW, ROW, letters), numpy.random.default_rng(run.seed)
     if not block.ragged:
         return run.backend.array(generator.standard_normal(block.shape(run.sizes)))
     return {k: run.backend.array(generator.standard_normal(block.shape(run.sizes, k)))
@@ -60,7 +62,7 @@ def _value(run: Run, name: str) -> Any:
 
 def _contracted(run: Run, d: Derivative, equation: Equation, row: Any) -> Any:
     """Σ over the members of `of`: row · ∂of/∂by."""
-    program = _with_row(run.program, equation)
+    program = with_row(run.program, equation.letters)
     rows, columns = d.equation.letters[:len(equation.letters)], d.equation.letters[len(equation.letters):]
     body = total(expression(Ref(ROW, rows)) * expression(Ref(d.name, d.equation.letters)), *rows)
     weighted = Equation("row times Jacobian", columns, body)
@@ -71,23 +73,26 @@ def _contracted(run: Run, d: Derivative, equation: Equation, row: Any) -> Any:
 
 def _weighted(run: Run, equation: Equation, inputs: Inputs) -> Any:
     """Σ row · of, where `of` is computed from held values of all names in its equation."""
-    program = _with_row(Program(run.program.name, functions=run.program.functions, sizes=run.program.sizes), equation)
+    empty = Program(run.program.name, functions=run.program.functions, sizes=run.program.sizes)
+    program = with_row(empty, equation.letters)
     for name in names(equation.body):
         held = replace(run.program.variables[name], name=HELD.format(name))
         program.variables[held.name] = held
     program.variables[equation.name] = Variable(equation.name, equation.letters)
     program.equations.append(Equation(equation.name, equation.letters, _held(equation.body)))
     lowering = Lowering(run.backend, program, run.sizes, inputs)
-    products = _pairs(lowering.block(Block(equation.name, equation.name, equation.letters)), inputs[ROW])
+    products = pairs(lowering.block(Block(equation.name, equation.name, equation.letters)), inputs[ROW])
     return sum(run.backend.total(p) for p in products)
 
 
-def _pairs(a: Any, b: Any) -> list[Any]:
+def pairs(a: Any, b: Any) -> list[Any]:
+    """Products of arrays, one for each array of a ragged family."""
     return [a[k] * b[k] for k in b] if isinstance(b, dict) else [a * b]
 
 
-def _with_row(program: Program, equation: Equation) -> Program:
-    return replace(program, variables={**program.variables, ROW: Variable(ROW, equation.letters)},
+def with_row(program: Program, letters: tuple[Letter, ...]) -> Program:
+    """The program with the weights as one more input; what arrives from a loss is left out."""
+    return replace(program, variables={**program.variables, ROW: Variable(ROW, letters)},
                    equations=list(program.equations), outputs={})
 
 

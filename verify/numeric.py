@@ -14,6 +14,7 @@ from verify.backends import Backend, BackendError, DeviceError, DtypeError, Libr
 from verify.jacobians import jacobian_checks
 from verify.runs import Run
 from verify.targets import fact_name, not_derived
+from verify.total_checks import total_checks
 from verify.verdict import Check
 
 NO_REFERENCE = "no independent reference"
@@ -26,9 +27,9 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
     """Every comparison of an entry, at each of its sizes and seeds, on each backend.
 
     The derived gradients, lowered, against the backend's autodiff of the lowered forward equations: every wanted
-    gradient, by boundary members and intermediate names too, and every Jacobian. Then outputs and gradients against
-    each of the entry's references for the backend; an entry without one fails a check. `progress(done, total)` is
-    called after each size and seed.
+    gradient, by boundary members and intermediate names too, every Jacobian, and every total derivative. Then outputs
+    and gradients against each of the entry's references for the backend; an entry without one fails a check.
+    `progress(done, total)` is called after each size and seed.
 
     With the device `auto`: CUDA where it is, else the CPU, and a skipped check that says why.
 
@@ -106,6 +107,7 @@ def _compared(run: Run) -> Iterator[Check]:
     for name in not_derived(run.page, run.derivation):
         yield run.check(fact_name(run.page, "gradient", name, run.page.wanted[name]), run.backend.autodiff, {}, {})
     yield from jacobian_checks(run)
+    yield from total_checks(run)
     references = [r for r in run.entry.references if r.backend == run.backend.name]
     for reference in references:
         yield from run.against_reference(reference, derived)

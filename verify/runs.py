@@ -98,9 +98,10 @@ class Run:
 
     def leaves(self) -> Inputs:
         """The arrays by which autodiff differentiates: inputs, and zeros for defined families."""
-        return {t.key: self._zeros(t) if t.added else self.inputs[t.key] for t in self.targets}
+        return {t.key: self.zeros(t) if t.added else self.inputs[t.key] for t in self.targets}
 
-    def _zeros(self, t: Target) -> Any:
+    def zeros(self, t: Target) -> Any:
+        """Zeros to be added to a defined family."""
         single = zeros(self.backend, t.block, self.sizes)
         return mapped(lambda a: self.backend.stack([a] * self.batch), single) if self.batch else single
 

@@ -35,7 +35,7 @@ class Target:
 def targets(page: Page, derivation: Derivation) -> list[Target]:
     """One for each wanted gradient, boundary members apart (`∂h[0]`)."""
     return [t for d in derivation.derivatives if d.value is None and d.of in page.wanted
-            for t in _of_derivative(page, derivation.program, d)]
+            for t in of_derivative(page, derivation.program, d)]
 
 
 def not_derived(page: Page, derivation: Derivation) -> list[str]:
@@ -45,7 +45,8 @@ def not_derived(page: Page, derivation: Derivation) -> list[str]:
             if n not in found and derivation.program.outputs.get(n) != called]
 
 
-def _of_derivative(page: Page, program: Program, d: Derivative) -> Iterator[Target]:
+def of_derivative(page: Page, program: Program, d: Derivative) -> Iterator[Target]:
+    """The members by which is differentiated: those that an equation defines, and each set of given ones."""
     equation = program.equation(d.of)
     if equation is None:
         whole = [(Block(d.of, d.of, program.variables[d.of].axes), False)]

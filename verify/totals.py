@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from derive.derivation import Derivative, Step, total_name
 from derive.expression import Expr, Guard, Partial, Ref, delta, expression, letters_of, names, term, total, walk
-from derive.index import ONE, Letter, Poly, PolyLike, nonnegative, poly
+from derive.index import ONE, Letter, PolyLike, apart, nonnegative, poly
 from derive.normal import Normalizer
 from derive.program import Equation, Program
 from derive.rewrite import unfold
@@ -33,7 +33,7 @@ class TotalRules:
         expected = self._own_rate(d, own)
         for name in self._between(d.value or "", d.of):
             if equation is not None and name in names(equation.body):
-                summed = _fresh(self.program.variables[name].axes)
+                summed = apart(self.program.variables[name].axes)
                 change = Ref(total_name(name, d.of), summed + letters_of(d.member))
                 inside = expression(Partial(Ref(equation.name, own), Ref(name, summed))) * expression(change)
                 expected = expected + total(self._existing(equation, own, name, summed, d) * inside, *summed)
@@ -96,7 +96,7 @@ class TotalRules:
         for name in self._between(d.value or "", d.of):
             if equation is not None and name in names(equation.body):
                 moved = self.tangents.of(equation.at(tuple(map(poly, own))), name, "rate of change")
-                summed = _fresh(self.program.variables[name].axes)
+                summed = apart(self.program.variables[name].axes)
                 rate = Equation("rate of change", summed, self._existing(equation, own, name, summed, d) * expression(
                     Ref(total_name(name, d.of), summed + letters_of(d.member))))
                 covered = [p for a, b in zip(own, equation.letters) for p in (poly(a) - b.low, b.high - poly(a))]
@@ -105,13 +105,3 @@ class TotalRules:
         if is_zero(step.after - expected, self.plain) is None:
             raise Refused("this is not how the right side changes when the names on it do")
         return "forward mode"
-
-
-def _fresh(letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
-    """New letters with the same ranges."""
-    values: dict[Letter, Poly] = {}
-    found: list[Letter] = []
-    for letter in letters:
-        found.append(letter.substitute(values).fresh())
-        values[letter] = poly(found[-1])
-    return tuple(found)

@@ -10,7 +10,7 @@ from derive.notation.layout import Condition, Equation, Layout, Partial
 from derive.notation.letters import Signatures, size_names
 from derive.notation.matrix import to_matrix
 from derive.notation.members import NoMatrixForm, member
-from derive.notation.terms import family_name
+from derive.notation.terms import family_name, sides
 
 Range = tuple[Letter, Poly, Poly]
 
@@ -52,9 +52,9 @@ def latex(x: Layout, *, short_sums: bool = False) -> str:
 
 
 def name(internal: str, signatures: Signatures, loss: str = "L") -> Layout:
-    """A family's name without indices: `W_f`, `∂L/∂W_f`, the Jacobian `∂p/∂z`."""
-    of, slash, by = internal[1:].partition("/∂")
-    if slash and of in signatures and by in signatures:
+    """A family's name without indices: `W_f`, `∂L/∂W_f`, the Jacobian `∂p/∂z`, the total derivative `∂h/∂h`."""
+    of, by = sides(internal)
+    if of in signatures and by in signatures:
         return Partial(family_name(of, loss), family_name(by, loss))
     return family_name(internal, loss)
 

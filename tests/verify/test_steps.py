@@ -69,6 +69,8 @@ def test_damaged_steps_are_refused(name):
         checker = Checker(original)
         for step in derivative.steps:
             for damage, after in damaged(step.after):
+                if after == step.after:
+                    continue                                    # 0 negated
                 if "condition" in damage and Normalizer().equal(after, step.after):
                     continue                                    # a delta beside it says the same: proved equivalent
                 wrong = replace(step, after=after)

@@ -3,6 +3,7 @@
 from sympy import Sum, tanh
 
 from derive.entry import entry
+from derive.sympy_bridge import MatrixProduct
 
 
 @entry(
@@ -14,6 +15,7 @@ from derive.entry import entry
         "rnn-hidden": {"kind": "definition", "en": "Hidden state", "zh": "隐藏状态"},
         "bptt-recurrence": {"kind": "gradient", "en": "Backpropagation through time", "zh": "随时间反向传播"},
         "bptt-sum": {"kind": "gradient", "en": "Weight gradients as sums over time", "zh": "权重梯度对时间求和"},
+        "rnn-jacobian-product": {"kind": "jacobian", "en": "Jacobian product ∂h_t/∂h_k", "zh": "雅可比连乘 ∂h_t/∂h_k"},
         "rnn-output": {"kind": "definition", "en": "Output", "zh": "输出"},
     },
 )
@@ -39,6 +41,7 @@ def rnn(page):
     dV = page.want(W_hy, fact="bptt-sum")
     page.want(b_y, fact="bptt-sum")
     page.want(x)
+    J = page.total_derivative(h, h, fact="rnn-jacobian-product")
 
     inner = page.family("t", 1, T - 1)
     here = Sum(W_hy[o, i] * dy[inner, o], o)
@@ -52,6 +55,14 @@ def rnn(page):
     page.claim(db[i], Sum(delta[t, i], t), fact="bptt-sum")
     page.claim(dV[o, i], Sum(dy[t, o] * h[t, i], t), fact="bptt-sum")
 
+    now, m, n = page.family("t", 0, T), page.index("m", H), page.index("n", H)
+    before, s = page.family("k", 0, now), page.family("s", 1, T)
+    steps, rows, columns = (s, before + 1, now), (m, 1, H), (n, 1, H)
+    page.claim(J[now, i, before, j], MatrixProduct((1 - h[s, m]**2) * W_hh[m, n], steps, rows, columns, i, j),
+               fact="rnn-jacobian-product", by="induction on t")
+
+    page.mistake(J[now, i, before, j], MatrixProduct(W_hh[m, n] * (1 - h[s, n]**2), steps, rows, columns, i, j),
+                 en="factors in the wrong order: W_hh acts first, then tanh", zh="因子次序颠倒：先乘 W_hh，再过 tanh")
     page.mistake(dU[i, j], Sum(delta[t, i] * h[t, j], t),
                  en="takes the state of the same step: W_hh multiplies the state before", zh="用了本步的状态：W_hh 乘的是上一步的状态")
     page.mistake(dh[inner, i], here,

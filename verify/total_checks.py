@@ -1,0 +1,68 @@
+"""Total derivatives against autodiff: a random row of weights times ∂of/∂by is the gradient of Σ row · of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from derive.derivation import Derivative
+from derive.expression import Expr, Guard, Ref, term, total
+from derive.index import ONE, Letter, apart, nonnegative, poly
+from derive.program import Equation, Program
+from verify.backends.base import Inputs
+from verify.blocks import Block
+from verify.jacobians import ROW, draw_row, pairs, with_row
+from verify.lowering import Lowering
+from verify.runs import Run
+from verify.targets import Target, fact_name, of_derivative
+from verify.verdict import Check
+
+WEIGHTED = "row times total derivative"
+
+
+def total_checks(run: Run) -> Iterator[Check]:
+    """For each total derivative, by the members that are defined and by those that are given (h[0])."""
+    for d in run.derivation.derivatives:
+        if d.total and d.shown and d.value is not None:
+            axes = run.program.variables[d.value].axes
+            row = draw_row(run, axes)
+            targets = list(of_derivative(run.page, run.program, d))
+            derived, expected = _derived(run, d, axes, targets, row), _autodiff(run, d.value, targets, row)
+            for t in targets:
+                fact = fact_name(run.page, "jacobian", d.name, d.name + t.key[len(d.of):])
+                yield run.check(fact, run.backend.autodiff, derived[t.key], expected[t.key])
+
+
+def _derived(run: Run, d: Derivative, axes: tuple[Letter, ...], targets: list[Target], row: Any) -> Inputs:
+    """Σ over the members of `of` that the derivative is stated for: row · ∂of/∂by."""
+    equation = Equation(WEIGHTED, *_weighted(d, axes, run.program))
+    lowering = Lowering(run.backend, with_row(run.program, axes), run.sizes, {**run.inputs, ROW: row},
+                        [*run.derivation.equations.values(), equation])
+    return {t.key: lowering.block(replace(t.block, key=t.key, name=WEIGHTED)) for t in targets}
+
+
+def _weighted(d: Derivative, axes: tuple[Letter, ...], program: Program) -> tuple[tuple[Letter, ...], Expr]:
+    stated = d.equation.letters
+    rows, by = stated[:len(axes)], stated[len(axes):]
+    columns = apart(program.variables[d.of].axes)
+    values = {b: poly(c) for b, c in zip(by, columns)}
+    guards = [p.substitute(values) for b in by for p in (poly(b) - b.low, b.high - poly(b))]
+    factors: list = [(Guard(p), ONE) for p in guards if not nonnegative(p)]
+    factors += [(Ref(ROW, rows), ONE), (Ref(d.name, [*map(poly, rows), *map(poly, columns)]), ONE)]
+    return columns, total(Expr((term(1, factors),)), *rows)
+
+
+def _autodiff(run: Run, of: str, targets: list[Target], row: Any) -> Inputs:
+    """The library's gradient of Σ row · of, by inputs and by zeros that are added to defined members."""
+    added = [t.key for t in targets if t.added]
+    block = Block(of, of, run.program.variables[of].axes)
+
+    def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, None]:
+        inputs = fixed | changed
+        lowering = Lowering(run.backend, run.program, run.sizes, inputs, (), {k: inputs[k] for k in added})
+        products = pairs(lowering.block(block), inputs[ROW])
+        return sum(run.backend.total(p) for p in products), None
+
+    leaves = {t.key: run.zeros(t) if t.added else run.inputs[t.key] for t in targets}
+    return run.backend.gradients(loss)(leaves, run.inputs | {ROW: row})[0]
