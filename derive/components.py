@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from derive.expression import Delta, Expr, Factor, Guard, Node, Term, term
-from derive.index import ONE, Letter, Poly, nonnegative, poly
+from derive.expression import Delta, Expr, Factor, Guard, Node, Ref, Term, term
+from derive.index import ONE, Letter, Poly, exact, nonnegative, poly
 
 Component = tuple[list[Letter], list[Factor]]
 
@@ -91,12 +91,73 @@ def square_up(t: Term) -> Term | None:
     return None
 
 
+def tighten(t: Term) -> Term | None:
+    """Narrow ranges to what a guard between bound letters leaves of them: in Σ_{i,j=1}^{n} [i < j], i ends at n − 1
+    and j begins at 2."""
+    for p in [n.condition for n, _ in t.factors if isinstance(n, Guard)]:
+        linked = [b for b in t.binders if b in p.free]
+        for b in linked if len(linked) > 1 else []:
+            sign = p.coefficient(b)
+            if sign not in (1, -1) or any(b in o.free for o in t.binders if o != b):
+                continue
+            end = _extreme((poly(b) * sign - p) * sign, [o for o in linked if o != b], least=sign == 1)
+            gain = None if end is None else (end - b.low if sign == 1 else b.high - end)
+            if end is not None and gain is not None and end.free.isdisjoint(t.binders) and nonnegative(gain - 1):
+                new = b.fresh(low=end) if sign == 1 else b.fresh(high=end)
+                return _moved(t, b, poly(new), [new if o == b else o for o in t.binders])
+    return None
+
+
+def shear(t: Term) -> Term | None:
+    """Σ_{a,b} f[a] g[a + b] is Σ_{a,c} f[a] g[c], with c = a + b, where fewer indices mix letters then."""
+    if len(t.binders) < 2 or any(o in b.free for b in t.binders for o in t.binders if o != b):
+        return None
+    mixed = _mixed(t)
+    for p in mixed:
+        for b in t.binders:
+            sign = p.coefficient(b) if b in p.free else None
+            others = [o for o in t.binders if o != b and o in p.free]
+            if sign not in (1, -1) or not others or any(p.coefficient(o) is None for o in others):
+                continue
+            shift = sum((poly(o) * (p.coefficient(o) or 0) for o in others), poly(0)) * sign
+            low, high = _extreme(shift, others, least=True), _extreme(shift, others, least=False)
+            if low is None or high is None:
+                continue
+            new = b.fresh(b.low + low, b.high + high)
+            moved = _moved(t, b, poly(new) - shift, [new if o == b else o for o in t.binders])
+            if len(_mixed(moved)) < len(mixed):
+                guards: list[Factor] = [(Guard(poly(new) - shift - b.low), ONE), (Guard(b.high + shift - new), ONE)]
+                return term(moved.coefficient, [*moved.factors, *guards], moved.binders)
+    return None
+
+
+def _mixed(t: Term) -> list[Poly]:
+    """The indices with several bound letters."""
+    bound = frozenset(t.binders)
+    return [p for n, _ in t.factors if len(n.free & bound) > 1 for p in _indices(n) if len(p.free & bound) > 1]
+
+
+def _indices(node: Node) -> Iterator[Poly]:
+    if isinstance(node, Ref):
+        yield from node.indices
+    for e in node.expressions():
+        for t in e.terms:
+            for n, _ in t.factors:
+                yield from _indices(n)
+
+
+def _moved(t: Term, b: Letter, value: Poly, binders: list[Letter]) -> Term:
+    values = {b: value}
+    return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors], binders)
+
+
 def _extreme(p: Poly, letters: list[Letter], least: bool) -> Poly | None:
-    """The least or the greatest value of a bound over the letters, each of which must occur with coefficient ±1."""
+    """The least or the greatest value of a bound over the letters, each of which must occur with a whole
+    coefficient."""
     for letter in letters:
         if letter in p.free:
             sign = p.coefficient(letter)
-            if sign not in (1, -1):
+            if not sign or not isinstance(exact(sign), int):
                 return None
             p = p.substitute({letter: letter.low if (sign > 0) == least else letter.high})
     return p

@@ -16,8 +16,10 @@ from derive.components import (
     balance,
     components,
     face_forward,
+    shear,
     square_up,
     start_at_one,
+    tighten,
     turned,
     use_free_delta,
 )
@@ -216,7 +218,7 @@ class Normalizer:
         spread = use_free_delta(t)
         if spread is not None:
             return spread, True
-        changed = square_up(t) or start_at_one(t) or face_forward(t)
+        changed = square_up(t) or shear(t) or tighten(t) or start_at_one(t) or face_forward(t)
         if changed is not None:
             return changed, True
         constant, parts = components(t)
