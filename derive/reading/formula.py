@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from derive.expression import Expr, Partial, Ref
@@ -13,6 +15,7 @@ from derive.powers import TooLarge
 from derive.reading.elaborate import Elaboration
 from derive.reading.errors import ReadingError, ShapeMismatch
 from derive.reading.latex_tokens import LatexTokenizer
+from derive.reading.letters import Limits
 from derive.reading.parser import parse
 from derive.reading.settle import settled, settled_condition
 from derive.reading.source import Source
@@ -64,19 +67,37 @@ def read_chain(text: str, scope: Scope, form: str | None = None) -> list[Reading
     """
     source = Source(text)
     tree = _tree(source, scope, form)
-    try:
+    with _placed(source, tree.at):
         members, condition = _sides(tree, source)
         if len(members) == 1:
             return [_Formula(scope, source).alone(members[0])]
         return [_Formula(scope, source).equation(members[0], right, condition) for right in members[1:]]
+
+
+def read_sides(left: Node, right: Node, source: Source, scope: Scope, limits: Mapping[str, Limits]) -> Reading:
+    """An equation of which the trees are there already, with the ranges that are stated elsewhere for its letters.
+
+    Raises:
+        ReadingError: as for `read`.
+    """
+    with _placed(source, left.at):
+        right, condition = _behind(right)
+        return _Formula(scope, source, limits).equation(left, right, condition)
+
+
+@contextmanager
+def _placed(source: Source, at: int) -> Iterator[None]:
+    """Whatever goes wrong with a formula, as an error that says where."""
+    try:
+        yield
     except ShapeError as error:
-        raise source.error(str(error), tree.at, ShapeMismatch) from None
+        raise source.error(str(error), at, ShapeMismatch) from None
     except TooLarge as error:
-        raise source.error(str(error), tree.at) from None
+        raise source.error(str(error), at) from None
     except ZeroDivisionError:
-        raise source.error("a division by 0", tree.at) from None
+        raise source.error("a division by 0", at) from None
     except RecursionError:
-        raise source.error("the formula is nested too deeply", tree.at) from None
+        raise source.error("the formula is nested too deeply", at) from None
 
 
 def _tree(source: Source, scope: Scope, form: str | None) -> Node:
@@ -119,9 +140,9 @@ def _behind(side: Node) -> tuple[Node, tuple[Node, ...]]:
 class _Formula:
     """One equation or expression on its way."""
 
-    def __init__(self, scope: Scope, source: Source):
+    def __init__(self, scope: Scope, source: Source, limits: Mapping[str, Limits] | None = None):
         self.scope, self.source = scope, source
-        self.elaboration = Elaboration(scope, source)
+        self.elaboration = Elaboration(scope, source, limits)
 
     def alone(self, node: Node) -> Reading:
         value = self.elaboration.value(node)

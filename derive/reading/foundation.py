@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from derive.notation.layout import Layout
 from derive.reading.algebra import Algebra
 from derive.reading.conditions import Conditions
 from derive.reading.indices import Indices
-from derive.reading.letters import Letters
+from derive.reading.letters import Letters, Limits
 from derive.reading.members import Members
 from derive.reading.source import Source
 from derive.reading.syntax import Node
@@ -19,11 +19,12 @@ from derive.reading.vocabulary import Scope
 class Foundation:
     """Reads one formula. A method `_kind` for each kind of node returns its value."""
 
-    def __init__(self, scope: Scope, source: Source):
+    def __init__(self, scope: Scope, source: Source, limits: Mapping[str, Limits] | None = None,
+                 shapes: Shapes | None = None):
         self.scope, self.source, self.vocabulary = scope, source, scope.vocabulary
-        self.letters = Letters(source, self.vocabulary.letters)
+        self.letters = Letters(source, self.vocabulary.letters, limits)
         self.indices = Indices(source, self.vocabulary, self.letters)
-        self.shapes = Shapes(source)
+        self.shapes = Shapes(source) if shapes is None else shapes
         self.algebra = Algebra(self.shapes)
         self.members = Members(scope, source, self.letters, self.indices, self.shapes)
         self.conditions = Conditions(source, self.indices, self.letters)

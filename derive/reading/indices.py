@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.index import ONE, Poly, Size, exact, poly
+from derive.index import ONE, Poly, exact, poly
 from derive.reading.errors import ReadingError, UnknownName, nearest_names, unknown_message
 from derive.reading.letters import Letters
 from derive.reading.source import Source
@@ -142,7 +142,7 @@ class Indices:
         if size is None or self.letters.find(base.parts[0].text) is not None:
             return None
         items = script.parts[0] if script.kind == "picked" else arguments(script.parts[0])
-        return poly(Size(size.name, tuple(map(self.poly, items)), size.least))
+        return poly(size.placed(tuple(map(self.poly, items))))
 
     def _raised(self, base: Poly, script: Node, node: Node) -> Poly:
         exponent = self.poly(script.parts[0]).constant if script.kind == "raised" else None

@@ -7,10 +7,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from derive.index import Letter, Poly, poly
+from derive.index import Letter, Poly, nonnegative, poly
 from derive.reading.source import Source
 
 _NUMBERED = re.compile(r"([^\W\d_]+)(\d+)('*)")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The range that is stated for a letter outside of its formula. Where it is not `binding`, the letter still takes
+    only those values for which every member exists."""
+
+    low: Poly
+    high: Poly
+    binding: bool = True
 
 
 def numbered(name: str) -> str:
@@ -38,8 +48,9 @@ class Draft:
 class Letters:
     """The letters of one formula, by the scopes of its sums."""
 
-    def __init__(self, source: Source, given: Mapping[str, Letter]):
+    def __init__(self, source: Source, given: Mapping[str, Letter], limits: Mapping[str, Limits] | None = None):
         self.source, self.given = source, {numbered(name): letter for name, letter in given.items()}
+        self.limits = {numbered(name): limit for name, limit in (limits or {}).items()}
         self.open = True            # whether a letter may stand free that does not stand free yet
         self.weakly = False         # whether a derivative that has not been carried out is being read
         self.free: dict[str, Draft] = {}
@@ -85,6 +96,9 @@ class Letters:
         if not self.open:
             raise self.source.error(f"the letter {name} stands on the right side only; sum over it", at)
         draft = self._draft(name, at)
+        limits = self.limits.get(draft.name)
+        if limits is not None and limits.binding:
+            draft.low, draft.high = limits.low, limits.high
         self.free[draft.name] = draft
         return draft.letter
 
@@ -124,7 +138,7 @@ class Letters:
         if draft.bound:
             return self._declared(draft, plain)
         found = plain[0] if plain else self._shifted(draft)
-        low, high = self._narrowed(draft, *found)
+        low, high = self._narrowed(draft, *self._stated(draft, *found))
         return (low if draft.low is None else draft.low), (high if draft.high is None else draft.high)
 
     def _declared(self, draft: Draft, plain: list[tuple[Poly, Poly]]) -> tuple[Poly, Poly]:
@@ -135,6 +149,14 @@ class Letters:
             raise self.source.error(f"the sum over {draft.name} {why} in the names under it; write its bounds",
                                     draft.at)
         return ranges[0]
+
+    def _stated(self, draft: Draft, low: Poly, high: Poly) -> tuple[Poly, Poly]:
+        """The narrower of a range and the one that is stated."""
+        limits = self.limits.get(draft.name)
+        if limits is None:
+            return low, high
+        return (limits.low if nonnegative(limits.low - low) else low), \
+            (limits.high if nonnegative(high - limits.high) else high)
 
     def _shifted(self, draft: Draft) -> tuple[Poly, Poly]:
         """The range of a letter that stands in sums only: h^(t+1)."""
@@ -155,6 +177,11 @@ class Letters:
             if _positive(high - (other_high - offset)):
                 high = other_high - offset
         return low, high
+
+    @property
+    def every(self) -> list[Draft]:
+        """All letters that were read, bound ones too."""
+        return list(self._every)
 
     def limit(self, letter: Letter, low: Poly | None, high: Poly | None) -> None:
         """A condition bounds a free letter."""
