@@ -19,7 +19,7 @@ from derive import sympy_bridge as bridge
 from derive.arrange import Arrangement
 from derive.derivation import Derivation, jacobian_name, total_name
 from derive.expression import Expr, Ref
-from derive.index import Letter, Poly, Size, poly
+from derive.index import Label, Letter, Poly, Size, poly
 from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
 from derive.reverse import differentiate
 
@@ -87,6 +87,16 @@ class Page:
         """A width that depends on a layer: `n[l]`."""
         self.program.sizes[name] = Size(name)
         return sympy.IndexedBase(name, integer=True, positive=True)
+
+    def label(self, name: str, *axes: Any, high: Any, low: int = 1) -> Any:
+        """An input that is a whole number `low … high` and serves as an index: a class y, or a token w[t] for each t.
+
+        It is a number that stays a symbol, as a size is; nothing is differentiated by it.
+        """
+        places = tuple(poly(self.letters[a]) for a in axes)
+        self.program.sizes[name] = Label(name, places, low, self._poly(high))
+        return (sympy.IndexedBase(name, integer=True, positive=low > 0) if axes
+                else sympy.Symbol(name, integer=True, positive=low > 0))
 
     def index(self, name: str, high: Any, low: Any = 1) -> sympy.Idx:
         """A letter `low … high`."""

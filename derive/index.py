@@ -47,6 +47,24 @@ class Size:
 
     __repr__ = __str__
 
+    def placed(self, at: tuple[Poly, ...]) -> Size:
+        """The same width at another place."""
+        return Size(self.name, at, self.least)
+
+
+class Label(Size):
+    """An input that is a whole number, used as an index: a class `y`, a token `w[t]`. It lies between `least` and
+    `high`, a polynomial in sizes."""
+
+    __slots__ = ("high",)
+
+    def __init__(self, name: str, at: tuple[Poly, ...], least: int, high: PolyLike):
+        super().__init__(name, at, least)
+        self.high = poly(high)
+
+    def placed(self, at: tuple[Poly, ...]) -> Label:
+        return Label(self.name, at, self.least, self.high)
+
 
 class Letter:
     """An index letter with its inclusive range `low … high`.
@@ -231,7 +249,7 @@ def _substitute_atom(atom: Atom, values: Mapping[Letter, Poly]) -> Poly:
         return found if found is not None else _letter_poly(atom.substitute(values))
     if atom.free.isdisjoint(values):
         return Poly({(atom,): 1})
-    return Poly({(Size(atom.name, tuple(p.substitute(values) for p in atom.at), atom.least),): 1})
+    return Poly({(atom.placed(tuple(p.substitute(values) for p in atom.at)),): 1})
 
 
 def _letter_poly(letter: Letter) -> Poly:
@@ -315,14 +333,23 @@ def _bounded_below(p: Poly, depth: int) -> bool:
         if sign is not None:
             bound = letter.low if sign > 0 else letter.high
             return _bounded_below(p.substitute({letter: bound}), depth - 1)
+    for label in [a for a in p.atoms() if isinstance(a, Label)]:
+        sign = _coefficient_sign(p, label)
+        if sign is not None:
+            return _bounded_below(_put(p, label, poly(label.least) if sign > 0 else label.high), depth - 1)
     return not letters and _nonnegative_in_sizes(p)
 
 
-def _coefficient_sign(p: Poly, letter: Letter) -> int | None:
+def _put(p: Poly, label: Label, value: Poly) -> Poly:
+    """A polynomial that is linear in the label, with a value in its place."""
+    rest = Poly({m: c for m, c in p.terms if label not in m})
+    return rest + value * Poly({tuple(a for a in m if a != label): c for m, c in p.terms if label in m})
+
+
+def _coefficient_sign(p: Poly, letter: Letter | Label) -> int | None:
     """The sign of the coefficient of `letter` where `p` is linear in it and the sign is known; else None."""
     rest = Poly({tuple(a for a in m if a != letter): c for m, c in p.terms if m.count(letter) == 1})
-    if any(m.count(letter) > 1 or any(isinstance(a, Size) and letter in a.free for a in m)
-           or any(isinstance(a, Letter) and a != letter and letter in a.free for a in m) for m, _ in p.terms):
+    if any(m.count(letter) > 1 or any(a != letter and letter in a.free for a in m) for m, _ in p.terms):
         return None
     if not rest.terms or any(isinstance(a, Letter) for a in rest.atoms()):
         return None

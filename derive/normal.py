@@ -40,7 +40,7 @@ from derive.expression import (
 )
 from derive.functions import RULES
 from derive.identities import rewritten
-from derive.index import ONE, Letter, Number, Poly, Size, exact, nonnegative, poly
+from derive.index import ONE, Letter, Number, Poly, exact, nonnegative, poly
 from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled
 from derive.products import OrderedProduct, canonical_letters, opened
 
@@ -192,7 +192,7 @@ class Normalizer:
         if isinstance(node, Ref):
             return node.name in self.positive
         if isinstance(node, Value):
-            return isinstance(node.atom, Size) or nonnegative(node.atom.low - 1)
+            return nonnegative(poly(node.atom) - 1)
         if isinstance(node, Apply):
             rule = RULES.get(node.function)
             return rule is not None and rule.positive

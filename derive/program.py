@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from derive.expression import Apply, Expr, Group, Guard, Ref, names, ref, total
-from derive.index import Letter, Poly, Size, nonnegative, poly
+from derive.index import Label, Letter, Poly, Size, nonnegative, poly
 from derive.normal import Normalizer
 from derive.products import OrderedProduct
 
@@ -84,6 +84,11 @@ class Program:
 
     def equation(self, name: str) -> Equation | None:
         return next((e for e in self.equations if e.name == name), None)
+
+    @property
+    def labels(self) -> dict[str, Label]:
+        """The inputs that are whole numbers, by name."""
+        return {n: s for n, s in self.sizes.items() if isinstance(s, Label)}
 
     @property
     def defined(self) -> dict[str, Equation]:

@@ -101,7 +101,7 @@ def poly_from_sympy(e: Any, scope: Scope) -> Poly:
         return poly(scope.sizes[e.name])
     if isinstance(e, sympy.Indexed) and name_of(e) in scope.sizes:
         size = scope.sizes[name_of(e)]
-        return poly(Size(size.name, tuple(poly_from_sympy(i, scope) for i in e.indices), size.least))
+        return poly(size.placed(tuple(poly_from_sympy(i, scope) for i in e.indices)))
     if e.is_Add:
         return sum((poly_from_sympy(a, scope) for a in e.args), poly(0))
     if e.is_Mul:

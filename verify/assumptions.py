@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from derive.entry import Page
 from derive.expression import Expr, Group, Node, Ref, walk
-from derive.index import Size
+from derive.index import Label, Size
 from derive.normal import Normalizer
 from derive.notation.names import unicode_name
+from derive.program import plain
 
 
 def assumptions(page: Page) -> list[str]:
     """Least sizes, positive names, sums that are one, and denominators that must not vanish."""
     program = page.program
-    found = [f"{unicode_name(s.name)}{_at(s)} ≥ {s.least}" for s in program.sizes.values()]
+    found = [_range(s) for s in program.sizes.values()]
     for v in sorted(program.variables.values(), key=lambda v: v.name):
         if v.positive:
             found.append(f"0 < {unicode_name(v.name)} < 1" if v.below_one else f"{unicode_name(v.name)} > 0")
@@ -22,8 +23,11 @@ def assumptions(page: Page) -> list[str]:
     return found + [f"{d} ≠ 0" for d in denominators]
 
 
-def _at(size: Size) -> str:
-    return ""
+def _range(size: Size) -> str:
+    """`n ≥ 1`, or `1 ≤ y ≤ K`"""
+    if isinstance(size, Label):
+        return f"{size.least} ≤ {unicode_name(size.name)} ≤ {plain(size.high)}"
+    return f"{unicode_name(size.name)} ≥ {size.least}"
 
 
 def _denominators(e: Expr, normalizer: Normalizer) -> list[str]:

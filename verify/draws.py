@@ -93,6 +93,24 @@ def _normalise(drawn: dict[Member, Fraction], name: str, generator: random.Rando
             drawn[member] = Fraction(weight, sum(weights))
 
 
+# -- labels -------------------------------------------------------------------------------------------------------
+def labelled(program: Program, values: SizeValues, seed: int) -> Sizes:
+    """The sizes, with whole numbers for the labels: a number, or a dict from indices to numbers. Where there is more
+    than one class, not all are the first."""
+    generator, sizes = random.Random(f"labels {seed}"), Sizes(values)
+    found: dict[str, Any] = dict(values)
+    for name, label in program.labels.items():
+        letters = [p.letter for p in label.at]
+        places = [tuple(chosen.values()) for chosen in sizes.assignments([a for a in letters if a is not None])]
+        high = sizes.whole(label.high, {})
+        drawn = [generator.randint(label.least, high) for _ in places]
+        if places and drawn[-1] == label.least < high:
+            drawn[-1] = high
+        found[name] = drawn[0] if not label.at else {
+            place if len(place) > 1 else place[0]: k for place, k in zip(places, drawn)}
+    return Sizes(found)
+
+
 # -- sizes --------------------------------------------------------------------------------------------------------
 def small_sizes(program: Program) -> Iterator[dict[str, Any]]:
     """Sizes for a search: the least first, then one enlarged at a time, then all twos, then pairwise distinct ones."""
@@ -135,13 +153,14 @@ def _with_widths(sizes: dict[str, int], widths: list[str], turn: int) -> dict[st
 
 def _size_names(program: Program) -> tuple[list[str], list[str]]:
     """Sizes that are numbers, and widths that depend on a layer."""
-    found: dict[str, bool] = dict.fromkeys(program.sizes, False)
+    found: dict[str, bool] = {n: False for n in program.sizes if n not in program.labels}
     letters = [a for v in program.variables.values() for a in v.axes]
     letters += [a for e in program.equations for a in e.letters]
     for letter in letters:
         for bound in (letter.low, letter.high):
             for size in _sizes_in(bound):
                 found[size.name] = found.get(size.name, False) or bool(size.at)
+    found = {n: wide for n, wide in found.items() if n not in program.labels}
     return [n for n, w in found.items() if not w], [n for n, w in found.items() if w]
 
 

@@ -18,7 +18,7 @@ from derive.index import Letter
 from derive.program import Program
 from verify.balls import Undefined
 from verify.blocks import Block, Member, blocks
-from verify.draws import distinct_sizes, small_draw, small_sizes
+from verify.draws import distinct_sizes, labelled, small_draw, small_sizes
 from verify.evaluator import PRECISION, Derivatives, Evaluator, written
 from verify.sizes import NoMember, Sizes, in_order
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
@@ -96,7 +96,7 @@ class _Search:
     # -- one draw --------------------------------------------------------------------------------------------------
     def _try(self, values: dict[str, Any], seed: int, most: int) -> Counterexample | None:
         """Compare up to `most` members at these sizes; what cannot be evaluated does not count."""
-        sizes = Sizes(values)
+        sizes = labelled(self.program, values, seed)
         try:
             inputs = small_draw(self.program, sizes, seed)
             chosen = _sample(list(self._assignments(sizes)), most)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy
 
 from derive.expression import Delta, Guard
-from derive.index import Letter, Poly
+from derive.index import Letter, Poly, Size, poly
 from verify.sizes import Sizes
 
 Labels = tuple[Letter, ...]
@@ -65,9 +65,16 @@ class Scope:
                 for a, s in self.spans.items() if a in labels}
         total: Any = 0
         for monomial, c in p.terms:
-            numbers = [axes[a] if a in axes else self.value(Poly({(a,): 1})) for a in monomial]
+            numbers = [axes[a] if a in axes else self._atom(a, labels) for a in monomial]
             total = total + reduce(lambda x, y: x * y, numbers, c if isinstance(c, int) else float(c))
         return numpy.broadcast_to(numpy.asarray(total), self.shape(labels))
+
+    def _atom(self, atom: Letter | Size, labels: Labels) -> Any:
+        """A fixed letter, a size, or a label at places that depend on the axes."""
+        if isinstance(atom, Letter) or not any(a in labels for p in atom.at for a in mentioned(p)):
+            return self.value(Poly({(atom,): 1}))
+        places = [self.grid(p, labels) for p in atom.at]
+        return numpy.vectorize(lambda *at: self.sizes.size(atom.placed(tuple(poly(int(k)) for k in at)), {}))(*places)
 
     def mask(self, condition: Guard | Delta) -> Mask:
         labels = self.labels(mentioned(condition.condition))

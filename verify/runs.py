@@ -14,9 +14,8 @@ from derive.program import Program
 from verify.backends.base import Backend, Inputs, LibraryError
 from verify.blocks import Block
 from verify.comparison import relative_error, tolerance
-from verify.draws import normal_draw
+from verify.draws import labelled, normal_draw
 from verify.lowering import Lowering
-from verify.sizes import Sizes
 from verify.targets import Target, fact_name, loss_of, mapped, targets, zeros
 from verify.verdict import Check
 
@@ -42,7 +41,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self.program: Program = self.page.program
-        self.sizes = Sizes(self.case)
+        self.sizes = labelled(self.program, self.case, 0)      # what is compiled knows the labels: no other seed
         self.targets = targets(self.page, self.derivation)
         self.inputs = {k: mapped(lambda a, k=k: self.backend.array(self.change(k, a)), v)
                        for k, v in self._draw().items()}
@@ -145,7 +144,7 @@ class Run:
         def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, Inputs]:
             inputs = fixed | changed
             arrays = {k: v for k, v in inputs.items() if k not in self.program.outputs.values()}
-            given = {k: v for k, v in self.case.items() if k not in arrays} | arrays
+            given = {k: v for k, v in self.case.items() if k not in arrays} | self.labels() | arrays
             outputs = reference.run(self.backend.library, given)
             if not chosen:
                 return None, outputs
@@ -153,6 +152,15 @@ class Run:
         if not chosen:
             return {}, loss({}, self.inputs)[1]
         return self.backend.gradients(loss)({t.key: self.inputs[t.key] for t in chosen}, self.inputs)
+
+    def labels(self) -> Inputs:
+        """The labels as NumPy arrays of whole numbers, one axis for each letter."""
+        found = {}
+        for name, label in self.program.labels.items():
+            value = self.sizes.values[name]
+            shape = [len(self.sizes.range(p.letter, {})) for p in label.at if p.letter is not None]
+            found[name] = numpy.asarray(list(value.values()) if label.at else value).reshape(shape)
+        return found
 
     def check(self, fact: str, against: str, found: Any, expected: Any) -> Check:
         error = relative_error(mapped(self.backend.numpy, found), mapped(self.backend.numpy, expected))

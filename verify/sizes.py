@@ -82,9 +82,10 @@ class Sizes:
             yield from self.assignments(rest, {**(given or {}), first: value})
 
     def shown(self) -> dict[str, Any]:
-        """The sizes for print: widths only as far as they were used."""
+        """The sizes for print: widths only as far as they were used, labels in the order of their indices."""
         return {name: list(value[:self.reached.get(name, len(value) - 1) + 1]) if isinstance(value, (list, tuple))
-                else value for name, value in self.values.items()}
+                else list(value.values()) if isinstance(value, Mapping) else value
+                for name, value in self.values.items()}
 
 
 def in_order(letters: Iterable[Letter]) -> list[Letter]:
