@@ -75,7 +75,9 @@ def now() -> str:
 def _inputs(drawing: Drawing, program: Program) -> list[dict[str, Any]]:
     members = [program.variables[name].member() for name in program.inputs]
     members += [m for name in program.variables for m in program.boundary(name)]
-    return [{"name": drawing.member(m), "shape": drawing.shape(m)} for m in members]
+    found = [{"name": drawing.member(m), "shape": drawing.shape(m)} for m in members]
+    return found + [{"name": drawing.number(label), "shape": drawing.between(label.least, label.high)}
+                    for label in program.labels.values()]
 
 
 def _forward(drawing: Drawing, page: Page, equation: Equation) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from derive import notation
 from derive.derivation import Condition
 from derive.expression import Expr, Ref, names
-from derive.index import Letter, Poly
+from derive.index import Letter, Poly, PolyLike, poly
 from derive.notation.layout import Equation, Layout, Name, Number, Partial
 from derive.notation.terms import family_name, named, sides
 from derive.program import Equation as DefiningEquation
@@ -80,6 +80,15 @@ class Drawing:
         axes = self.signatures[ref.name]
         above = tuple(index for axis, index in zip(axes, ref.indices) if axis.family)
         return self.drawn(family_name(ref.name, self.loss, above))
+
+    def number(self, value: PolyLike) -> Pair:
+        """A number, a size or a label."""
+        return self.drawn(Number(poly(value)))
+
+    def between(self, low: PolyLike, high: PolyLike) -> Pair:
+        """`1…V`"""
+        ends = [self.number(low), self.number(high)]
+        return ["…".join(e[0] for e in ends), r" \ldots ".join(e[1] for e in ends)]
 
     def entry(self, ref: Ref) -> Pair:
         """One number out of a family, with all its indices."""
