@@ -3,8 +3,10 @@ cancel."""
 
 from __future__ import annotations
 
-from derive.expression import Expr, Group, Node, Term, expression, term, walk
-from derive.index import Letter, Number, Poly, nonnegative, poly
+from collections.abc import Iterator
+
+from derive.expression import Expr, Group, Guard, Node, Term, expression, term, walk
+from derive.index import ONE, Letter, Number, Poly, nonnegative, poly
 from derive.normal import Normalizer
 from derive.products import OrderedProduct, split_first, split_last
 
@@ -41,6 +43,54 @@ def _with(t: Term, b: Letter, value: Poly, binders: list[Letter]) -> Term:
     values = {b: value}
     return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors],
                 [*(o.substitute(values) for o in t.binders if o != b), *binders])
+
+
+def cut_sums(z: Expr) -> Iterator[Expr]:
+    """Cut sums where others end, Σ_{1}^{n} as Σ_{1}^{p} + Σ_{p+1}^{n}: one expression for each place p."""
+    ends = dict.fromkeys(b.high for t in z.terms for b in t.binders if b.high.free and b.high.free <= z.free)
+    for end in [p for p in ends if nonnegative(p)]:
+        work, result = list(z.terms), list[Term]()
+        while work:
+            t = work.pop()
+            b = next((b for b in t.binders if b.high != end and b.low == ONE
+                      and nonnegative(b.high - end) and not any(b in o.free for o in t.binders if o != b)), None)
+            if b is None:
+                result.append(t)
+            else:
+                start, rest = b.fresh(high=end), b.fresh(low=end + 1)
+                result.append(_with(t, b, poly(rest), [rest]))
+                work.append(_with(t, b, poly(start), [start]))
+        yield Expr(result)
+
+
+def split_diagonals(z: Expr, inclusive: bool) -> Expr:
+    """Where a sum over i < j occurs, Σ_{i,j} is split into i < j, i = j and i > j; where `inclusive`, i ≤ j too."""
+    if not any(_between(t, a, b) for t in z.terms for a in t.binders for b in t.binders if a != b):
+        return z
+    work, result = list(z.terms), list[Term]()
+    while work:
+        t = work.pop()
+        pair = next(((a, b) for k, a in enumerate(t.binders) for b in t.binders[k + 1:]
+                     if (a.low, a.high) == (b.low, b.high)
+                     and not (_ordered(t, a, b) if inclusive else _between(t, a, b))), None)
+        if pair is None:
+            result.append(t)
+            continue
+        a, b = pair
+        work += [term(t.coefficient, [*t.factors, (Guard(poly(x) - y - 1), ONE)], t.binders).fresh()
+                 for x, y in (pair, pair[::-1])]
+        work.append(_with(t, b, poly(a), []).fresh())
+    return Expr(result)
+
+
+def _between(t: Term, a: Letter, b: Letter) -> bool:
+    return any(isinstance(n, Guard) and a in n.free and b in n.free for n, _ in t.factors)
+
+
+def _ordered(t: Term, a: Letter, b: Letter) -> bool:
+    """Whether a guard says that the letters differ."""
+    return any(isinstance(n, Guard) and nonnegative(p - 1 - n.condition)
+               for n, _ in t.factors for p in (poly(a) - b, poly(b) - a))
 
 
 def align_products(z: Expr, normalizer: Normalizer) -> Expr:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.alignment import align_products, align_sums
+from derive.alignment import align_products, align_sums, cut_sums, split_diagonals
 from derive.expression import Apply, Expr, Group, Node, Term, map_terms, term
 from derive.functions import RULES
 from derive.index import ZERO, Letter, Number, Poly, exact, poly
@@ -25,10 +25,12 @@ def is_zero(e: Expr, normalizer: Normalizer) -> str | None:
             return "normal form"
         if _clears(z, normalizer, DEPTH):
             return "common denominator"
-        for first in (False, True):
-            aligned = normalizer.normal(align_sums(z, first))
-            if aligned != z and (not aligned.terms or _clears(aligned, normalizer, DEPTH)):
-                return "sums aligned at their ends"
+        if _vanishes_aligned(z, normalizer):
+            return "sums aligned at their ends"
+        for cut in (split_diagonals(z, False), split_diagonals(z, True), *cut_sums(z)):
+            aligned = normalizer.normal(cut)
+            if aligned != z and _vanishes_aligned(aligned, normalizer):
+                return "sums cut where others end"
         aligned = align_products(z, normalizer)
         if aligned != z and (not aligned.terms or _clears(aligned, normalizer, DEPTH)):
             return "products aligned at their ends"
@@ -38,6 +40,13 @@ def is_zero(e: Expr, normalizer: Normalizer) -> str | None:
     except (TooLarge, DivisionByZero):
         pass
     return None
+
+
+def _vanishes_aligned(z: Expr, normalizer: Normalizer) -> bool:
+    for aligned in (normalizer.normal(align_sums(z, first)) for first in (False, True)):
+        if not aligned.terms or (aligned != z and _clears(aligned, normalizer, DEPTH)):
+            return True
+    return False
 
 
 def _clears(z: Expr, normalizer: Normalizer, depth: int) -> bool:

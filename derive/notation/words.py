@@ -39,6 +39,7 @@ WAYS: dict[str, tuple[str, str]] = {
     "normal form": ("normal form", "标准形"),
     "common denominator": ("common denominator", "通分"),
     "sums aligned at their ends": ("sums aligned at their ends", "对齐求和的端点"),
+    "sums cut where others end": ("sums cut where others end", "在其他求和的端点处切分求和"),
     "products aligned at their ends": ("products aligned at their ends", "对齐连乘的端点"),
     "functions written by exp": ("functions written by exp", "函数用 exp 表示"),
     "exact arithmetic": ("exact arithmetic", "精确算术"),

@@ -66,6 +66,12 @@ DIFFERENT = {
     "a sine is no cosine": (sin(c)**2 - cos(c)**2, 1),
     "relu of the negative": (relu(-c), -relu(c)),
     "a symbolic power": (p**T, p**(T - 1)),
+    "a triangle of shifted letters, one short": (Sum(Sum(x[i] * y[i + e], (e, 1, n - i - 1)), i),
+                                                 Sum(Sum(x[i] * y[j], (j, i + 1, n)), i)),
+    "twice a triangle that is not symmetric": (2 * Sum(Sum(x[i] * y[j], (j, i + 1, n)), i),
+                                               Sum(x[i], i) * Sum(y[i], i) - Sum(x[i] * y[i], i)),
+    "twice a closed triangle": (2 * Sum(Sum(x[i] * x[j], (j, i, n)), i), Sum(x[i], i)**2 - Sum(x[i]**2, i)),
+    "a sum cut at a letter, without it": (Sum(g[s], (s, 1, t - 1)) + Sum(g[s], (s, t + 1, T)), Sum(g[s], s)),
 }
 
 EQUAL = {
@@ -106,6 +112,13 @@ EQUAL = {
     "symbolic powers under a sum": (Sum((1 - c)**(t - s) * g[s], s),
                                     Sum((1 - c)**(t - s - 1) * g[s], s) - c * Sum((1 - c)**(t - 1 - s) * g[s], s)),
     "symbolic powers": (p**T / p, p**(T - 1)),
+    "a triangle of shifted letters": (Sum(Sum(x[i] * y[i + e], (e, 1, n - i)), i),
+                                      Sum(Sum(x[i] * y[j], (j, i + 1, n)), i)),
+    "twice a triangle that is symmetric": (2 * Sum(Sum(x[i] * x[j], (j, i + 1, n)), i),
+                                           Sum(x[i], i)**2 - Sum(x[i]**2, i)),
+    "twice a closed triangle with the diagonal": (2 * Sum(Sum(x[i] * x[j], (j, i, n)), i),
+                                                  Sum(x[i], i)**2 + Sum(x[i]**2, i)),
+    "a sum cut at a letter": (Sum(g[s], (s, 1, t - 1)) + g[t] + Sum(g[s], (s, t + 1, T)), Sum(g[s], s)),
     "normalised weights sum to one": (Sum(exp(x[i]) / Sum(exp(x[j]), j), i), 1),
 }
 
