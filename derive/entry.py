@@ -163,7 +163,8 @@ class Page:
 
     def output(self, symbol: Any, arriving: str | None = None, written: str = "L") -> None:
         """Let an arbitrary loss depend on this name. `arriving` names the gradient that comes from outside; without
-        it nothing else may use the name, and what arrives is its whole derivative. The loss is called `written`."""
+        it what arrives is the whole derivative, or is called `v_` and the name where other equations use the name too.
+        The loss is called `written`."""
         self.program.loss_symbol = written
         name = bridge.name_of(symbol)
         cotangent = arriving or "∂" + name
@@ -172,6 +173,7 @@ class Page:
         self.program.variables[cotangent] = Variable(cotangent, axes)
         self.program.outputs[name] = cotangent
         self._symbol(cotangent, axes)
+        self.program.set_apart(name)
 
     def loss(self, symbol: Any, written: str = "L") -> None:
         """The scalar that is differentiated."""

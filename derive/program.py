@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.expression import Apply, Expr, Group, Guard, Ref, names, ref, total
 from derive.index import Label, Letter, Poly, Size, nonnegative, poly
@@ -156,6 +156,18 @@ class Program:
             raise ProgramError(f"{equation.name}: the letter {loose[0]} is on the right side only; sum over it")
         check_members(equation.body, self.variables, equation.name)
         self.equations.append(equation)
+        for name in names(equation.body):
+            self.set_apart(name)
+
+    def set_apart(self, output: str) -> None:
+        """Where an equation uses an output, what arrives there (v_y) is not the output's whole derivative (∂y)."""
+        arriving = f"v_{output}"
+        if self.outputs.get(output) == f"∂{output}" and self.users(output):
+            if arriving in self.variables:
+                raise ProgramError(f"{output} is an output that others use: name what arrives, "
+                                   f"page.output({output}, arriving=…)")
+            self.outputs[output] = arriving
+            self.variables[arriving] = replace(self.variables.pop(f"∂{output}"), name=arriving)
 
 
 def check_members(e: Expr, variables: Mapping[str, Variable], where: str, facts: tuple[Poly, ...] = ()) -> None:
