@@ -15,7 +15,8 @@ class Arrangement:
 
     def __init__(self, program: Program, pending: set[str]):
         self.arriving = set(program.outputs.values())
-        self.inputs = {name: k for k, name in enumerate(program.variables)}
+        scalars_first = sorted(program.variables.values(), key=lambda v: bool(v.axes))      # a x^(t), not x^(t) a
+        self.inputs = {v.name: k for k, v in enumerate(scalars_first)}
         self.defined = {e.name: k for k, e in enumerate(program.equations)}
         self.pending = pending
 

@@ -149,6 +149,7 @@ class Page:
                 raise ProgramError(f"{left}: define a family for a letter, not for one member")
             letters.append(index.letter)
         self.program.add(Equation(left.name, tuple(letters), self.read(body)))
+        self._name_arriving()
         self._tag(fact, "definition", left.name)
 
     def function(self, name: str, tried_with: str = "sigmoid") -> Any:
@@ -174,6 +175,11 @@ class Page:
         self.program.outputs[name] = cotangent
         self._symbol(cotangent, axes)
         self.program.set_apart(name)
+        self._name_arriving()
+
+    def _name_arriving(self) -> None:
+        for cotangent in self.program.outputs.values():
+            self._symbol(cotangent, self.program.variables[cotangent].axes)
 
     def loss(self, symbol: Any, written: str = "L") -> None:
         """The scalar that is differentiated."""

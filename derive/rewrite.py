@@ -21,6 +21,7 @@ from derive.expression import (
     multiply_terms,
     names,
     term,
+    walk,
 )
 from derive.index import ONE, Letter, Number, Poly, nonnegative, poly
 from derive.normal import Normalizer
@@ -194,32 +195,43 @@ def _node_cost(n: Node) -> float:
     return 1.0
 
 
-def renamed(e: Expr, letters: tuple[Letter, ...]) -> Expr:
-    """Give canonical bound letters the printed names of the program's letters with the same range."""
+def renamed(e: Expr, letters: tuple[Letter, ...], axes: Mapping[str, tuple[Letter, ...]]) -> Expr:
+    """Give canonical bound letters the printed names of the program's letters with the same range, or of the axis
+    that they index."""
     result = []
     for t in e.terms:
         values: dict[Letter, Poly] = {}
         binders = []
         for b in t.binders:
             moved = b.substitute(values)
-            new = _named(moved, letters) if b.key[0] < 0 else moved
+            new = _named(moved, letters, _indexed(t, b, axes)) if b.key[0] < 0 else moved
             values[b] = poly(new)
             binders.append(new)
-        factors = [(_renamed_node(n.substitute(values), letters), x.substitute(values)) for n, x in t.factors]
+        factors = [(_renamed_node(n.substitute(values), letters, axes), x.substitute(values)) for n, x in t.factors]
         result.append(term(t.coefficient, factors, binders))
     return Expr(result)
 
 
-def _named(b: Letter, letters: tuple[Letter, ...]) -> Letter:
+def _named(b: Letter, letters: tuple[Letter, ...], axis: Letter | None) -> Letter:
     for like in letters:
-        if like.low == b.low and like.high == b.high:
+        if like.low == b.low and like.high == b.high and (axis is None or like.family == axis.family):
             return like.fresh()
     for like in letters:
         if like.high - like.low == b.high - b.low or like.high == b.high:
             return like.fresh(b.low, b.high)
-    return Letter("k", b.low, b.high, b.family)
+    return axis.fresh(b.low, b.high) if axis is not None else Letter("k", b.low, b.high, b.family)
 
 
-def _renamed_node(node: Node, letters: tuple[Letter, ...]) -> Node:
+def _indexed(t: Term, b: Letter, axes: Mapping[str, tuple[Letter, ...]]) -> Letter | None:
+    """The first axis that a bound letter indexes, up to a shift."""
+    for n in walk(Expr((t,))):
+        if isinstance(n, Ref) and len(axes.get(n.name, ())) == len(n.indices):
+            for axis, p in zip(axes[n.name], n.indices):
+                if p.coefficient(b) == 1 and (p - b).free.isdisjoint(t.binders):
+                    return axis
+    return None
+
+
+def _renamed_node(node: Node, letters: tuple[Letter, ...], axes: Mapping[str, tuple[Letter, ...]]) -> Node:
     inner = node.expressions()
-    return node.rebuild(tuple(renamed(e, letters) for e in inner)) if inner else node
+    return node.rebuild(tuple(renamed(e, letters, axes) for e in inner)) if inner else node

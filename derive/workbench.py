@@ -6,6 +6,7 @@ Each step is proposed here and judged elsewhere (`verify.steps`).
 
 from __future__ import annotations
 
+from derive.arrange import Arrangement
 from derive.calculus import partial
 from derive.cases import split
 from derive.derivation import Derivative, Step
@@ -28,6 +29,7 @@ class Workbench:
         self.plain = program.normalizer(assuming=False)
         self.assuming = program.normalizer()
         self.patterns = patterns(program)
+        self.arrangement = Arrangement(program, set())
         letters = [a for v in program.variables.values() for a in v.axes]
         letters += [a for e in program.equations for a in e.letters]
         letters += [b for e in program.equations for t in subterms(e.body) for b in t.binders if len(b.free) == 1]
@@ -95,8 +97,8 @@ class Workbench:
         """The shortest of: as it is, factored, multiplied out, multiplied out and factored."""
         candidates = [e, factor(e)]
         try:
-            flat = renamed(normalizer.normal(e), self.letters)
-            flat, _ = fold(flat, self.patterns, self.plain)
+            flat = renamed(normalizer.normal(e), self.letters, self.program.signatures)
+            flat, _ = fold(self.arrangement.arrange(flat), self.patterns, self.plain)
             candidates += [flat, factor(flat)]
         except TooLarge:
             pass

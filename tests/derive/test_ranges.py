@@ -1,4 +1,4 @@
-"""Random sums with triangular, shifted, cut and empty ranges: the normal form has the value of what it was made from, at
+"""Random sums with triangular, shifted, cut and empty ranges: the normal form has the value of what it was made of, at
 every small size. The evaluator below knows nothing of the normal form."""
 
 from __future__ import annotations

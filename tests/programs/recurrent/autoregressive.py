@@ -15,7 +15,8 @@ def autoregressive(page):
     page.define(h[t], a * h[t - 1] + b * h[t - 2] + x[t])
     page.loss(page.let("loss", [], Rational(1, 2) * Sum((h[t] - y[t])**2, t)))
 
-    dh, da, db = page.want(h), page.want(a), page.want(b)
+    dh, da = page.want(h), page.want(a)
+    page.want(b)
     inner = page.family("t", 1, T - 2)
     page.claim(dh[T], h[T] - y[T], fact="gradients")
     page.claim(dh[T - 1], h[T - 1] - y[T - 1] + a * dh[T], fact="gradients")

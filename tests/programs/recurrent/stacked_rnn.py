@@ -19,7 +19,8 @@ def stacked_rnn(page):
     page.define(s[t, a], tanh(Sum(V[a, i] * h[t, i], i) + Sum(R[a, b] * s[t - 1, b], b)))
     page.output(s, arriving="v")
 
-    dh, ds, dU, dV = page.want(h), page.want(s), page.want(U), page.want(V)
+    dh, ds, dV = page.want(h), page.want(s), page.want(V)
+    page.want(U)
     page.want(x)
     inner = page.family("t", 1, T - 1)
     page.claim(dh[T, i], Sum(V[a, i] * ds[T, a] * (1 - s[T, a]**2), a), fact="gradients")
