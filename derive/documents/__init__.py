@@ -1,0 +1,15 @@
+"""Documents as programs: a Markdown file of definitions, read to what a catalogue entry is made of.
+
+    read_document(text, "notes").entry      an Entry: `derive.entry`, ready for `verify.study`
+
+`places` finds formulas, `statements` what they say, `survey` their names, `roles` what each equation does; `families`,
+`ranks`, `shapes` and `axes` find the shapes that nobody declares; `definitions` and `claims` give the formulas their
+meaning; `program` puts it all together. Text of a document reaches our own grammar and nothing else.
+"""
+
+from __future__ import annotations
+
+from derive.documents.problems import DocumentError, Problem
+from derive.documents.program import Document, read_document
+
+__all__ = ["Document", "DocumentError", "Problem", "read_document"]

@@ -1,0 +1,73 @@
+"""The final signature of every name: sizes that nothing tells become sizes of their own, axes get letters to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from derive.documents.families import Named
+from derive.documents.problems import Unreadable
+from derive.documents.shapes import OpenShapes, Signatures, Signer, is_open
+from derive.index import ONE, Letter, Poly, Size, nonnegative, poly
+from derive.program import plain
+
+_SIZES = "nmpqdkruvw"
+_LETTERS = "ijkpqrsuvabcdeg"
+
+
+class Axes:
+    """Names what nothing in the document names. `taken` are all words of the document."""
+
+    def __init__(self, shapes: OpenShapes, sizes: dict[str, Size], taken: set[str]):
+        self.shapes, self.sizes, self.taken = shapes, sizes, set(taken)
+        self._letters: dict[str, list[str]] = {}
+
+    def signatures(self, named: Iterable[Named], signer: Signer, ranks: dict[str, int]) -> Signatures:
+        """The axes of every name.
+
+        Raises:
+            Unreadable: for a size that may be negative.
+        """
+        every = list(named)
+        self._pool = [c for c in _LETTERS if c not in self.taken | {f.name for n in every for f in n.families}]
+        return {n.name: self._signature(n, signer, ranks) for n in every}
+
+    def _signature(self, named: Named, signer: Signer, ranks: dict[str, int]) -> tuple[Letter, ...]:
+        rank = named.rank if named.rank is not None else ranks.get(named.name, 0)
+        axes: list[Letter] = list(named.families)
+        for axis in signer.signature(named, rank)[len(axes):]:
+            length = self._closed(self.shapes.resolved(axis.high))
+            if named.declared is None and not nonnegative(length):
+                raise Unreadable(f"the size of {named.name} comes out as {plain(length)}, which may be negative; "
+                                 f"declare {named.name}", named.at)
+            axes.append(Letter(self._letter(length, axes), ONE, length))
+        return tuple(axes)
+
+    def _closed(self, length: Poly) -> Poly:
+        """Open sizes get names."""
+        for atom in [a for a in length.atoms() if isinstance(a, Size) and is_open(a)]:
+            name = next(self._unused())
+            self.taken.add(name)
+            self.sizes[name] = Size(name)
+            letters = tuple(Letter("l", 1, 1) for _ in atom.at)
+            self.shapes.found[atom.name] = (letters, poly(Size(name, tuple(map(poly, letters)))))
+        return self.shapes.resolved(length)
+
+    def _unused(self) -> Iterator[str]:
+        yield from (c for c in _SIZES if c not in self.taken)
+        k = 1
+        while True:
+            if f"n_{k}" not in self.taken:
+                yield f"n_{k}"
+            k += 1
+
+    def _letter(self, length: Poly, before: list[Letter]) -> str:
+        """The same letter for the same length, another one for a second axis."""
+        known = self._letters.setdefault(plain(length), [])
+        used = {a.name for a in before}
+        for name in known:
+            if name not in used:
+                return name
+        taken = {x for names in self._letters.values() for x in names}
+        name = next((c for c in self._pool if c not in taken), None) or f"i_{len(taken)}"
+        known.append(name)
+        return name

@@ -1,0 +1,117 @@
+"""Claims and assumptions of a document, read when its program is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.derivation import jacobian_name
+from derive.documents.problems import Unreadable
+from derive.documents.rewriting import with_rows
+from derive.documents.roles import Stated
+from derive.documents.survey import Equation, position
+from derive.entry import Claim, Page
+from derive.expression import Expr, Ref, Term, expression, map_terms, names
+from derive.program import ProgramError, SumsToOne, Variable, check_members
+from derive.reading import ReadingError, Scope
+from derive.reading.formula import Reading, read_sides
+from derive.reading.letters import Limits
+from derive.reading.syntax import Node
+
+if TYPE_CHECKING:
+    from derive.documents.program import _Reader
+
+
+class ClaimReader:
+    """Reads equations that define nothing. `called` are the document's own names of derivatives."""
+
+    def __init__(self, reader: _Reader, page: Page, called: dict[str, str]):
+        self.reader, self.page, self.program, self.called = reader, page, page.program, called
+        signatures = dict(self.program.signatures)
+        for by, name in called.items():
+            if by in signatures:
+                signatures[name] = signatures[by]
+        for of, by in page.jacobians:
+            signatures[jacobian_name(of, by)] = signatures[of] + signatures[by]
+        self.scope = Scope(signatures, self.program.sizes, self.program.functions, self.program.loss_symbol)
+
+    # -- assumptions ---------------------------------------------------------------------------------------------
+    def assume(self, stated: list[Equation]) -> None:
+        """`Σ_k y_k = 1`, the one equality that can be taken as given."""
+        for equation in stated:
+            reading = self._reading(equation, equation.members[0], equation.members[1])
+            assert reading.left is not None
+            normalizer = self.program.normalizer(assuming=False)
+            for name in sorted(names(reading.left) & self.program.variables.keys()):
+                assumption = SumsToOne(name)
+                if self.program.variables[name].axes and normalizer.equal(reading.right, expression(1)):
+                    if normalizer.equal(reading.left, assumption.sides(self.program)[0]):
+                        self.program.assumptions.append(assumption)
+                        break
+            else:
+                raise Unreadable("only assumptions such as Σ_k y_k = 1 can be used yet", equation.at)
+
+    # -- claims --------------------------------------------------------------------------------------------------
+    def read(self, stated: list[Stated]) -> list[Claim]:
+        found: list[Claim] = []
+        for claim in stated:
+            try:
+                found.append(self._claim(claim))
+            except Unreadable as problem:
+                self.reader.problems.append(problem)
+        return found
+
+    def _claim(self, claim: Stated) -> Claim:
+        reading = self._reading(claim.equation, claim.left, claim.right)
+        assert reading.left is not None
+        left, right = self._renamed(reading.left), self._renamed(reading.right)
+        for side in (left, right):
+            self._want_all(side, claim.equation)
+            self._check(side, claim.equation)
+        member = self._renamed(expression(reading.member)) if reading.member is not None else None
+        place = self.reader.place(claim.equation.at)
+        if member is None:
+            raise Unreadable("a name or a derivative is due on the left of a claim", claim.equation.at)
+        node = member.terms[0].factors[0][0]
+        assert isinstance(node, Ref)
+        return Claim(place, node, right)
+
+    def _reading(self, equation: Equation, left: Node, right: Node) -> Reading:
+        sides = [with_rows(side, self.reader.rows) for side in (left, right)]
+        stated = self.reader.families.ranges_in(equation)
+        own = {r.letter for r in equation.ranges}
+        limits = {x: Limits(*ends, x in own) for x, ends in stated.items()
+                  if x in equation.context.left and (x in own or x in self.reader.survey.ranges)}
+        try:
+            return read_sides(sides[0], sides[1], equation.formula.source, self.scope, limits)
+        except ReadingError as error:
+            raise Unreadable(error.message, position(equation.formula.piece, error)) from None
+
+    def _renamed(self, e: Expr) -> Expr:
+        """∂z is δ where the document calls it so."""
+        names_of = {f"∂{by}": name for by, name in self.called.items()}
+
+        def change(t: Term) -> Expr:
+            factors = tuple((Ref(names_of[n.name], n.indices) if isinstance(n, Ref) and n.name in names_of else n, x)
+                            for n, x in t.factors)
+            return Expr((Term(t.coefficient, factors, t.binders),))
+
+        return map_terms(e, change)
+
+    def _want_all(self, side: Expr, equation: Equation) -> None:
+        """A derivative that a claim mentions is derived too."""
+        arriving = set(self.program.outputs.values())
+        by_name = {name: by for by, name in self.called.items()}
+        for name in sorted(names(side)):
+            of = by_name.get(name) or (name[1:] if name.startswith("∂") and "/" not in name else "")
+            if of and name not in arriving and of not in self.page.wanted:
+                if of not in self.program.variables:
+                    raise Unreadable(f"{of} is not defined", equation.at)
+                self.page.wanted[of] = name
+
+    def _check(self, side: Expr, equation: Equation) -> None:
+        variables = {n: Variable(n, axes) for n, axes in self.scope.signatures.items()}
+        variables |= {f"∂{n}": Variable(f"∂{n}", axes) for n, axes in self.scope.signatures.items()}
+        try:
+            check_members(side, variables, "this claim")
+        except ProgramError as error:
+            raise Unreadable(str(error), equation.at) from None

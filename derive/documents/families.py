@@ -1,0 +1,266 @@
+"""The axes of every name, as far as the indices tell: which are families (time, layers), how far each family reaches,
+and how many other axes are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from derive.documents.indices import NoIndex, Polynomials
+from derive.documents.naming import Member
+from derive.documents.problems import Unreadable
+from derive.documents.survey import Declared, Equation, Range, Survey
+from derive.documents.trees import walk
+from derive.index import Letter, Poly, Size, nonnegative, poly
+from derive.reading.indices import arguments, letter_pieces
+from derive.reading.letters import Limits
+from derive.reading.nodes import plain
+from derive.reading.syntax import Node
+
+SEQUENCES = frozenset("tτl")
+LENGTHS = {"t": "T", "τ": "T", "l": "L", "n": "N", "k": "K", "i": "n", "s": "S"}
+FURTHEST = 64
+
+
+@dataclass
+class Named:
+    """A name of the document. `rank` counts the axes that are no families; None where that is not known yet."""
+
+    name: str
+    uses: list[tuple[Member, Equation]] = field(default_factory=list)
+    declared: Declared | None = None
+    families: list[Letter] = field(default_factory=list)
+    rank: int | None = None
+    row: bool = False           # ℝ^{1×n}: kept as a vector, read as its transpose
+
+    @property
+    def at(self) -> int:
+        if self.declared is not None:
+            return self.declared.at
+        member, equation = self.uses[0]
+        return equation.formula.at(member.at)
+
+
+def items(member: Member) -> tuple[Node, ...]:
+    return member.above + member.below
+
+
+class Families:
+    """Finds families and their ranges. `definitions` are the equations that define something, with what they define.
+    """
+
+    def __init__(self, survey: Survey, sizes: dict[str, Size]):
+        self.survey, self.sizes = survey, sizes
+        self.named: dict[str, Named] = {}
+
+    def run(self, definitions: list[Equation]) -> dict[str, Named]:
+        """Every name that the definitions use, or that is declared.
+
+        Raises:
+            Unreadable: for a name whose indices do not fit each other, or a family whose range nothing tells.
+        """
+        for name, declared in self.survey.declared.items():
+            self._name(name).declared = declared
+        for equation in definitions:
+            for member, role in equation.seen:
+                if role == "value":
+                    self._name(member.name).uses.append((member, equation))
+        for named in self.named.values():
+            self._slots(named)
+        for named in self.named.values():
+            for place in range(len(named.families)):
+                named.families[place] = self._reach(named, place)
+        return self.named
+
+    def _name(self, name: str) -> Named:
+        return self.named.setdefault(name, Named(name))
+
+    # -- how many axes -------------------------------------------------------------------------------------------
+    def _slots(self, named: Named) -> None:
+        declared = named.declared
+        counts = {len(items(m)) for m, _ in named.uses} | {len(items(declared.member)) if declared else 0}
+        most = max(counts)
+        if declared is not None:
+            count = self._of_declared(named, declared, most)
+        else:
+            count = self._of_undeclared(named, most)
+        named.families = [Letter(self._letter_of(named, place), 1, 1, True) for place in range(count)]
+
+    def _of_declared(self, named: Named, declared: Declared, most: int) -> int:
+        """`x_t ∈ ℝ^d` has a family; `x ∈ ℝ^n` has one where it is used with more indices than it has sides."""
+        sides = declared.dimensions
+        named.row = len(sides) == 2 and sides[0].piece.text.strip() == "1" and sides[1].piece.text.strip() != "1"
+        column = len(sides) == 2 and sides[1].piece.text.strip() == "1" and not named.row
+        named.rank = 1 if named.row or column else len(sides)
+        if len(sides) > 2:
+            raise Unreadable(f"{named.name} has {len(sides)} sides; vectors and matrices can be read, and families "
+                             "of them: x_t ∈ ℝ^{m×n}", named.at)
+        own = items(declared.member)
+        if own:
+            return len(own)
+        if most > named.rank:
+            return most - named.rank
+        return 1 if named.rank == 1 and most == 1 and self._runs_in_time(named, sides[0].piece.text) else 0
+
+    def _runs_in_time(self, named: Named, length: str) -> bool:
+        """Whether `h ∈ ℝ^n` is used as h_t only, with a letter of time that does not run to n."""
+        used = [items(m) for m, _ in named.uses]
+        letters = {x for its in used for i in its for x in _letters(i)} & SEQUENCES
+        return bool(letters) and all(used) and not any(LENGTHS[x] == length.strip() for x in letters)
+
+    def _of_undeclared(self, named: Named, most: int) -> int:
+        above = max((len(m.above) for m, _ in named.uses), default=0)
+        if above:
+            with_below = max((len(m.below) for m, _ in named.uses), default=0)
+            named.rank = with_below or None
+            return above
+        if not most:
+            return 0
+        firsts = {x for m, _ in named.uses if m.below for x in _letters(m.below[0])}
+        count = 1 if firsts & SEQUENCES else 0
+        fewest = min(len(items(m)) for m, _ in named.uses)
+        named.rank = None if most == count else most - count
+        if not count and fewest != most and fewest != 0:
+            raise Unreadable(f"{named.name} is used with {fewest} indices and with {most}; declare its shape", named.at)
+        return count
+
+    def _letter_of(self, named: Named, place: int) -> str:
+        members = [m for m, _ in named.uses] + ([named.declared.member] if named.declared else [])
+        for member in members:
+            its = items(member)
+            found = _letters(its[place]) if place < len(its) else []
+            if found:
+                return found[0]
+        return "t"
+
+    # -- how far a family reaches --------------------------------------------------------------------------------
+    def _reach(self, named: Named, place: int) -> Letter:
+        ends: list[tuple[Poly, Poly]] = []
+        for member, equation in named.uses:
+            its = items(member)
+            if place >= len(its):
+                raise Unreadable(f"{named.name} has the index {named.families[place].name} elsewhere, which is missing "
+                                 "here", equation.formula.at(member.at))
+            ends += self._ends(its[place], equation)
+        if named.declared is not None and place < len(items(named.declared.member)):
+            ends += self._declared_ends(named.declared, place)
+        if not ends:
+            raise Unreadable(f"nothing tells the range of {named.families[place].name} in {named.name}; "
+                             f"write {named.families[place].name} = 1, …, T", named.at)
+        low, high = _extreme([a for a, _ in ends], -1), _extreme([b for _, b in ends], 1)
+        if low is None or high is None:
+            raise Unreadable(f"the indices of {named.name} reach from different ends; state its range", named.at)
+        return Letter(named.families[place].name, low, high, True, named.families[place].key)
+
+    def _ends(self, item: Node, equation: Equation) -> list[tuple[Poly, Poly]]:
+        """The least and the largest index that stands here, in an equation for all values of its letters."""
+        ranges = self.ranges_in(equation)
+        names = [x for x in _letters(item) if x in ranges]
+        drafts = {x: Letter(x, 1, 1) for x in names}
+        try:
+            index = Polynomials(drafts, self.sizes).of(item)
+            lows, highs = [index], [index]
+            for x in names:
+                low, high = ranges[x]
+                lows = [p.substitute({drafts[x]: e}) for p in lows for e in (low, high)]
+                highs = [p.substitute({drafts[x]: e}) for p in highs for e in (low, high)]
+        except NoIndex as error:
+            raise Unreadable(str(error), equation.formula.at(error.at)) from None
+        low, high = _extreme(lows, -1), _extreme(highs, 1)
+        return [] if low is None or high is None else [(low, high)]
+
+    def _declared_ends(self, declared: Declared, place: int) -> list[tuple[Poly, Poly]]:
+        item = items(declared.member)[place]
+        letters = _letters(item)
+        if not letters:
+            value = Polynomials({}, self.sizes).of(item)
+            return [(value, value)]
+        ranged = self.survey.ranges.get(letters[0])
+        if ranged is None or ranged.low is None or ranged.high is None:
+            return []
+        return [(self._end(ranged.low, {}), self._end(ranged.high, {}))] if plain(item).kind == "ident" else []
+
+    def ranges_in(self, equation: Equation) -> dict[str, tuple[Poly, Poly]]:
+        """The range of every letter of an equation whose range is known without shapes: by its condition, by a stated
+        range, by a sum's bounds; letters of time and layers run from 1 to T and L."""
+        found: dict[str, tuple[Poly, Poly]] = {}
+        stated = {**self.survey.ranges, **{r.letter: r for r in equation.ranges}}
+        free = equation.context.left
+        for letter in sorted(free | set(stated)):
+            ends = self._stated(letter, stated.get(letter), letter in free)
+            if ends is not None:
+                found[letter] = ends
+        for node in walk_all(equation):
+            if node.kind in ("big_sum", "big_product"):
+                self._summed(node, found)
+        return found
+
+    def limits(self, equation: Equation) -> dict[str, Limits]:
+        """The stated ranges of the letters that the left side leaves free."""
+        found = self.ranges_in(equation)
+        return {x: Limits(*found[x]) for x in sorted(equation.context.left) if x in found}
+
+    def _stated(self, letter: str, ranged: Range | None, free: bool) -> tuple[Poly, Poly] | None:
+        usual = LENGTHS.get(letter)
+        low = self._end(ranged.low, {}) if ranged and ranged.low else poly(1)
+        if ranged and ranged.high:
+            return low, self._end(ranged.high, {})
+        if usual is None or not (free or ranged) or letter not in SEQUENCES:
+            return None
+        return low, poly(self.sizes.setdefault(usual, Size(usual)))
+
+    def _end(self, end: tuple[Node, int], letters: dict[str, Letter]) -> Poly:
+        node, more = end
+        try:
+            return Polynomials(letters, self.sizes).of(node) + more
+        except NoIndex as error:
+            raise Unreadable(f"a range that cannot be read: {error}", 0) from None
+
+    def _summed(self, node: Node, found: dict[str, tuple[Poly, Poly]]) -> None:
+        """Σ_{k=1}^{t}: k reaches as far as t does."""
+        scripts = node.parts[0]
+        below = next((arguments(s.parts[0]) for s in scripts if s.kind == "lowered"), ())
+        above = next((s.parts[0] for s in scripts if s.kind == "raised"), None)
+        if len(below) != 1 or below[0].kind != "relation" or above is None:
+            for item in below:
+                for letter in _letters(item) if item.kind != "relation" else ():
+                    if letter in SEQUENCES:
+                        size = LENGTHS[letter]
+                        found.setdefault(letter, (poly(1), poly(self.sizes.setdefault(size, Size(size)))))
+            return
+        (first, low), _ = below[0].parts
+        drafts = {x: Letter(x, 1, 1) for x in found}
+        reader = Polynomials(drafts, self.sizes)
+        try:
+            ends = reader.of(low), reader.of(plain(above))
+        except NoIndex:
+            return
+        for letter in _letters(first):
+            found[letter] = (ends[0].substitute({d: found[x][0] for x, d in drafts.items()}),
+                             ends[1].substitute({d: found[x][1] for x, d in drafts.items()}))
+
+
+def walk_all(equation: Equation) -> Iterator[Node]:
+    for side in equation.members:
+        yield from walk(side)
+
+
+def _letters(node: Node) -> list[str]:
+    return [p for n in walk(node) if n.kind in ("ident", "name") for p in letter_pieces(n.parts[0].text)
+            if len(letter_pieces(n.parts[0].text)) == 1 and p.islower()]
+
+
+def _extreme(values: Iterable[Poly], sign: int) -> Poly | None:
+    """The largest (or with −1 the least) of polynomials that differ by numbers, or of which sizes tell that they are
+    not smaller; None where nothing tells."""
+    best: Poly | None = None
+    for value in values:
+        if best is None or _beyond(value, best, sign):
+            best = value
+        elif not _beyond(best, value, sign) and value != best:
+            return None
+    return best
+
+
+def _beyond(a: Poly, b: Poly, sign: int) -> bool:
+    return nonnegative((a - b) * sign)

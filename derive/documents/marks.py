@@ -1,0 +1,74 @@
+"""Relations and separators at the top level of a text, outside of all brackets, in Unicode and in LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SIGNS = {
+    "=": "=", "≔": ":=", ":=": ":=", r"\coloneqq": ":=", "←": ":=", r"\leftarrow": ":=", r"\gets": ":=",
+    "∈": "∈", r"\in": "∈", "~": "~", "∼": "~", r"\sim": "~", "≤": "≤", r"\le": "≤", r"\leq": "≤", r"\leqslant": "≤",
+    "<": "<", r"\lt": "<", "≥": "≥", r"\ge": "≥", r"\geq": "≥", r"\geqslant": "≥", ">": ">", r"\gt": ">",
+    "≠": "≠", r"\ne": "≠", r"\neq": "≠", "≈": "≈", r"\approx": "≈", "→": "→", r"\to": "→", r"\mapsto": "→",
+    "↦": "→", r"\rightarrow": "→", "∝": "∝", r"\propto": "∝",
+    ",": ",", "，": ",", ";": ",", "；": ",", r"\\": "row", r"\quad": "gap", r"\qquad": "gap", "\n": "line",
+    "…": "…", r"\dots": "…", r"\ldots": "…", r"\cdots": "…", "...": "…", "⋯": "…",
+}
+RELATIONS = frozenset(["=", ":=", "∈", "~", "≤", "<", "≥", ">", "≠", "≈", "→", "∝"])
+_WORDS = (r"and|where|with|for all|for every|for each|for|if|when|so that|so|thus|hence|therefore|"
+          r"其中|以及|对所有|对|和|且|当|故|则")
+_PIECE = re.compile(
+    r"\\begin\s*\{(?P<begin>\w+\*?)\}|\\end\s*\{\w+\*?\}|"
+    rf"\\(?:text|textrm|mathrm|mbox|textit)\s*\{{\s*[,;.]?\s*(?P<word>{_WORDS})\b[^{{}}$]*\}}|"
+    rf"(?<![\w\\])(?P<plain>{_WORDS})(?![\w(_^])|(?P<row>\\\\(?:\[[^\]\n]*\])?)|(?P<command>\\(?:[A-Za-z]+|.))|"
+    r"(?P<sign>:=|\.\.\.|.)", re.DOTALL)
+_OPEN, _CLOSE = frozenset("([{⟨"), frozenset(")]}⟩")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A sign at the top level: `text[start:end]`."""
+
+    sign: str
+    start: int
+    end: int
+
+
+def marks(text: str) -> Iterator[Mark]:
+    """Every relation and separator outside of brackets and cases, from left to right."""
+    depth = 0
+    for found in _PIECE.finditer(text):
+        shown = found[0]
+        if shown.startswith((r"\begin", r"\end")) and (found["begin"] or shown.startswith(r"\end")):
+            depth = max(0, depth + (1 if found["begin"] else -1))
+        elif shown in _OPEN or shown in (r"\{", r"\langle", r"\lbrack"):
+            depth += 1
+        elif shown in _CLOSE or shown in (r"\}", r"\rangle", r"\rbrack"):
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            sign = "word" if found["word"] or found["plain"] else "row" if found["row"] else SIGNS.get(shown)
+            if sign is not None:
+                yield Mark(sign, *found.span())
+
+
+def relations(text: str) -> list[Mark]:
+    return [m for m in marks(text) if m.sign in RELATIONS]
+
+
+_LAYOUT = re.compile(r"\\(?:begin|end)\s*\{(?:aligned|align|split|equation|gathered|gather|alignedat|array|eqnarray|"
+                     r"multline)\*?\}(?:\{[^{}\n]*\})?|\\(?:label|tag|eqref|ref)\*?\s*\{[^{}\n]*\}|\\nonumber|\\notag")
+_EQUALS = re.compile(r"\\(?:stackrel|overset)\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{\s*:?=\s*\}|\\triangleq|\\equiv|≜|≡")
+_COMMENT = re.compile(r"(?<![\\\w&])(?:#|//)[^\n]*")
+
+
+def cleaned(text: str, comments: bool = False) -> str:
+    """The text without what only sets it: environments, labels, numbers of equations, marks of a definition; every
+    character that stays keeps its place. `comments` drops `# …` and `// …` too."""
+    text = _LAYOUT.sub(_blank, text)
+    text = _EQUALS.sub(lambda m: "=" + " " * (len(m[0]) - 1), text)
+    return _COMMENT.sub(_blank, text) if comments else text
+
+
+def _blank(found: re.Match) -> str:
+    return re.sub(r"[^\n]", " ", found[0])

@@ -1,0 +1,226 @@
+"""Which subscripts are indices and which are part of a name: t in h_t and f in W_f.
+
+A subscript is an index where something binds it: a sum, a stated range, or a letter on the left side of its equation.
+What nothing binds is a label, and labels of one base (W_f, W_o) make W_i a label too. A number is an index where the
+base has other indices (h_0 beside h_t), otherwise a label (W_1, W_2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from derive.documents.trees import walk
+from derive.reading.indices import arguments, letter_pieces
+from derive.reading.nodes import is_transpose, plain
+from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme
+
+USUAL = frozenset("ijklmnpqrstuvτ")         # letters that may be indices where only a left side binds them
+SEQUENCES = frozenset("tτlsk")              # letters of time and of layers
+
+
+@dataclass(frozen=True)
+class Context:
+    """The letters that an equation binds: for certain (sums, stated ranges), or by its left side."""
+
+    bound: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
+
+    @property
+    def letters(self) -> frozenset[str]:
+        return self.bound | self.left
+
+
+@dataclass(frozen=True)
+class Member:
+    """A name with its indices: `above` and `below` are those that stand in scripts, `rest` are scripts of the value."""
+
+    name: str
+    above: tuple[Node, ...] = ()
+    below: tuple[Node, ...] = ()
+    rest: tuple[Node, ...] = ()
+    at: int = 0
+
+
+def scripted_parts(node: Node) -> tuple[Node, tuple[Node, ...]] | None:
+    """The letter or word and its scripts, where the node is one."""
+    base, scripts = node.parts if node.kind == "scripted" else (node, ())
+    return (base, scripts) if base.kind in ("ident", "name") else None
+
+
+def bound_letters(tree: Node) -> set[str]:
+    """The letters that sums and products in a tree bind."""
+    found: set[str] = set()
+    for node in walk(tree):
+        if node.kind in ("big_sum", "big_product"):
+            for script in node.parts[0]:
+                for item in arguments(script.parts[0]):
+                    first = item.parts[0][0] if item.kind == "relation" and len(item.parts[0]) == 2 else item
+                    first = item.parts[0][1] if item.kind == "relation" and len(item.parts[0]) == 3 else first
+                    if script.kind == "lowered":
+                        found |= set(_letters(first))
+    return found
+
+
+def index_letters(node: Node) -> set[str]:
+    """The letters in the scripts of the names of a left side, as far as they may be indices."""
+    found: set[str] = set()
+    for inner in walk(node):
+        parts = scripted_parts(inner)
+        for script in parts[1] if parts else ():
+            if script.kind in ("lowered", "raised") and not is_transpose(script.parts[0]):
+                found |= {x for item in arguments(script.parts[0]) for x in _letters(item)}
+    return {x for x in found if x in USUAL}
+
+
+def _letters(node: Node) -> list[str]:
+    """The single letters that an index is made of."""
+    return [p for n in walk(node) if n.kind in ("ident", "name") for p in letter_pieces(n.parts[0].text)]
+
+
+@dataclass
+class Naming:
+    """Collects evidence from all equations, then says which member a letter with scripts is."""
+
+    sizes: set[str] = field(default_factory=set)
+    _labels: set[tuple[str, str]] = field(default_factory=set)
+    _labelled: set[str] = field(default_factory=set)        # bases that have a label of one letter
+    _indexed: set[tuple[str, str]] = field(default_factory=set)     # (base, "above" or "below") with index letters
+    _raised: set[str] = field(default_factory=set)          # bases with a bare superscript on a left side: a^l
+    _maybe: set[tuple[str, str]] = field(default_factory=set)       # indices that only left sides bind
+
+    # -- evidence ------------------------------------------------------------------------------------------------
+    def learn(self, tree: Node, context: Context, subjects: Iterable[Node] = ()) -> None:
+        """`subjects` are the names that this statement defines or declares."""
+        for subject in subjects:
+            parts = scripted_parts(subject)
+            for script in parts[1] if parts else ():
+                bare = script.kind == "raised" and plain(script.parts[0]).kind in ("ident", "sum")
+                if parts and bare and not is_transpose(script.parts[0]):
+                    self._raised.add(parts[0].parts[0].text)
+        for node in walk(tree):
+            parts = scripted_parts(node)
+            if parts and node.kind == "scripted":
+                self._learn(parts[0].parts[0].text, parts[1], context)
+
+    def _learn(self, base: str, scripts: tuple[Node, ...], context: Context) -> None:
+        for script in scripts:
+            if script.kind == "lowered":
+                items = _items(script)
+                if self._are_indices(items, context.bound):
+                    self._indexed.add((base, "below"))
+                elif not self._are_indices(items, context.letters) and not _numeric(items):
+                    self._labels.add((base, flat(items)))
+                    if len(items) == 1 and len(letter_pieces(flat(items))) == 1:
+                        self._labelled.add(base)
+                elif not _numeric(items):
+                    self._maybe.add((base, "below"))
+            elif script.kind == "raised" and _enclosed(script) and not _numeric(_items(script)):
+                self._indexed.add((base, "above"))
+
+    def settle(self) -> None:
+        """Letters bound by left sides only are indices, unless their base has labels."""
+        for base, place in self._maybe:
+            if base not in self._labelled:
+                self._indexed.add((base, place))
+
+    def _are_indices(self, items: tuple[Node, ...], letters: frozenset[str]) -> bool:
+        """Whether every letter in these scripts is bound, and there is one."""
+        found = [x for item in items for x in _letters(item)]
+        return bool(found) and any(x in letters for x in found) and all(
+            x in letters or x in self.sizes for x in found) and all(map(_is_index, items))
+
+    # -- the outcome ---------------------------------------------------------------------------------------------
+    def member(self, node: Node, context: Context) -> Member | None:
+        """The name with its indices that a node stands for; None for anything else."""
+        parts = scripted_parts(node)
+        if parts is None:
+            return None
+        base, scripts = parts[0].parts[0].text, parts[1]
+        name, above, below, rest = base, (), (), []
+        for k, script in enumerate(scripts):
+            if script.kind == "lowered" and not below and name == base and k < 2:
+                items = _items(script)
+                if self.is_label(base, items, context):
+                    name = f"{base}_{flat(items)}"
+                else:
+                    below = items
+            elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
+                if _numeric(_items(script)) and (base, "above") not in self._indexed and base not in self._raised:
+                    name = f"{name}_{flat(_items(script))}"
+                else:
+                    above = _items(script)
+            elif script.kind == "picked" and not below and self._are_indices(script.parts[0], context.letters):
+                below = script.parts[0]
+            else:
+                rest = list(scripts[k:])
+                break
+        return Member(name, above, below, tuple(rest), node.at)
+
+    def is_label(self, base: str, items: tuple[Node, ...], context: Context) -> bool:
+        if not items or not all(map(_is_index, items)):
+            return False
+        text = flat(items)
+        if not text:
+            return False
+        if _numeric(items):
+            return (base, "below") not in self._indexed
+        if (base, text) in self._labels:
+            return not self._are_indices(items, context.bound)
+        single = len(items) == 1 and len(letter_pieces(text)) == 1
+        if base in self._labelled and single and not self._are_indices(items, context.bound):
+            return True
+        if (base, "below") in self._indexed:
+            return False
+        return not self._are_indices(items, context.letters)
+
+    def _is_family(self, base: str, script: Node, context: Context) -> bool:
+        if is_transpose(script.parts[0]):
+            return False
+        if _enclosed(script):
+            return all(map(_is_index, _items(script)))
+        return base in self._raised and (not _numeric(_items(script)))
+
+
+def _items(script: Node) -> tuple[Node, ...]:
+    return arguments(script.parts[0])
+
+
+def _enclosed(script: Node) -> bool:
+    """Whether a superscript stands in parentheses or brackets: a^{(l)}, a^(l), a^{[l]}."""
+    inside = script.parts[0]
+    if inside.kind == "braces" and len(inside.parts[0]) == 1:
+        inside = inside.parts[0][0]
+    return inside.kind in ("group", "bracket")
+
+
+def _is_index(node: Node) -> bool:
+    """Whether nothing stands here but letters, numbers and their sums and products."""
+    return all(n.kind in ("ident", "name", "number", "sum", "product", "group", "braces", "fraction", "scripted",
+                          "lowered", "prime") for n in walk(node))
+
+
+def _numeric(items: tuple[Node, ...]) -> bool:
+    return bool(items) and all(plain(i).kind == "number" for i in items)
+
+
+def flat(items: tuple[Node, ...]) -> str:
+    """A label as text: hh, model, x,h; empty for a sum or a fraction."""
+    texts = []
+    for item in items:
+        inner = plain(item)
+        parts = inner.parts[0] if inner.kind == "product" else (inner,)
+        if not all(p.kind in ("ident", "name", "number") for p in parts):
+            return ""
+        texts.append("".join(p.parts[0].text for p in parts))
+    return ",".join(texts)
+
+
+def name_node(shown: str, at: int) -> Node:
+    """A node for a name whose internal name is what is shown."""
+    return Node("name", (Lexeme("NAME", shown, at, shown),), at)
+
+
+def letter_node(shown: str, at: int) -> Node:
+    return Node("ident", (Lexeme("IDENT", shown, at),), at)

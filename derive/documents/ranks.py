@@ -1,0 +1,254 @@
+"""Whether a name that nobody declares is a scalar, a vector or a matrix.
+
+Every possibility is tried: an equation that has no meaning rules it out. Of those that are left, the one is taken in
+which fewest things are unusual (a scalar added to a vector, a matrix with a small letter); where two are equally
+usual, the document has to declare the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from derive.documents.families import Families, Named
+from derive.documents.problems import Unreadable
+from derive.documents.rewriting import with_rows
+from derive.documents.roles import Definition
+from derive.documents.shapes import OpenShapes, Signer
+from derive.documents.survey import Equation, position
+from derive.index import Size
+from derive.notation.names import GREEK
+from derive.notation.tensor import ShapeError
+from derive.reading import ReadingError, Scope
+from derive.reading.algebra import Algebra
+from derive.reading.elaborate import Elaboration
+from derive.reading.letters import Limits
+from derive.reading.syntax import Node
+from derive.reading.values import Value
+
+MOST_TRIALS = 3_000
+KEPT = 60
+KINDS = ("a number", "a vector", "a matrix")
+_GREEK = frozenset(GREEK.values())
+
+
+class CountingShapes(OpenShapes):
+    """Counts what is unusual."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unusual = 0
+
+    def filled(self, x: Value, like: Value) -> Value:
+        self.unusual += 1
+        return super().filled(x, like)
+
+    def _bias(self, x: Value, like: Value, what: str) -> Value:
+        self.unusual += 1
+        return super()._bias(x, like, what)
+
+
+class CountingAlgebra(Algebra):
+    shapes: CountingShapes
+
+    def transpose(self, x: Value, at: int) -> Value:
+        self.shapes.unusual += x.is_scalar
+        return super().transpose(x, at)
+
+    def hadamard(self, a: Value, b: Value, at: int) -> Value:
+        self.shapes.unusual += a.is_scalar or b.is_scalar
+        return super().hadamard(a, b, at)
+
+    def norm_squared(self, x: Value, at: int) -> Value:
+        self.shapes.unusual += x.is_scalar
+        return super().norm_squared(x, at)
+
+
+@dataclass
+class Outcome:
+    """One way to read an equation: the rank of its subject (None for a row), and how unusual it is."""
+
+    ranks: dict[str, int]
+    cost: int
+    all_scalars: bool
+    rows: frozenset[str] = frozenset()
+
+
+@dataclass
+class Partial:
+    """Ranks that give every equation so far a meaning."""
+
+    ranks: dict[str, int] = field(default_factory=dict)
+    cost: int = 0
+    rows: frozenset[str] = frozenset()
+    scalar: dict[str, bool] = field(default_factory=dict)      # whether all is scalar where the name stands
+
+
+def usual(name: str, rank: int) -> int:
+    """How unusual it is that a name of this look has this rank: capital letters are matrices, small ones are not, and
+    small Greek ones are numbers."""
+    first = name[0]
+    if first in _GREEK and first.islower():
+        return rank
+    if len(name) > 1 and name[1].isalpha() and "_" not in name[:2]:
+        return 0
+    if first.isupper():
+        return int(rank != 2)
+    return 2 if rank == 2 else 0
+
+
+class Ranks:
+    """Finds the ranks of all names."""
+
+    def __init__(self, families: Families, signer: Signer, sizes: dict[str, Size], functions: tuple[str, ...]):
+        self.families, self.signer, self.sizes, self.functions = families, signer, sizes, functions
+        self.named = families.named
+        self.trials = 0
+
+    def run(self, definitions: list[Definition]) -> dict[str, int]:
+        """The rank of every name that has none.
+
+        Raises:
+            Unreadable: where no choice gives an equation a meaning, or several are equally good.
+        """
+        for name in self.families.survey.positive:
+            if name in self.named and self.named[name].rank is None:
+                self.named[name].rank = 0
+        partial = [Partial()]
+        for definition in definitions:
+            partial = self._extended(partial, definition)
+        best = [p for p in partial if p.cost == partial[0].cost]
+        return self._only(best)
+
+    def _extended(self, partial: list[Partial], definition: Definition) -> list[Partial]:
+        names = dict.fromkeys(m.name for m, role in definition.equation.seen if role == "value")
+        open_names = [n for n in names if n in self.named and self.named[n].rank is None]
+        cache: dict[tuple, list[Outcome] | ReadingError] = {}
+        found: list[Partial] = []
+        failure: ReadingError | None = None
+        for p in partial:
+            given = {n: p.ranks[n] for n in open_names if n in p.ranks}
+            key = tuple(sorted(given.items())), frozenset(p.rows & names.keys())
+            if key not in cache:
+                cache[key] = self._outcomes(definition, open_names, given, p.rows)
+            outcomes = cache[key]
+            if isinstance(outcomes, ReadingError):
+                failure = failure or outcomes
+                continue
+            for o in outcomes:
+                scalar = {**p.scalar, **{n: p.scalar.get(n, True) and o.all_scalars for n in open_names}}
+                found.append(Partial({**p.ranks, **o.ranks}, p.cost + o.cost, p.rows | o.rows, scalar))
+        if not found:
+            assert failure is not None
+            raise Unreadable(failure.message, position(definition.equation.formula.piece, failure))
+        return sorted(found, key=lambda p: p.cost)[:KEPT]
+
+    def _outcomes(self, definition: Definition, open_names: list[str], given: dict[str, int],
+                  rows: frozenset[str]) -> list[Outcome] | ReadingError:
+        """Every way to read one equation."""
+        own = definition.name
+        on_right = {m.name for m, _ in definition.equation.seen[1:]}
+        free = [n for n in open_names if n not in given and (n != own or own in on_right)]
+        found: list[Outcome] = []
+        failure: ReadingError | None = None
+        for choice in self._choices(free):
+            self.trials += 1
+            if self.trials > MOST_TRIALS:
+                raise Unreadable(f"too many undeclared names; declare some, for example {free[0]} ∈ ℝ^n",
+                                 definition.equation.at)
+            ranks = given | choice
+            try:
+                outcome = self._tried(definition, ranks, rows)
+            except ReadingError as error:
+                failure = failure or error
+                continue
+            outcome.cost += sum(usual(n, r) for n, r in choice.items())
+            found.append(replace(outcome, ranks=ranks | outcome.ranks))
+        if found:
+            return found
+        assert failure is not None
+        return failure
+
+    def _choices(self, names: list[str]) -> Iterator[dict[str, int]]:
+        """The most usual ranks first: their errors are the ones to show."""
+        orders = [sorted(range(3), key=lambda r, n=n: (usual(n, r), -r)) for n in names]    # type: ignore[misc]
+        for ranks in product(*orders):
+            yield dict(zip(names, ranks))
+
+    def _tried(self, definition: Definition, ranks: dict[str, int], rows: frozenset[str]) -> Outcome:
+        equation, own = definition.equation, definition.name
+        shapes = CountingShapes()
+        known = self.named[own].rank is not None or own in ranks
+        row_names = rows | {n for n, x in self.named.items() if x.row}
+        side = with_rows(equation.members[1], row_names)
+        right = self._value(equation, side, ranks, shapes, {own} if not known else set())
+        here = dict(ranks)
+        added: frozenset[str] = frozenset()
+        if not known:
+            here[own] = right.rank
+            if right.rows is None and right.columns is not None:
+                added = frozenset([own])
+        elif own not in row_names:
+            left = self._value(equation, equation.members[0], here, shapes, set())
+            fit(shapes, left, right)
+        scalar = right.is_scalar and all(self._rank(m.name, here) == 0 for m, _ in equation.seen)
+        return Outcome({own: here[own]} if own in here else {}, shapes.unusual, scalar, added)
+
+    def _rank(self, name: str, ranks: dict[str, int]) -> int:
+        known = self.named[name].rank if name in self.named else 0
+        return known if known is not None else ranks.get(name, 0)
+
+    def _value(self, equation: Equation, node: Node, ranks: dict[str, int], shapes: CountingShapes,
+               leaving_out: set[str]) -> Value:
+        signatures = {m.name: self.signer.signature(self.named[m.name], self._rank(m.name, ranks))
+                      for m, role in equation.seen if role == "value" and m.name not in leaving_out
+                      and m.name in self.named}
+        return elaborated(equation, node, Scope(signatures, self.sizes, self.functions), shapes,
+                          self.families.limits(equation))
+
+    def _only(self, best: list[Partial]) -> dict[str, int]:
+        if len(best) > 1:
+            differing = [n for n in best[0].ranks if len({p.ranks[n] for p in best}) > 1]
+            scalars = [p for p in best if all(p.ranks[n] == 0 and p.scalar.get(n) for n in differing)]
+            if len(scalars) != 1:
+                name = differing[0] if differing else next(iter(best[0].ranks))
+                kinds = sorted({p.ranks[name] for p in best})
+                raise Unreadable(f"{name} may be {' or '.join(KINDS[k] for k in kinds)}; declare it: "
+                                 f"{name} ∈ ℝ{'' if kinds[0] == 0 else '^n'}"
+                                 + (f", or {name} ∈ ℝ^n" if kinds[0] == 0 else ""), self.named[name].at)
+            best = scalars
+        for name in best[0].rows:
+            self.named[name].row = True
+        return best[0].ranks
+
+
+def elaborated(equation: Equation, node: Node, scope: Scope, shapes: OpenShapes, limits: dict[str, Limits]) -> Value:
+    """The value of a side, with sizes filled in where it tells them.
+
+    Raises:
+        ReadingError: where it has no meaning.
+    """
+    source = equation.formula.source
+    shapes.source = source
+    elaboration = Elaboration(scope, source, limits, shapes)
+    if isinstance(shapes, CountingShapes):
+        elaboration.algebra = CountingAlgebra(shapes)
+    try:
+        value = elaboration.value(node)
+    except ShapeError as error:
+        raise source.error(str(error), node.at) from None
+    except ZeroDivisionError:
+        raise source.error("a division by 0", node.at) from None
+    except RecursionError:
+        raise source.error("the formula is nested too deeply", node.at) from None
+    if not shapes.settle_letters(elaboration.letters):
+        raise source.error("a letter runs over two lengths", node.at)
+    return value
+
+
+def fit(shapes: OpenShapes, left: Value, right: Value) -> None:
+    """Both sides of an equation have one shape; a number or 0 fits any."""
+    if right.plain or left.plain:
+        return
+    shapes.same(left, right, "the sides have different shapes")

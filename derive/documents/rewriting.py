@@ -1,0 +1,181 @@
+"""Trees with their names resolved: letters with labels become names, words of known letters become products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from derive.documents.indices import size_name
+from derive.documents.naming import Context, Member, Naming, letter_node, name_node, scripted_parts
+from derive.documents.trees import changed
+from derive.reading.indices import arguments, letter_pieces
+from derive.reading.nodes import differential
+from derive.reading.syntax import Node
+
+CONSTANTS = frozenset(["I", "e", "δ"])      # the identity, Euler's number, Kronecker's delta: unless they are defined
+ROLES = ("value", "numerator", "denominator")
+
+
+@dataclass
+class Rewriter:
+    """Resolves the names of one formula. `seen` gets every member with its role: a value, or what stands in a
+    derivative. `known` are names that the document declares, defines or uses on their own."""
+
+    naming: Naming
+    context: Context
+    sizes: Iterable[str]
+    known: Iterable[str]
+    seen: list[tuple[Member, str]] = field(default_factory=list)
+    role: str = "value"
+
+    def value(self, node: Node) -> Node:
+        """A node in a position where values stand."""
+        if scripted_parts(node):
+            return self._name(node)
+        method = getattr(self, f"_{node.kind}", None)
+        return method(node) if method else self._inside(node)
+
+    def _inside(self, node: Node) -> Node:
+        return Node(node.kind, tuple(map(self._part, node.parts)), node.at)
+
+    def _part(self, part: Any) -> Any:
+        if isinstance(part, Node):
+            return self.value(part)
+        return tuple(map(self._part, part)) if isinstance(part, tuple) else part
+
+    def _same(self, node: Node) -> Node:
+        return node
+
+    _number = _ones = _everything = _dots = _span = _lowered = _raised = _transpose = _prime = _same
+
+    def _bracket(self, node: Node) -> Node:
+        """A stack, or a condition [i = j], which holds indices only."""
+        items = node.parts[0]
+        return node if len(items) == 1 and items[0].kind == "relation" else self._inside(node)
+
+    def _big_sum(self, node: Node) -> Node:
+        scripts, body = node.parts
+        return Node(node.kind, (scripts, self.value(body)), node.at)
+
+    _big_product = _big_sum
+
+    def _apply(self, node: Node) -> Node:
+        mark, scripts, body = node.parts
+        return Node("apply", (mark, scripts, self.value(body)), node.at)
+
+    def _case(self, node: Node) -> Node:
+        body, condition = node.parts
+        return Node("case", (self.value(body), condition), node.at)
+
+    def _scripted(self, node: Node) -> Node:
+        """Scripts of a value: powers and transposes; a stack behind it; an index of a derivative."""
+        base, scripts = node.parts
+        if base.kind == "ones":
+            return node
+        return Node("scripted", (self.value(base), tuple(map(self._script, scripts))), node.at)
+
+    def _script(self, script: Node) -> Node:
+        if script.kind != "picked" or all(i.kind in ("number", "everything", "span") for i in script.parts[0]):
+            return script
+        letters = self.context.letters
+        if all(scripted_parts(i) is None or scripted_parts(i)[0].parts[0].text in letters    # type: ignore[index]
+               for i in script.parts[0]):
+            return script
+        return self._inside(script)
+
+    # -- derivatives ---------------------------------------------------------------------------------------------
+    def _fraction(self, node: Node) -> Node:
+        above, below = node.parts
+        if differential(above) is None or differential(below) is None:
+            return self._inside(node)
+        return Node("fraction", (self._as("numerator", above), self._as("denominator", below)), node.at)
+
+    def _nabla(self, node: Node) -> Node:
+        scripts, operand = node.parts
+        below = [self._below(s) if s.kind == "lowered" else s for s in scripts]
+        return Node("nabla", (tuple(below), self._as("numerator", operand)), node.at)
+
+    def _below(self, script: Node) -> Node:
+        items = tuple(self._as("denominator", i) for i in arguments(script.parts[0]))
+        return Node("lowered", (Node("braces", (items,), script.at),), script.at)
+
+    def _as(self, role: str, node: Node) -> Node:
+        before, self.role = self.role, role
+        try:
+            return self.value(node)
+        finally:
+            self.role = before
+
+    # -- names ---------------------------------------------------------------------------------------------------
+    def _name(self, node: Node) -> Node:
+        base, scripts = scripted_parts(node)    # type: ignore[misc]
+        shown = base.parts[0].text
+        if size_name(node) in self.sizes:
+            return letter_node(size_name(node), node.at)
+        pieces = letter_pieces(shown)
+        if len(pieces) > 1 and shown not in self.known and all(self._stands(p) for p in pieces):
+            return self._spelled(pieces, base.at, scripts)
+        if shown in self.context.letters and not any(s.kind in ("lowered", "picked") for s in scripts) \
+                and not (scripts and scripts[0].kind == "raised" and shown in self.known):
+            return node
+        if (shown in self.sizes and shown not in self.known) or (shown in CONSTANTS and shown not in self.known):
+            return self._constant(node, base, scripts)
+        member = self.naming.member(node, self.context)
+        assert member is not None
+        if member.rest and is_square(member.rest[0]) and f"{member.name}²" in self.known:
+            member = replace(member, name=f"{member.name}²", rest=member.rest[1:])
+        return self._made(member)
+
+    def _stands(self, piece: str) -> bool:
+        return piece in self.known or piece in self.sizes or piece in self.context.letters
+
+    def _constant(self, node: Node, base: Node, scripts: tuple[Node, ...]) -> Node:
+        """In e^{x} the exponent is a value."""
+        if base.parts[0].text != "e" or not scripts or scripts[0].kind != "raised":
+            return node
+        power = Node("raised", (self.value(scripts[0].parts[0]),), scripts[0].at)
+        return Node("scripted", (base, (power, *scripts[1:])), node.at)
+
+    def _spelled(self, pieces: list[str], at: int, scripts: tuple[Node, ...]) -> Node:
+        """QKᵀ is Q times Kᵀ."""
+        factors = []
+        for k, piece in enumerate(pieces):
+            letter = letter_node(piece, at)
+            last = k == len(pieces) - 1
+            factors.append(self.value(Node("scripted", (letter, scripts), at) if last and scripts else letter))
+            at += len(piece)
+        return Node("product", (tuple(factors), ("",) * (len(factors) - 1)), factors[0].at)
+
+    def _made(self, member: Member) -> Node:
+        self.seen.append((member, self.role))
+        scripts: list[Node] = []
+        if member.above:
+            scripts.append(Node("raised", (Node("group", (member.above,), member.at),), member.at))
+        if member.below:
+            scripts.append(Node("lowered", (Node("braces", (member.below,), member.at),), member.at))
+        scripts += map(self._script, member.rest)
+        name = name_node(member.name, member.at)
+        return Node("scripted", (name, tuple(scripts)), member.at) if scripts else name
+
+
+def is_square(script: Node) -> bool:
+    inside = script.parts[0] if script.kind == "raised" else None
+    while inside is not None and inside.kind in ("braces", "group") and len(inside.parts[0]) == 1:
+        inside = inside.parts[0][0]
+    return inside is not None and inside.kind == "number" and inside.parts[0].text == "2"
+
+
+def with_rows(node: Node, rows: frozenset[str]) -> Node:
+    """The same tree, where names that are rows, kept as columns, are read as transposes."""
+    def change(n: Node) -> Node | None:
+        if differential(n) is not None or n.kind in ("nabla", "lowered"):
+            return n
+        base, scripts = n.parts if n.kind == "scripted" else (n, ())
+        if base.kind != "name" or base.parts[0].text not in rows:
+            return None
+        own = [s for s in scripts if s.kind == "lowered" or (s.kind == "raised" and s.parts[0].kind == "group")]
+        rest = tuple(with_rows(s, rows) for s in scripts if s not in own)
+        return Node("scripted", (base, (*own, Node("transpose", (), n.at), *rest)), n.at)
+
+    return changed(node, change) if rows else node

@@ -1,0 +1,143 @@
+"""What each equation of a document does: defines a name, names a derivative, or claims something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from derive.documents.families import items
+from derive.documents.naming import Member
+from derive.documents.problems import Unreadable
+from derive.documents.survey import Equation, Survey, numerator
+from derive.documents.trees import walk
+from derive.reading.nodes import differential
+from derive.reading.syntax import Node
+
+LOSSES = ("L", "J", "C", "E", "loss", "Loss", "cost", "l")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`name = right`, for all values of its letters, or (`fixed`) for one member such as h_0."""
+
+    name: str
+    member: Member
+    equation: Equation
+    fixed: bool
+
+
+@dataclass(frozen=True)
+class NamedDerivative:
+    """`δ = ∂L/∂z`"""
+
+    name: str
+    member: Member
+    by: str
+    equation: Equation
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A claim: two sides of an equation; the left one may be a derivative."""
+
+    equation: Equation
+    left: Node
+    right: Node
+
+
+@dataclass
+class Roles:
+    definitions: list[Definition] = field(default_factory=list)
+    derivatives: list[NamedDerivative] = field(default_factory=list)
+    claims: list[Stated] = field(default_factory=list)
+    wanted: list[Equation] = field(default_factory=list)
+    assumed: list[Equation] = field(default_factory=list)
+    problems: list[Unreadable] = field(default_factory=list)
+
+    @property
+    def defined(self) -> set[str]:
+        return {d.name for d in self.definitions}
+
+
+def roles(survey: Survey) -> Roles:
+    """Sorts the equations in reading order: the first equation with a new name alone on its left defines it."""
+    found = Roles()
+    for equation in survey.equations:
+        if equation.wanted:
+            found.wanted.append(equation)
+        elif equation.assumed:
+            found.assumed.append(equation)
+        else:
+            try:
+                _sort(equation, survey, found)
+            except Unreadable as problem:
+                found.problems.append(problem)
+    return found
+
+
+def subject(equation: Equation) -> Member | None:
+    """The name that stands alone on the left, with its indices."""
+    left = equation.members[0]
+    base = left.parts[0] if left.kind == "scripted" else left
+    if base.kind != "name" or not equation.seen:
+        return None
+    member, role = equation.seen[0]
+    return member if role == "value" and not member.rest and member.name == base.parts[0].text else None
+
+
+def _sort(equation: Equation, survey: Survey, found: Roles) -> None:
+    member = subject(equation)
+    start = equation.members[0]
+    rest = equation.members[1:]
+    if member is not None and _is_new(member, found, survey):
+        first, *rest = rest
+        by = _derivative_by(first)
+        if by is not None:
+            found.derivatives.append(NamedDerivative(member.name, member, by, equation))
+        else:
+            _define(member, first, equation, found)
+    elif equation.update:
+        raise Unreadable("an update of a name that stands already cannot be read yet; write θ_{t+1} = …", equation.at)
+    found.claims += [Stated(equation, start, right) for right in rest]
+
+
+def _define(member: Member, right: Node, equation: Equation, found: Roles) -> None:
+    for node in walk(right):
+        if differential(node) is not None or node.kind == "nabla":
+            raise Unreadable(f"{member.name} is defined with a derivative in it; name the derivative first: g = ∂L/∂W",
+                             equation.formula.at(node.at))
+    found.definitions.append(Definition(member.name, member, equation, _fixed(member, equation)))
+
+
+def _is_new(member: Member, found: Roles, survey: Survey) -> bool:
+    """A name without a definition, or other members of one that has one: h_0 = … beside h_t = …"""
+    if any(d.name == member.name for d in found.derivatives):
+        return False
+    same = [d for d in found.definitions if d.name == member.name]
+    if not same:
+        return True
+    places = {_place(d.member) for d in same}
+    return _place(member) not in places and (all(d.fixed for d in same) or not _letters(member)) \
+        and len(items(member)) > 0
+
+
+def _place(member: Member) -> str:
+    """Which member it is, where the index is a number."""
+    return "" if _letters(member) else repr([str(n) for i in items(member) for n in walk(i)])
+
+
+def _letters(member: Member) -> bool:
+    return any(n.kind in ("ident", "name") and n.parts[0].text.islower() for i in items(member) for n in walk(i))
+
+
+def _fixed(member: Member, equation: Equation) -> bool:
+    return bool(items(member)) and not _letters(member)
+
+
+def _derivative_by(node: Node) -> str | None:
+    """The name by which is differentiated, where a side is ∂L/∂z and nothing else."""
+    while node.kind in ("group", "braces") and len(node.parts[0]) == 1:
+        node = node.parts[0][0]
+    if numerator(node) is None:
+        return None
+    below = node.parts[1] if node.kind == "fraction" else node.parts[0][0]
+    return next((n.parts[0].text for n in walk(below) if n.kind == "name"), None)

@@ -1,0 +1,178 @@
+"""Shapes of names that nobody declares: axes with unknown sizes, which equations fill in.
+
+A size that is not known yet is a `Size` named `?…`, which may depend on a family's letter as the width of a layer does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
+
+from derive.documents.families import Families, Named, items
+from derive.documents.indices import NoIndex, Polynomials
+from derive.documents.problems import Unreadable
+from derive.index import ONE, Letter, Poly, Size, poly
+from derive.reading.letters import Letters
+from derive.reading.source import Source
+from derive.reading.values import Axis, Shapes, Value
+
+MARK = "?"
+Signatures = dict[str, tuple[Letter, ...]]
+_numbers = count(1)
+
+
+def is_open(atom: object) -> bool:
+    return isinstance(atom, Size) and atom.name.startswith(MARK)
+
+
+class OpenShapes(Shapes):
+    """Shapes that also fill in the sizes of names. Used for all equations of a document, one after the other."""
+
+    def __init__(self) -> None:
+        super().__init__(Source(""))
+        self.found: dict[str, tuple[tuple[Letter, ...], Poly]] = {}
+
+    def resolved(self, p: Poly) -> Poly:
+        for _ in range(100):
+            before, p = p, self._filled(super().resolved(p))
+            if p == before:
+                break
+        return p
+
+    def _filled(self, p: Poly) -> Poly:
+        """Known values in place of open sizes."""
+        if not any(isinstance(a, Size) and a.name in self.found for a in p.atoms()):
+            return p
+        total = poly(0)
+        for monomial, c in p.terms:
+            product = poly(c)
+            for atom in monomial:
+                product = product * self._value(atom)
+            total = total + product
+        return total
+
+    def _value(self, atom: Size | Letter) -> Poly:
+        if not isinstance(atom, Size) or atom.name not in self.found:
+            return poly(atom)
+        letters, body = self.found[atom.name]
+        return body.substitute(dict(zip(letters, atom.at)))
+
+    def fits(self, a: Axis, b: Axis) -> bool:
+        if a is None or b is None or super().fits(a, b):
+            return a is b or (a is not None and b is not None)
+        difference = self.resolved((a[1] - a[0]) - (b[1] - b[0]))
+        if self._same_at_all_steps(difference):
+            return True
+        return any(self._fill(atom, difference) for atom in sorted(difference.atoms(), key=lambda x: x.order)
+                   if isinstance(atom, Size) and is_open(atom))
+
+    def _same_at_all_steps(self, difference: Poly) -> bool:
+        """A size that is the same at t and at t + 1 does not depend on t."""
+        atoms = [a for a in difference.atoms() if isinstance(a, Size)]
+        names = {a.name for a in atoms}
+        if len(atoms) != 2 or len(names) != 1 or not is_open(atoms[0]):
+            return False
+        if dict(difference.terms) not in ({(atoms[0],): 1, (atoms[1],): -1}, {(atoms[0],): -1, (atoms[1],): 1}):
+            return False
+        letters = tuple(Letter("t", 1, 1) for _ in atoms[0].at)
+        self.found[atoms[0].name] = (letters, poly(Size(f"{atoms[0].name}.")))
+        return True
+
+    def _fill(self, atom: Size, difference: Poly) -> bool:
+        """Solve for an open size, where its value depends on nothing but its own letters."""
+        own = poly(atom)
+        c = dict(difference.terms).get((atom,))
+        rest = difference - own * (c or 0)
+        if c not in (1, -1) or any(isinstance(x, Size) and x.name == atom.name for x in rest.atoms()):
+            return False
+        value = rest * -c
+        letters: list[Letter] = []
+        for index in atom.at:
+            letter = next((x for x in index.free if index.coefficient(x) == 1), None)
+            if letter is None:
+                return False
+            own_letter = Letter(letter.name, 1, 1)
+            value = value.substitute({letter: poly(own_letter) - (index - letter)})
+            letters.append(own_letter)
+        if not value.free <= frozenset(letters):
+            return False
+        self.found[atom.name] = (tuple(letters), value)
+        return True
+
+    @staticmethod
+    def turned(x: Value) -> Value:
+        """The shape of the transpose."""
+        return replace(x, rows=x.columns, columns=x.rows)
+
+    def settle_letters(self, letters: Letters) -> bool:
+        """A letter says how long the axes are that it runs over. False where they cannot be equally long."""
+        for draft in letters.every:
+            whole = [(low, high) for low, high, index in draft.uses if index.letter == draft.letter]
+            if draft.low is not None and draft.high is not None:
+                whole = [(draft.low, draft.high), *whole]
+            for first, other in zip(whole, whole[1:]):
+                if self._has_open(first) or self._has_open(other):
+                    if not self.fits(first, other):
+                        return False
+        return True
+
+    def _has_open(self, axis: tuple[Poly, Poly]) -> bool:
+        return any(is_open(x) for end in axis for x in self.resolved(end).atoms())
+
+
+class Signer:
+    """Makes the signatures of names: declared axes, and open ones for the others."""
+
+    def __init__(self, families: Families, sizes: Mapping[str, Size]):
+        self.families, self.sizes = families, dict(sizes)
+        self.open: dict[tuple[str, int], Signatures] = {}
+
+    def signature(self, named: Named, rank: int) -> tuple[Letter, ...]:
+        """The axes of a name; the same open sizes whenever it is asked for one rank."""
+        if named.declared is not None:
+            return (*named.families, *self._declared(named))
+        key = (named.name, rank)
+        if key not in self.open:
+            at = tuple(poly(f) for f in named.families)
+            axes = [Letter("ijk"[k], ONE, poly(Size(f"{MARK}{named.name}.{k}.{next(_numbers)}", at)))
+                    for k in range(rank)]
+            self.open[key] = {named.name: (*named.families, *axes)}
+        return self.open[key][named.name]
+
+    def _declared(self, named: Named) -> list[Letter]:
+        declared = named.declared
+        assert declared is not None
+        letters = self._letters(named)
+        sides = declared.dimensions
+        if named.rank == 1 and len(sides) == 2:
+            sides = sides[1:] if named.row else sides[:1]
+        axes = []
+        for k, side in enumerate(sides):
+            try:
+                length = Polynomials({}, dict(self.sizes), frozenset(self.families.survey.widths)).of(side.tree) \
+                    if not letters else self._with_letters(side.tree, letters)
+            except NoIndex as error:
+                raise Unreadable(str(error), side.at(error.at)) from None
+            axes.append(Letter("ijk"[k], ONE, length))
+        return axes
+
+    def _with_letters(self, tree, letters: dict[str, tuple[Letter, Poly]]) -> Poly:
+        drafts = {name: draft for name, (draft, _) in letters.items()}
+        found = Polynomials(drafts, dict(self.sizes), frozenset(self.families.survey.widths)).of(tree)
+        return found.substitute({draft: value for draft, value in letters.values()})
+
+    def _letters(self, named: Named) -> dict[str, tuple[Letter, Poly]]:
+        """What the letters of a declaration stand for: of a^{(l−1)} ∈ ℝ^{n_{l−1}}, l is one more than the family's."""
+        assert named.declared is not None
+        found: dict[str, tuple[Letter, Poly]] = {}
+        for item, family in zip(items(named.declared.member), named.families):
+            name = family.name
+            draft = Letter(name, 1, 1)
+            try:
+                index = Polynomials({name: draft}, dict(self.sizes)).of(item)
+            except NoIndex:
+                continue
+            if index.coefficient(draft) == 1:
+                found[name] = (draft, poly(family) - (index - draft))
+        return found

@@ -1,0 +1,123 @@
+"""Formulas as trees of marks, read before it is known what their names are.
+
+Every letter and word is an IDENT, except functions: those that are built in, and those that the document always calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from derive.documents.statements import Piece
+from derive.notation.names import unicode_function
+from derive.reading.errors import ReadingError
+from derive.reading.formula import FORMS
+from derive.reading.parser import parse
+from derive.reading.source import Source
+from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme, without_loose_gaps
+from derive.reading.vocabulary import Scope, Vocabulary
+
+ARBITRARY = frozenset("fgφψρ")      # letters that are functions where they are always called and never defined
+_ASSIGNED = re.compile(r":=|≔|←|\\(?:coloneqq|leftarrow|gets)(?![A-Za-z])")
+
+
+class OpenVocabulary(Vocabulary):
+    """Knows functions, and no names. A letter such as σ is a function where it is called, unless it is a name."""
+
+    def __init__(self, functions: Iterable[str], names: Iterable[str]):
+        super().__init__(Scope({}, {}, tuple(functions)))
+        self.taken = frozenset(names)
+
+    def kind(self, shown: str, called: bool) -> tuple[str, str]:
+        kind, name = super().kind(shown, called)
+        core = shown.rstrip("'")
+        if kind == "FUNCTION" and (core in self.taken or (len(core) == 1 and not called)):
+            return "IDENT", shown
+        return kind, name
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A piece of the document as a tree. Positions in the tree are positions in `source`."""
+
+    piece: Piece
+    source: Source
+    tree: Node
+
+    def at(self, place: int) -> int:
+        """The position in the document."""
+        line, column = self.source.place(place)
+        return self.piece.at + _offset(self.piece.text, line, column)
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    at = 0
+    for _ in range(line - 1):
+        at = text.index("\n", at) + 1
+    return at + column - 1
+
+
+class Reader:
+    """Reads pieces as trees, all of a document with the same functions."""
+
+    def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = ()):
+        self.functions = tuple(functions)
+        self.vocabulary = OpenVocabulary(self.functions, names)
+
+    def formula(self, piece: Piece) -> Formula:
+        """The tree of a piece.
+
+        Raises:
+            ReadingError: at the character where the grammar stops; line and column are those of the piece.
+        """
+        source = Source(_ASSIGNED.sub(lambda m: "=" + " " * (len(m[0]) - 1), piece.text))
+        return Formula(piece, source, parse(without_loose_gaps(self.tokens(source)), source))
+
+    def tokens(self, source: Source) -> list[Lexeme]:
+        form = "latex" if "\\" in source.text else "unicode"
+        return FORMS[form](source, self.vocabulary).tokens()
+
+
+def own_functions(pieces: Iterable[Piece]) -> set[str]:
+    """Letters that are called wherever they stand: f(x), φ(z), but never f alone."""
+    called: set[str] = set()
+    alone: set[str] = set()
+    reader = Reader()
+    for piece in pieces:
+        try:
+            tokens = reader.tokens(Source(piece.text))
+        except ReadingError:
+            continue
+        for token, following, after in zip(tokens, [*tokens[1:], None], [*tokens[2:], None, None]):
+            if token.kind == "IDENT" and token.text.rstrip("'") in ARBITRARY:
+                following = after if following is not None and following.kind == "PRIME" else following
+                is_call = following is not None and following.kind == "LPAR" and following.tight
+                (called if is_call else alone).add(token.text.rstrip("'"))
+    built_in = {unicode_function(f) for f in ("normal_pdf",)}
+    return called - alone - built_in
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all below it."""
+    yield node
+    for child in node.nodes():
+        yield from walk(child)
+
+
+def changed(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The tree with each node replaced by what `change` gives for it, the outermost first; None goes on inside."""
+    new = change(node)
+    if new is not None:
+        return new
+    return Node(node.kind, tuple(_part(p, change) for p in node.parts), node.at)
+
+
+def _part(part: Any, change: Callable[[Node], Node | None]) -> Any:
+    if isinstance(part, Node):
+        return changed(part, change)
+    if isinstance(part, tuple):
+        return tuple(_part(p, change) for p in part)
+    return part
