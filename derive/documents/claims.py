@@ -79,8 +79,9 @@ class ClaimReader:
         sides = [with_rows(side, self.reader.rows) for side in (left, right)]
         stated = self.reader.families.ranges_in(equation)
         own = {r.letter for r in equation.ranges}
+        known = own | self.reader.survey.ranges.keys()
         limits = {x: Limits(*ends, x in own) for x, ends in stated.items()
-                  if x in equation.context.left and (x in own or x in self.reader.survey.ranges)}
+                  if x in known or x not in equation.context.left}
         try:
             return read_sides(sides[0], sides[1], equation.formula.source, self.scope, limits)
         except ReadingError as error:

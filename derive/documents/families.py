@@ -195,10 +195,9 @@ class Families:
                 self._summed(node, found)
         return found
 
-    def limits(self, equation: Equation) -> dict[str, Limits]:
-        """The stated ranges of the letters that the left side leaves free."""
-        found = self.ranges_in(equation)
-        return {x: Limits(*found[x]) for x in sorted(equation.context.left) if x in found}
+    def all_limits(self, equation: Equation) -> dict[str, Limits]:
+        """The ranges of its letters that are known without shapes."""
+        return {x: Limits(*ends) for x, ends in self.ranges_in(equation).items()}
 
     def _stated(self, letter: str, ranged: Range | None, free: bool) -> tuple[Poly, Poly] | None:
         usual = LENGTHS.get(letter)

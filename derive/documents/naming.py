@@ -110,6 +110,8 @@ class Naming:
                 items = _items(script)
                 if self._are_indices(items, context.bound):
                     self._indexed.add((base, "below"))
+                elif self._is_size(items):
+                    continue
                 elif not self._are_indices(items, context.letters) and not _numeric(items):
                     self._labels.add((base, flat(items)))
                     if len(items) == 1 and len(letter_pieces(flat(items))) == 1:
@@ -130,6 +132,11 @@ class Naming:
         found = [x for item in items for x in _letters(item)]
         return bool(found) and any(x in letters for x in found) and all(
             x in letters or x in self.sizes for x in found) and all(map(_is_index, items))
+
+    def _is_size(self, items: tuple[Node, ...]) -> bool:
+        """h_T, a_{T−1}: the member at the end, where h has other indices."""
+        found = [x for item in items for x in _letters(item)]
+        return bool(found) and all(x in self.sizes for x in found)
 
     # -- the outcome ---------------------------------------------------------------------------------------------
     def member(self, node: Node, context: Context) -> Member | None:
@@ -164,7 +171,7 @@ class Naming:
         text = flat(items)
         if not text:
             return False
-        if _numeric(items):
+        if _numeric(items) or self._is_size(items):
             return (base, "below") not in self._indexed
         if (base, text) in self._labels:
             return not self._are_indices(items, context.bound)

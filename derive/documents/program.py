@@ -10,7 +10,7 @@ from derive.documents.definitions import Line, equations, line_of
 from derive.documents.families import Families, Named
 from derive.documents.places import Positions, places, title
 from derive.documents.problems import DocumentError, Problem, Unreadable
-from derive.documents.ranks import Ranks, elaborated, fit
+from derive.documents.ranks import Ranks, Trial, fit
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import LOSSES, Definition, Roles, roles
 from derive.documents.shapes import OpenShapes, Signatures, Signer
@@ -153,11 +153,12 @@ class _Reader:
 
     def _fitted(self, definition: Definition, scope: Scope, shapes: OpenShapes) -> None:
         equation = definition.equation
-        limits = self.families.limits(equation)
+        trial = Trial(equation, scope, shapes, self.families.all_limits(equation))
         try:
-            right = elaborated(equation, with_rows(equation.members[1], self.rows), scope, shapes, limits)
-            left = elaborated(equation, equation.members[0], scope, shapes, limits)
+            right = trial.value(with_rows(equation.members[1], self.rows))
+            left = trial.value(equation.members[0])
             fit(shapes, left, shapes.turned(right) if definition.name in self.rows else right)
+            trial.settle()
         except ReadingError as error:
             raise Unreadable(error.message, position(equation.formula.piece, error)) from None
 

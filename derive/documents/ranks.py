@@ -116,7 +116,7 @@ class Ranks:
             if name in self.named and self.named[name].rank is None:
                 self.named[name].rank = 0
         partial = [Partial()]
-        for definition in definitions:
+        for definition in sorted(definitions, key=lambda d: d.equation.members[1].kind == "number"):
             partial = self._extended(partial, definition)
         best = [p for p in partial if p.cost == partial[0].cost]
         return self._only(best)
@@ -178,11 +178,13 @@ class Ranks:
 
     def _tried(self, definition: Definition, ranks: dict[str, int], rows: frozenset[str]) -> Outcome:
         equation, own = definition.equation, definition.name
-        shapes = CountingShapes()
-        known = self.named[own].rank is not None or own in ranks
         row_names = rows | {n for n, x in self.named.items() if x.row}
-        side = with_rows(equation.members[1], row_names)
-        right = self._value(equation, side, ranks, shapes, {own} if not known else set())
+        known = self.named[own].rank is not None or own in ranks
+        shapes = CountingShapes()
+        names = {m.name for m, role in equation.seen if role == "value"} - (set() if known else {own})
+        signatures = {n: self.signer.signature(self.named[n], self._rank(n, ranks)) for n in names}
+        trial = Trial(equation, Scope(signatures, self.sizes, self.functions), shapes, self.families.all_limits(equation))
+        right = trial.value(with_rows(equation.members[1], row_names))
         here = dict(ranks)
         added: frozenset[str] = frozenset()
         if not known:
@@ -190,22 +192,14 @@ class Ranks:
             if right.rows is None and right.columns is not None:
                 added = frozenset([own])
         elif own not in row_names:
-            left = self._value(equation, equation.members[0], here, shapes, set())
-            fit(shapes, left, right)
+            fit(shapes, trial.value(equation.members[0]), right)
+        trial.settle()
         scalar = right.is_scalar and all(self._rank(m.name, here) == 0 for m, _ in equation.seen)
         return Outcome({own: here[own]} if own in here else {}, shapes.unusual, scalar, added)
 
     def _rank(self, name: str, ranks: dict[str, int]) -> int:
         known = self.named[name].rank if name in self.named else 0
         return known if known is not None else ranks.get(name, 0)
-
-    def _value(self, equation: Equation, node: Node, ranks: dict[str, int], shapes: CountingShapes,
-               leaving_out: set[str]) -> Value:
-        signatures = {m.name: self.signer.signature(self.named[m.name], self._rank(m.name, ranks))
-                      for m, role in equation.seen if role == "value" and m.name not in leaving_out
-                      and m.name in self.named}
-        return elaborated(equation, node, Scope(signatures, self.sizes, self.functions), shapes,
-                          self.families.limits(equation))
 
     def _only(self, best: list[Partial]) -> dict[str, int]:
         if len(best) > 1:
@@ -223,28 +217,31 @@ class Ranks:
         return best[0].ranks
 
 
-def elaborated(equation: Equation, node: Node, scope: Scope, shapes: OpenShapes, limits: dict[str, Limits]) -> Value:
-    """The value of a side, with sizes filled in where it tells them.
+class Trial:
+    """Both sides of an equation, with sizes filled in where it tells them."""
 
-    Raises:
-        ReadingError: where it has no meaning.
-    """
-    source = equation.formula.source
-    shapes.source = source
-    elaboration = Elaboration(scope, source, limits, shapes)
-    if isinstance(shapes, CountingShapes):
-        elaboration.algebra = CountingAlgebra(shapes)
-    try:
-        value = elaboration.value(node)
-    except ShapeError as error:
-        raise source.error(str(error), node.at) from None
-    except ZeroDivisionError:
-        raise source.error("a division by 0", node.at) from None
-    except RecursionError:
-        raise source.error("the formula is nested too deeply", node.at) from None
-    if not shapes.settle_letters(elaboration.letters):
-        raise source.error("a letter runs over two lengths", node.at)
-    return value
+    def __init__(self, equation: Equation, scope: Scope, shapes: OpenShapes, limits: dict[str, Limits]):
+        self.source, self.shapes = equation.formula.source, shapes
+        shapes.source = self.source
+        self.elaboration = Elaboration(scope, self.source, limits, shapes)
+        if isinstance(shapes, CountingShapes):
+            self.elaboration.algebra = CountingAlgebra(shapes)
+
+    def value(self, node: Node) -> Value:
+        """Raises ReadingError where a side has no meaning."""
+        try:
+            return self.elaboration.value(node)
+        except ShapeError as error:
+            raise self.source.error(str(error), node.at) from None
+        except ZeroDivisionError:
+            raise self.source.error("a division by 0", node.at) from None
+        except RecursionError:
+            raise self.source.error("the formula is nested too deeply", node.at) from None
+
+    def settle(self) -> None:
+        """A letter says how long the axes are over which it runs."""
+        if not self.shapes.settle_letters(self.elaboration.letters):
+            raise self.source.error("a letter runs over two lengths", 0)
 
 
 def fit(shapes: OpenShapes, left: Value, right: Value) -> None:

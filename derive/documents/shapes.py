@@ -154,8 +154,19 @@ class Signer:
                     if not letters else self._with_letters(side.tree, letters)
             except NoIndex as error:
                 raise Unreadable(str(error), side.at(error.at)) from None
-            axes.append(Letter("ijk"[k], ONE, length))
+            axes.append(Letter("ijk"[k], ONE, self._at_all_layers(named, length)))
         return axes
+
+    def _at_all_layers(self, named: Named, length: Poly) -> Poly:
+        """a^{(0)} ∈ ℝ^{n_0} says that a^{(l)} has the width n_l."""
+        assert named.declared is not None
+        for item, family in zip(items(named.declared.member), named.families):
+            if item.kind == "number":
+                for atom in [a for a in length.atoms() if isinstance(a, Size)]:
+                    if atom.at == (poly(int(float(item.parts[0].text))),):
+                        moved = poly(Size(atom.name, (poly(family),), atom.least))
+                        length = length - poly(atom) + moved if length == poly(atom) else length
+        return length
 
     def _with_letters(self, tree, letters: dict[str, tuple[Letter, Poly]]) -> Poly:
         drafts = {name: draft for name, (draft, _) in letters.items()}

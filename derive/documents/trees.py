@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from derive.documents.statements import Piece
-from derive.notation.names import unicode_function
 from derive.reading.errors import ReadingError
 from derive.reading.formula import FORMS
 from derive.reading.parser import parse
@@ -82,7 +81,7 @@ class Reader:
 
 
 def own_functions(pieces: Iterable[Piece]) -> set[str]:
-    """Letters that are called wherever they stand: f(x), φ(z), but never f alone."""
+    """Letters that are called wherever they stand: f(x), φ(z), but never f alone. Beside Φ, φ is the normal density."""
     called: set[str] = set()
     alone: set[str] = set()
     reader = Reader()
@@ -91,13 +90,15 @@ def own_functions(pieces: Iterable[Piece]) -> set[str]:
             tokens = reader.tokens(Source(piece.text))
         except ReadingError:
             continue
+        if any(t.name == "normal_cdf" for t in tokens):
+            alone.add("φ")
         for token, following, after in zip(tokens, [*tokens[1:], None], [*tokens[2:], None, None]):
-            if token.kind == "IDENT" and token.text.rstrip("'") in ARBITRARY:
+            core = token.text.rstrip("'")
+            if token.kind in ("IDENT", "FUNCTION") and core in ARBITRARY:
                 following = after if following is not None and following.kind == "PRIME" else following
                 is_call = following is not None and following.kind == "LPAR" and following.tight
-                (called if is_call else alone).add(token.text.rstrip("'"))
-    built_in = {unicode_function(f) for f in ("normal_pdf",)}
-    return called - alone - built_in
+                (called if is_call else alone).add(core)
+    return called - alone
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from derive.expression import ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number, total
+from derive.functions import RULES
 from derive.index import Letter, Poly, poly
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
@@ -220,6 +221,9 @@ class Meaning:
         arguments = [self.of(a) for a in x.arguments]
         shape = next((a for a in arguments if not a.plain_number), arguments[0])
         parts = [fitted(a, shape) for a in arguments]
+        rule = RULES.get(x.function[:-1]) if x.function.endswith("'") and len(parts) == 1 else None
+        if rule is not None:
+            return mapped(parts[0], rule.derivative)
         return Tensor(shape.rows, shape.columns,
                       lambda r, c: expression(Apply(x.function, [p.at(r, c) for p in parts])))
 

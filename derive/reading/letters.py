@@ -70,6 +70,9 @@ class Letters:
     @contextmanager
     def summing(self, name: str, at: int, low: Poly | None, high: Poly | None) -> Iterator[Draft]:
         """Inside, `name` is a new letter."""
+        limits = self.limits.get(numbered(name))
+        if limits is not None and low is None and high is None:
+            low, high = limits.low, limits.high
         draft = self._draft(name, at, low=low, high=high, bound=True)
         self._bound.append(draft)
         try:
