@@ -72,6 +72,8 @@ def _chain(node: Apply, slot: int, argument: Expr, by: Ref, arbitrary: frozenset
     if not inner.terms:
         return []
     outer = derivative(node, slot, arbitrary).fresh()
+    if not outer.terms:
+        return []
     single = len(outer.terms) == 1
     factors = outer.terms[0].factors if single else ((Group(outer), ONE),)
     coefficient = outer.terms[0].coefficient if single else 1

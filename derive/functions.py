@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from derive.expression import Apply, Expr, apply
 
@@ -14,17 +15,20 @@ class MissingRule(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """`derivative(u)` is f'(u); `law` is how a textbook writes it; `exponential(u)` rewrites f by exp and log."""
+    """`derivative(u)` is f'(u), or both partial derivatives of a function of two `arguments`; `law` is how a textbook
+    writes it; `exponential(u)` rewrites f by exp and log. Nothing is claimed where a function has a `kink`."""
 
     name: str
-    derivative: Callable[[Expr], Expr]
+    derivative: Callable[..., Any]
     law: str
     exponential: Callable[[Expr], Expr] | None = None
     positive: bool = False
+    arguments: int = 1
+    kink: bool = False
 
 
-def _row(name, derivative, law, exponential=None, positive=False) -> tuple[str, Rule]:
-    return name, Rule(name, derivative, law, exponential, positive)
+def _row(name, derivative, law, exponential=None, **more) -> tuple[str, Rule]:
+    return name, Rule(name, derivative, law, exponential, **more)
 
 
 RULES: dict[str, Rule] = dict([
@@ -36,9 +40,17 @@ RULES: dict[str, Rule] = dict([
          lambda u: (1 + apply("exp", -u)) ** -1, positive=True),
     _row("softplus", lambda u: apply("sigmoid", u), "softplus' = σ",
          lambda u: apply("log", 1 + apply("exp", u)), positive=True),
-    _row("relu", lambda u: apply("step", u), "relu' = step"),
+    _row("relu", lambda u: apply("step", u), "relu' = step", kink=True),
+    _row("step", lambda u: Expr(), "step' = 0 off 0", kink=True),
+    _row("abs", lambda u: apply("sign", u), "|u|' = sign u", kink=True),
+    _row("sign", lambda u: Expr(), "sign' = 0 off 0", kink=True),
+    _row("max", lambda a, b: (apply("step", a - b), apply("step", b - a)), "∂max(a, b)/∂a = step(a − b)",
+         arguments=2, kink=True),
+    _row("min", lambda a, b: (apply("step", b - a), apply("step", a - b)), "∂min(a, b)/∂a = step(b − a)",
+         arguments=2, kink=True),
     _row("sin", lambda u: apply("cos", u), "sin' = cos"),
     _row("cos", lambda u: -apply("sin", u), "cos' = −sin"),
+    _row("tan", lambda u: 1 + apply("tan", u) ** 2, "tan' = 1 + tan²"),
     _row("sinh", lambda u: apply("cosh", u), "sinh' = cosh"),
     _row("cosh", lambda u: apply("sinh", u), "cosh' = sinh", positive=True),
     _row("normal_cdf", lambda u: apply("normal_pdf", u), "Φ' = φ", positive=True),
@@ -56,8 +68,9 @@ def derivative(node: Apply, slot: int, arbitrary: Collection[str]) -> Expr:
         MissingRule: where the function is neither in the table nor declared.
     """
     rule = RULES.get(node.function)
-    if rule is not None and len(node.arguments) == 1:
-        return rule.derivative(node.arguments[0])
+    if rule is not None and len(node.arguments) == rule.arguments:
+        found = rule.derivative(*node.arguments)
+        return found[slot] if rule.arguments > 1 else found
     if node.function.rstrip("'") in arbitrary:
         name = f"{node.function}'" if len(node.arguments) == 1 else f"{node.function}_{slot + 1}"
         return apply(name, *node.arguments)

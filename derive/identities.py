@@ -1,23 +1,40 @@
 """Identities of single functions, applied in one direction until they no longer apply. Part of the normal form.
 
-exp of a sum is a product; sine and cosine of a sum are expanded, and sin² is 1 − cos²; relu(u) is u·step(u), and a
-positive power of a step is the step.
+exp of a sum is a product; sine and cosine of a sum are expanded, and sin² is 1 − cos²; relu(u) is u·step(u), and steps
+are brought to one form (see `derive.steps`).
 """
 
 from __future__ import annotations
 
-from derive.expression import Apply, Expr, Group, Term, apply, expression, power, term
-from derive.index import ONE, Poly
+from collections.abc import Callable
 
+from derive.expression import Apply, Expr, Group, Node, Term, apply, expression, power, term
+from derive.index import ONE, Poly
+from derive.steps import step
+
+_BY_STEPS: dict[str, Callable[..., Expr]] = {
+    "abs": lambda u: u * (2 * apply("step", u) - 1),
+    "sign": lambda u: 2 * apply("step", u) - 1,
+    "max": lambda a, b: a + (b - a) * apply("step", b - a),
+    "min": lambda a, b: a - (a - b) * apply("step", a - b),
+}
 MOST_MULTIPLES = 8          # sin(9u) stays as it is
 
 
-def rewritten(node: Apply, exponent: Poly) -> list[Term] | None:
+def rewritten(node: Apply, exponent: Poly, is_positive: Callable[[Node], bool]) -> list[Term] | None:
     """The terms that node^exponent stands for, or None where no identity applies."""
+    if node.function in _BY_STEPS:
+        return list(power(_BY_STEPS[node.function](*node.arguments), exponent).terms) if _is_whole(exponent) else None
     if len(node.arguments) != 1:
         return None
-    rule = {"exp": split_exponential, "sin": _sine, "cos": _cosine, "relu": _relu, "step": _step}.get(node.function)
+    if node.function == "step":
+        return step(node, exponent, is_positive)
+    rule = {"exp": split_exponential, "sin": _sine, "cos": _cosine, "relu": _relu}.get(node.function)
     return rule(node, exponent) if rule is not None else None
+
+
+def _is_whole(exponent: Poly) -> bool:
+    return isinstance(exponent.constant, int) and exponent.constant > 0
 
 
 def split_exponential(node: Apply, exponent: Poly) -> list[Term] | None:
@@ -80,15 +97,7 @@ def _powered(e: Expr, exponent: Poly) -> list[Term]:
 
 def _relu(node: Apply, exponent: Poly) -> list[Term] | None:
     """relu(u) = u · step(u); a negative power keeps its name, since it has no value where the step is zero."""
-    c = exponent.constant
-    if not isinstance(c, int) or c <= 0:
+    if not _is_whole(exponent):
         return None
     u = node.arguments[0]
     return [term(1, [(Group(u), exponent), (Apply("step", [u]), ONE)])]
-
-
-def _step(node: Apply, exponent: Poly) -> list[Term] | None:
-    c = exponent.constant
-    if c is None or c <= 0 or c == 1:
-        return None
-    return [term(1, [(node, ONE)])]

@@ -1,9 +1,11 @@
 """The normal form: two expressions with the same normal form are equal, for all sizes.
 
 Expand, carry out deltas, start every sum at 1, split sums into connected components, name bound letters canonically,
-collect. What it takes for granted: real numbers; equality "off the poles", where no denominator is zero; square roots
-of what is not negative; every size at least its `least`. A difference of normal forms says nothing: see
-`verify.exact`.
+collect.
+
+What it takes for granted: real numbers; equality "off the poles", where no denominator is zero, and off the
+kinks of step, relu and their like; square roots of what is not negative; every size at least its `least`. A difference
+of normal forms says nothing: see `verify.exact`.
 """
 
 from __future__ import annotations
@@ -124,7 +126,7 @@ class Normalizer:
             elif isinstance(fresh, Apply) and fresh.function == "log" and exponent == ONE:
                 result = self._split_logarithm(fresh)
             elif isinstance(fresh, Apply):
-                result = rewritten(fresh, exponent)
+                result = rewritten(fresh, exponent, self.is_positive)
             else:
                 result = None
             if result is not None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import sympy
@@ -159,6 +160,9 @@ def from_sympy(e: Any, scope: Scope) -> Expr:
         return _piecewise(e, scope)
     if isinstance(e, sympy.Derivative):
         return expression(Partial(*(member_of(from_sympy(x, scope)) for x in (e.expr, e.variables[0]))))
+    if isinstance(e, (sympy.Max, sympy.Min)):
+        first, *others = (from_sympy(a, scope) for a in e.args)
+        return reduce(lambda a, b: apply(_NAMES[type(e)], a, b), others, first)
     if isinstance(e, sympy.Function):
         return _function(e, scope)
     raise Unreadable(f"{type(e).__name__} {e} has no meaning here")
@@ -215,11 +219,14 @@ def _piecewise(e: Any, scope: Scope) -> Expr:
 
 
 def _condition(c: Any, scope: Scope) -> tuple[Expr, Expr]:
-    """[c] and [not c], for an inequality between index polynomials."""
+    """[c] and [not c], for an inequality between index polynomials; between other values by a step, off its kink."""
     if c in (True, sympy.true):
         return expression(1), Expr()
     if isinstance(c, (sympy.Le, sympy.Ge, sympy.Lt, sympy.Gt)):
         low, high = (c.lhs, c.rhs) if isinstance(c, (sympy.Le, sympy.Lt)) else (c.rhs, c.lhs)
+        if not _is_of_indices(low, scope) or not _is_of_indices(high, scope):
+            above = apply("step", from_sympy(high, scope) - from_sympy(low, scope))
+            return above, 1 - above
         gap = poly_from_sympy(high, scope) - poly_from_sympy(low, scope)
         gap = gap - 1 if isinstance(c, (sympy.Lt, sympy.Gt)) else gap
         return indicator(gap), indicator(-gap - 1)
@@ -228,7 +235,15 @@ def _condition(c: Any, scope: Scope) -> tuple[Expr, Expr]:
         for part in c.args:
             holds = holds * _condition(part, scope)[0]
         return holds, 1 - holds
-    raise Unreadable(f"the condition {c} is no inequality between indices")
+    raise Unreadable(f"the condition {c} is no inequality")
+
+
+def _is_of_indices(e: Any, scope: Scope) -> bool:
+    try:
+        poly_from_sympy(sympy.sympify(e), scope)
+    except Unreadable:
+        return False
+    return True
 
 
 def _function(e: Any, scope: Scope) -> Expr:

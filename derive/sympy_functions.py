@@ -76,5 +76,6 @@ class normal_pdf(sympy.Function):
 SYMPY_FUNCTIONS: dict[str, Any] = {
     "exp": sympy.exp, "log": sympy.log, "tanh": sympy.tanh, "sin": sympy.sin, "cos": sympy.cos, "sinh": sympy.sinh,
     "cosh": sympy.cosh, "sigmoid": sigmoid, "softplus": softplus, "relu": relu, "step": step,
-    "normal_cdf": normal_cdf, "normal_pdf": normal_pdf,
+    "normal_cdf": normal_cdf, "normal_pdf": normal_pdf, "tan": sympy.tan, "abs": sympy.Abs, "sign": sympy.sign,
+    "max": sympy.Max, "min": sympy.Min,
 }

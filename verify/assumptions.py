@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from derive.entry import Page
-from derive.expression import Expr, Group, Node, Ref, walk
+from derive.expression import Apply, Expr, Group, Node, Ref, walk
+from derive.functions import RULES
 from derive.index import Label, Size
 from derive.normal import Normalizer
 from derive.notation.names import unicode_name
@@ -20,7 +21,8 @@ def assumptions(page: Page) -> list[str]:
     found += [f"Σ {unicode_name(a.name)} = 1" for a in program.assumptions]
     bodies = [e.body for e in program.equations] + [c.right for c in page.claims]
     denominators = dict.fromkeys(d for body in bodies for d in _denominators(body, program.normalizer()))
-    return found + [f"{d} ≠ 0" for d in denominators]
+    kinks = dict.fromkeys(k for body in bodies for k in _kinks(body))
+    return found + [f"{d} ≠ 0" for d in denominators] + list(kinks)
 
 
 def _range(size: Size) -> str:
@@ -40,6 +42,23 @@ def _denominators(e: Expr, normalizer: Normalizer) -> list[str]:
             for inner in node.expressions():
                 result += _denominators(inner, normalizer)
     return result
+
+
+def _kinks(e: Expr) -> list[str]:
+    """Where a function has its kink, for arguments that are names: there nothing is claimed."""
+    found = []
+    for n in walk(e):
+        if isinstance(n, Apply) and n.function in RULES and RULES[n.function].kink:
+            sides = [str(_only_name(a)) for a in n.arguments if _only_name(a)]
+            if len(sides) == len(n.arguments):
+                found.append(" ≠ ".join(sides) if len(sides) == 2 else f"{sides[0]} ≠ 0")
+    return found
+
+
+def _only_name(e: Expr) -> str | None:
+    if len(e.terms) == 1 and len(e.terms[0].factors) == 1 and isinstance(e.terms[0].factors[0][0], Ref):
+        return unicode_name(e.terms[0].factors[0][0].name)
+    return None
 
 
 def _named(node: Node) -> list[str]:

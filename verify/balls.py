@@ -91,12 +91,12 @@ def _log(u: Any) -> Any:
     return u.log()
 
 
-def _by_sign(u: Any, above: Any, name: str) -> Any:
-    """`above` where u > 0, zero where u < 0."""
+def _by_sign(u: Any, above: Any, name: str, below: Any = None) -> Any:
+    """`above` where u > 0, `below` (else zero) where u < 0."""
     if _constant(u) > 0:
         return above
     if _constant(u) < 0:
-        return u * 0
+        return u * 0 if below is None else below
     raise Undefined(f"{name} at its kink")
 
 
@@ -116,9 +116,24 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "cosh": lambda u: (u.exp() + (-u).exp()) / 2,
     "relu": lambda u: _by_sign(u, u, "relu"),
     "step": lambda u: _by_sign(u, u * 0 + 1, "step"),
+    "abs": lambda u: _by_sign(u, u, "abs", -u),
+    "sign": lambda u: _by_sign(u, u * 0 + 1, "sign", u * 0 - 1),
+    "tan": lambda u: u.sin() / u.cos(),
     "normal_pdf": lambda u: (-u * u / 2).exp() / (2 * arb.pi()).sqrt(),
     "normal_cdf": _normal_cdf,
 }
+
+CHOICES: dict[str, Callable[[Dual, Dual], Dual]] = {
+    "max": lambda a, b: _chosen(a, b, a[0] > b[0], a[0] < b[0]),
+    "min": lambda a, b: _chosen(a, b, a[0] < b[0], a[0] > b[0]),
+}
+
+
+def _chosen(a: Dual, b: Dual, first: bool, second: bool) -> Dual:
+    if not first and not second:
+        raise Undefined("the greater or the less of two equal values")
+    return a if first else b
+
 
 # smooth, without symmetry, and equal to none of the functions above: for arbitrary functions
 TEST_FUNCTIONS: list[tuple[str, Callable[[Any], Any]]] = [

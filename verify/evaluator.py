@@ -275,6 +275,8 @@ class Evaluator:
     def _apply(self, node: Apply, letters: Letters, sloping: bool) -> Dual:
         name = node.function.rstrip("'")
         function = self.functions[name][1] if name in self.functions else balls.FUNCTIONS.get(name)
+        if name in balls.CHOICES and len(node.arguments) == 2 and name == node.function:
+            return balls.CHOICES[name](*(self._expr(a, letters, sloping) for a in node.arguments))
         if function is None or len(node.arguments) != 1:
             raise Undefined(f"there is no value for the function '{node.function}'")
         return balls.apply(function, len(node.function) - len(name), self._expr(node.arguments[0], letters, sloping))

@@ -143,7 +143,7 @@ def _node(lowering: Lowering, node: Node, scope: Scope) -> Evaluation:
     labels = scope.labels(node.free)
     if isinstance(node, Group):
         return (yield from _whole(lowering, node.body, labels, scope)), labels
-    if isinstance(node, Apply) and len(node.arguments) == 1:
+    if isinstance(node, Apply):
         return (yield from _apply(lowering, node, labels, scope)), labels
     if isinstance(node, OrderedProduct):
         return (yield from _ordered(lowering, node, labels, scope)), labels
@@ -158,12 +158,16 @@ def _whole(lowering: Lowering, e: Expr, labels: Labels, scope: Scope) -> Evaluat
 def _apply(lowering: Lowering, node: Apply, labels: Labels, scope: Scope) -> Evaluation:
     name = node.function.rstrip("'")
     standing_in = lowering.program.functions.get(name, name)
-    if standing_in not in lowering.backend.functions:
+    arity = RULES[standing_in].arguments if standing_in in RULES else 1
+    if standing_in not in lowering.backend.functions or len(node.arguments) != arity:
         raise LoweringError(f"the function '{node.function}' has no value on arrays")
     if node.function == name:
-        argument = yield from _whole(lowering, node.arguments[0], labels, scope)
-        return lowering.backend.functions[standing_in](_harmless(lowering, argument, labels, scope))
-    if node.function != name + "'":
+        values = []
+        for argument in node.arguments:
+            value = yield from _whole(lowering, argument, labels, scope)
+            values.append(_harmless(lowering, value, labels, scope))
+        return lowering.backend.functions[standing_in](*values)
+    if node.function != name + "'" or len(node.arguments) != 1:
         raise LoweringError(f"{node.function}: only first derivatives of arbitrary functions are evaluated")
     return (yield from _whole(lowering, RULES[standing_in].derivative(node.arguments[0]), labels, scope))
 

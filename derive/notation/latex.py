@@ -8,7 +8,7 @@ from derive.index import Letter, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
 from derive.notation.names import is_scripted, latex_function, latex_name
-from derive.notation.printer import Drawn, Printer, Strength, is_square_or_cube
+from derive.notation.printer import Drawn, Printer, Strength, takes_power
 
 _RELATIONS = {"=": "=", "≤": r"\le", "≥": r"\ge"}
 
@@ -55,13 +55,13 @@ class Latex(Printer):
         return rf"\frac{{{self.render(x.above)}}}{{{self.render(x.below)}}}", Strength.FACTOR
 
     def power(self, x: on_page.Power) -> Drawn:
-        if isinstance(x.base, on_page.Call) and is_square_or_cube(x.exponent):
+        if isinstance(x.base, on_page.Call) and takes_power(x.base, x.exponent):
             name, arguments = self.call_parts(x.base)
             return f"{name}^{{{self.poly(x.exponent)}}}{self.parenthesised(arguments)}", Strength.ATOM
         return f"{self.base(x.base)}^{{{self.poly(x.exponent)}}}", Strength.SCRIPTED
 
     def elementwise_power(self, x: on_page.ElementwisePower) -> Drawn:
-        if isinstance(x.base, on_page.Call) and is_square_or_cube(x.exponent):
+        if isinstance(x.base, on_page.Call) and takes_power(x.base, x.exponent):
             return self.power(on_page.Power(x.base, x.exponent))
         return rf"{self.base(x.base)}^{{\odot {self.poly(x.exponent)}}}", Strength.SCRIPTED
 
@@ -83,6 +83,8 @@ class Latex(Printer):
 
     def call(self, x: on_page.Call) -> Drawn:
         name, arguments = self.call_parts(x)
+        if x.function == "abs":
+            return rf"\left|{arguments}\right|", Strength.ATOM
         return name + self.parenthesised(arguments), Strength.ATOM
 
     def call_parts(self, x: on_page.Call) -> tuple[str, str]:

@@ -29,9 +29,9 @@ class Strength(IntEnum):
 Drawn = tuple[str, Strength]
 
 
-def is_square_or_cube(exponent: Poly) -> bool:
-    """Whether the power of a function may stand at its name: tanh²(x). Negative powers would look like inverses."""
-    return exponent.constant in (2, 3)
+def takes_power(x: on_page.Call, exponent: Poly) -> bool:
+    """Whether the power may stand at the name of a function: tanh²(x). Negative powers would look like inverses."""
+    return x.function != "abs" and exponent.constant in (2, 3)
 
 
 class Printer:

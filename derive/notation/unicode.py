@@ -6,7 +6,7 @@ from derive.index import Letter, Poly, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
 from derive.notation.names import is_scripted, unicode_function, unicode_name
-from derive.notation.printer import Drawn, Printer, Strength, is_square_or_cube
+from derive.notation.printer import Drawn, Printer, Strength, takes_power
 
 _DIGITS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -41,13 +41,13 @@ class Unicode(Printer):
         return "/".join(self.at_least(p, Strength.SCRIPTED) for p in (x.above, x.below)), Strength.PRODUCT
 
     def power(self, x: on_page.Power) -> Drawn:
-        if isinstance(x.base, on_page.Call) and is_square_or_cube(x.exponent):
+        if isinstance(x.base, on_page.Call) and takes_power(x.base, x.exponent):
             name, arguments = self.call_parts(x.base)
             return f"{name}{self.exponent(x.exponent)}({arguments})", Strength.ATOM
         return self.at_least(x.base, Strength.ATOM) + self.exponent(x.exponent), Strength.SCRIPTED
 
     def elementwise_power(self, x: on_page.ElementwisePower) -> Drawn:
-        if isinstance(x.base, on_page.Call) and is_square_or_cube(x.exponent):
+        if isinstance(x.base, on_page.Call) and takes_power(x.base, x.exponent):
             return self.power(on_page.Power(x.base, x.exponent))
         return f"{self.at_least(x.base, Strength.ATOM)}⊙{self.exponent(x.exponent)}", Strength.SCRIPTED
 
@@ -71,6 +71,8 @@ class Unicode(Printer):
 
     def call(self, x: on_page.Call) -> Drawn:
         name, arguments = self.call_parts(x)
+        if x.function == "abs":
+            return f"|{arguments}|", Strength.ATOM
         return f"{name}({arguments})", Strength.ATOM
 
     def call_parts(self, x: on_page.Call) -> tuple[str, str]:

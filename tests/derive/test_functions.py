@@ -1,5 +1,7 @@
 """The table of function rules, held against SymPy's own derivatives."""
 
+from fractions import Fraction
+
 import pytest
 import sympy
 
@@ -11,7 +13,8 @@ from derive.sympy_bridge import to_sympy
 from derive.sympy_functions import SYMPY_FUNCTIONS
 
 U = sympy.Symbol("u", real=True)
-KINKED = {"relu"}              # its derivative is a function of its own, checked by value
+KINKED = {n for n in RULES if RULES[n].kink}      # SymPy gives no value off the kink, or another function: by value
+SIDES = {"relu": lambda u: max(u, 0), "step": lambda u: int(u > 0), "abs": abs, "sign": lambda u: (u > 0) - (u < 0)}
 PLACES = [sympy.Rational(3, 7), sympy.Rational(-5, 4), sympy.Rational(9, 8)]
 
 
@@ -39,8 +42,24 @@ def test_the_exponential_form_has_the_same_value(name):
         assert abs(sympy.N((ours - by_known(SYMPY_FUNCTIONS[name](U))).subs(U, place), 60)) < sympy.Float("1e-50")
 
 
-def test_relu_is_differentiated_to_a_step():
-    assert RULES["relu"].derivative(ref("u")) == apply("step", ref("u"))
+@pytest.mark.parametrize("name", sorted(SIDES))
+def test_off_its_kink_a_function_is_a_line(name):
+    """The derivative is the slope between two places on the same side."""
+    ours = RULES[name].derivative(ref("u"))
+    for one, other in ((Fraction(3, 7), Fraction(9, 8)), (Fraction(-5, 4), Fraction(-1, 3))):
+        slope = (SIDES[name](other) - SIDES[name](one)) / (other - one)
+        assert value(ours, one) == slope
+
+
+def value(e, place):
+    """A kinked function of u, or zero, at a place."""
+    return SIDES[e.terms[0].factors[0][0].function](place) if e.terms else 0
+
+
+def test_the_greater_and_the_less_follow_one_argument():
+    a, b = ref("a"), ref("b")
+    assert RULES["max"].derivative(a, b) == (apply("step", a - b), apply("step", b - a))
+    assert RULES["min"].derivative(a, b) == (apply("step", b - a), apply("step", a - b))
 
 
 @pytest.mark.parametrize("name", sorted(n for n in RULES if RULES[n].positive))
@@ -52,11 +71,6 @@ def test_what_is_said_to_be_positive_is(name):
 def test_a_missing_rule_is_an_error_that_names_the_function():
     with pytest.raises(MissingRule, match="frobnicate"):
         derivative(Apply("frobnicate", [ref("u")]), 0, frozenset())
-
-
-def test_a_step_has_no_rule_rather_than_a_zero():
-    with pytest.raises(MissingRule, match="step"):
-        derivative(Apply("step", [ref("u")]), 0, frozenset())
 
 
 def test_an_arbitrary_function_gets_a_prime():

@@ -7,7 +7,7 @@ import pytest
 
 from verify import backends
 from verify.backends import BackendError, DeviceError, DtypeError, LibraryError
-from verify.balls import FUNCTIONS, ball
+from verify.balls import CHOICES, FUNCTIONS, ball
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 jax = pytest.importorskip("jax", reason="jax is not installed")
@@ -97,13 +97,22 @@ def test_arrays_have_the_dtype_that_was_asked_for(name, dtype):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_function_has_its_exact_value(name):
     backend = backends.find(name)
-    assert backend.functions.keys() == FUNCTIONS.keys()
+    assert backend.functions.keys() == FUNCTIONS.keys() | CHOICES.keys()
     points = [0.25, 1.5, 4.0, -0.75, -3.0]
     with backend.session():
         for function, exact in FUNCTIONS.items():
             for point in points[:3] if function == "log" else points:
                 found = float(backend.numpy(backend.functions[function](backend.array(point))))
                 assert abs(found - float(exact(ball(1) * point).mid())) < 1e-14 * max(1, abs(found)), function
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_greater_and_the_less(name):
+    backend = backends.find(name)
+    with backend.session():
+        one, other = backend.array([1.0, -2.0]), backend.array([0.5, 3.0])
+        assert list(backend.numpy(backend.functions["max"](one, other))) == [1.0, 3.0]
+        assert list(backend.numpy(backend.functions["min"](one, other))) == [0.5, -2.0]
 
 
 @pytest.mark.parametrize("name", ["torch", "jax"])

@@ -38,7 +38,7 @@ class Backend:
 
     name = "none"
     autodiff = ""                       # how its gradients are called in a report
-    functions: dict[str, Callable[[Any], Any]] = {}
+    functions: dict[str, Callable[..., Any]] = {}
 
     def __init__(self, library: Any, xp: Any, device: str, dtype: str):
         self.library, self.xp, self.device, self.dtype = library, xp, device, dtype
