@@ -2,7 +2,8 @@
 
 A document is made once and kept in the cache; printing it needs no SymPy. Its parts:
 
-    name, title, section, source, loss      the head; `loss` is the displayed name of the loss
+    name, title, section, source, loss      the head; `loss` is the displayed name of the loss, `called` what the entry
+                                            or the file is called (`name` stands for the content of a file)
     made, versions                          when and with what the symbolic part was made
     facts        {id: {kind, en, zh, verdict}}
     inputs       [{name, shape}]       with the initial states
@@ -14,6 +15,8 @@ A document is made once and kept in the cache; printing it needs no SymPy. Its p
     mistakes     [{of, formula, ranges, why: {en, zh}, verdict, by, uses, detail, counterexample}]
     conventions  [{en, zh}]
     assumptions  [text]
+    inferred     [text]                shapes that a document left open, as they were read
+    referenced   whether a comparison with somebody else's implementation is due
     numbers      {"cpu/float64": {backend: {made, versions, checks}}}     see `cli.numbers`
 
 Formulas are described in `cli.formulas`. `before` is null where it is the left side itself.
@@ -59,12 +62,14 @@ def document(study: Study, notations: tuple[str, ...] = NOTATIONS, latex: bool =
         "mistakes": [{"why": m.why, **_statement(drawing, m.left, m.wrong, v)} for m, v in study.mistakes],
         "conventions": page.conventions,
         "assumptions": study.assumptions,
+        "inferred": list(entry.inferred),
+        "referenced": entry.referenced,
         "numbers": {},
     }
 
 
 def head(entry: Entry) -> Document:
-    return {"version": 1, "name": entry.name, "title": entry.title, "section": entry.section, "source": entry.source}
+    return {"version": 1, "name": entry.name, "called": entry.name, "title": entry.title, "section": entry.section, "source": entry.source}
 
 
 def now() -> str:

@@ -7,6 +7,13 @@ class UserError(Exception):
     """Bad input. The message is one clear line that says what to do instead."""
 
 
+class Problems(UserError):
+    """Several things wrong with one document: a line for each, which begins with the place."""
+
+    def __init__(self, lines: list[str]):
+        super().__init__("\n".join(lines))
+
+
 def nearest_line(complaint: str, nearest: list[str], otherwise: str) -> str:
     """`there is no entry 'lstn'; did you mean lstm?`"""
     return f"{complaint}; " + (f"did you mean {' or '.join(nearest)}?" if nearest else otherwise)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from cli import terminal
-from cli.errors import UserError
+from cli.errors import Problems, UserError
 from cli.versions import VERSION
 
 _EPILOG = """\
@@ -49,7 +49,8 @@ def _numeric_options(parser: Parser) -> None:
 
 def _show_parser() -> Parser:
     parser = _parser("derive", "Derive the gradients of a formula, with every step checked.", _EPILOG)
-    parser.add_argument("name", metavar="NAME", help="an entry of the catalogue, such as lstm; see derive list")
+    parser.add_argument("name", metavar="NAME|FILE", help="an entry of the catalogue, such as lstm (see derive list), "
+                        "or a Markdown file of definitions")
     parser.add_argument("--show", action="store_true", help="print the forward pass and every step")
     parser.add_argument("--only", metavar="GRADIENT", help="one gradient: W_f, ∂W_f, delta_f")
     parser.add_argument("--notation", choices=("matrix", "index"), default="matrix",
@@ -112,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         if os.environ.get("DERIVE_TRACEBACK"):
             raise
-        print(f"derive: {error}", file=sys.stderr)
+        print(error if isinstance(error, Problems) else f"derive: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

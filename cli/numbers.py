@@ -25,15 +25,15 @@ def missing(document: dict[str, Any], device: str, dtype: str) -> list[str]:
     return [b for b in available() if b not in runs(document, device, dtype)]
 
 
-def not_run_line(name: str, absent: list[str], language: str) -> str:
+def not_run_line(command: str, absent: list[str], language: str) -> str:
     """What is printed where there are no numbers: what to run, and before that, what to install."""
     def say(key: str) -> str:
         return phrase(key, language)
 
     if absent:
         return (f"{say('not run with')} {', '.join(absent)}; {say('install')} pip install 'derive[verify]', "
-                f"{say('then')} derive verify {name}")
-    return f"{say('numbers not run')}: derive verify {name}"
+                f"{say('then')} {command}")
+    return f"{say('numbers not run')}: {command}"
 
 
 def require_device(device: str, dtype: str) -> None:
@@ -69,7 +69,7 @@ def run(document: dict[str, Any], study: Any, backends: list[str], device: str, 
         except numeric.BackendError as error:    # an absent device, a library that is missing or broken
             raise UserError(" ".join(str(error).split())) from error
         kept[backend] = {"made": now(), "versions": _versions(backend), "checks": [_plain(c) for c in checks],
-                         "passed": report.entry_passed(checks, [backend])}
+                         "passed": report.entry_passed(checks, [backend], study.entry.referenced)}
 
 
 def _plain(check: Any) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _results(document: Document, options: Options) -> Iterator[Block]:
 def _claims(document: Document, options: Options) -> Iterator[Block]:
     chosen = _chosen(document["claims"], options, "of")
     if chosen:
-        yield ("heading", heading("claims", options.language))
+        yield ("heading", heading("claims" if document["referenced"] else "own claims", options.language))
     for claim in chosen:
         side = claim["formula"][options.notation]
         yield ("equation", side, ranges_of(claim, side), claim["verdict"])
@@ -131,6 +131,8 @@ def _claims(document: Document, options: Options) -> Iterator[Block]:
             if claim["uses"]:
                 spans += ["; ", *_uses(claim["uses"], options)]
             yield ("line", spans + ([f"; {claim['detail']}"] if claim["detail"] else []))
+        if claim["counterexample"]:
+            yield ("bullet", [_counterexample(claim["counterexample"], options)])
 
 
 def _mistakes(document: Document, options: Options) -> Iterator[Block]:
@@ -171,6 +173,8 @@ def _remarks(document: Document, options: Options) -> Iterator[Block]:
     yield ("heading", heading("assumptions", options.language))
     for assumption in document["assumptions"] or [phrase("none", options.language)]:
         yield ("bullet", [assumption])
+    if document["inferred"]:
+        yield ("bullet", [f"{phrase('inferred', options.language)}: {', '.join(document['inferred'])}"])
 
 
 # -- verdict ------------------------------------------------------------------------------------------------------

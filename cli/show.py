@@ -19,7 +19,7 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
 
 def show(arguments: Any) -> int:
     """Print one entry. 0: nothing failed; 1: something did."""
-    head = find(arguments.name)
+    head = find_page(arguments.name)
     if arguments.device == "cuda" and not arguments.no_numbers:
         numbers.require_device(arguments.device, arguments.dtype)
     page = Page(head, Cache.opened(not arguments.no_cache), arguments)
@@ -33,6 +33,22 @@ def show(arguments: Any) -> int:
     return 0 if passed(page.document, options.device, options.dtype) else 1
 
 
+def find_page(name: str) -> Any:
+    """An entry's head or, by its ending or its path, a document of one's own; a bare name is an entry's first.
+
+    Raises:
+        UserError: as `find`, or for a file that cannot be read.
+    """
+    from cli.files import File, is_file
+
+    if not is_file(name):
+        return find(name)
+    try:
+        return catalogue.find(name)
+    except catalogue.UnknownEntry:
+        return File(name)
+
+
 def find(name: str) -> catalogue.Head:
     """The entry's head.
 
@@ -42,7 +58,8 @@ def find(name: str) -> catalogue.Head:
     try:
         return catalogue.find(name)
     except catalogue.UnknownEntry as unknown:
-        raise UserError(nearest_line(f"there is no entry '{name}'", unknown.nearest, "see derive list")) from unknown
+        complaint = f"there is no entry '{name}'"
+        raise UserError(nearest_line(complaint, unknown.nearest, "see derive list, or name a .md file")) from unknown
     except catalogue.Problem as problem:
         raise UserError(str(problem)) from problem
 
@@ -50,7 +67,7 @@ def find(name: str) -> catalogue.Head:
 class Page:
     """One entry's document, from the cache or newly made, and the study where numbers need it."""
 
-    def __init__(self, head: catalogue.Head, cache: Cache, arguments: Any):
+    def __init__(self, head: Any, cache: Cache, arguments: Any):
         self.head, self.cache, self.arguments = head, cache, arguments
         found = cache.read(head.name)
         self.cached = found is not None
@@ -84,6 +101,11 @@ class Page:
         self.cache.write(self.head.name, self.document, summary(self.document))
 
 
+def command_of(head: Any) -> str:
+    """The command that makes the numbers."""
+    return getattr(head, "command", f"derive verify {head.name}")
+
+
 def _only(document: dict[str, Any], wanted: str | None) -> str | None:
     """The internal name of the derivative that `--only` asks for: `W_f`, `∂W_f`, `dW_f`, `delta_f`, `δ_f`."""
     if wanted is None:
@@ -95,7 +117,7 @@ def _only(document: dict[str, Any], wanted: str | None) -> str | None:
     by_name = {alias: d["aliases"][0] for d in document["derivatives"] for alias in d["aliases"]}
     close = list(dict.fromkeys(by_name[n] for n in catalogue.nearest(wanted, known, 6)))[:3]
     shown = ", ".join(d["aliases"][0] for d in document["derivatives"] if d["shown"])
-    raise UserError(nearest_line(f"{document['name']} has no gradient '{wanted}'", close, f"there are {shown}"))
+    raise UserError(nearest_line(f"{document['called']} has no gradient '{wanted}'", close, f"there are {shown}"))
 
 
 def _wanted_numbers(page: Page, options: Options, arguments: Any) -> list[str]:
@@ -103,10 +125,10 @@ def _wanted_numbers(page: Page, options: Options, arguments: Any) -> list[str]:
     absent = [b for b in numbers.BACKENDS if b not in numbers.available()]
     lacking = numbers.missing(page.document, options.device, options.dtype)
     if arguments.no_numbers and (lacking or absent):
-        options.pending = numbers.not_run_line(page.head.name, [], options.language)
+        options.pending = numbers.not_run_line(command_of(page.head), [], options.language)
         return []
     if absent:
-        options.pending = numbers.not_run_line(page.head.name, absent, options.language)
+        options.pending = numbers.not_run_line(command_of(page.head), absent, options.language)
     return lacking
 
 

@@ -8,23 +8,24 @@ from typing import Any
 
 from cli.document import document
 from cli.errors import UserError
+from cli.files import File
 from cli.formulas import NOTATIONS
 from derive import catalogue
 from derive.catalogue import Head
 from verify.study import Study, study
 
 
-def study_of(head: Head) -> Study:
+def study_of(head: Head | File) -> Study:
     """The entry, derived, and every step, claim and mistake judged.
 
     Raises:
         UserError: where the entry's file cannot be run, or what it says cannot be derived; names the file.
     """
     with _faults_of(head):
-        return study(catalogue.load_file(head))
+        return study(head.entry() if isinstance(head, File) else catalogue.load_file(head))
 
 
-def document_of(head: Head, notations: tuple[str, ...] = NOTATIONS, latex: bool = True
+def document_of(head: Head | File, notations: tuple[str, ...] = NOTATIONS, latex: bool = True
                 ) -> tuple[dict[str, Any], Study]:
     """The document and the study behind it.
 
@@ -33,14 +34,17 @@ def document_of(head: Head, notations: tuple[str, ...] = NOTATIONS, latex: bool 
     """
     found = study_of(head)
     with _faults_of(head):
-        return document(found, notations, latex), found
+        made = document(found, notations, latex)
+        return made | {"name": head.name}, found
 
 
 @contextmanager
-def _faults_of(head: Head) -> Iterator[None]:
+def _faults_of(head: Head | File) -> Iterator[None]:
     """Whatever is wrong with an entry as one line that names its file: one entry must not take the others down."""
     try:
         yield
+    except UserError:
+        raise
     except catalogue.Problem as problem:
         raise UserError(str(problem)) from problem
     except Exception as error:

@@ -312,6 +312,8 @@ class Entry:
     write: Callable[[Page], None]
     references: list[Reference] = field(default_factory=list)
     cases: list[dict[str, Any]] = field(default_factory=list)
+    referenced: bool = True                                     # whether somebody else's implementation is due
+    inferred: list[str] = field(default_factory=list)           # shapes that nobody declared, as they were read
 
     def page(self) -> Page:
         """A freshly written page."""

@@ -140,6 +140,14 @@ def distinct_sizes(program: Program) -> Iterator[dict[str, Any]]:
         yield _with_widths({n: c + max(lift, 0) for n, c in zip(scalars, chosen)}, widths, 1 + step)
 
 
+def numeric_sizes(program: Program, count: int = 2) -> list[dict[str, Any]]:
+    """Sizes for a program for which nobody chose any: pairwise distinct, and above one."""
+    every = list(distinct_sizes(program))
+    scalars = _size_names(program)[0]
+    large = [s for s in every if all(s[n] > 1 for n in scalars)] or every
+    return [{}] if not scalars else large[:count]
+
+
 def _with_widths(sizes: dict[str, int], widths: list[str], turn: int) -> dict[str, Any]:
     """Widths for every layer that the other sizes can name: all alike for turn 0, else neighbours differ."""
     scalars = {n: v for n, v in sizes.items() if n not in widths}

@@ -111,7 +111,7 @@ def _compared(run: Run) -> Iterator[Check]:
     references = [r for r in run.entry.references if r.backend == run.backend.name]
     for reference in references:
         yield from run.against_reference(reference, derived)
-    if not references:
+    if not references and run.entry.referenced:
         yield run.check(run.entry.name, NO_REFERENCE, {}, {})
 
 

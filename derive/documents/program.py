@@ -39,11 +39,9 @@ class DocumentEntry(Entry):
 
 @dataclass
 class Document:
-    """A document that was read: the entry that it makes, where its claims stand, and how undeclared names were read.
-    """
+    """A document that was read: the entry that it makes, and how many lines of its bare fences are prose."""
 
     entry: Entry
-    inferred: list[str] = field(default_factory=list)
     prose: int = 0
 
 
@@ -65,8 +63,9 @@ def read_document(text: str, name: str, source: str = "") -> Document:
         found = {(*positions.place(p.at), p.message): None for p in reader.problems}
         raise DocumentError([Problem(*row) for row in found])
     shown = title(text) or name
-    entry = DocumentEntry(name, {"en": shown, "zh": shown}, "", source or name, {}, lambda _: None, made=page)
-    return Document(entry, reader.inferred, reader.prose)
+    entry = DocumentEntry(name, {"en": shown, "zh": shown}, "", source or name, {}, lambda _: None, referenced=False,
+                          inferred=reader.inferred, made=page)
+    return Document(entry, reader.prose)
 
 
 class _Reader:
