@@ -35,10 +35,12 @@ from derive.expression import (
     Ref,
     Term,
     Value,
+    apply,
     expression,
     multiply_terms,
     number,
     term,
+    total,
 )
 from derive.functions import RULES
 from derive.identities import rewritten
@@ -170,7 +172,7 @@ class Normalizer:
         return [term(content, outside)]
 
     def _split_logarithm(self, node: Apply) -> list[Term] | None:
-        """log of a product of positive factors is the sum of their logs; log exp u is u."""
+        """log of a product of positive factors is the sum of their logs, log ∏ is Σ log, log exp u is u."""
         (body,) = node.arguments
         if len(body.terms) != 1 or body.terms[0].binders or body.terms[0].coefficient <= 0:
             return None
@@ -178,13 +180,11 @@ class Normalizer:
         split = [(n, x) for n, x in t.factors if self.is_positive(n)]
         rest = Term(t.coefficient, tuple(f for f in t.factors if f not in split), ())
         if not split or (len(split) == 1 and not rest.factors and rest.coefficient == 1
-                         and split[0][1] == ONE and not _is_exp(split[0][0])):
+                         and split[0][1] == ONE and _is_atom_of_log(split[0][0])):
             return None
         pieces: list[Term] = []
         for n, x in split:
-            logarithm = n.arguments[0] if isinstance(n, Apply) and n.function == "exp" else expression(
-                Apply("log", [expression(n)]))
-            pieces += (number(x) * logarithm).terms
+            pieces += (number(x) * _logarithm(n)).terms
         if rest.factors or rest.coefficient != 1:
             pieces.append(term(1, [(Apply("log", [expression(rest)]), ONE)]))
         return pieces
@@ -343,5 +343,14 @@ def _colours_by_range(binders: list[Letter]) -> dict[Letter, int]:
     return {b: ranked.index(ranges[b]) for b in binders}
 
 
-def _is_exp(n: Node) -> bool:
-    return isinstance(n, Apply) and n.function == "exp"
+def _is_atom_of_log(n: Node) -> bool:
+    return not (isinstance(n, OrderedProduct) or isinstance(n, Apply) and n.function == "exp")
+
+
+def _logarithm(n: Node) -> Expr:
+    """The logarithm of a positive factor."""
+    if isinstance(n, Apply) and n.function == "exp":
+        return n.arguments[0]
+    if isinstance(n, OrderedProduct):
+        return total(apply("log", n.body), n.letter)
+    return apply("log", expression(n))
