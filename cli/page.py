@@ -125,9 +125,11 @@ def _claims(document: Document, options: Options) -> Iterator[Block]:
         yield ("heading", heading("claims" if document["referenced"] else "own claims", options.language))
     for claim in chosen:
         side = claim["formula"][options.notation]
-        yield ("equation", side, ranges_of(claim, side), claim["verdict"])
-        if options.show:
-            spans = [f"{phrase('by', options.language)} {way(claim['by'], options.language)}"]
+        own, refuted = not document["referenced"], claim["verdict"] == "refuted"
+        yield ("equation", side, ranges_of(claim, side), "refuted claim" if refuted else claim["verdict"])
+        if options.show or (own and claim["verdict"] not in ("proved", "verified")):
+            spans = [f"{document['source']}:{claim['fact']}: "] if own else []
+            spans += [f"{phrase('by', options.language)} {way(claim['by'], options.language)}"]
             if claim["uses"]:
                 spans += ["; ", *_uses(claim["uses"], options)]
             yield ("line", spans + ([f"; {claim['detail']}"] if claim["detail"] else []))

@@ -16,6 +16,7 @@ from derive.program import Equation
 from derive.reading import ReadingError, Scope
 from derive.reading.formula import read_sides
 from derive.reading.syntax import Node
+from derive.rewrite import contract_all
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def line_of(definition: Definition, scope: Scope, families: Families, rows: froz
         raise Unreadable(error.message, position(equation.formula.piece, error)) from None
     if reading.member is None:
         raise Unreadable("a name with letters as its indices is due on the left of a definition", equation.at)
-    return _with_plain_letters(Line(reading.member, reading.right, definition))
+    return _with_plain_letters(Line(reading.member, contract_all(reading.right), definition))
 
 
 def _with_plain_letters(line: Line) -> Line:

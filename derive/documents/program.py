@@ -14,6 +14,7 @@ from derive.documents.ranks import Ranks, Trial, fit
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import LOSSES, Definition, Roles, roles
 from derive.documents.shapes import OpenShapes, Signatures, Signer
+from derive.documents.stacks import with_names
 from derive.documents.statements import statements
 from derive.documents.survey import Equation, Survey, Surveyor, collected, position
 from derive.documents.trees import walk
@@ -89,7 +90,7 @@ class _Reader:
                              "fence without a language", 0)
         self.survey, self.roles = survey, found
         self.sizes = {n: Size(n, (), least) for n, least in survey.sizes.items()} | {n: Size(n) for n in survey.widths}
-        program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
+        self.program = program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
         self._define(program)
         self._stop()
         page = Page(program)
@@ -107,7 +108,8 @@ class _Reader:
 
     # -- the forward computation -------------------------------------------------------------------------------------
     def _define(self, program: Program) -> None:
-        defining = self.roles.definitions
+        taken = self._words()
+        defining, program.abbreviations = with_names(self.roles.definitions, taken)
         self.families = Families(self.survey, self.sizes)
         named = self.families.run([d.equation for d in defining])
         signer = Signer(self.families, self.sizes)
@@ -115,7 +117,7 @@ class _Reader:
         self.rows = frozenset(n for n, x in named.items() if x.row)
         shapes = self._unified(defining, named, signer, ranks)
         self._stop()
-        self.signatures = Axes(shapes, self.sizes, self._words()).signatures(named.values(), signer, ranks)
+        self.signatures = Axes(shapes, self.sizes, taken | set(named)).signatures(named.values(), signer, ranks)
         self.scope = Scope(self.signatures, self.sizes, self.survey.functions)
         self._disclose(named)
         lines: list[Line] = []
@@ -165,10 +167,10 @@ class _Reader:
         """Every word of the document's formulas: no size of ours takes such a name."""
         found = {n.parts[0].text for e in self.survey.equations for side in e.members for n in walk(side)
                  if n.kind in ("ident", "name")}
-        return found | set(self.sizes) | set(self.families.named)
+        return found | set(self.sizes) | set(self.survey.declared)
 
     def _disclose(self, named: dict[str, Named]) -> None:
-        defined = self.roles.defined
+        defined = self.roles.defined | self.program.abbreviations
         for name, x in named.items():
             if x.declared is None and name not in defined:
                 shape = "×".join(_length(a) for a in self.signatures[name] if not a.family)

@@ -154,9 +154,20 @@ class Rewriter:
             scripts.append(Node("raised", (Node("group", (member.above,), member.at),), member.at))
         if member.below:
             scripts.append(Node("lowered", (Node("braces", (member.below,), member.at),), member.at))
-        scripts += map(self._script, member.rest)
+        stacked = bool(member.rest) and member.rest[0].kind == "picked"
+        scripts += () if stacked else map(self._script, member.rest)
         name = name_node(member.name, member.at)
-        return Node("scripted", (name, tuple(scripts)), member.at) if scripts else name
+        made = Node("scripted", (name, tuple(scripts)), member.at) if scripts else name
+        return self._times(made, member.rest) if stacked else made
+
+    def _times(self, made: Node, rest: tuple[Node, ...]) -> Node:
+        """W[h, x] is a product where the brackets hold no indices."""
+        script = self._script(rest[0])
+        if script is rest[0]:
+            return Node("scripted", (made, tuple(map(self._script, rest))), made.at)
+        stack = Node("bracket", script.parts, script.at)
+        behind = Node("scripted", (stack, tuple(map(self._script, rest[1:]))), script.at) if rest[1:] else stack
+        return Node("product", ((made, behind), ("",)), made.at)
 
 
 def is_square(script: Node) -> bool:

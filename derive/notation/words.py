@@ -26,6 +26,7 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "proved": ("proved", "已证明"),
     "verified": ("verified to 50 digits at every input tried", "在所有试验输入上核对至 50 位"),
     "refuted": ("refuted", "已反驳"),
+    "refuted claim": ("refuted", "已反驳"),
     "undecided": ("undecided", "未能判定"),
     "not shown": ("not shown", "未能证明"),
     "not run": ("not run", "未运行"),

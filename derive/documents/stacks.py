@@ -1,0 +1,97 @@
+"""Stacks such as [h_{t−1}, x_t] in definitions: each gets a name of its own, which print writes out again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.documents.naming import Context, Member, letter_node, name_node
+from derive.documents.roles import Definition
+from derive.documents.survey import Equation
+from derive.documents.trees import changed, walk
+from derive.reading.indices import letter_pieces
+from derive.reading.syntax import Node
+
+_NAMES = "zsuvcde"
+
+
+def with_names(definitions: list[Definition], taken: set[str]) -> tuple[list[Definition], set[str]]:
+    """The definitions with those of their stacks before them, and the names of the stacks. A stack under a sum that
+    binds a letter of it stays."""
+    found: dict[str, Definition] = {}
+    result: list[Definition] = []
+    for definition in definitions:
+        equation = definition.equation
+        for stack, letters in _stacks(equation):
+            key = _text(stack)
+            if key not in found:
+                name = next(n for n in _unused(taken | {d.name for d in found.values()}))
+                found[key] = _definition(name, stack, letters, equation)
+                result.append(found[key])
+        sides = (equation.members[0], _replaced(equation.members[1], found), *equation.members[2:])
+        names = [equation.names[0], _names(equation, sides[1], found), *equation.names[2:]]
+        moved = Equation(equation.formula, sides, equation.context, equation.ranges, names)
+        result.append(Definition(definition.name, definition.member, moved, definition.fixed))
+    return result, {d.name for d in found.values()}
+
+
+def _stacks(equation: Equation) -> Iterator[tuple[Node, list[str]]]:
+    """The stacks of the right side, each with the letters on which it depends."""
+    for node in walk(equation.members[1]):
+        if node.kind == "bracket" and len(node.parts[0]) > 1:
+            letters = dict.fromkeys(p for n in walk(node) if n.kind == "ident" for p in letter_pieces(n.parts[0].text)
+                                    if p in equation.context.letters)
+            if all(x in equation.context.left for x in letters):
+                yield node, list(letters)
+
+
+def _definition(name: str, stack: Node, letters: list[str], equation: Equation) -> Definition:
+    items = tuple(letter_node(n, stack.at) for n in letters)
+    left = _member_node(name, items, stack.at)
+    inside = {n.parts[0].text for n in walk(stack) if n.kind == "name"}
+    names = [[(Member(name, (), items, (), stack.at), "value")],
+             [(m, role) for m, role in equation.names[1] if m.name in inside and _within(m, stack)]]
+    context = Context(equation.context.bound, frozenset(letters))
+    own = Equation(equation.formula, (left, stack), context, equation.ranges, names)
+    return Definition(name, names[0][0][0], own, False)
+
+
+def _member_node(name: str, items: tuple[Node, ...], at: int) -> Node:
+    base = name_node(name, at)
+    return Node("scripted", (base, (Node("lowered", (Node("braces", (items,), at),), at),)), at) if items else base
+
+
+def _within(member: Member, stack: Node) -> bool:
+    return any(n.at == member.at for n in walk(stack) if n.kind == "name")
+
+
+def _replaced(node: Node, found: dict[str, Definition]) -> Node:
+    def change(n: Node) -> Node | None:
+        definition = found.get(_text(n)) if n.kind == "bracket" and len(n.parts[0]) > 1 else None
+        return None if definition is None else _member_node(definition.name, definition.member.below, n.at)
+    return changed(node, change)
+
+
+def _names(equation: Equation, side: Node, found: dict[str, Definition]) -> list[tuple[Member, str]]:
+    """The names of a side whose stacks have become names."""
+    places = {n.at for n in walk(side) if n.kind == "name"}
+    kept = [(m, role) for m, role in equation.names[1] if m.at in places]
+    own = {d.name: d.member for d in found.values()}
+    added = {n.parts[0].text: n.at for n in walk(side) if n.kind == "name" and n.parts[0].text in own}
+    return kept + [(Member(n, (), own[n].below, (), at), "value") for n, at in added.items()]
+
+
+def _text(node: Node) -> str:
+    """A tree as text, without positions."""
+    inside = [_text(p) if isinstance(p, Node) else "(" + " ".join(_text(x) if isinstance(x, Node) else str(x)
+                                                                  for x in p) + ")"
+              if isinstance(p, tuple) else str(p) for p in node.parts]
+    return f"{node.kind}({' '.join(inside)})"
+
+
+def _unused(taken: set[str]) -> Iterator[str]:
+    yield from (n for n in _NAMES if n not in taken)
+    k = 1
+    while True:
+        if f"z_{k}" not in taken:
+            yield f"z_{k}"
+        k += 1
