@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from derive.expression import Expr, Group, Guard, Node, Term, expression, term, walk
 from derive.index import ONE, Letter, Number, Poly, nonnegative, poly
 from derive.normal import Normalizer
-from derive.products import OrderedProduct, split_first, split_last
+from derive.products import OrderedProduct, cut_after, split_first, split_last
 
 PEELED = 4                  # members split off an end to make two sums or products agree
 
@@ -94,14 +94,47 @@ def _ordered(t: Term, a: Letter, b: Letter) -> bool:
 
 
 def align_products(z: Expr, normalizer: Normalizer) -> Expr:
-    """Write the outermost factor of ordered products out, where a shorter product of the same factors occurs."""
+    """Cut ordered products where a product of some of their factors stands beside them, and write the outermost factor
+    out where a shorter product of the same factors occurs."""
+    cut = normalizer.normal(Expr(_cut(t, normalizer) for t in z.terms))
+    if cut != z:
+        return align_products(cut, normalizer)
     products = list(dict.fromkeys(n for n in walk(z) if isinstance(n, OrderedProduct)))
     for p in products:
         for q in products:
             split = _split(p, q, normalizer)
+            if split is None and q.count.free <= z.free:
+                split = _parts(p, q, normalizer)
             if split is not None:
                 return align_products(normalizer.normal(_replaced(z, p, Group(split))), normalizer)
     return z
+
+
+def _cut(t: Term, normalizer: Normalizer) -> Term:
+    """A term in which a product is cut where another one, of its first or of its last factors, ends."""
+    products = [n for n, x in t.factors if isinstance(n, OrderedProduct) and x.constant in (1, -1)]
+    for p in products:
+        for q in products:
+            parts = _parts(p, q, normalizer)
+            if parts is not None:
+                factors = [(Group(parts) if n == p else n, x) for n, x in t.factors]
+                return term(t.coefficient, factors, t.binders).fresh()
+    return t
+
+
+def _parts(p: OrderedProduct, q: OrderedProduct, normalizer: Normalizer) -> Expr | None:
+    """`p` as a product of two, one of them over the factors of `q`."""
+    longer = p.count - q.count
+    if longer.constant is not None or len(p.indices) != len(q.indices) or not (
+            nonnegative(longer) and nonnegative(q.count)):
+        return None
+    low, high = p.letter.low, p.letter.high
+    same = normalizer.normal(expression(q))
+    for end in (high - longer, low + longer - 1):
+        half = p.over(low, end, *q.indices) if end == high - longer else p.over(end + 1, high, *q.indices)
+        if normalizer.normal(half) == same:
+            return cut_after(p, end)
+    return None
 
 
 def _split(p: OrderedProduct, q: OrderedProduct, normalizer: Normalizer) -> Expr | None:

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from derive.expression import Delta, Expr, Group, Node, Term, Values, delta, expression, term, total
+from derive.expression import (
+    Apply,
+    Delta,
+    Expr,
+    Group,
+    Node,
+    Term,
+    Values,
+    delta,
+    expression,
+    number,
+    term,
+    total,
+)
 from derive.index import ONE, Letter, Poly, PolyLike, nonnegative, poly
 
 
@@ -123,6 +136,15 @@ def split_first(p: OrderedProduct) -> Expr:
     return total(p.over(low + 1, p.letter.high, p.indices[0], m) * p.factor(low, m, p.indices[1]), m)
 
 
+def cut_after(p: OrderedProduct, end: PolyLike) -> Expr:
+    """The product as that of the factors after `end` and that of those up to `end`: right where both may exist."""
+    after, before = (poly(end) + 1, p.letter.high), (p.letter.low, poly(end))
+    if not p.matrix:
+        return p.over(*after) * p.over(*before)
+    m = p.between(end, 0)
+    return total(p.over(*after, p.indices[0], m) * p.over(*before, m, p.indices[1]), m)
+
+
 def around(p: OrderedProduct, change: Expr) -> Expr:
     """Σ over the factors, each with `change` in its place: the product rule. `change` is an expression in the letters
     of `p`."""
@@ -180,7 +202,7 @@ def opened(p: OrderedProduct, exponent: Poly) -> Expr | None:
 
 
 def _factors_apart(p: OrderedProduct) -> Expr | None:
-    """∏ (c f g) is c^n ∏ f ∏ g."""
+    """∏ (c f g) is c^n ∏ f ∏ g, and ∏ exp u is exp Σ u."""
     if len(p.body.terms) > 1 or not nonnegative(p.count):
         return None
     (t,) = p.body.terms
@@ -190,6 +212,8 @@ def _factors_apart(p: OrderedProduct) -> Expr | None:
     for n, x in t.factors:
         if p.letter not in n.free and p.letter not in x.free:
             apart.append((n, x * p.count))
+        elif isinstance(n, Apply) and n.function == "exp":
+            apart.append((Apply("exp", [total(number(x) * n.arguments[0], p.letter)]), ONE))
         elif x.constant is not None and x.constant == int(x.constant):
             apart.append((OrderedProduct(expression(n), p.letter), x))
         else:

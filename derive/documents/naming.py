@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from derive.documents.trees import walk
+from derive.notation.names import GREEK
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import is_transpose, plain
 from derive.reading.syntax import Node
@@ -213,14 +214,16 @@ def _numeric(items: tuple[Node, ...]) -> bool:
 
 
 def flat(items: tuple[Node, ...]) -> str:
-    """A label as text: hh, model, x,h; empty for a sum or a fraction."""
+    """A label as text: hh, model, x,h; empty for a sum or a fraction. The letters x and i are no ξ."""
     texts = []
     for item in items:
         inner = plain(item)
         parts = inner.parts[0] if inner.kind == "product" else (inner,)
         if not all(p.kind in ("ident", "name", "number") for p in parts):
             return ""
-        texts.append("".join(p.parts[0].text for p in parts))
+        words = [p.parts[0].text for p in parts]
+        joined = "".join(words)
+        texts.append(joined if joined not in GREEK or joined != "xi" and len(words) == 1 else ",".join(joined))
     return ",".join(texts)
 
 

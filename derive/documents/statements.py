@@ -96,10 +96,12 @@ class Assume(Statement):
 
 @dataclass
 class Statements:
-    """All statements in reading order, how many lines of bare fences were prose, and what could not be read."""
+    """All statements in reading order, how many lines of bare fences were prose, how many formulas a directive skips,
+    and what could not be read."""
 
     found: list[Statement] = field(default_factory=list)
     prose: int = 0
+    skipped: int = 0
     problems: list[Unreadable] = field(default_factory=list)
 
 
@@ -110,7 +112,15 @@ def statements(places: list[Place]) -> Statements:
         Unreadable: for more statements than are read.
     """
     result = Statements()
+    skipping = False
     for place in places:
+        if place.kind != DIRECTIVE and skipping:
+            skipping = False
+            result.skipped += 1
+            continue
+        skipping = skipping or (place.kind == DIRECTIVE and bool(_SKIP.match(place.text)))
+        if place.kind == DIRECTIVE and _SKIP.match(place.text):
+            continue
         for piece in _lines(place):
             if place.kind == FENCE and _PROSE.search(piece.text):
                 result.prose += 1
@@ -126,7 +136,8 @@ def statements(places: list[Place]) -> Statements:
 
 
 # -- directives ---------------------------------------------------------------------------------------------------
-_ORDER = re.compile(r"\s*(assume|use|new\s+scope|skip\s+next|expect\s+refuted)\b\s*")
+_ORDER = re.compile(r"\s*(assume|use|new\s+scope|skip|expect\s+refuted)\b\s*")
+_SKIP = re.compile(r"\s*skip\s+next\b")
 
 
 def _is_order(piece: Piece) -> bool:

@@ -305,6 +305,8 @@ class Surveyor:
                 self.survey.sizes[name] = max(1, int(number) + (sign == ">"))
             return
         if name in indices and len(name) == 1 and name not in self.survey.declared:
+            if not self._is_end(by):
+                return
             found = self.survey.ranges.setdefault(name, Range(name))
             if sign in "≥>":
                 found.low = (by, int(sign == ">"))
@@ -321,6 +323,15 @@ class Surveyor:
         else:
             raise Unreadable("only assumptions such as ε > 0, 0 < β < 1, n ≥ 2 and ranges of letters can be read",
                              formula.at(of.at))
+
+    def _is_end(self, node: Node) -> bool:
+        """Whether a letter may run to it: numbers, sizes, and capital letters, which are sizes then."""
+        words = [n.parts[0].text for n in walk(node) if n.kind == "ident"]
+        if not all(w in self.survey.sizes or (len(w) == 1 and w.isupper()) for w in words):
+            return False
+        self.survey.sizes.update({w: self.survey.sizes.get(w, 1) for w in words})
+        self.naming.sizes |= set(words)
+        return True
 
     def _equation(self, statement: Statement, formula: Formula, ranges: list[Range]) -> Equation:
         tree = formula.tree

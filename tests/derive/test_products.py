@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derive.expression import Expr, Ref, apply, delta, expression, ref, total
+from derive.expression import Expr, apply, delta, expression, ref, total
 from derive.index import Letter, Size, poly
 from derive.normal import Normalizer
 from derive.products import OrderedProduct, split_first, split_last
@@ -60,7 +60,14 @@ EQUAL = {
     "constant": (product(1, T, lambda s: ref("b"), False), ref("b") ** poly(T)),
     "quotient": (product(1, T, lambda s: ref("g", s) / ref("f", s), False),
                  product(1, T, lambda s: ref("g", s), False) / product(1, T, lambda s: ref("f", s), False)),
-    "six numbers": (product(1, 3, lambda s: ref("g", s), False), ref("g", 3) * ref("g", 2) * ref("g", 1)),
+    "exp of a sum": (product(1, T, lambda s: apply("exp", ref("u", s)), False), apply("exp", total(ref("u", t), t))),
+    "sum of logs": (apply("log", product(1, T, lambda s: ref("p", s), False)), total(apply("log", ref("p", t)), t)),
+    "cut in two": (product(1, T, tanh_first), total(node(product(1, T, tanh_first)).over(poly(t) + 1, T, r, m)
+                                                    * node(product(1, T, tanh_first)).over(1, t, m, c), m)),
+    "all but one, over all": (product(poly(t) + 1, T, lambda s: ref("g", s), False)
+                              * product(1, poly(t) - 1, lambda s: ref("g", s), False)
+                              / product(1, T, lambda s: ref("g", s), False), ref("g", t) ** -1),
+    "three numbers": (product(1, 3, lambda s: ref("g", s), False), ref("g", 3) * ref("g", 2) * ref("g", 1)),
 }
 OTHER = {
     "order of the factors": (WHOLE, product(poly(k) + 1, t, tanh_last)),
@@ -74,6 +81,11 @@ OTHER = {
     "maybe empty": (product(1, poly(T) - 1, lambda s: Expr(), False), Expr()),
     "the matrices do not commute": (product(1, 2, lambda s, a, b: ref("W", s, a, b)),
                                     total(ref("W", 1, r, m) * ref("W", 2, m, c), m)),
+    "the log of what may be negative": (apply("log", product(1, T, lambda s: ref("g", s), False)),
+                                        total(apply("log", ref("g", t)), t)),
+    "cut in two, in the wrong order": (product(1, T, tanh_first),
+                                       total(node(product(1, T, tanh_first)).over(1, t, r, m)
+                                             * node(product(1, T, tanh_first)).over(poly(t) + 1, T, m, c), m)),
     "a sum is no product": (product(1, T, lambda s: ref("g", s), False), total(ref("g", t), t)),
     "a sum of products": (product(1, T, lambda s: ref("g", s) + ref("f", s), False),
                           product(1, T, lambda s: ref("g", s), False) + product(1, T, lambda s: ref("f", s), False)),
@@ -110,12 +122,6 @@ def test_substitution_captures_nothing():
     moved = e.substitute({inside: poly(t)})
     assert moved.free == {t}
     assert is_shown(moved, product(1, T, lambda s: ref("g", s) + ref("f", t), False))
-
-
-def test_a_product_of_functions():
-    half = product(1, T, lambda s: apply("exp", ref("u", s)), False)
-    assert not is_shown(half, apply("exp", ref("u", t)))
-    assert isinstance(node(half).body.terms[0].factors[0][0].arguments[0].terms[0].factors[0][0], Ref)
 
 
 def test_two_indices_or_none():
