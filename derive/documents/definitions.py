@@ -138,6 +138,7 @@ def _guarded(part: Line, letters: list[Letter], span: tuple[Poly, Poly], whole: 
 # -- order --------------------------------------------------------------------------------------------------------
 def _ordered(made: list[Equation], lines: dict[str, Line]) -> list[Equation]:
     """The order of the document, except that what is used at the same time comes first."""
+    _refuse_both_ways(made, lines)
     waiting = {e.name: _needed_now(e) & {m.name for m in made} for e in made}
     done: list[Equation] = []
     left = list(made)
@@ -154,14 +155,42 @@ def _ordered(made: list[Equation], lines: dict[str, Line]) -> list[Equation]:
 
 def _needed_now(e: Equation) -> set[str]:
     """The names that must be there first: not those of an earlier or a later step."""
+    return {name for name, shift in _needed(e) if not shift}
+
+
+def _needed(e: Equation) -> set[tuple[str, int]]:
+    """The names on the right side, and whether they are those of an earlier (−1) or a later step (1)."""
     steps = [a for a in e.letters if a.family]
     found = set()
     for node in walk(e.body):
         if isinstance(node, Ref):
             shifts = [(index - step).constant for step in steps for index in node.indices if step in index.free]
-            if not any(shift for shift in shifts if shift is not None):
-                found.add(node.name)
+            moved = next((s for s in shifts if s), 0)
+            found.add((node.name, (moved > 0) - (moved < 0)))
     return found
+
+
+def _refuse_both_ways(made: list[Equation], lines: dict[str, Line]) -> None:
+    """Names that need each other at earlier and at later steps may need themselves."""
+    needed = {e.name: _needed(e) for e in made}
+    reached = {name: _reached(name, needed) for name in needed}
+    for name in needed:
+        ring = {n for n in reached[name] if n in needed and name in reached[n]}
+        signs = {shift for n in ring for m, shift in needed[n] if m in ring}
+        if {1, -1} <= signs:
+            raise Unreadable(f"{name} is needed for itself at earlier and at later steps; one direction can be read",
+                             lines[name].definition.equation.at)
+
+
+def _reached(start: str, needed: dict[str, set[tuple[str, int]]]) -> set[str]:
+    seen: set[str] = set()
+    work = [start]
+    while work:
+        for name, _ in needed.get(work.pop(), ()):
+            if name not in seen:
+                seen.add(name)
+                work.append(name)
+    return seen
 
 
 def _circle(start: str, waiting: dict[str, set[str]]) -> Iterable[str]:

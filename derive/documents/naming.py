@@ -136,8 +136,9 @@ class Naming:
 
     def _is_size(self, items: tuple[Node, ...]) -> bool:
         """h_T, a_{T−1}: the member at the end, where h has other indices."""
-        found = [x for item in items for x in _letters(item)]
-        return bool(found) and all(x in self.sizes for x in found)
+        found = [n.parts[0].text for item in items for n in walk(item) if n.kind in ("ident", "name")]
+        single = all(plain(i).kind in ("ident", "name", "sum") for i in items)
+        return bool(found) and single and all(x in self.sizes and len(letter_pieces(x)) == 1 for x in found)
 
     # -- the outcome ---------------------------------------------------------------------------------------------
     def member(self, node: Node, context: Context) -> Member | None:
@@ -172,8 +173,10 @@ class Naming:
         text = flat(items)
         if not text:
             return False
-        if _numeric(items) or self._is_size(items):
+        if _numeric(items):
             return (base, "below") not in self._indexed
+        if self._is_size(items):
+            return base in self._labelled or (base, "below") not in self._indexed
         if (base, text) in self._labels:
             return not self._are_indices(items, context.bound)
         single = len(items) == 1 and len(letter_pieces(text)) == 1

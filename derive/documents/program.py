@@ -189,7 +189,7 @@ class Wants:
         """Write loss, outputs, wanted derivatives, assumptions and claims on the page."""
         self._loss()
         asked = self._asked()
-        if not asked and not self.roles.claims:
+        if not asked and not self.page.jacobians:
             asked = [(n, "") for n in self._everything()]
         called = {d.by: d.name for d in self.roles.derivatives}
         self._arrive(called)
@@ -290,7 +290,8 @@ class Wants:
     def _want(self, name: str, called: str | None, where: Equation | str) -> None:
         at = where.at if isinstance(where, Equation) else 0
         if name not in self.program.variables:
-            self.reader.problems.append(Unreadable(f"{name} is not defined: nothing to differentiate by", at))
+            why = "is declared, but stands in no definition" if name in self.reader.families.named else "is not defined"
+            self.reader.problems.append(Unreadable(f"{name} {why}: nothing to differentiate by", at))
         elif name not in self._reached_now():
             self.reader.problems.append(Unreadable(f"{name} has no influence on {self.program.loss_symbol}", at))
         elif name != self.program.loss and self.program.outputs.get(name) != (called or f"∂{name}"):

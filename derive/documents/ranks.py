@@ -27,7 +27,8 @@ from derive.reading.letters import Limits
 from derive.reading.syntax import Node
 from derive.reading.values import Value
 
-MOST_TRIALS = 3_000
+MOST_TRIALS = 2_000
+MOST_NAMES = 5              # undeclared names of one equation for which every combination is tried
 KEPT = 60
 KINDS = ("a number", "a vector", "a matrix")
 _GREEK = frozenset(GREEK.values())
@@ -171,8 +172,12 @@ class Ranks:
         return failure
 
     def _choices(self, names: list[str]) -> Iterator[dict[str, int]]:
-        """The most usual ranks first: their errors are the ones to show."""
+        """The most usual ranks first: their errors are the ones to show. Of many names, all are alike or as usual."""
         orders = [sorted(range(3), key=lambda r, n=n: (usual(n, r), -r)) for n in names]    # type: ignore[misc]
+        if len(names) > MOST_NAMES:
+            alike = [tuple(o[0] for o in orders), *((r,) * len(names) for r in range(3))]
+            yield from (dict(zip(names, ranks)) for ranks in dict.fromkeys(alike))
+            return
         for ranks in product(*orders):
             yield dict(zip(names, ranks))
 
