@@ -108,7 +108,7 @@ class Page:
 
     def _letter(self, name: str, low: Any, high: Any, family: bool) -> sympy.Idx:
         idx = sympy.Idx(name, (sympy.sympify(low), sympy.sympify(high)))
-        self.letters[idx] = Letter(name, self._poly(low), self._poly(high), family)
+        self.letters[idx] = Letter(name, self._bound(low), self._bound(high), family)
         return idx
 
     # -- names -------------------------------------------------------------------------------------------------
@@ -260,6 +260,9 @@ class Page:
 
     def _poly(self, value: Any):
         return bridge.poly_from_sympy(sympy.sympify(value), self._scope())
+
+    def _bound(self, value: Any) -> Poly:
+        return bridge.bound_from_sympy(sympy.sympify(value), self._scope())
 
     def _ref(self, member: Any) -> Ref:
         return bridge.member_of(self.read(member))

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Union
 
-from derive.index import ONE, Letter, Number, Poly, PolyLike, Size, exact, poly
+from derive.index import ONE, Letter, Number, Poly, PolyLike, Size, exact, floored, poly, primitive
 
 Values = Mapping[Letter, Poly]
 
@@ -208,6 +208,9 @@ class Guard(Node):
     """1 where `condition` is at least zero, else 0."""
 
     __slots__ = ()
+
+    def __init__(self, condition: Poly):
+        super().__init__(floored(condition))
 
     @property
     def condition(self) -> Poly:
@@ -409,7 +412,10 @@ def apply(function: str, *arguments: ExprLike) -> Expr:
 
 
 def delta(condition: Poly) -> Delta:
-    """Kronecker's delta of `condition = 0`; `condition` and its negative give the same node."""
+    """Kronecker's delta of `condition = 0`; `condition` and its multiples give the same node."""
+    condition = primitive(condition)
+    if condition.offset % 1 and condition.terms[1:]:
+        return Delta(ONE)                   # 2i = 2j + 1 never holds
     return Delta(-condition if condition.terms and condition.terms[-1][1] < 0 else condition)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from itertools import count
+from itertools import count, product
+from math import gcd, lcm, prod
 from typing import Union
 
 Number = Union[int, Fraction]
@@ -296,6 +297,7 @@ def poly(value: PolyLike) -> Poly:
     return Poly({(): value})
 
 
+MOST_PLACES = 10_000        # beyond, a polynomial with fractions counts as one that may be no whole number
 ZERO = poly(0)
 ONE = poly(1)
 
@@ -308,6 +310,36 @@ def apart(letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
         apart.append(letter.substitute(values).fresh())
         values[letter] = poly(apart[-1])
     return tuple(apart)
+
+
+def primitive(p: Poly) -> Poly:
+    """A positive multiple whose coefficients, but that of 1, are whole and have no common factor."""
+    coefficients = [c for m, c in p.terms if m]
+    if all(isinstance(c, int) for c in coefficients):
+        factor = gcd(*map(int, coefficients))
+        return p if factor < 2 else p * Fraction(1, factor)
+    return primitive(p * lcm(*(Fraction(c).denominator for c in coefficients)))
+
+
+def floored(p: Poly) -> Poly:
+    """What is at least zero exactly where `p` is, letters and sizes being whole: 2i − 2j − 1 ≥ 0 is i − j − 1 ≥ 0."""
+    p = primitive(p)
+    return p if isinstance(p.offset, int) or not p.terms[1:] else p - (p.offset - p.offset.__floor__())
+
+
+def is_whole(p: Poly) -> bool:
+    """Whether the value is a whole number wherever letters and sizes are: of n and n(n − 1)/2 it is, of n/2 not.
+
+    A polynomial of degree k is whole everywhere if it is where no atom exceeds k.
+    """
+    if all(isinstance(c, int) for _, c in p.terms):
+        return True
+    atoms = sorted(p.atoms(), key=_order)
+    places = range(max(len(m) for m, _ in p.terms) + 1)
+    if len(places) ** len(atoms) > MOST_PLACES:
+        return False
+    at = (dict(zip(atoms, values)) for values in product(places, repeat=len(atoms)))
+    return all(sum(c * prod(values[a] for a in m) for m, c in p.terms) % 1 == 0 for values in at)
 
 
 def nonnegative(p: Poly, facts: Iterable[Poly] = ()) -> bool:

@@ -32,7 +32,7 @@ from derive.expression import (
     total,
 )
 from derive.functions import RULES
-from derive.index import Letter, Poly, Size, exact, poly
+from derive.index import Letter, Poly, Size, exact, is_whole, poly
 from derive.products import OrderedProduct
 from derive.sympy_functions import SYMPY_FUNCTIONS
 
@@ -118,6 +118,18 @@ def poly_from_sympy(e: Any, scope: Scope) -> Poly:
     raise Unreadable(f"{e} is no polynomial in index letters and sizes")
 
 
+def bound_from_sympy(e: Any, scope: Scope) -> Poly:
+    """The end of a range.
+
+    Raises:
+        Unreadable: where it may be no whole number (n/2).
+    """
+    p = poly_from_sympy(e, scope)
+    if not is_whole(p):
+        raise Unreadable(f"a range may not end at {e}, which may be no whole number")
+    return p
+
+
 def _is_index(e: Any, scope: Scope) -> bool:
     return e in scope.letters or (e.is_Symbol and e.name in scope.sizes) or (
         isinstance(e, sympy.Indexed) and name_of(e) in scope.sizes)
@@ -187,7 +199,7 @@ def _bound(limit: Any, scope: Scope) -> tuple[Letter, Scope]:
     """The letter of a limit `(s, low, high)`, or of a letter with its own range, and the scope in which it is bound."""
     idx, low, high = limit if len(limit) == 3 else (limit[0], limit[0].lower, limit[0].upper)
     hint = scope.letters.get(idx)
-    letter = Letter(str(idx), poly_from_sympy(low, scope), poly_from_sympy(high, scope), bool(hint and hint.family))
+    letter = Letter(str(idx), bound_from_sympy(low, scope), bound_from_sympy(high, scope), bool(hint and hint.family))
     return letter, scope.binding(idx, letter)
 
 

@@ -22,23 +22,27 @@ def tolerance(dtype: str, sizes: Mapping[str, Any]) -> float:
 
 
 def relative_error(found: Any, expected: Any) -> float | None:
-    """max |found − expected| / max |expected|, the largest over the arrays of a ragged family.
+    """max |found − expected| / max |expected|; a ragged family, such as the rows of a triangle, counts as one array.
 
     None, which never passes: for NaN or infinity on either side, for empty arrays, for different shapes or keys. An
     expected array that is zero throughout must be met exactly, else the error is huge.
     """
-    if isinstance(expected, dict) or isinstance(found, dict):
-        both = isinstance(expected, dict) and isinstance(found, dict)
-        if not both or not expected or found.keys() != expected.keys():
-            return None
-        errors = [relative_error(found[k], expected[k]) for k in expected]
-        known = [e for e in errors if e is not None]
-        return max(known) if len(known) == len(errors) else None
-    found, expected = numpy.asarray(found, dtype=float), numpy.asarray(expected, dtype=float)
-    if found.shape != expected.shape or not expected.size:
+    pairs = _pairs(found, expected)
+    if not pairs or any(f.shape != e.shape or not e.size for f, e in pairs):
         return None
-    if not (numpy.isfinite(found).all() and numpy.isfinite(expected).all()):
+    if not all(numpy.isfinite(side).all() for pair in pairs for side in pair):
         return None
     with numpy.errstate(over="ignore"):
-        error = float(numpy.abs(found - expected).max() / max(float(numpy.abs(expected).max()), 1e-300))
+        scale = max(float(numpy.abs(e).max()) for _, e in pairs)
+        error = max(float(numpy.abs(f - e).max()) for f, e in pairs) / max(scale, 1e-300)
     return error if numpy.isfinite(error) else None
+
+
+def _pairs(found: Any, expected: Any) -> list[tuple[Any, Any]]:
+    """The arrays to compare; none where one side is a family and the other is not, or their keys differ."""
+    if not isinstance(expected, dict) and not isinstance(found, dict):
+        return [(numpy.asarray(found, dtype=float), numpy.asarray(expected, dtype=float))]
+    if not isinstance(expected, dict) or not isinstance(found, dict) or found.keys() != expected.keys():
+        return []
+    pairs = [_pairs(found[k], expected[k]) for k in expected]
+    return [pair for inner in pairs for pair in inner] if all(pairs) else []

@@ -59,13 +59,13 @@ def _sums_to_one(program: Program) -> frozenset[str]:
 
 # -- small fractions ----------------------------------------------------------------------------------------------
 def small_draw(program: Program, sizes: Sizes, seed: int) -> dict[Member, Fraction]:
-    """Exact numbers for every member of every input: readable ones such as `3/2` and `-1` for seed 0; sevenths and
-    elevenths for other seeds, which agree by accident less easily."""
+    """Exact numbers for every member of every input: readable ones such as `3/2` and `-1` for seed 0 and below;
+    sevenths and elevenths for other seeds, which agree by accident less easily."""
     generator = random.Random(seed)
     drawn: dict[Member, Fraction] = {}
     for block in blocks(program):
         members = list(block.members(sizes))
-        numbers = _numbers(generator, len(members), program.variables[block.name].positive, readable=seed == 0)
+        numbers = _numbers(generator, len(members), program.variables[block.name].positive, readable=seed <= 0)
         drawn.update(zip(members, [_within_domain(program, block.name, x, x) for x in numbers]))
     for name in _sums_to_one(program):
         _normalise(drawn, name, generator)

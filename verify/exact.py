@@ -29,19 +29,20 @@ BY = "exact arithmetic"
 
 
 def decide(program: Program, derivatives: Derivatives, left: Ref, right: Expr, *,
-           domain: Iterable[Condition] | None = None, cases: int = 3, seed: int = 0) -> Verdict:
+           domain: Iterable[Condition] | None = None, cases: int = 3, seed: int = 0, tries: int = 1) -> Verdict:
     """Whether `left = right` for every value of the letters in `left` (within `domain`, where that is narrower).
 
     REFUTED comes with an input and is a proof: the two balls are disjoint. VERIFIED means that both sides agreed
     within 1e-50 (relative to the larger of 1 and the value) at every member tried, at `cases` sets of pairwise
     distinct sizes or, where some of them have no defined value, at one at least; the detail counts both. Everything
     else is UNDECIDED with a reason: no member to compare, a member that does not exist, no defined value anywhere.
+    `tries` is how many readable inputs are looked at for a counterexample at each of the small sizes.
     """
     loose = sorted(a.name for a in right.free - left.free)
     if loose:
         return Verdict(UNDECIDED, BY, detail=f"the letter {loose[0]} is on the right side only")
     search = _Search(program, derivatives, left, right, tuple(domain or ()), seed)
-    refuted = search.refute() or search.confirm(cases)
+    refuted = search.refute(tries) or search.confirm(cases)
     if refuted is not None:
         return Verdict(REFUTED, BY, counterexample=refuted)
     return search.verdict()
@@ -62,12 +63,13 @@ class _Search:
     missing: str = ""
     tried: list[str] = field(default_factory=list)
 
-    def refute(self) -> Counterexample | None:
+    def refute(self, tries: int) -> Counterexample | None:
         """The smallest sizes first, and numbers that are easy to read; a few members of each."""
-        for values in islice(small_sizes(self.program), 6 + len(self.program.sizes)):
-            found = self._try(values, 0, most=8)
-            if found is not None:
-                return found
+        for attempt in range(tries):
+            for values in islice(small_sizes(self.program), 6 + len(self.program.sizes)):
+                found = self._try(values, -attempt, most=8)
+                if found is not None:
+                    return found
         return None
 
     def confirm(self, cases: int) -> Counterexample | None:

@@ -14,6 +14,9 @@ from verify.steps import Checker
 from verify.verdict import REFUTED, Verdict
 
 
+TRIES = 6                   # a clipped loss or a temperature of 1 hides a mistake from single inputs
+
+
 @dataclass
 class Study:
     """Everything symbolic about an entry, judged. Numbers from torch and JAX are kept apart: see `verify.numeric`."""
@@ -39,7 +42,8 @@ def study(entry: Entry) -> Study:
     derivation = Checker(page.derive()).judge()
     truth = derivative_names(derivation)
     claims = [(c, _judge_claim(c, derivation, truth)) for c in page.claims]
-    mistakes = [(m, decide(page.program, truth, m.left, m.wrong, cases=1)) for m in page.mistakes]
+    mistakes = [(m, decide(page.program, truth, m.left, m.wrong, cases=1, tries=TRIES))
+                for m in page.mistakes]
     return Study(entry, page, derivation, claims, mistakes, assumptions(page))
 
 

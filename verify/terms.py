@@ -19,6 +19,7 @@ from verify.contraction import Product, powered
 from verify.grids import Labels, LoweringError, Mask, Scope, aligned, index_grids, mentioned
 
 if TYPE_CHECKING:
+    from verify.backends.base import Backend
     from verify.lowering import Lowering
 
 Evaluation = Generator[tuple[str, tuple[int, ...]], Any, Any]
@@ -251,15 +252,40 @@ def _picked(lowering: Lowering, array: Any, indices: list[Poly], spans: list[ran
 
 
 def _stacked(lowering: Lowering, node: Ref, chosen: list[Poly], rest: list[Poly], scope: Scope) -> Evaluation:
-    """Members of a family whose place depends on an axis: all members side by side, then picked."""
-    axes = [lowering.axes[node.name][k] for k in lowering.outer(node.name)]
-    if any(a in b.free for a in lowering.axes[node.name] for b in lowering.axes[node.name] if a != b):
-        raise LoweringError(f"{node}: members of different shapes are picked by an index that is summed as an axis")
+    """Members of a family whose place depends on an axis: all members side by side, then picked. Members of different
+    shapes are widened to what all of them cover."""
+    places = lowering.outer(node.name)
+    axes = [lowering.axes[node.name][k] for k in places]
+    inner = [a for k, a in enumerate(lowering.axes[node.name]) if k not in places]
+    if any(a in b.free for a in axes for b in axes if a != b):
+        raise LoweringError(f"{node}: places that depend on each other, picked by an index that is summed as an axis")
     spans = [scope.sizes.range(a, {}) for a in axes]
-    found = []
+    found, shapes = [], []
     for letters in scope.sizes.assignments(axes):
-        found.append((yield node.name, tuple(letters.values())))
+        outer = tuple(letters.values())
+        found.append((yield node.name, outer))
+        shapes.append(lowering.span(node.name, outer))
+    whole = [range(min(s.start for s in own), max(s.stop for s in own)) for own in zip(*shapes)]
     backend = lowering.backend
-    array = backend.reshape(backend.stack(found), [*map(len, spans), *backend.shape(found[0])])
-    inner = lowering.span(node.name, tuple(s.start for s in spans))
-    return _picked(lowering, array, chosen + rest, spans + inner, str(node), scope)
+    found = [array if own == whole else _widened(backend, array, own, whole) for array, own in zip(found, shapes)]
+    _require_members(node, dict(zip(axes, chosen)), list(zip(inner, rest)), scope)
+    array = backend.reshape(backend.stack(found), [*map(len, spans), *map(len, whole)])
+    return _picked(lowering, array, chosen + rest, spans + whole, str(node), scope)
+
+
+def _widened(backend: Backend, array: Any, own: list[range], whole: list[range]) -> Any:
+    """An array on larger ranges; what stands outside of its own is never used."""
+    if not all(own):
+        return backend.zeros([len(s) for s in whole])
+    places = [numpy.clip(numpy.arange(w.start, w.stop), s.start, s.stop - 1) - s.start for s, w in zip(own, whole)]
+    return backend.take(array, numpy.ix_(*places))
+
+
+def _require_members(node: Ref, outer: dict[Letter, Poly], inner: list[tuple[Letter, Poly]], scope: Scope) -> None:
+    """Raises LoweringError where a place is used that lies outside of its member's own range."""
+    for axis, index in inner:
+        moved = axis.substitute(outer)
+        labels = scope.labels([*mentioned(index), *mentioned(moved.low), *mentioned(moved.high)])
+        bad = (scope.grid(index - moved.low, labels) < 0) | (scope.grid(moved.high - index, labels) < 0)
+        if scope.unguarded(labels, bad):
+            raise LoweringError(f"{node}: an index leaves the range of {axis.name} there")

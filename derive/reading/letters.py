@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from derive.index import Letter, Poly, nonnegative, poly
+from derive.index import Letter, Poly, is_whole, nonnegative, poly
 from derive.reading.source import Source
 
 _NUMBERED = re.compile(r"([^\W\d_]+)(\d+)('*)")
@@ -127,6 +127,8 @@ class Letters:
             if loose:
                 raise self.source.error(f"the range of {draft.name} depends on {loose[0].name}, which is bound inside",
                                         draft.at)
+            if not (is_whole(low) and is_whole(high)):
+                raise self.source.error(f"the range of {draft.name} may end at what is no whole number", draft.at)
             values[draft.letter] = poly(Letter(draft.name, low, high, draft.family))
         return values
 

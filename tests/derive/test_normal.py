@@ -71,6 +71,8 @@ DIFFERENT = {
     "twice a triangle that is not symmetric": (2 * Sum(Sum(x[i] * y[j], (j, i + 1, n)), i),
                                                Sum(x[i], i) * Sum(y[i], i) - Sum(x[i] * y[i], i)),
     "twice a closed triangle": (2 * Sum(Sum(x[i] * x[j], (j, i, n)), i), Sum(x[i], i)**2 - Sum(x[i]**2, i)),
+    "an odd number is no even one": (Sum(KroneckerDelta(2 * i, 2 * j + 1) * x[j], j), x[i]),
+    "half of an odd bound": (Sum(Piecewise((x[j], 2 * j + 1 <= 2 * i), (0, True)), j), Sum(x[j], (j, 1, i))),
     "a sum cut at a letter, without it": (Sum(g[s], (s, 1, t - 1)) + Sum(g[s], (s, t + 1, T)), Sum(g[s], s)),
 }
 
@@ -118,6 +120,10 @@ EQUAL = {
                                            Sum(x[i], i)**2 - Sum(x[i]**2, i)),
     "twice a closed triangle with the diagonal": (2 * Sum(Sum(x[i] * x[j], (j, i, n)), i),
                                                   Sum(x[i], i)**2 + Sum(x[i]**2, i)),
+    "an even number by its half": (Sum(KroneckerDelta(2 * i, 2 * j) * x[j], j), x[i]),
+    "no even number is odd": (Sum(KroneckerDelta(2 * i, 2 * j + 1) * x[j], j), 0),
+    "half of an odd bound, rounded down": (Sum(Piecewise((x[j], 2 * j + 1 <= 2 * i), (0, True)), j),
+                                           Sum(x[j], (j, 1, i - 1))),
     "a sum cut at a letter": (Sum(g[s], (s, 1, t - 1)) + g[t] + Sum(g[s], (s, t + 1, T)), Sum(g[s], s)),
     "normalised weights sum to one": (Sum(exp(x[i]) / Sum(exp(x[j]), j), i), 1),
 }

@@ -45,3 +45,15 @@ def test_what_has_no_meaning_is_named():
         page.read(x ** x)
     with pytest.raises(Unreadable, match="is no inequality"):
         page.read(sympy.Piecewise((x, sympy.Eq(x, 0)), (0, True)))
+
+
+def test_a_range_that_may_end_between_whole_numbers_is_refused():
+    """Σ_{i=1}^{n/2} 1 is n/2 for even n only."""
+    page = Page(Program("test"))
+    n, i = page.size("n"), page.index("i", page.size("n"))
+    page.read(sympy.Sum(1, (i, 1, n * (n + 1) / 2)))
+    for high in (n / 2, n**2 / 2, n * (n - 1) / 4):
+        with pytest.raises(Unreadable, match="may be no whole number"):
+            page.read(sympy.Sum(1, (i, 1, high)))
+    with pytest.raises(Unreadable, match="may be no whole number"):
+        page.index("j", n / 2)

@@ -15,7 +15,7 @@ ONES = numpy.ones((2, 3))
 @pytest.mark.parametrize("found, expected", [
     (ONES * math.nan, ONES), (ONES, ONES * math.nan), (ONES * math.nan, ONES * math.nan),
     (ONES * math.inf, ONES * math.inf), (numpy.ones(0), numpy.ones(0)), (ONES, ONES.T), (ONES, ONES[0]),
-    (ONES, numpy.asarray(1.0)), ({}, {}), ({1: ONES}, {2: ONES}), ({1: ONES}, ONES), (ONES, {1: ONES}),
+    (ONES, numpy.asarray(1.0)), ({}, {}), ({1: ONES}, {2: ONES}), ({1: ONES}, ONES), (ONES, {1: ONES}), ({1: ONES, 2: {}}, {1: ONES, 2: ONES}), ({1: ONES, 2: {}}, {1: ONES, 2: {}}),
     ({1: ONES, 2: ONES * math.nan}, {1: ONES, 2: ONES}), ({1: ONES, 2: numpy.ones(0)}, {1: ONES, 2: numpy.ones(0)}),
     (ONES * 1e308, -ONES * 1e308),
 ])
@@ -26,6 +26,7 @@ def test_nan_empty_and_other_shapes_have_no_error_that_could_pass(found, expecte
 def test_the_error_is_relative_to_the_largest_of_each_array():
     assert relative_error(numpy.asarray([1.0, 101.0]), numpy.asarray([0.0, 100.0])) == 0.01
     assert relative_error({1: ONES, 2: 1.5 * ONES}, {1: ONES, 2: ONES}) == 0.5
+    assert relative_error({1: ONES[0] * 1e-17, 2: ONES}, {1: ONES[0] * 0, 2: ONES}) == 1e-17     # one ragged array
     assert relative_error(ONES, ONES) == 0
 
 
