@@ -37,6 +37,9 @@ def nesterov(page):
     page.claim(ahead[later, i], ahead[later - 1, i] + mu * v[later, i] - alpha * g[later, i],
                fact="nesterov-library-form")
     page.claim(ahead[1, i], theta[0, i] - alpha * (g[1, i] + mu * b[1, i]), fact="nesterov-library-form")
+    page.claim(v[t, i], -alpha * b[t, i], by="induction on t", fact="nesterov-library-form")
+    page.claim(ahead[later, i], ahead[later - 1, i] - alpha * (g[later, i] + mu * b[later, i]),
+               fact="nesterov-library-form")
 
     page.mistake(ahead[later, i], ahead[later - 1, i] + v[later, i],
                  en="moves the look-ahead point by the velocity alone: that is classical momentum",
