@@ -3,9 +3,9 @@ cancel."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from derive.expression import Expr, Group, Guard, Node, Term, expression, term, walk
+from derive.expression import Delta, Expr, Factor, Group, Guard, Node, Term, delta, expression, term, walk
 from derive.index import ONE, Letter, Number, Poly, nonnegative, poly
 from derive.normal import Normalizer
 from derive.products import OrderedProduct, cut_after, split_first, split_last
@@ -28,20 +28,20 @@ def align_sums(z: Expr, first: bool = False) -> Expr:
         else:
             shorter = longer.fresh(high=longer.high - 1)
             rest, end = (poly(shorter) + 1, longer.low) if first else (poly(shorter), longer.high)
-            work += [_with(t, longer, rest, [shorter]), _with(t, longer, end, [])]
+            exists: list[Factor] = [] if nonnegative(longer.count - 1) else [(Guard(longer.count - 1), ONE)]
+            work += [_with(t, longer, rest, [shorter]), _with(t, longer, end, [], exists)]
     return Expr(result)
 
 
 def _splits(t: Term, b: Letter, ends: dict[Poly, set[Number]]) -> bool:
-    """Whether a shorter sum with the same end exists, and this one is certain to have a last member."""
+    """Whether a shorter sum with the same end exists."""
     longer = b.high.offset - min(ends.get(b.high - b.high.offset, {b.high.offset}))
-    return (0 < longer <= PEELED and nonnegative(b.high - b.low)
-            and not any(b in o.free for o in t.binders if o != b))
+    return 0 < longer <= PEELED and not any(b in o.free for o in t.binders if o != b)
 
 
-def _with(t: Term, b: Letter, value: Poly, binders: list[Letter]) -> Term:
+def _with(t: Term, b: Letter, value: Poly, binders: list[Letter], more: Iterable[Factor] = ()) -> Term:
     values = {b: value}
-    return term(t.coefficient, [(n.substitute(values), x.substitute(values)) for n, x in t.factors],
+    return term(t.coefficient, [*more, *((n.substitute(values), x.substitute(values)) for n, x in t.factors)],
                 [*(o.substitute(values) for o in t.binders if o != b), *binders])
 
 
@@ -91,6 +91,22 @@ def _ordered(t: Term, a: Letter, b: Letter) -> bool:
     """Whether a guard says that the letters differ."""
     return any(isinstance(n, Guard) and nonnegative(p - 1 - n.condition)
                for n, _ in t.factors for p in (poly(a) - b, poly(b) - a))
+
+
+def align_guards(z: Expr) -> Expr:
+    """[r ≥ 1] is [r ≥ 0] − [r = 0], where one of these stands in the expression or r ≥ 0 is certain."""
+    ends = {p for n in walk(z) if isinstance(n, Delta) for p in (n.condition, -n.condition)}
+    ends |= {n.condition for n in walk(z) if isinstance(n, Guard)}
+
+    def opened(n: Node) -> Node:
+        if isinstance(n, Guard):
+            r = n.condition + 1
+            if r in ends or (nonnegative(r) and r.constant is None):
+                return Group(expression(Guard(r)) - expression(delta(r)))
+        inner = n.expressions()
+        return n.rebuild(tuple(align_guards(e) for e in inner)) if inner else n
+
+    return Expr(term(t.coefficient, [(opened(n), x) for n, x in t.factors], t.binders) for t in z.terms)
 
 
 def align_products(z: Expr, normalizer: Normalizer) -> Expr:

@@ -16,13 +16,25 @@ def split(equation: Equation) -> list[Case]:
     any. The cases cover the letter's range; a condition that stays undecided stays in its line as a factor."""
     for letter in equation.letters:
         if letter.family:
-            ends = _ends(equation.body, letter)
-            if ends != (0, 0):
-                return _cases(equation, letter, *ends)
+            low, high = ends(equation.body, letter)
+            if (low, high) != (0, 0):
+                return _cases(equation, letter, low, high)
     return [Case(equation.left, equation.body)]
 
 
-def _ends(e: Expr, letter: Letter) -> tuple[int, int]:
+def each_case(e: Expr) -> list[Expr]:
+    """The expression at single members at the ends of a free letter's range and at all members in between, where a
+    condition tells them apart; nothing where none does. It is zero if all of these are."""
+    for letter in sorted(e.free, key=lambda a: a.order):
+        low, high = ends(e, letter)
+        if (low, high) != (0, 0):
+            singles = [letter.low + d for d in range(low)] + [letter.high - d for d in range(high)]
+            inner = letter.fresh(letter.low + low, letter.high - high)
+            return [e.substitute({letter: p}).fresh() for p in (*singles, poly(inner))]
+    return []
+
+
+def ends(e: Expr, letter: Letter) -> tuple[int, int]:
     """How many members at the low and at the high end differ from the ones in between."""
     low = high = 0
     for node in walk(e):

@@ -4,8 +4,9 @@ normal form."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
-from derive.expression import Delta, Expr, Factor, Guard, Node, Ref, Term, term
+from derive.expression import Delta, Expr, Factor, Group, Guard, Node, Ref, Term, Value, number, term
 from derive.index import ONE, Letter, Poly, exact, nonnegative, poly
 
 Component = tuple[list[Letter], list[Factor]]
@@ -51,6 +52,24 @@ def use_free_delta(t: Term) -> Term | None:
                                                                for n, x in others],
                                 [b.substitute(values) for b in t.binders])
                 break
+    return None
+
+
+def use_size_delta(t: Term) -> Term | None:
+    """[n = 2] between sizes: write 2 for n where n stands as a number."""
+    for node, _ in t.factors:
+        if isinstance(node, Delta) and not any(isinstance(a, Letter) for a in node.condition.atoms()):
+            for size in sorted(node.condition.atoms(), key=lambda a: a.order, reverse=True):
+                c = next((c for m, c in node.condition.terms if m == (size,)), None)
+                power = next((x.constant for n, x in t.factors if n == Value(size)), None)
+                if c is None or not isinstance(power, int) or power < 1:
+                    continue
+                rest = Poly({m: d for m, d in node.condition.terms if m != (size,)})
+                if any(size in m for m, _ in rest.terms):
+                    continue
+                factors = [(n, x) for n, x in t.factors if n != Value(size)]
+                value = number(rest * (-1 / Fraction(c))) ** power
+                return term(t.coefficient, [*factors, (Group(value), ONE)], t.binders)
     return None
 
 
@@ -113,22 +132,27 @@ def shear(t: Term) -> Term | None:
     if len(t.binders) < 2 or any(o in b.free for b in t.binders for o in t.binders if o != b):
         return None
     mixed = _mixed(t)
-    for p in mixed:
-        for b in t.binders:
-            sign = p.coefficient(b) if b in p.free else None
-            others = [o for o in t.binders if o != b and o in p.free]
-            if sign not in (1, -1) or not others or any(p.coefficient(o) is None for o in others):
-                continue
-            shift = sum((poly(o) * (p.coefficient(o) or 0) for o in others), poly(0)) * sign
-            low, high = _extreme(shift, others, least=True), _extreme(shift, others, least=False)
-            if low is None or high is None:
-                continue
-            new = b.fresh(b.low + low, b.high + high)
-            moved = _moved(t, b, poly(new) - shift, [new if o == b else o for o in t.binders])
-            if len(_mixed(moved)) < len(mixed):
-                guards: list[Factor] = [(Guard(poly(new) - shift - b.low), ONE), (Guard(b.high + shift - new), ONE)]
-                return term(moved.coefficient, [*moved.factors, *guards], moved.binders)
-    return None
+    choices = [s for p in mixed for b in t.binders if b in p.free and (s := _sheared(t, p, b)) is not None]
+    best = min(choices, key=lambda s: len(_mixed(s)), default=None)
+    return best if best is not None and len(_mixed(best)) < len(mixed) else None
+
+
+def _sheared(t: Term, p: Poly, b: Letter) -> Term | None:
+    """The same sum with a letter for what is bound in the index `p`, instead of `b`."""
+    sign = p.coefficient(b)
+    others = [o for o in t.binders if o != b and o in p.free]
+    if sign not in (1, -1) or not others or any(p.coefficient(o) is None for o in others):
+        return None
+    rest = sum((poly(o) * (p.coefficient(o) or 0) for o in others), poly(0))
+    low, high = _extreme(rest, others, least=True), _extreme(rest, others, least=False)
+    if low is None or high is None:
+        return None
+    ends = (b.low, b.high) if sign == 1 else (-b.high, -b.low)
+    new = b.fresh(ends[0] + low, ends[1] + high)
+    value = (poly(new) - rest) * sign
+    moved = _moved(t, b, value, [new if o == b else o for o in t.binders])
+    return term(moved.coefficient, [*moved.factors, (Guard(value - b.low), ONE), (Guard(b.high - value), ONE)],
+                moved.binders)
 
 
 def _mixed(t: Term) -> list[Poly]:
@@ -186,8 +210,8 @@ def balance(factors: Iterable[Factor], b: Letter) -> int | None:
 
 
 def _signs(node: Node, letter: Letter) -> Iterator[int]:
-    """The signs with which a letter occurs in a node's indices."""
-    if letter not in node.free:
+    """The signs with which a letter occurs in a node's indices; conditions do not count."""
+    if letter not in node.free or isinstance(node, (Delta, Guard)):
         return
     for part in node.children():
         if isinstance(part, Poly):

@@ -24,6 +24,7 @@ from derive.components import (
     tighten,
     turned,
     use_free_delta,
+    use_size_delta,
 )
 from derive.contract import contract_term
 from derive.expression import (
@@ -37,6 +38,7 @@ from derive.expression import (
     Value,
     apply,
     expression,
+    indicator,
     multiply_terms,
     number,
     term,
@@ -217,7 +219,7 @@ class Normalizer:
     # -- canonical names -----------------------------------------------------------------------------------------
     def _canonical(self, t: Term, level: int) -> tuple[Term, bool]:
         """The term with canonical bound letters and its factors in order, and whether it needs another round."""
-        spread = use_free_delta(t)
+        spread = use_free_delta(t) or use_size_delta(t)
         if spread is not None:
             return spread, True
         changed = square_up(t) or shear(t) or tighten(t) or start_at_one(t) or face_forward(t)
@@ -225,8 +227,8 @@ class Normalizer:
             return changed, True
         constant, parts = components(t)
         for place, (binders, factors) in enumerate(parts):
-            if not factors and len(binders) == 1 and nonnegative(binders[0].count):
-                return self._replace(t, parts, place, constant, number(binders[0].count)), True
+            if not factors and len(binders) == 1:
+                return self._replace(t, parts, place, constant, _count(binders[0])), True
             if self._sums_to_one(binders, factors):
                 return self._replace(t, parts, place, constant, expression(1)), True
         other_way = self._the_other_way(t, parts, level)
@@ -341,6 +343,11 @@ def _colours_by_range(binders: list[Letter]) -> dict[Letter, int]:
     ranges = {b: (sum(1 for o in binders if o in b.free), str(b.high.substitute(masked))) for b in binders}
     ranked = sorted(set(ranges.values()))
     return {b: ranked.index(ranges[b]) for b in binders}
+
+
+def _count(b: Letter) -> Expr:
+    """How many values a letter has: none where its range is empty."""
+    return number(b.count) if nonnegative(b.count) else number(b.count) * indicator(b.count)
 
 
 def _is_atom_of_log(n: Node) -> bool:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derive.alignment import align_products, align_sums, cut_sums, split_diagonals
+from derive.alignment import PEELED, align_guards, align_products, align_sums, cut_sums, split_diagonals
+from derive.cases import each_case
 from derive.expression import Apply, Expr, Group, Node, Term, map_terms, term
 from derive.functions import RULES
 from derive.index import ZERO, Letter, Number, Poly, exact, poly
@@ -17,8 +18,11 @@ from derive.powers import TooLarge
 DEPTH = 8                   # denominators cleared one inside another
 
 
-def is_zero(e: Expr, normalizer: Normalizer) -> str | None:
-    """How it was shown that `e` is zero off the poles, or None where it was not shown."""
+def is_zero(e: Expr, normalizer: Normalizer, depth: int = 2) -> str | None:
+    """How it was shown that `e` is zero off the poles, or None where it was not shown.
+
+    `depth` is how often a letter's range may be split into cases, one inside another.
+    """
     try:
         z = normalizer.normal(e)
         if not z.terms:
@@ -34,12 +38,33 @@ def is_zero(e: Expr, normalizer: Normalizer) -> str | None:
         aligned = align_products(z, normalizer)
         if aligned != z and (not aligned.terms or _clears(aligned, normalizer, DEPTH)):
             return "products aligned at their ends"
+        aligned = _settled(z, normalizer)
+        if aligned != z and (not aligned.terms or _clears(aligned, normalizer, DEPTH)):
+            return "conditions split where others end"
+        if depth and _vanishes_in_each_case(z, normalizer, depth - 1):
+            return "case by case"
         written = normalizer.normal(by_exponentials(z))
         if written != z and (not written.terms or _clears(written, normalizer, DEPTH)):
             return "functions written by exp"
     except (TooLarge, DivisionByZero):
         pass
     return None
+
+
+def _settled(z: Expr, normalizer: Normalizer) -> Expr:
+    """Conditions written by those next to them, until they no longer change."""
+    for _ in range(PEELED):
+        aligned = normalizer.normal(align_guards(z))
+        if aligned == z:
+            break
+        z = aligned
+    return z
+
+
+def _vanishes_in_each_case(z: Expr, normalizer: Normalizer, depth: int) -> bool:
+    cases = [normalizer.normal(c) for c in each_case(z)]
+    return bool(cases) and all(any(is_zero(written, normalizer, depth) is not None for written in (
+        c, align_sums(c), align_sums(c, True))) for c in cases)
 
 
 def _vanishes_aligned(z: Expr, normalizer: Normalizer) -> bool:

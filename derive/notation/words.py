@@ -42,6 +42,8 @@ WAYS: dict[str, tuple[str, str]] = {
     "sums aligned at their ends": ("sums aligned at their ends", "对齐求和的端点"),
     "sums cut where others end": ("sums cut where others end", "在其他求和的端点处切分求和"),
     "products aligned at their ends": ("products aligned at their ends", "对齐连乘的端点"),
+    "conditions split where others end": ("conditions split where others end", "在其他条件的端点处切分"),
+    "case by case": ("case by case", "分情形"),
     "functions written by exp": ("functions written by exp", "函数用 exp 表示"),
     "exact arithmetic": ("exact arithmetic", "精确算术"),
 }
@@ -68,6 +70,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "counterexample": ("counterexample", "反例"),
     "with sizes": ("sizes", "大小"),
     "right value": ("true value", "正确值"),
+    "left side": ("left side", "左边"),
+    "right side": ("right side", "右边"),
     "wrong value": ("wrong value", "错误值"),
     "none": ("none", "无"),
     "inferred": ("not declared, read from use", "未声明，由用法推断"),
