@@ -31,7 +31,7 @@ from typing import Any
 from cli.formulas import NOTATIONS, Drawing
 from cli.versions import installed
 from derive.derivation import Case, Derivative, Step
-from derive.entry import Entry, Page
+from derive.entry import Claim, Entry, Page
 from derive.expression import Expr, Ref, expression
 from derive.notation.terms import sides
 from derive.program import Equation, Program
@@ -58,7 +58,7 @@ def document(study: Study, notations: tuple[str, ...] = NOTATIONS, latex: bool =
                      for name, cotangent in page.program.outputs.items() if cotangent != f"∂{name}"],
         "forward": [_forward(drawing, page, e) for e in page.program.equations],
         "derivatives": [_derivative(drawing, d) for d in derivation.derivatives],
-        "claims": [{"fact": c.fact, **_statement(drawing, c.left, c.right, v)} for c, v in study.claims],
+        "claims": [{"fact": c.fact, **_claim(drawing, c, v)} for c, v in study.claims],
         "mistakes": [{"why": m.why, **_statement(drawing, m.left, m.wrong, v)} for m, v in study.mistakes],
         "conventions": page.conventions,
         "assumptions": study.assumptions,
@@ -69,7 +69,8 @@ def document(study: Study, notations: tuple[str, ...] = NOTATIONS, latex: bool =
 
 
 def head(entry: Entry) -> Document:
-    return {"version": 1, "name": entry.name, "called": entry.name, "title": entry.title, "section": entry.section, "source": entry.source}
+    return {"version": 1, "name": entry.name, "called": entry.name, "title": entry.title, "section": entry.section,
+            "source": entry.source}
 
 
 def now() -> str:
@@ -122,6 +123,16 @@ def _distinguishable(drawing: Drawing, d: Derivative, steps: list[dict[str, Any]
 
 def _case(drawing: Drawing, case: Case) -> dict[str, Any]:
     return drawing.formula(case.left, case.right, case.condition)
+
+
+def _claim(drawing: Drawing, claim: Claim, v: Verdict) -> dict[str, Any]:
+    """A claim; one whose left side is no member is shown as it was written."""
+    if isinstance(claim.left, Ref):
+        return _statement(drawing, claim.left, claim.right, v)
+    assert claim.written is not None
+    letters = sorted((a for a in claim.left.free | claim.right.free if a.family), key=lambda a: a.order)
+    return {"of": "", "formula": drawing.as_written(claim.written), "ranges": drawing.ranges(letters),
+            **_verdict(drawing, v)}
 
 
 def _statement(drawing: Drawing, left: Ref, right: Expr, v: Verdict) -> dict[str, Any]:

@@ -52,6 +52,13 @@ class Drawing:
                                 "by_member": by_member}
         return self._drawn[key]
 
+    def as_written(self, layout: Equation) -> dict[str, Any]:
+        """An equation that somebody wrote, the same in each notation."""
+        limits = None if layout.condition is None else self.drawn(layout.condition)
+        side = {"left": self.drawn(layout.left), "right": self.drawn(layout.right), "condition": limits,
+                "by_member": False}
+        return dict.fromkeys(self.notations, side)
+
     def _layout(self, left: Ref, right: Expr, condition: Condition | None, which: str) -> Equation:
         """In matrix notation abbreviations are written out, unless that leaves no matrix form."""
         if which == "matrix" and not self.written_out.keys().isdisjoint(names(right)):

@@ -122,10 +122,10 @@ def _results(document: Document, options: Options) -> Iterator[Block]:
 def _claims(document: Document, options: Options) -> Iterator[Block]:
     chosen = _chosen(document["claims"], options, "of")
     if chosen:
-        yield ("heading", heading("claims" if document["referenced"] else "own claims", options.language))
+        yield ("heading", heading("claims" if document.get("referenced", True) else "own claims", options.language))
     for claim in chosen:
         side = claim["formula"][options.notation]
-        own, refuted = not document["referenced"], claim["verdict"] == "refuted"
+        own, refuted = not document.get("referenced", True), claim["verdict"] == "refuted"
         yield ("equation", side, ranges_of(claim, side), "refuted claim" if refuted else claim["verdict"])
         if options.show or (own and claim["verdict"] not in ("proved", "verified")):
             spans = [f"{document['source']}:{claim['fact']}: "] if own else []
@@ -134,7 +134,7 @@ def _claims(document: Document, options: Options) -> Iterator[Block]:
                 spans += ["; ", *_uses(claim["uses"], options)]
             yield ("line", spans + ([f"; {claim['detail']}"] if claim["detail"] else []))
         if claim["counterexample"]:
-            yield ("bullet", [_counterexample(claim["counterexample"], options)])
+            yield ("bullet", [_counterexample(claim["counterexample"], options, claim["of"])])
 
 
 def _mistakes(document: Document, options: Options) -> Iterator[Block]:
@@ -151,11 +151,14 @@ def _mistakes(document: Document, options: Options) -> Iterator[Block]:
             yield ("bullet", [m["detail"]])
 
 
-def _counterexample(c: dict[str, Any], options: Options) -> str:
+def _counterexample(c: dict[str, Any], options: Options, of: str = "x") -> str:
+    """Of a member the left side is the true value; of an equation between expressions neither is."""
     say = options.language
+    one, other = ("right value", "wrong value") if of else ("left side", "right side")
     inputs = "; ".join(f"{name} = {values_text(value)}" for name, value in c["inputs"].items())
-    return (f"{phrase('counterexample', say)} ({sizes_text(c['sizes'])}): {inputs}. {c['at']}: "
-            f"{phrase('right value', say)} {c['left']}, {phrase('wrong value', say)} {c['right']}")
+    at = f"{c['at']}: " if c["at"] else ""
+    return (f"{phrase('counterexample', say)} ({sizes_text(c['sizes'])}): {inputs}. {at}"
+            f"{phrase(one, say)} {c['left']}, {phrase(other, say)} {c['right']}")
 
 
 def values_text(value: Any) -> str:
@@ -175,7 +178,7 @@ def _remarks(document: Document, options: Options) -> Iterator[Block]:
     yield ("heading", heading("assumptions", options.language))
     for assumption in document["assumptions"] or [phrase("none", options.language)]:
         yield ("bullet", [assumption])
-    if document["inferred"]:
+    if document.get("inferred"):
         yield ("bullet", [f"{phrase('inferred', options.language)}: {', '.join(document['inferred'])}"])
 
 

@@ -59,7 +59,7 @@ def find(name: str) -> catalogue.Head:
         return catalogue.find(name)
     except catalogue.UnknownEntry as unknown:
         complaint = f"there is no entry '{name}'"
-        raise UserError(nearest_line(complaint, unknown.nearest, "see derive list, or name a .md file")) from unknown
+        raise UserError(nearest_line(complaint, unknown.nearest, "see derive list")) from unknown
     except catalogue.Problem as problem:
         raise UserError(str(problem)) from problem
 

@@ -20,18 +20,21 @@ from derive.arrange import Arrangement
 from derive.derivation import Derivation, jacobian_name, total_name
 from derive.expression import Expr, Ref
 from derive.index import Label, Letter, Poly, Size, poly
+from derive.notation.layout import Equation as OnPage
 from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
 from derive.reverse import differentiate
 
 
 @dataclass(frozen=True)
 class Claim:
-    """`left = right` for every member: a closed form that a textbook states."""
+    """`left = right` for every value of the letters that stand free: a closed form that a textbook states. The left
+    side is a member of a family, or any expression. `written` is the equation as somebody wrote it."""
 
     fact: str
-    left: Ref
+    left: Ref | Expr
     right: Expr
     by: str = "normal form"
+    written: OnPage | None = None
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from typing import Any
 import flint
 
 from derive.derivation import Condition
-from derive.expression import Expr, Ref
+from derive.expression import Expr, Ref, expression
 from derive.index import Letter
 from derive.program import Program
 from verify.balls import Undefined
-from verify.blocks import Block, Member, blocks
+from verify.blocks import Block, blocks
 from verify.draws import distinct_sizes, labelled, small_draw, small_sizes
 from verify.evaluator import PRECISION, Derivatives, Evaluator, written
 from verify.sizes import NoMember, Sizes, in_order
@@ -28,7 +28,7 @@ MOST_BITS = 8 * PRECISION
 BY = "exact arithmetic"
 
 
-def decide(program: Program, derivatives: Derivatives, left: Ref, right: Expr, *,
+def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: Expr, *,
            domain: Iterable[Condition] | None = None, cases: int = 3, seed: int = 0, tries: int = 1) -> Verdict:
     """Whether `left = right` for every value of the letters in `left` (within `domain`, where that is narrower).
 
@@ -39,7 +39,7 @@ def decide(program: Program, derivatives: Derivatives, left: Ref, right: Expr, *
     `tries` is how many readable inputs are looked at for a counterexample at each of the small sizes.
     """
     loose = sorted(a.name for a in right.free - left.free)
-    if loose:
+    if loose and isinstance(left, Ref):
         return Verdict(UNDECIDED, BY, detail=f"the letter {loose[0]} is on the right side only")
     search = _Search(program, derivatives, left, right, tuple(domain or ()), seed)
     refuted = search.refute(tries) or search.confirm(cases)
@@ -52,7 +52,7 @@ def decide(program: Program, derivatives: Derivatives, left: Ref, right: Expr, *
 class _Search:
     program: Program
     derivatives: Derivatives
-    left: Ref
+    left: Ref | Expr
     right: Expr
     domain: tuple[Condition, ...]
     seed: int
@@ -117,13 +117,18 @@ class _Search:
                 self.missing = self.missing or str(problem)
                 continue
             if sides is not None:
-                at = (self.left.name, tuple(sizes.whole(p, letters) for p in self.left.indices))
-                return _counterexample(evaluator, at, sides, seed)
+                return _counterexample(evaluator, self._place(sizes, letters), sides, seed)
             self.members += 1
         return None
 
+    def _place(self, sizes: Sizes, letters: dict[Letter, int]) -> str:
+        """The member that was compared, or the values of the letters."""
+        if isinstance(self.left, Ref):
+            return written((self.left.name, tuple(sizes.whole(p, letters) for p in self.left.indices)))
+        return ", ".join(f"{a.name} = {n}" for a, n in sorted(letters.items(), key=lambda x: x[0].order))
+
     def _assignments(self, sizes: Sizes) -> Iterator[dict[Letter, int]]:
-        for letters in sizes.assignments(in_order(self.left.free)):
+        for letters in sizes.assignments(in_order(self.left.free | self.right.free)):
             if all(sizes.whole(c.low, letters) <= letters[c.letter] <= sizes.whole(c.high, letters)
                    for c in self.domain if c.letter in letters):
                 yield letters
@@ -135,7 +140,8 @@ class _Search:
             Undefined: where neither is sure at the highest precision.
         """
         while True:
-            left, right = evaluator.value(self.left, letters), evaluator.expression(self.right, letters)
+            left = evaluator.expression(expression(self.left), letters)
+            right = evaluator.expression(self.right, letters)
             if not left.overlaps(right):
                 return left, right
             if _narrow(left, right):
@@ -160,13 +166,13 @@ def _sample(choices: list[dict[Letter, int]], most: int) -> list[dict[Letter, in
 
 
 # -- what is printed ----------------------------------------------------------------------------------------------
-def _counterexample(evaluator: Evaluator, at: Member, sides: tuple[Any, Any], seed: int) -> Counterexample:
+def _counterexample(evaluator: Evaluator, at: str, sides: tuple[Any, Any], seed: int) -> Counterexample:
     left, right = _digits(*sides)
     names: dict[str, Any] = {name: text for name, (text, _) in evaluator.functions.items()}
     for block in blocks(evaluator.program):
         if any(member in evaluator.read for member in block.members(evaluator.sizes)):
             names[block.key] = _nested(block, evaluator, ())
-    return Counterexample(evaluator.sizes.shown(), names, written(at), left, right, seed)
+    return Counterexample(evaluator.sizes.shown(), names, at, left, right, seed)
 
 
 def _digits(left: Any, right: Any) -> tuple[str, str]:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 
 from derive.cases import split
 from derive.derivation import Case, Derivation
 from derive.entry import Claim
 from derive.expression import Expr, Ref, expression, letters_of, names, walk
-from derive.index import Letter, Number, Poly, nonnegative, poly
+from derive.index import Letter, Poly, nonnegative, poly
 from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
 from derive.program import Equation
-from derive.rewrite import holds_at, unfold
+from derive.rewrite import unfold
 from derive.zero import is_zero
+from verify.unfolding import vanishes_latest_first
 from verify.verdict import PROVED, UNDECIDED, Verdict
-
-MOST_MEMBERS = 24           # members unfolded one after the other
-FIXED = 1000
 
 
 def prove(claim: Claim, derivation: Derivation) -> Verdict:
@@ -58,33 +55,10 @@ def _by_left_side(claim: Claim, derivation: Derivation, normalizer: Normalizer) 
 
 
 def _by_latest_members(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict | None:
-    """Unfold the latest member of a recurrence first, so that step t meets step t − 1 and not step t − 2."""
-    used: list[str] = []
-    defined = list(derivation.program.equations)
+    """Unfold the definitions, the latest member first."""
     normalizer.used.clear()
-    for _ in range(MOST_MEMBERS):
-        difference = normalizer.normal(difference)
-        if not difference.terms:
-            return Verdict(PROVED, "normal form", (*dict.fromkeys(used), *sorted(normalizer.used)))
-        members = [(_time(n), place) for n in walk(difference) if isinstance(n, Ref)
-                   for place, e in enumerate(defined) if e.name == n.name and holds_at(e, n.indices)]
-        if not members:
-            return None
-        time, place = max(members)
-        equation = defined[place]
-        difference = unfold(difference, {equation.name: equation}, chosen=partial(_is_at, time))
-        used.append(equation.name)
-    return None
-
-
-def _is_at(time: Number, member: Ref) -> bool:
-    return _time(member) == time
-
-
-def _time(member: Ref) -> Number:
-    """How late a member is: what is added to the letter of its first index; −1000 and so on for a fixed member."""
-    first = member.indices[0] if member.indices else poly(0)
-    return first.offset if first.free or first.constant is None else first.offset - FIXED
+    used = vanishes_latest_first(difference, derivation.program.equations, normalizer)
+    return None if used is None else Verdict(PROVED, "normal form", (*used, *sorted(normalizer.used)))
 
 
 def _by_unfolding(difference: Expr, layers: Iterable[Equation], normalizer: Normalizer) -> Verdict:
@@ -108,6 +82,8 @@ def _by_unfolding(difference: Expr, layers: Iterable[Equation], normalizer: Norm
 
 def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, letter: str) -> Verdict:
     """The recurrence has one solution: the closed form satisfies it, and agrees with its start."""
+    if not isinstance(claim.left, Ref):
+        return Verdict(UNDECIDED, claim.by, detail="only a member of a family is shown by induction")
     recurrence = derivation.equations.get(claim.left.name) or derivation.program.defined.get(claim.left.name)
     if recurrence is None:
         return Verdict(UNDECIDED, claim.by, detail=f"{claim.left.name} has no recurrence")

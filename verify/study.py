@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.derivation import Derivation
 from derive.entry import Claim, Entry, Mistake, Page
+from derive.expression import Ref, letters_of
 from verify.assumptions import assumptions
 from verify.evaluator import Meant, Total
 from verify.exact import decide
 from verify.proof import prove
 from verify.steps import Checker
 from verify.verdict import REFUTED, Verdict
-
 
 TRIES = 6                   # a clipped loss or a temperature of 1 hides a mistake from single inputs
 
@@ -54,8 +54,13 @@ def derivative_names(derivation: Derivation) -> dict[str, Meant]:
 
 
 def _judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant]) -> Verdict:
-    """A proof if there is one; otherwise exact arithmetic, which may refute."""
+    """A proof if there is one, by induction where the claim does not say how; otherwise exact arithmetic, which may
+    refute."""
     proof = prove(claim, derivation)
+    if not proof.passed and claim.by == "normal form" and isinstance(claim.left, Ref):
+        for letter in letters_of(claim.left):
+            if letter.family and not proof.passed:
+                proof = prove(replace(claim, by=f"induction on {letter.name}"), derivation)
     return proof if proof.passed else decide(derivation.program, truth, claim.left, claim.right)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.derivation import jacobian_name
+from derive.derivation import jacobian_name, total_name
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Stated
 from derive.documents.survey import Equation, position
 from derive.entry import Claim, Page
 from derive.expression import Expr, Ref, Term, expression, map_terms, names
+from derive.index import apart
+from derive.notation.layout import Equation as OnPage
 from derive.program import ProgramError, SumsToOne, Variable, check_members
 from derive.reading import ReadingError, Scope
 from derive.reading.formula import Reading, read_sides
@@ -31,7 +33,9 @@ class ClaimReader:
             if by in signatures:
                 signatures[name] = signatures[by]
         for of, by in page.jacobians:
-            signatures[jacobian_name(of, by)] = signatures[of] + signatures[by]
+            signatures[jacobian_name(of, by)] = signatures[of] + apart(signatures[by])
+        for of, by in page.totals:
+            signatures[total_name(of, by)] = signatures[of] + apart(signatures[by])
         self.scope = Scope(signatures, self.program.sizes, self.program.functions, self.program.loss_symbol)
 
     # -- assumptions ---------------------------------------------------------------------------------------------
@@ -62,18 +66,17 @@ class ClaimReader:
 
     def _claim(self, claim: Stated) -> Claim:
         reading = self._reading(claim.equation, claim.left, claim.right)
-        assert reading.left is not None
+        assert reading.left is not None and isinstance(reading.layout, OnPage)
         left, right = self._renamed(reading.left), self._renamed(reading.right)
         for side in (left, right):
             self._want_all(side, claim.equation)
             self._check(side, claim.equation)
-        member = self._renamed(expression(reading.member)) if reading.member is not None else None
         place = self.reader.place(claim.equation.at)
-        if member is None:
-            raise Unreadable("a name or a derivative is due on the left of a claim", claim.equation.at)
-        node = member.terms[0].factors[0][0]
+        if reading.member is None:
+            return Claim(place, left, right, written=reading.layout)
+        node = self._renamed(expression(reading.member)).terms[0].factors[0][0]
         assert isinstance(node, Ref)
-        return Claim(place, node, right)
+        return Claim(place, node, right, written=reading.layout)
 
     def _reading(self, equation: Equation, left: Node, right: Node) -> Reading:
         sides = [with_rows(side, self.reader.rows) for side in (left, right)]
@@ -82,8 +85,9 @@ class ClaimReader:
         known = own | self.reader.survey.ranges.keys()
         limits = {x: Limits(*ends, x in own) for x, ends in stated.items()
                   if x in known or x not in equation.context.left}
+        told = tuple(r.node for r in equation.ranges if r.letter not in limits and r.node is not None)
         try:
-            return read_sides(sides[0], sides[1], equation.formula.source, self.scope, limits)
+            return read_sides(sides[0], sides[1], equation.formula.source, self.scope, limits, told[:1])
         except ReadingError as error:
             raise Unreadable(error.message, position(equation.formula.piece, error)) from None
 

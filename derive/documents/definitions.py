@@ -92,8 +92,7 @@ def _together(parts: list[Line]) -> Equation:
         raise Unreadable(f"members of {parts[0].left.name} are defined one by one; define the others with a letter",
                          parts[0].definition.equation.at)
     own = main.left.indices[0].letter
-    spans = [(p.left.indices[0].letter.low, p.left.indices[0].letter.high)    # type: ignore[union-attr]
-             if p.left.indices[0].letter is not None else (p.left.indices[0],) * 2 for p in parts]
+    spans = [(a.low, a.high) if (a := p.left.indices[0].letter) else (p.left.indices[0],) * 2 for p in parts]
     low, high = _joined(parts, spans)
     time = Letter(own.name, low, high, own.family)
     values: dict[Letter, Poly] = {own: poly(time)}

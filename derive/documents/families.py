@@ -159,15 +159,16 @@ class Families:
         drafts = {x: Letter(x, 1, 1) for x in names}
         try:
             index = Polynomials(drafts, self.sizes).of(item)
-            lows, highs = [index], [index]
+            lows: list[Poly] = [index]
+            highs: list[Poly] = [index]
             for x in names:
                 low, high = ranges[x]
                 lows = [p.substitute({drafts[x]: e}) for p in lows for e in (low, high)]
                 highs = [p.substitute({drafts[x]: e}) for p in highs for e in (low, high)]
         except NoIndex as error:
             raise Unreadable(str(error), equation.formula.at(error.at)) from None
-        low, high = _extreme(lows, -1), _extreme(highs, 1)
-        return [] if low is None or high is None else [(low, high)]
+        least, most = _extreme(lows, -1), _extreme(highs, 1)
+        return [] if least is None or most is None else [(least, most)]
 
     def _declared_ends(self, declared: Declared, place: int) -> list[tuple[Poly, Poly]]:
         item = items(declared.member)[place]
@@ -178,7 +179,8 @@ class Families:
         ranged = self.survey.ranges.get(letters[0])
         if ranged is None or ranged.low is None or ranged.high is None:
             return []
-        return [(self._end(ranged.low, {}), self._end(ranged.high, {}))] if plain(item).kind == "ident" else []
+        ends = self._stated(letters[0], ranged, False)
+        return [ends] if ends and plain(item).kind == "ident" else []
 
     def ranges_in(self, equation: Equation) -> dict[str, tuple[Poly, Poly]]:
         """The range of every letter of an equation whose range is known without shapes: by its condition, by a stated
@@ -201,19 +203,19 @@ class Families:
 
     def _stated(self, letter: str, ranged: Range | None, free: bool) -> tuple[Poly, Poly] | None:
         usual = LENGTHS.get(letter)
-        low = self._end(ranged.low, {}) if ranged and ranged.low else poly(1)
-        if ranged and ranged.high:
-            return low, self._end(ranged.high, {})
+        try:
+            low = self._end(ranged.low) if ranged and ranged.low else poly(1)
+            if ranged and ranged.high:
+                return low, self._end(ranged.high)
+        except NoIndex:     # k < t: it is told where the equation is read
+            return None
         if usual is None or not (free or ranged) or letter not in SEQUENCES:
             return None
         return low, poly(self.sizes.setdefault(usual, Size(usual)))
 
-    def _end(self, end: tuple[Node, int], letters: dict[str, Letter]) -> Poly:
+    def _end(self, end: tuple[Node, int]) -> Poly:
         node, more = end
-        try:
-            return Polynomials(letters, self.sizes).of(node) + more
-        except NoIndex as error:
-            raise Unreadable(f"a range that cannot be read: {error}", 0) from None
+        return Polynomials({}, self.sizes).of(node) + more
 
     def _summed(self, node: Node, found: dict[str, tuple[Poly, Poly]]) -> None:
         """Σ_{k=1}^{t}: k reaches as far as t does."""

@@ -147,7 +147,8 @@ class Naming:
         if parts is None:
             return None
         base, scripts = parts[0].parts[0].text, parts[1]
-        name, above, below, rest = base, (), (), []
+        name, rest = base, list[Node]()
+        above, below = tuple[Node, ...](), tuple[Node, ...]()
         for k, script in enumerate(scripts):
             if script.kind == "lowered" and not below and name == base and k < 2:
                 items = _items(script)

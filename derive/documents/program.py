@@ -16,9 +16,9 @@ from derive.documents.roles import LOSSES, Definition, Roles, roles
 from derive.documents.shapes import OpenShapes, Signatures, Signer
 from derive.documents.stacks import with_names
 from derive.documents.statements import statements
-from derive.documents.survey import Equation, Survey, Surveyor, collected, position
+from derive.documents.survey import Equation, Surveyor, collected, position
 from derive.documents.trees import walk
-from derive.entry import Claim, Entry, Page
+from derive.entry import Entry, Page
 from derive.expression import names
 from derive.index import Letter, Poly, Size
 from derive.program import Program, ProgramError, Variable
@@ -183,22 +183,21 @@ class Wants:
     def __init__(self, reader: _Reader, page: Page):
         self.reader, self.page, self.program = reader, page, page.program
         self.roles: Roles = reader.roles
-        self.order: dict[str, str] = {}     # names by which is differentiated, with the derivative's own name
+        self.outputs: dict[str, bool] = {}      # where an arbitrary loss looks, and whether other equations do too
 
     def state(self) -> None:
         """Write loss, outputs, wanted derivatives, assumptions and claims on the page."""
         self._loss()
         asked = self._asked()
-        if not asked and not self.page.jacobians:
-            asked = [(n, "") for n in self._everything()]
+        if not asked and not self.page.jacobians and not self.page.totals:
+            asked = dict.fromkeys(self._everything(), 0)
         called = {d.by: d.name for d in self.roles.derivatives}
         self._arrive(called)
-        for name, where in asked:
-            self._want(name, called.get(name), where)
+        for name, at in asked.items():
+            self._want(name, called.get(name), at)
         claims = ClaimReader(self.reader, self.page, called)
         claims.assume(self.roles.assumed)
-        for claim in claims.read(self.roles.claims):
-            self._claim(claim)
+        self.page.claims += claims.read(self.roles.claims)
 
     # -- the loss ------------------------------------------------------------------------------------------------
     def _loss(self) -> None:
@@ -238,9 +237,9 @@ class Wants:
             self.program.outputs[name] = arriving
 
     # -- derivatives ---------------------------------------------------------------------------------------------
-    def _asked(self) -> list[tuple[str, Equation]]:
-        """The names by which the document differentiates, in reading order."""
-        found: list[tuple[str, Equation]] = []
+    def _asked(self) -> dict[str, int]:
+        """The names by which the document differentiates, in reading order, and where it first does."""
+        found: dict[str, int] = {}
         top = self.program.loss_symbol
         for equation in self.reader.survey.equations:
             named = next((d for d in self.roles.derivatives if d.equation is equation), None)
@@ -252,8 +251,8 @@ class Wants:
                 for above, below in zip(tops, belows):
                     if above != top:
                         self._jacobian(above, below, equation)
-                    elif below not in [n for n, _ in found]:
-                        found.append((below, equation))
+                    else:
+                        found.setdefault(below, equation.at)
         return found
 
     def _jacobian(self, of: str, by: str, equation: Equation) -> None:
@@ -262,11 +261,25 @@ class Wants:
                 self.reader.problems.append(Unreadable(f"{name} is not defined", equation.at))
                 return
         direct = self.program.equation(of)
-        if direct is None or by not in names(direct.body):
-            message = f"∂{of}/∂{by}: {by} does not stand in the equation of {of}; only such Jacobians can be derived"
-            self.reader.problems.append(Unreadable(message, equation.at))
-        elif (of, by) not in self.page.jacobians:
-            self.page.jacobians.append((of, by))
+        ways = self._ways(of, by)
+        if not ways:
+            self.reader.problems.append(Unreadable(f"∂{of}/∂{by} is 0: {of} does not depend on {by}", equation.at))
+            return
+        assert direct is not None
+        kept = self.page.jacobians if ways == {of} and by in names(direct.body) else self.page.totals
+        if (of, by) not in kept:
+            kept.append((of, by))
+
+    def _ways(self, of: str, by: str) -> set[str]:
+        """The definitions through which a name influences another; only `of` itself where its own equation is the
+        one way."""
+        users = {e.name: names(e.body) for e in self.program.equations}
+        ahead, behind = {by}, {of}
+        for _ in users:
+            ahead |= {n for n, used in users.items() if used & ahead}
+            behind |= {n for name in behind for n in users.get(name, ())}
+        found = (ahead & behind & users.keys()) - ({by} if by != of and by not in users.get(by, ()) else set())
+        return found | ({f"{of} before"} if of in users.get(of, ()) else set())
 
     def _everything(self) -> list[str]:
         """Every input, and every recurrence with an initial state."""
@@ -287,23 +300,14 @@ class Wants:
                 work += names(equation.body) if equation else ()
         return seen
 
-    def _want(self, name: str, called: str | None, where: Equation | str) -> None:
-        at = where.at if isinstance(where, Equation) else 0
+    def _want(self, name: str, called: str | None, at: int) -> None:
         if name not in self.program.variables:
             why = "is declared, but stands in no definition" if name in self.reader.families.named else "is not defined"
             self.reader.problems.append(Unreadable(f"{name} {why}: nothing to differentiate by", at))
-        elif name not in self._reached_now():
+        elif name not in self._reached():
             self.reader.problems.append(Unreadable(f"{name} has no influence on {self.program.loss_symbol}", at))
         elif name != self.program.loss and self.program.outputs.get(name) != (called or f"∂{name}"):
             self.page.wanted[name] = called or f"∂{name}"
-
-    def _reached_now(self) -> set[str]:
-        if self.program.loss is None and not hasattr(self, "outputs"):
-            return set()
-        return self._reached()
-
-    def _claim(self, claim: Claim) -> None:
-        self.page.claims.append(claim)
 
 
 def _length(axis: Letter) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from derive.documents.families import Families, Named
+from derive.documents.families import Families
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition
@@ -84,6 +84,10 @@ class Partial:
     cost: int = 0
     rows: frozenset[str] = frozenset()
     scalar: dict[str, bool] = field(default_factory=dict)      # whether all is scalar where the name stands
+
+
+def _usual_first(name: str) -> list[int]:
+    return sorted(range(3), key=lambda rank: (usual(name, rank), -rank))
 
 
 def usual(name: str, rank: int) -> int:
@@ -173,7 +177,7 @@ class Ranks:
 
     def _choices(self, names: list[str]) -> Iterator[dict[str, int]]:
         """The most usual ranks first: their errors are the ones to show. Of many names, all are alike or as usual."""
-        orders = [sorted(range(3), key=lambda r, n=n: (usual(n, r), -r)) for n in names]    # type: ignore[misc]
+        orders = [_usual_first(n) for n in names]
         if len(names) > MOST_NAMES:
             alike = [tuple(o[0] for o in orders), *((r,) * len(names) for r in range(3))]
             yield from (dict(zip(names, ranks)) for ranks in dict.fromkeys(alike))
@@ -188,7 +192,8 @@ class Ranks:
         shapes = CountingShapes()
         names = {m.name for m, role in equation.seen if role == "value"} - (set() if known else {own})
         signatures = {n: self.signer.signature(self.named[n], self._rank(n, ranks)) for n in names}
-        trial = Trial(equation, Scope(signatures, self.sizes, self.functions), shapes, self.families.all_limits(equation))
+        scope = Scope(signatures, self.sizes, self.functions)
+        trial = Trial(equation, scope, shapes, self.families.all_limits(equation))
         right = trial.value(with_rows(equation.members[1], row_names))
         here = dict(ranks)
         added: frozenset[str] = frozenset()

@@ -79,8 +79,8 @@ class Rewriter:
         if script.kind != "picked" or all(i.kind in ("number", "everything", "span") for i in script.parts[0]):
             return script
         letters = self.context.letters
-        if all(scripted_parts(i) is None or scripted_parts(i)[0].parts[0].text in letters    # type: ignore[index]
-               for i in script.parts[0]):
+        bases = [parts[0].parts[0].text for i in script.parts[0] if (parts := scripted_parts(i))]
+        if all(b in letters for b in bases):
             return script
         return self._inside(script)
 
@@ -109,7 +109,7 @@ class Rewriter:
 
     # -- names ---------------------------------------------------------------------------------------------------
     def _name(self, node: Node) -> Node:
-        base, scripts = scripted_parts(node)    # type: ignore[misc]
+        base, scripts = node.parts if node.kind == "scripted" else (node, ())
         shown = base.parts[0].text
         if size_name(node) in self.sizes:
             return letter_node(size_name(node), node.at)

@@ -68,7 +68,7 @@ def roles(survey: Survey) -> Roles:
             found.assumed.append(equation)
         else:
             try:
-                _sort(equation, survey, found)
+                _sort(equation, found)
             except Unreadable as problem:
                 found.problems.append(problem)
     return found
@@ -84,11 +84,11 @@ def subject(equation: Equation) -> Member | None:
     return member if role == "value" and not member.rest and member.name == base.parts[0].text else None
 
 
-def _sort(equation: Equation, survey: Survey, found: Roles) -> None:
+def _sort(equation: Equation, found: Roles) -> None:
     member = subject(equation)
     start = equation.members[0]
-    rest = equation.members[1:]
-    if member is not None and _is_new(member, found, survey):
+    rest = list(equation.members[1:])
+    if member is not None and _is_new(member, found) and not _is_circle(member, equation, found):
         first, *rest = rest
         by = _derivative_by(first)
         if by is not None:
@@ -108,7 +108,21 @@ def _define(member: Member, right: Node, equation: Equation, found: Roles) -> No
     found.definitions.append(Definition(member.name, member, equation, _fixed(member, equation)))
 
 
-def _is_new(member: Member, found: Roles, survey: Survey) -> bool:
+def _is_circle(member: Member, equation: Equation, found: Roles) -> bool:
+    """Whether what stands on the right was computed from this name: z = log p after p = softmax(z) is a claim."""
+    if items(member):
+        return False
+    work = [m.name for m, role in equation.names[1] if role == "value"]
+    seen: set[str] = set()
+    while work:
+        name = work.pop()
+        if name not in seen:
+            seen.add(name)
+            work += [m.name for d in found.definitions if d.name == name for m, _ in d.equation.names[1]]
+    return member.name in seen
+
+
+def _is_new(member: Member, found: Roles) -> bool:
     """A name without a definition, or other members of one that has one: h_0 = … beside h_t = …"""
     if any(d.name == member.name for d in found.derivatives):
         return False

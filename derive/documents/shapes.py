@@ -171,7 +171,7 @@ class Signer:
     def _with_letters(self, tree, letters: dict[str, tuple[Letter, Poly]]) -> Poly:
         drafts = {name: draft for name, (draft, _) in letters.items()}
         found = Polynomials(drafts, dict(self.sizes), frozenset(self.families.survey.widths)).of(tree)
-        return found.substitute({draft: value for draft, value in letters.values()})
+        return found.substitute(dict(letters.values()))
 
     def _letters(self, named: Named) -> dict[str, tuple[Letter, Poly]]:
         """What the letters of a declaration stand for: of a^{(l−1)} ∈ ℝ^{n_{l−1}}, l is one more than the family's."""

@@ -28,6 +28,7 @@ class Range:
     letter: str
     low: tuple[Node, int] | None = None         # a tree, and what is added to it
     high: tuple[Node, int] | None = None
+    node: Node | None = None                    # how it was written, where that is a relation
 
 
 @dataclass
@@ -174,9 +175,14 @@ class Surveyor:
                 sizes.update({size_name(n.tree) or _base(n.tree): 1 for n in names})
             for side in sides:
                 self._in_side(side.tree, letters)
-        for found in [*self.survey.ranges.values(), *(r for _, _, rs in self.trees for r in rs)]:
+        ranged = [(r, set(self.survey.ranges)) for r in self.survey.ranges.values()]
+        for _, formula, ranges in self.trees:
+            left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else formula.tree
+            letters = index_letters(left) | set(self.survey.ranges) | {r.letter for r in ranges}
+            ranged += [(r, letters) for r in ranges]
+        for found, letters in ranged:
             for end in (found.low, found.high):
-                self._in_side(end[0] if end else None, set())
+                self._in_side(end[0] if end else None, letters)
         for _, formula, _ in self.trees:
             for node in walk(formula.tree):
                 if node.kind in ("big_sum", "big_product"):
@@ -249,16 +255,16 @@ class Surveyor:
         return self.naming.member(node, self._context(node, node, ranges))
 
     def _resolve(self) -> None:
-        for statement, what, names, sides in self.kinds:
+        for _, what, names, sides in self.kinds:
             for name in names:
                 with collected(self.survey.problems):
-                    self._declared(statement, what, name, sides)
+                    self._declared(what, name, sides)
         self._bounds()
         self.known = self._known()
         for statement, formula, ranges in self.trees:
             self.survey.equations.append(self._equation(statement, formula, ranges))
 
-    def _declared(self, statement: said.Declaration, what: Kind, name: Formula, sides: list[Formula]) -> None:
+    def _declared(self, what: Kind, name: Formula, sides: list[Formula]) -> None:
         member = self._member(name.tree, [])
         if what.dimensions is None or member is None or not self._is_whole(member, name):
             return
@@ -356,7 +362,7 @@ def relation_range(tree: Node) -> Range | None:
     for of, sign, by in _one_by_one(tree):
         if sign == "≠" or not scripted_parts(of) or of.kind != "ident":
             continue
-        found = found or Range(_letter(of))
+        found = found or Range(_letter(of), node=tree)
         if sign in "≥>=":
             found.low = (by, int(sign == ">"))
         if sign in "≤<=":

@@ -74,15 +74,17 @@ def read_chain(text: str, scope: Scope, form: str | None = None) -> list[Reading
         return [_Formula(scope, source).equation(members[0], right, condition) for right in members[1:]]
 
 
-def read_sides(left: Node, right: Node, source: Source, scope: Scope, limits: Mapping[str, Limits]) -> Reading:
-    """An equation of which the trees are there already, with the ranges that are stated elsewhere for its letters.
+def read_sides(left: Node, right: Node, source: Source, scope: Scope, limits: Mapping[str, Limits],
+               stated: tuple[Node, ...] = ()) -> Reading:
+    """An equation of which the trees are there already, with the ranges that are stated elsewhere for its letters, and
+    the condition that stands beside it.
 
     Raises:
         ReadingError: as for `read`.
     """
     with _placed(source, left.at):
         right, condition = _behind(right)
-        return _Formula(scope, source, limits).equation(left, right, condition)
+        return _Formula(scope, source, limits).equation(left, right, condition or stated)
 
 
 @contextmanager

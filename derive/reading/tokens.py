@@ -26,8 +26,8 @@ OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE"
            "ABS_OPEN": "ABS_CLOSE", "CASES_OPEN": "CASES_CLOSE"}
 CLOSING = frozenset(OPENING.values())
 ENDS = frozenset(["NAME", "IDENT", "NUMBER", "ONES", "TRANSPOSE", "POWER", "PRIME", *CLOSING])
-STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF", "IMMEDIATE", "NABLA",
-                    "OTHERWISE", *OPENING])
+STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF",
+                    "IMMEDIATE", "NABLA", "OTHERWISE", *OPENING])
 
 
 @dataclass(frozen=True)
