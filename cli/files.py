@@ -80,7 +80,8 @@ def read(path: str) -> str:
         return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content[:error.start].count(b"\n") + 1
-        raise UserError(f"{path}:{line}: not UTF-8 (byte {content[error.start]:#04x}); save the file as UTF-8") from None
+        byte = f"{content[error.start]:#04x}"
+        raise UserError(f"{path}:{line}: not UTF-8 (byte {byte}); save the file as UTF-8") from None
 
 
 def _digest(text: str) -> str:

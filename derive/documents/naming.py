@@ -155,7 +155,7 @@ class Naming:
                 if self.is_label(base, items, context):
                     name = f"{base}_{flat(items)}"
                 else:
-                    below = items
+                    below = _one_by_one(items, context.letters)
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
                 if _numeric(_items(script)) and (base, "above") not in self._indexed and base not in self._raised:
                     name = f"{name}_{flat(_items(script))}"
@@ -193,6 +193,18 @@ class Naming:
         if _enclosed(script):
             return all(map(_is_index, _items(script)))
         return base in self._raised and (not _numeric(_items(script)))
+
+
+def _one_by_one(items: tuple[Node, ...], letters: frozenset[str]) -> tuple[Node, ...]:
+    """W_{ij} has two indices: letters side by side, each of them bound."""
+    if len(items) != 1:
+        return items
+    (only,) = items
+    parts = only.parts[0] if only.kind == "product" and not any(only.parts[1]) else (only,)
+    if not all(p.kind in ("ident", "name") for p in parts):
+        return items
+    pieces = [p for n in parts for p in letter_pieces(n.parts[0].text)]
+    return tuple(letter_node(p, only.at) for p in pieces) if all(p in letters for p in pieces) else items
 
 
 def _items(script: Node) -> tuple[Node, ...]:

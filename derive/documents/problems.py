@@ -18,8 +18,14 @@ class DocumentError(ValueError):
     """A document that has no meaning as a program. Its problems come in reading order."""
 
     def __init__(self, problems: list[Problem]):
-        self.problems = sorted(problems, key=lambda p: (p.line, p.column))
+        cleaned = [Problem(p.line, p.column, _printable(p.message)) for p in problems]
+        self.problems = sorted(cleaned, key=lambda p: (p.line, p.column))
         super().__init__("; ".join(f"{p.line}:{p.column}: {p.message}" for p in self.problems))
+
+
+def _printable(text: str) -> str:
+    """A message may quote the document: no control characters, no marks that turn the line round."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 class Unreadable(ValueError):

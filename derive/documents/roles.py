@@ -113,6 +113,8 @@ def _is_circle(member: Member, equation: Equation, found: Roles) -> bool:
     if items(member):
         return False
     work = [m.name for m, role in equation.names[1] if role == "value"]
+    if member.name in work:
+        return False
     seen: set[str] = set()
     while work:
         name = work.pop()

@@ -172,11 +172,13 @@ def _lines(place: Place) -> list[Piece]:
     separators = [m for m in marks(text) if m.sign == "row" or (m.sign == "line" and by_line)]
     lines: list[Piece] = []
     whole, begin = Piece(text, place.start), 0
-    for end, following in [(m.start, m.end) for m in separators] + [(len(text), len(text))]:
+    ends = [(m.start, m.end) for m in separators] + [(len(text), len(text))]
+    for (end, following), (last, _) in zip(ends, [*ends[1:], ends[-1]]):
         if _STARTS_INSIDE.match(text[following:]) and text[begin:end].strip() and following < len(text):
             text = text[:end] + re.sub(r"[^\n]", " ", text[end:following]) + text[following:]
             continue
-        if _ENDS_INSIDE.search(text[begin:end]) and following < len(text) and by_line:
+        if by_line and _ENDS_INSIDE.search(text[begin:end]) and following < len(text) and not relations(
+                text[following:last]):
             continue
         lines.append(Piece(text, place.start).cut(begin, end))
         begin = following

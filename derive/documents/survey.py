@@ -173,6 +173,7 @@ class Surveyor:
             letters = {x for n in names for x in index_letters(n.tree)}
             if what.dimensions is None:
                 sizes.update({size_name(n.tree) or _base(n.tree): 1 for n in names})
+            self._first_layer(names, sides)
             for side in sides:
                 self._in_side(side.tree, letters)
         ranged = [(r, set(self.survey.ranges)) for r in self.survey.ranges.values()]
@@ -187,6 +188,21 @@ class Surveyor:
             for node in walk(formula.tree):
                 if node.kind in ("big_sum", "big_product"):
                     self._in_bounds(node)
+
+    def _first_layer(self, names: list[Formula], sides: list[Formula]) -> None:
+        """a^{(0)} ∈ ℝ^{n_0}, where a^{(l)} stands elsewhere: n is a width."""
+        for name in names:
+            parts = scripted_parts(name.tree)
+            raised = [plain(i) for s in parts[1] if s.kind == "raised" for i in arguments(s.parts[0])] if parts else []
+            if parts and len(raised) == 1 and raised[0].kind == "number" and self._has_layers(parts[0].parts[0].text):
+                for side in sides:
+                    if size_name(side.tree) == f"{_base(side.tree)}_{raised[0].parts[0].text}":
+                        self.survey.widths.add(_base(side.tree))
+
+    def _has_layers(self, base: str) -> bool:
+        """Whether a name has letters above it somewhere."""
+        return any(node.kind == "scripted" and _base(node) == base and "l" in index_letters(node)
+                   for _, formula, _ in self.trees for node in walk(formula.tree))
 
     def _in_bounds(self, node: Node) -> None:
         """The upper end of Σ_{i=1}^{n}."""
