@@ -1,0 +1,58 @@
+"""Unfold a recurrence at its latest member first, so that step t meets step t − 1 and not step t − 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+
+from derive.expression import Expr, Guard, Ref
+from derive.index import Number, Poly, poly
+from derive.normal import Normalizer
+from derive.program import Equation
+from derive.rewrite import holds_at, unfold
+
+MOST_MEMBERS = 24           # members unfolded one after the other
+FIXED = 1000
+
+
+def vanishes_latest_first(difference: Expr, equations: Iterable[Equation], normalizer: Normalizer) -> list[str] | None:
+    """The names that were unfolded until the difference was zero; None where it did not get there.
+
+    Raises:
+        TooLarge, DivisionByZero: as the normal form.
+    """
+    defined = {e.name: e for e in equations}
+    places = {name: place for place, name in enumerate(defined)}
+    used: dict[str, None] = {}
+    for _ in range(MOST_MEMBERS):
+        difference = normalizer.normal(difference)
+        if not difference.terms:
+            return list(used)
+        members = [(_time(n), places[n.name], n.name) for n in _unfoldable(difference, defined, ())]
+        if not members:
+            return None
+        time, _, name = max(members)
+        difference = unfold(difference, {name: defined[name]}, chosen=partial(_is_at, time))
+        used[name] = None
+    return None
+
+
+def _unfoldable(e: Expr, defined: Mapping[str, Equation], facts: tuple[Poly, ...]) -> Iterator[Ref]:
+    """The members that an equation certainly covers, given the guards around them."""
+    for t in e.terms:
+        here = facts + tuple(n.condition for n, _ in t.factors if isinstance(n, Guard))
+        for n, _ in t.factors:
+            if isinstance(n, Ref) and n.name in defined and holds_at(defined[n.name], n.indices, here):
+                yield n
+            for inner in n.expressions():
+                yield from _unfoldable(inner, defined, here)
+
+
+def _is_at(time: Number, member: Ref) -> bool:
+    return _time(member) == time
+
+
+def _time(member: Ref) -> Number:
+    """How late a member is: what is added to the letter of its first index; −1000 and so on for a fixed member."""
+    first = member.indices[0] if member.indices else poly(0)
+    return first.offset if first.free or first.constant is None else first.offset - FIXED
