@@ -16,6 +16,7 @@ from derive.sympy_functions import sigmoid
         "gru-reset-gate": {"kind": "definition", "en": "Reset gate", "zh": "重置门"},
         "gru-candidate": {"kind": "definition", "en": "Candidate", "zh": "候选状态"},
         "gru-hidden": {"kind": "update-rule", "en": "Hidden state", "zh": "隐藏状态"},
+        "gru-other-gate": {"kind": "identity", "en": "The other convention: u = 1 − z", "zh": "另一种约定：u = 1 − z"},
         "gru-backward": {"kind": "gradient", "en": "Backpropagation through time", "zh": "随时间反向传播"},
     },
 )
@@ -44,6 +45,10 @@ def gru(page):
     page.define(h[t, i], (1 - z[t, i]) * n[t, i] + z[t, i] * h[t - 1, i], fact="gru-hidden")
     page.output(h, arriving="v")
 
+    # the same cell with every weight of the update gate negated
+    a_u = page.let("a_u", [t, i], Sum(-W_z[i, k] * x[t, k], k) + Sum(-U_z[i, j] * h[t - 1, j], j) - b_z[i])
+    u = page.let("u", [t, i], sigmoid(a_u[t, i]), fact="gru-other-gate")
+
     dh = page.want(h, fact="gru-backward")
     d_n = page.want(a_n, "delta_n", fact="gru-backward")
     d_s = page.want(s, "delta_s", fact="gru-backward")
@@ -53,6 +58,8 @@ def gru(page):
         page.want(w, fact="gru-backward")
     page.share_over_batch(W_r, U_r, b_r, W_z, U_z, b_z, W_n, U_n, b_n, c_n)
 
+    page.claim(u[t, i], 1 - z[t, i], fact="gru-other-gate")
+    page.claim(h[t, i], (1 - u[t, i]) * h[t - 1, i] + u[t, i] * n[t, i], fact="gru-other-gate")
     page.claim(d_n[t, i], dh[t, i] * (1 - z[t, i]) * (1 - n[t, i]**2), fact="gru-backward")
     page.claim(d_s[t, i], d_n[t, i] * r[t, i], fact="gru-backward")
     page.claim(d_z[t, i], dh[t, i] * (h[t - 1, i] - n[t, i]) * z[t, i] * (1 - z[t, i]), fact="gru-backward")
@@ -76,8 +83,10 @@ def gru(page):
         en="torch.nn.GRU stacks rows as r, z, n; z keeps the old state, as here; the reset gate multiplies U_n h + c_n.",
         zh="torch.nn.GRU 按 r、z、n 堆叠各行；z 保留旧状态，与此处相同；重置门乘在 U_n h + c_n 上。")
     page.convention(
-        en="Cho et al. and many courses reset before the product, U_n (r ⊙ h), and let z weigh the candidate: z ↔ 1 − z.",
-        zh="Cho 等人及许多课程在乘积之前重置，即 U_n (r ⊙ h)，并让 z 作为候选状态的权重：z ↔ 1 − z。")
+        en="Cho et al. and many courses reset before the product, U_n (r ⊙ h), and let z weigh the candidate: their z is u "
+           "here, the update gate of torch and flax with its weights and biases negated, for σ(−a) = 1 − σ(a).",
+        zh="Cho 等人及许多课程在乘积之前重置，即 U_n (r ⊙ h)，并让 z 作为候选状态的权重：他们的 z 即此处的 u，"
+           "也就是把 torch 与 flax 的更新门的权重和偏置取负，因为 σ(−a) = 1 − σ(a)。")
     page.convention(
         en="flax.linen.GRUCell keeps transposed kernels ir, iz, in (with biases) and hr, hz, hn; only hn has a bias, c_n.",
         zh="flax.linen.GRUCell 以转置的核 ir、iz、in（含偏置）与 hr、hz、hn 保存；其中仅 hn 有偏置 c_n。")
