@@ -98,7 +98,9 @@ def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, 
         for member, value in _members(left, right, closed, place):
             if any(nonnegative(-a.count) for a in member.free):
                 continue    # a letter without any value: there is no such member
-            if is_zero(closed.at(member.indices) - unfold(value, {closed.name: closed}), normalizer) is None:
+            difference = closed.at(member.indices) - unfold(value, {closed.name: closed})
+            others = [e for e in derivation.program.equations if e.name != closed.name]
+            if is_zero(difference, normalizer) is None and vanishes_latest_first(difference, others, normalizer) is None:
                 return Verdict(UNDECIDED, claim.by, (claim.left.name,), f"not shown at {member}")
     return Verdict(PROVED, claim.by, (claim.left.name,))
 
