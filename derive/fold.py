@@ -132,6 +132,8 @@ def _replace(t: Term, pattern: Pattern, binding: dict[Letter, Poly], normalizer:
         if have is None or need is None or need == 0:
             return None
         ratio = Fraction(have) / need
+        if ratio.denominator != 1 and Fraction(need).denominator == 1 and not normalizer.is_positive(n):
+            return None     # u is no √(u²) where u may be negative
         whole = Fraction(int(ratio)) if len(pattern.factors) > 1 else ratio
         if whole == 0 or (whole < 0 and x != ONE) or (whole < 0 and len(pattern.factors) > 1):
             return None

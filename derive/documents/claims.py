@@ -10,8 +10,8 @@ from derive.documents.rewriting import with_rows
 from derive.documents.roles import Stated
 from derive.documents.survey import Equation, position
 from derive.entry import Claim, Page
-from derive.expression import Expr, Ref, Term, expression, map_terms, names
-from derive.index import apart
+from derive.expression import Expr, Ref, Term, expression, map_terms, names, walk
+from derive.index import Letter, Poly, apart, poly
 from derive.notation.layout import Equation as OnPage
 from derive.program import ProgramError, SumsToOne, Variable, check_members
 from derive.reading import ReadingError, Scope
@@ -48,11 +48,21 @@ class ClaimReader:
             for name in sorted(names(reading.left) & self.program.variables.keys()):
                 assumption = SumsToOne(name)
                 if self.program.variables[name].axes and normalizer.equal(reading.right, expression(1)):
-                    if normalizer.equal(reading.left, assumption.sides(self.program)[0]):
+                    if normalizer.equal(self._for_all(reading.left, name), assumption.sides(self.program)[0]):
                         self.program.assumptions.append(assumption)
                         break
             else:
                 raise Unreadable("only assumptions such as Σ_k y_k = 1 can be used yet", equation.at)
+
+    def _for_all(self, left: Expr, name: str) -> Expr:
+        """An expression with the letters of the name's own axes in place of those that stand free."""
+        values: dict[Letter, Poly] = {}
+        for node in walk(left):
+            if isinstance(node, Ref) and node.name == name:
+                for index, axis in zip(node.indices, self.program.variables[name].axes):
+                    if index.letter in left.free and index.letter is not None:
+                        values[index.letter] = poly(axis)
+        return left.substitute(values)
 
     # -- claims --------------------------------------------------------------------------------------------------
     def read(self, stated: list[Stated]) -> list[Claim]:

@@ -19,9 +19,9 @@ from derive.documents.statements import statements
 from derive.documents.survey import Equation, Surveyor, collected, position
 from derive.documents.trees import walk
 from derive.entry import Entry, Page
-from derive.expression import names
-from derive.index import Letter, Poly, Size
-from derive.program import Program, ProgramError, Variable
+from derive.expression import Ref, expression, names
+from derive.index import Letter, Poly, Size, apart
+from derive.program import Equation as ProgramEquation, Program, ProgramError, Variable
 from derive.reading import ReadingError, Scope
 
 MAX_CHARACTERS = 400_000
@@ -211,8 +211,23 @@ class Wants:
             return
         unknown = [t for t in tops if t not in self.program.variables]
         self.program.loss_symbol = unknown[0] if unknown else self._free(("L", "J", "C", "E"))
-        ends = [e.name for e in self.program.equations if e.name not in used] or [self.program.equations[-1].name]
+        ends = [e.name for e in self.program.equations if e.name not in used] or [self._last_layer()]
         self.outputs = {name: name in used for name in ends}
+
+    def _last_layer(self) -> str:
+        """Where everything is used by something else: the last definition; of layers, the last one of its members."""
+        last = self.program.equations[-1]
+        time = next((a for a in last.letters if a.family), None)
+        if time is None or time.name != "l":
+            return last.name
+        rest = [a.substitute({time: time.high}) for a in last.letters if a != time]
+        name = self._free(("ŷ", "y", "o", f"{last.name}_L"))
+        moved = [apart((a,))[0] for a in rest]
+        indices = iter(moved)
+        member = Ref(last.name, [time.high if a == time else next(indices) for a in last.letters])
+        self.program.variables[name] = Variable(name, tuple(moved))
+        self.program.add(ProgramEquation(name, tuple(moved), expression(member)))
+        return name
 
     def _numerators(self) -> list[str]:
         found = []

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from derive.documents import statements as said
+from derive.documents.called import Functions, called_on_the_left
 from derive.documents.declarations import Kind, kind
 from derive.documents.indices import size_name
 from derive.documents.naming import Context, Member, Naming, bound_letters, index_letters, scripted_parts
@@ -91,17 +92,24 @@ class Surveyor:
         self.bounds: list[tuple[said.Relation, Formula]] = []
 
     def run(self) -> Survey:
-        functions = own_functions(self._pieces())
-        self.reader = Reader(functions)
-        self.reader = Reader(functions, self._function_names())
+        defined = called_on_the_left(s.members[0] for s in self.found if isinstance(s, said.Equality))
+        functions = own_functions(self._pieces()) - defined
+        self.reader = Reader(functions | defined)
+        self.reader = Reader(functions | defined, self._function_names() - defined)
         self.survey.functions = tuple(sorted(functions))
         for statement in self.found:
             with collected(self.survey.problems):
                 self._parse(statement)
+        with collected(self.survey.problems):
+            self._put_in(Functions(defined, [(s, f) for s, f, _ in self.trees]))
         self._find_sizes()
         self._learn()
         self._resolve()
         return self.survey
+
+    def _put_in(self, functions: Functions) -> None:
+        """Functions that the document defines, where they are called."""
+        self.trees = [(s, functions.without_calls(f), r) for s, f, r in self.trees if not functions.is_definition(f)]
 
     # -- trees ---------------------------------------------------------------------------------------------------
     def _pieces(self) -> Iterator[Piece]:

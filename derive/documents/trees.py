@@ -33,7 +33,8 @@ class OpenVocabulary(Vocabulary):
     def kind(self, shown: str, called: bool) -> tuple[str, str]:
         kind, name = super().kind(shown, called)
         core = shown.rstrip("'")
-        if kind == "FUNCTION" and (core in self.taken or (len(core) == 1 and not called)):
+        own = core in self.own_functions
+        if kind == "FUNCTION" and (core in self.taken or ((own or len(core) == 1) and not called)):
             return "IDENT", shown
         return kind, name
 

@@ -1,0 +1,118 @@
+"""Functions that a document defines: `f(x) = x Φ(x)` is put in wherever f is called; `L(w) = ‖X w − y‖²`, where the
+arguments are names of the document, is L."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from derive.documents.problems import Unreadable
+from derive.documents.statements import Equality, Piece
+from derive.documents.trees import Formula, Reader, changed, walk
+from derive.reading.errors import ReadingError
+from derive.reading.source import Source
+from derive.reading.syntax import MAX_NESTING, Node
+
+MOST_NODES = 4_000
+
+
+@dataclass(frozen=True)
+class Function:
+    """`name(parameters) = body`, or a value that is written with its arguments."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Node
+
+
+def called_on_the_left(pieces: Iterable[Piece]) -> set[str]:
+    """The names in equations such as `f(x, y) = …`."""
+    reader, found = Reader(), set()
+    for piece in pieces:
+        try:
+            tokens = reader.tokens(Source(piece.text))
+        except ReadingError:
+            continue
+        kinds = [t.kind for t in tokens]
+        if kinds[:2] in (["IDENT", "LPAR"], ["FUNCTION", "LPAR"]) and kinds[-1] == "RPAR" and "LPAR" not in kinds[2:]:
+            if all(k in ("IDENT", "COMMA", "SUB", "LBRACE", "RBRACE", "NUMBER") for k in kinds[2:-1]):
+                found.add(tokens[0].text)
+    return found
+
+
+class Functions:
+    """What stands for a function of the document, in every formula."""
+
+    def __init__(self, names: set[str], formulas: Iterable[tuple[object, Formula]]):
+        self.names = names
+        every = list(formulas)
+        self.defining = {id(f): fn for s, f in every if isinstance(s, Equality) and (fn := self._defined(f))}
+        outside = {n.parts[0].text for _, f in every if id(f) not in self.defining for n in walk(f.tree)
+                   if n.kind == "ident"}
+        self.macros: dict[str, Function] = {}
+        for function in self.defining.values():
+            if not set(function.parameters) <= outside:
+                if function.name in self.macros:
+                    raise Unreadable(f"{function.name} is defined twice; a name is given once", 0)
+                self.macros[function.name] = function
+
+    def _defined(self, formula: Formula) -> Function | None:
+        tree = formula.tree
+        left = tree.parts[0][0] if tree.kind == "relation" else tree
+        if left.kind != "apply" or left.parts[0].text not in self.names or left.parts[1]:
+            return None
+        arguments = left.parts[2].parts[0] if left.parts[2].kind == "group" else (left.parts[2],)
+        if not all(a.kind == "ident" for a in arguments):
+            return None
+        return Function(left.parts[0].text, tuple(a.parts[0].text for a in arguments), tree.parts[0][1])
+
+    def is_definition(self, formula: Formula) -> bool:
+        """Whether a formula defines a function, and says nothing else."""
+        function = self.defining.get(id(formula))
+        return function is not None and function.name in self.macros
+
+    def without_calls(self, formula: Formula) -> Formula:
+        """The formula with functions of the document put in.
+
+        Raises:
+            Unreadable: for a call with another number of arguments, and for functions that call themselves.
+        """
+        tree = formula.tree
+        for _ in range(len(self.names) + 1):
+            if not any(self._is_call(n) for n in walk(tree)):
+                return formula if tree is formula.tree else replace(formula, tree=tree)
+            tree = changed(tree, lambda n: self._put_in(n, formula))
+            if sum(1 for _ in walk(tree)) > MOST_NODES or tree.height > MAX_NESTING // 2:
+                break
+        raise Unreadable("a function that calls itself, or a formula too large with its functions put in",
+                         formula.piece.at)
+
+    def _is_call(self, node: Node) -> bool:
+        return node.kind == "apply" and node.parts[0].text in self.names
+
+    def _put_in(self, node: Node, formula: Formula) -> Node | None:
+        if not self._is_call(node):
+            return None
+        mark, scripts, argument = node.parts
+        function = self.macros.get(mark.text)
+        base = Node("ident", (replace(mark, kind="IDENT", name=""),), node.at)
+        if function is None:
+            return Node("scripted", (base, scripts), node.at) if scripts else base
+        outer, values = (argument.parts[1], argument.parts[0]) if argument.kind == "scripted" else ((), argument)
+        given = values.parts[0] if values.kind == "group" else (argument,)
+        outer = outer if values.kind == "group" else ()
+        if len(given) != len(function.parameters):
+            raise Unreadable(f"{function.name} has {len(function.parameters)} arguments, not {len(given)}",
+                             formula.at(node.at))
+        body = Node("group", ((_with(function.body, dict(zip(function.parameters, given))),),), node.at)
+        return Node("scripted", (body, (*scripts, *outer)), node.at) if scripts or outer else body
+
+
+def _with(body: Node, values: Mapping[str, Node]) -> Node:
+    """The body with arguments in place of parameters, each in parentheses."""
+    def change(n: Node) -> Node | None:
+        if n.kind == "ident" and n.parts[0].text in values:
+            value = values[n.parts[0].text]
+            return value if value.kind in ("ident", "number") else Node("group", ((value,),), n.at)
+        return None
+    return changed(body, change)
