@@ -203,9 +203,11 @@ def turned(t: Term, b: Letter) -> Term:
 def balance(factors: Iterable[Factor], b: Letter) -> int | None:
     """How much more often the letter counts up than down in indices; None where it never counts down.
 
-    Exponents do not vote: in Σ β^(t−s) g[s] the members decide.
+    Exponents do not vote: in Σ β^(t−s) g[s] the members decide. Conditions vote where no member does.
     """
-    signs = [c for n, _ in factors for c in _signs(n, b)]
+    nodes = [n for n, _ in factors]
+    signs = [c for n in nodes for c in _signs(n, b)] or [
+        c for n in nodes if isinstance(n, (Delta, Guard)) for c in _sign(n.condition, b)]
     return sum(signs) if -1 in signs else None
 
 
