@@ -44,6 +44,17 @@ def test_the_example_agrees_with_torch_and_jax(example, capsys):
     assert "torch.nn.Linear" in shown and "flax.linen.Dense, optax.l2_loss" in shown
 
 
+def test_the_document_of_the_readme_is_read_as_it_says(tmp_path, capsys, monkeypatch):
+    (name, text), = re.findall(r"<!-- document: (\S+) -->\n````markdown\n(.*?)````", README, re.DOTALL)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main([name, "--no-numbers"]) == 1
+    shown = capsys.readouterr().out
+    (lines,) = re.findall(r"Claims of the document\n(.*?)```", README, re.DOTALL)
+    for line in lines.replace("…", "").splitlines():
+        assert " ".join(line.split()) in " ".join(shown.split())
+
+
 def test_ci_runs_the_second_command_of_the_readme():
     first, second = re.findall(r"^\d\. .*?```\n(.*?)```", README, re.DOTALL | re.MULTILINE)[:2]
     assert first.strip().endswith(".venv/bin/derive lstm --show")
@@ -60,7 +71,7 @@ def test_the_python_of_the_readme_runs():
 def test_every_command_of_the_readme_is_one(capsys):
     for line in re.findall(r"^\$ derive (.*)$", README, re.MULTILINE):
         arguments = [a for a in line.split() if a not in ("--show", "--json")]
-        assert arguments[0] in ("list", "verify", *catalogue.names()), line
+        assert arguments[0] in ("list", "verify", "notes.md", *catalogue.names()), line
 
 
 def test_the_derivation_of_the_readme_is_what_is_printed(capsys):
