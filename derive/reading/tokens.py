@@ -145,10 +145,11 @@ class Tokenizer:
 
 
 def without_loose_gaps(tokens: list[Lexeme]) -> list[Lexeme]:
-    """The marks, where a wide space beside an operator is only a space."""
+    """The marks, where a wide space beside an operator is only a space; one before `−1 ≤ t` stays."""
     kept = []
     for k, token in enumerate(tokens):
-        following = tokens[k + 1].kind if k + 1 < len(tokens) else ""
-        if token.kind != "GAP" or following in STARTS:
+        following = [t.kind for t in tokens[k + 1:k + 4]]
+        starts = bool(following) and (following[0] in STARTS or (following[0] == "MINUS" and following[2:] == ["REL"]))
+        if token.kind != "GAP" or starts:
             kept.append(token)
     return kept
