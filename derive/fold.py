@@ -61,9 +61,9 @@ def _fold(e: Expr, known: list[Pattern], normalizer: Normalizer, facts: tuple[Po
 
 def _fold_term(t: Term, known: list[Pattern], normalizer: Normalizer,
                facts: tuple[Poly, ...]) -> tuple[Term, list[str]]:
-    """Fold as long as something folds. A quotient is folded only where nothing of it is left over:
-    (x − μ)(v + ε)^(−3/2) is not x̂ (v + ε)^(−1)."""
-    start, found, parts = t, list[str](), set[Node]()
+    """Fold as long as something folds. A quotient is folded only where nothing of it is left over, or its denominator
+    once more: (x − μ)(v + ε)^(−3/2) is not x̂ (v + ε)^(−1)."""
+    start, found, parts = t, list[str](), dict[Node, Poly]()
     for _ in range(8):
         folded = _fold_once(t, known, normalizer, facts)
         if folded is None:
@@ -71,8 +71,8 @@ def _fold_term(t: Term, known: list[Pattern], normalizer: Normalizer,
         pattern, binding, t = folded
         found.append(pattern.equation.name)
         if len(pattern.factors) > 1:
-            parts.update(n.substitute(binding) for n, _ in pattern.factors)
-    if any(_same(n, m, normalizer) for n in parts for m, _ in t.factors):
+            parts.update((n.substitute(binding), x) for n, x in pattern.factors)
+    if any(_same(n, m, normalizer) and (y != x or _positive(x)) for n, x in parts.items() for m, y in t.factors):
         simple = [p for p in known if len(p.factors) == 1]
         return _fold_term(start, simple, normalizer, facts) if len(simple) < len(known) else (start, [])
     return t, found
@@ -135,7 +135,7 @@ def _replace(t: Term, pattern: Pattern, binding: dict[Letter, Poly], normalizer:
         if ratio.denominator != 1 and Fraction(need).denominator == 1 and not normalizer.is_positive(n):
             return None     # u is no √(u²) where u may be negative
         whole = Fraction(int(ratio)) if len(pattern.factors) > 1 else ratio
-        if whole == 0 or (whole < 0 and x != ONE) or (whole < 0 and len(pattern.factors) > 1):
+        if whole == 0 or (whole < 0 and (need < 0 or len(pattern.factors) > 1)):
             return None
         copies.append(whole)
         taken.append((place, x))
@@ -145,6 +145,10 @@ def _replace(t: Term, pattern: Pattern, binding: dict[Letter, Poly], normalizer:
         rest[k] = (rest[k][0], rest[k][1] - x * count)
     rest.insert(place, (Ref(pattern.equation.name, tuple(binding.values())), poly(count)))
     return term(t.coefficient, rest, t.binders)
+
+
+def _positive(exponent: Poly) -> bool:
+    return exponent.constant is None or exponent.constant > 0
 
 
 def _same(a: Node, b: Node, normalizer: Normalizer) -> bool:

@@ -18,7 +18,7 @@ from derive.normal import Normalizer
 from derive.powers import TooLarge
 from derive.program import Equation, Program
 from derive.rewrite import collect, contract_all, cost, distribute, factor, renamed, unfold
-from derive.vanish import vanish
+from derive.vanish import absorb_steps, put_in_sums, sums_to_one, vanish
 
 
 class Workbench:
@@ -30,6 +30,7 @@ class Workbench:
         self.assuming = program.normalizer()
         self.patterns = patterns(program)
         self.arrangement = Arrangement(program, set())
+        self.summing_to_one = sums_to_one(program, self.plain)
         letters = [a for v in program.variables.values() for a in v.axes]
         letters += [a for e in program.equations for a in e.letters]
         letters += [b for e in program.equations for t in subterms(e.body) for b in t.binders if len(b.free) == 1]
@@ -69,10 +70,12 @@ class Workbench:
         return after
 
     def simplify(self, steps: list[Step], e: Expr) -> Expr:
-        folded, used = fold(e, self.patterns, self.plain)
-        e = self.step(steps, "fold", e, collect(folded, self.plain), tuple(used))
-        e = self._vanish(steps, e)
-        e = self._tidy(steps, e, self.plain)
+        e = self._fold(steps, e)
+        e = self.step(steps, "absorb", e, absorb_steps(e))
+        e = self._put_in_sums(steps, self._vanish(steps, e))
+        e = self._fold(steps, self._tidy(steps, e, self.plain))
+        shorter = self._put_in_sums(steps, e)
+        e = e if shorter is e else self._tidy(steps, shorter, self.plain)
         if self.assuming.sums_to_one:
             self.assuming.used.clear()
             shorter = self._smallest(e, self.assuming)
@@ -80,11 +83,23 @@ class Workbench:
                 e = self.step(steps, "assume", e, shorter, tuple(sorted(self.assuming.used)))
         return e
 
+    def _fold(self, steps: list[Step], e: Expr) -> Expr:
+        folded, used = fold(e, self.patterns, self.plain)
+        return self.step(steps, "fold", e, collect(folded, self.plain), tuple(used))
+
     def _vanish(self, steps: list[Step], e: Expr) -> Expr:
         for lemma, rest, used in vanish(e, self.program, self.plain):
             steps.append(Step("vanish", steps[0].left, e, rest, used, lemma))
             e = rest
         return e
+
+    def _put_in_sums(self, steps: list[Step], e: Expr) -> Expr:
+        shorter, lemmas = put_in_sums(e, self.summing_to_one, self.program)
+        if not lemmas:
+            return e
+        used = tuple(dict.fromkeys(n for lemma in lemmas for n in sorted(names(lemma))))
+        steps.append(Step("known_sum", steps[0].left, e, shorter, used, lemmas[0]))
+        return shorter
 
     def _tidy(self, steps: list[Step], e: Expr, normalizer: Normalizer) -> Expr:
         best = self._smallest(e, normalizer)

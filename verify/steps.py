@@ -170,7 +170,7 @@ class Checker(TotalRules):
     def _check_contract(self, d: Derivative, step: Step) -> str:
         return self._same(step.before, step.after, self.plain)
 
-    _check_factor = _check_expand = _check_contract
+    _check_factor = _check_expand = _check_absorb = _check_contract
 
     def _check_fold(self, d: Derivative, step: Step) -> str:
         return self._same_by_definition(step)
@@ -180,6 +180,8 @@ class Checker(TotalRules):
         if step.lemma is None or is_zero(self._unfolded(step.lemma, definitions), self.plain) is None:
             raise Refused("the sum that is said to be zero was not shown to be zero")
         return self._same_by_definition(step)
+
+    _check_known_sum = _check_vanish
 
     def _check_assume(self, d: Derivative, step: Step) -> str:
         return self._same(step.before, step.after, self.assuming)

@@ -18,6 +18,8 @@ RULES: dict[str, tuple[str, str]] = {
     "factor": ("take out the common factor", "提取公因子"),
     "expand": ("multiply out", "展开"),
     "vanish": ("this sum is zero, so the term vanishes", "这个和为零，该项消失"),
+    "known_sum": ("this sum is known by its definition", "这个和由定义可知"),
+    "absorb": ("ReLU(u) step(u) = ReLU(u)", "ReLU(u) step(u) = ReLU(u)"),
     "assume": ("use an assumption", "使用假设"),
     "cases": ("split into cases at the ends of the range", "在取值范围的两端分情形"),
 }
