@@ -21,6 +21,7 @@ BAR = 5
 PACKAGES = ("torch==2.13.0", "tensorgrad==0.3.0")
 OURS = """
 import sys, time
+import sympy.sets.setexpr, sympy.tensor.tensor      # SymPy imports these when they are first needed
 from derive import catalogue
 from verify.proof import prove
 from verify.steps import Checker
