@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from derive.bounds import nonnegative
 from derive.expression import Delta, Expr, Factor, Group, Guard, Node, Term, delta, expression, term, walk
-from derive.index import ONE, Letter, Number, Poly, nonnegative, poly
+from derive.index import ONE, Letter, Number, Poly, poly
 from derive.normal import Normalizer
 from derive.products import OrderedProduct, cut_after, split_first, split_last
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from derive.bounds import nonnegative
 from derive.expression import Delta, Expr, Factor, Group, Guard, Node, Ref, Term, Value, number, term
-from derive.index import ONE, Letter, Poly, exact, nonnegative, poly
+from derive.index import ONE, Letter, Poly, exact, poly
 
 Component = tuple[list[Letter], list[Factor]]
 

@@ -5,8 +5,9 @@ No range is dropped: where the picked value may lie outside the range of the sum
 
 from __future__ import annotations
 
+from derive.bounds import nonnegative
 from derive.expression import Delta, Expr, Factor, Guard, Term, term
-from derive.index import ONE, Letter, Poly, nonnegative, poly
+from derive.index import ONE, Letter, Poly, poly
 
 ZERO_TERM = Term(0, (), ())
 

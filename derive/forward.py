@@ -6,11 +6,12 @@ changes nothing that comes before it: ∂h_t/∂h_k is stated for k ≤ t. Each 
 
 from __future__ import annotations
 
+from derive.bounds import nonnegative
 from derive.contract import contract
 from derive.derivation import Derivative, Step, total_name
 from derive.expression import Expr, Guard, Partial, Ref, delta, expression, names, term, total, walk
 from derive.graph import closure, lemmas_first, recurrent
-from derive.index import ONE, Letter, apart, nonnegative, poly
+from derive.index import ONE, Letter, apart, poly
 from derive.program import Equation, Program, ProgramError
 from derive.workbench import Workbench, laws
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from itertools import permutations, product
 from math import prod
 
+from derive.bounds import nonnegative
 from derive.components import (
     Component,
     balance,
@@ -46,7 +47,7 @@ from derive.expression import (
 )
 from derive.functions import RULES
 from derive.identities import rewritten
-from derive.index import ONE, Letter, Number, Poly, exact, nonnegative, poly
+from derive.index import ONE, Letter, Number, Poly, exact, poly
 from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled
 from derive.products import OrderedProduct, canonical_letters, opened
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derive.bounds import nonnegative
 from derive.expression import (
     Apply,
     Delta,
@@ -22,7 +23,7 @@ from derive.expression import (
     term,
     total,
 )
-from derive.index import ONE, Letter, Poly, PolyLike, nonnegative, poly
+from derive.index import ONE, Letter, Poly, PolyLike, poly
 
 
 class OrderedProduct(Node):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from derive.bounds import nonnegative
+from derive.expectation.laws import RandomVariable
 from derive.expression import Apply, Expr, Group, Guard, Ref, names, ref, total
-from derive.index import Label, Letter, Poly, Size, nonnegative, poly
+from derive.index import Label, Letter, Poly, Size, poly
 from derive.normal import Normalizer
 from derive.products import OrderedProduct
 
@@ -68,7 +70,7 @@ class Program:
     A program has outputs or a `loss` (the name of a scalar equation), never both. `loss_symbol` is what the loss is
     called in print. `functions` maps the arbitrary differentiable functions that the program mentions to the
     function that stands in for each in numeric checks. `abbreviations` are names that matrix notation writes out, such
-    as a concatenation [h, x].
+    as a concatenation [h, x]. `random` are the random inputs, independent of each other.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Program:
     assumptions: list[SumsToOne] = field(default_factory=list)
     functions: dict[str, str] = field(default_factory=dict)
     abbreviations: set[str] = field(default_factory=set)
+    random: dict[str, RandomVariable] = field(default_factory=dict)
 
     def equation(self, name: str) -> Equation | None:
         return next((e for e in self.equations if e.name == name), None)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from derive.bounds import nonnegative
 from derive.contract import contract
 from derive.derivation import Derivation, Derivative, Step, jacobian_name
 from derive.expression import Expr, Guard, Partial, Ref, expression, letters_of, names, term, total
 from derive.forward import total_derivative
 from derive.graph import closure, lemmas_first, recurrent
-from derive.index import ONE, Letter, apart, nonnegative, poly
+from derive.index import ONE, Letter, apart, poly
 from derive.program import Equation, Program, ProgramError
 from derive.workbench import Workbench, laws
 

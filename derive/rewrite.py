@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from derive.bounds import nonnegative
 from derive.contract import contract, contract_term
 from derive.expression import (
     Apply,
@@ -23,7 +24,7 @@ from derive.expression import (
     term,
     walk,
 )
-from derive.index import ONE, Letter, Number, Poly, nonnegative, poly
+from derive.index import ONE, Letter, Number, Poly, poly
 from derive.normal import Normalizer
 from derive.products import OrderedProduct
 from derive.program import Equation

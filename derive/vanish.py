@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from derive.bounds import nonnegative
 from derive.components import components
 from derive.expression import Apply, Expr, Group, Ref, Term, map_terms, names, term, total
-from derive.index import ONE, Letter, nonnegative
+from derive.index import ONE, Letter
 from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
 from derive.program import Program

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from derive.bounds import nonnegative
 from derive.cases import split
 from derive.derivation import Case, Derivation
 from derive.entry import Claim
 from derive.expression import Expr, Ref, expression, letters_of, names, walk
-from derive.index import Letter, Poly, nonnegative, poly
+from derive.index import Letter, Poly, poly
 from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
 from derive.program import Equation

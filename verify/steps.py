@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derive.bounds import nonnegative
 from derive.derivation import Derivation, Derivative, Step
 from derive.expression import Expr, Partial, Ref, Term, expression, letters_of, names, total
-from derive.index import ONE, Letter, Poly, nonnegative, poly
+from derive.index import ONE, Letter, Poly, poly
 from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
 from derive.program import Equation, Program

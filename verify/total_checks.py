@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from derive.bounds import nonnegative
 from derive.derivation import Derivative
 from derive.expression import Expr, Guard, Ref, term, total
-from derive.index import ONE, Letter, apart, nonnegative, poly
+from derive.index import ONE, Letter, apart, poly
 from derive.program import Equation, Program
 from verify.backends.base import Inputs
 from verify.blocks import Block

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derive.bounds import nonnegative
 from derive.derivation import Derivative, Step, total_name
 from derive.expression import Expr, Guard, Partial, Ref, delta, expression, letters_of, names, term, total, walk
-from derive.index import ONE, Letter, PolyLike, apart, nonnegative, poly
+from derive.index import ONE, Letter, PolyLike, apart, poly
 from derive.normal import Normalizer
 from derive.program import Equation, Program
 from derive.rewrite import unfold

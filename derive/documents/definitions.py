@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from derive.bounds import nonnegative
 from derive.documents.families import Families
+from derive.documents.model import position
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition
-from derive.documents.survey import position
 from derive.expression import Expr, Ref, delta, expression, indicator, walk
-from derive.index import Letter, Poly, nonnegative, poly
+from derive.index import Letter, Poly, poly
 from derive.program import Equation
 from derive.reading import ReadingError, Scope
 from derive.reading.formula import read_sides

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from derive.bounds import nonnegative
 from derive.documents.indices import NoIndex, Polynomials
+from derive.documents.model import Declared, Equation, Range, Survey
 from derive.documents.naming import Member
 from derive.documents.problems import Unreadable
-from derive.documents.survey import Declared, Equation, Range, Survey
 from derive.documents.trees import walk
-from derive.index import Letter, Poly, Size, nonnegative, poly
+from derive.index import Letter, Poly, Size, poly
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.letters import Limits
 from derive.reading.nodes import plain
@@ -52,6 +53,7 @@ class Families:
     def __init__(self, survey: Survey, sizes: dict[str, Size]):
         self.survey, self.sizes = survey, sizes
         self.named: dict[str, Named] = {}
+        self.summed: dict[str, tuple[Poly, Poly]] = {}
 
     def run(self, definitions: list[Equation]) -> dict[str, Named]:
         """Every name that the definitions use, or that is declared.
@@ -61,6 +63,7 @@ class Families:
         """
         for name, declared in self.survey.declared.items():
             self._name(name).declared = declared
+        self.summed = self._ranges_of_sums(definitions)
         for equation in definitions:
             for member, role in equation.seen:
                 if role == "value":
@@ -71,6 +74,18 @@ class Families:
             for place in range(len(named.families)):
                 named.families[place] = self._reach(named, place)
         return self.named
+
+    def _ranges_of_sums(self, definitions: list[Equation]) -> dict[str, tuple[Poly, Poly]]:
+        """Letters over which sums with the same numbers and sizes as bounds run: of ŷ_i and Σ_{i=1}^{N}, i is one."""
+        found: dict[str, set[tuple[Poly, Poly]]] = {}
+        for equation in definitions:
+            for node in walk_all(equation):
+                if node.kind == "big_sum":
+                    ends: dict[str, tuple[Poly, Poly]] = {}
+                    self._summed(node, ends)
+                    for letter, range_ in ends.items():
+                        found.setdefault(letter, set()).add(range_)
+        return {x: next(iter(ranges)) for x, ranges in found.items() if len(ranges) == 1 and x not in SEQUENCES}
 
     def _name(self, name: str) -> Named:
         return self.named.setdefault(name, Named(name))
@@ -209,6 +224,8 @@ class Families:
                 return low, self._end(ranged.high)
         except NoIndex:     # k < t: it is told where the equation is read
             return None
+        if letter in self.summed and free:
+            return self.summed[letter]
         if usual is None or not (free or ranged) or letter not in SEQUENCES:
             return None
         return low, poly(self.sizes.setdefault(usual, Size(usual)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from derive.bounds import nonnegative
 from derive.expression import Expr, Guard, Term
-from derive.index import Letter, Poly, nonnegative
+from derive.index import Letter, Poly
 from derive.notation.layout import Span
 from derive.notation.members import NoMatrixForm, axis_letters
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from derive.index import ONE, Letter, Poly, nonnegative, poly
+from derive.bounds import nonnegative
+from derive.index import ONE, Letter, Poly, poly
 from derive.notation.layout import (
     Diag,
     Divide,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derive.bounds import nonnegative
 from derive.expression import Ref
-from derive.index import Letter, Poly, nonnegative
+from derive.index import Letter, Poly
 from derive.notation.layout import Layout, Name, Slice, Span
 from derive.notation.letters import Signatures
 from derive.notation.terms import named

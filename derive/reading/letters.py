@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from derive.index import Letter, Poly, is_whole, nonnegative, poly
+from derive.bounds import nonnegative
+from derive.index import Letter, Poly, is_whole, poly
 from derive.reading.source import Source
 
 _NUMBERED = re.compile(r"([^\W\d_]+)(\d+)('*)")

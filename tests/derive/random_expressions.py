@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 
+from derive.bounds import nonnegative
 from derive.expression import (
     Apply,
     Delta,
@@ -25,7 +26,7 @@ from derive.expression import (
     term,
     total,
 )
-from derive.index import ONE, Letter, Poly, Size, nonnegative, poly
+from derive.index import ONE, Letter, Poly, Size, poly
 from derive.products import OrderedProduct
 
 n, T = Size("n"), Size("T")
