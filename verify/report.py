@@ -19,9 +19,11 @@ def as_json(entries: Mapping[str, Sequence[Check]], backends: Iterable[str] = ("
     return {"version": 1, "entries": rows, "summary": _summary(rows)}
 
 
-def entry_passed(checks: Sequence[Check], backends: Iterable[str] = ("torch", "jax"), referenced: bool = True) -> bool:
+def entry_passed(checks: Sequence[Check], backends: Iterable[str] = ("torch", "jax"),
+                 referenced: bool = True) -> bool:
     """Whether checks were made, all that were made passed, and each backend was compared with an independent
-    reference (where one is due: nobody else implements what stands in a document of one's own). A skipped check (a device that is not there) is no pass: it counts for nothing here."""
+    reference (where one is due: nobody else implements what stands in a document of one's own). A skipped check (a
+    device that is not there) is no pass: it counts for nothing here."""
     made = [c for c in checks if c.skipped is None]
     independent = {c.backend for c in made if c.against not in AUTODIFF and c.passed}
     return bool(made) and all(c.passed for c in made) and (independent.issuperset(backends) or not referenced)

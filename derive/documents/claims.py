@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.derivation import jacobian_name, total_name
+from derive.documents.model import Equation, position
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Stated
-from derive.documents.survey import Equation, position
 from derive.entry import Claim, Page
 from derive.expression import Expr, Ref, Term, expression, map_terms, names, walk
 from derive.index import Letter, Poly, apart, poly
@@ -20,13 +20,13 @@ from derive.reading.letters import Limits
 from derive.reading.syntax import Node
 
 if TYPE_CHECKING:
-    from derive.documents.program import _Reader
+    from derive.documents.program import DocumentReader
 
 
 class ClaimReader:
     """Reads equations that define nothing. `called` are the document's own names of derivatives."""
 
-    def __init__(self, reader: _Reader, page: Page, called: dict[str, str]):
+    def __init__(self, reader: DocumentReader, page: Page, called: dict[str, str]):
         self.reader, self.page, self.program, self.called = reader, page, page.program, called
         signatures = dict(self.program.signatures)
         for by, name in called.items():

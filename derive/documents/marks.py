@@ -13,7 +13,7 @@ SIGNS = {
     "≠": "≠", r"\ne": "≠", r"\neq": "≠", "≈": "≈", r"\approx": "≈", "→": "→", r"\to": "→", r"\mapsto": "→",
     "↦": "→", r"\rightarrow": "→", "∝": "∝", r"\propto": "∝",
     ",": ",", "，": ",", ";": ",", "；": ",", r"\\": "row", r"\quad": "gap", r"\qquad": "gap", "\n": "line",
-    "…": "…", r"\dots": "…", r"\ldots": "…", r"\cdots": "…", "...": "…", "⋯": "…",
+    "..": "…", "…": "…", r"\dots": "…", r"\ldots": "…", r"\cdots": "…", "...": "…", "⋯": "…",
 }
 RELATIONS = frozenset(["=", ":=", "∈", "~", "≤", "<", "≥", ">", "≠", "≈", "→", "∝"])
 _WORDS = (r"and|where|with|for all|for every|for each|for|if|when|so that|so|thus|hence|therefore|"
@@ -21,8 +21,9 @@ _WORDS = (r"and|where|with|for all|for every|for each|for|if|when|so that|so|thu
 _PIECE = re.compile(
     r"\\begin\s*\{(?P<begin>\w+\*?)\}|\\end\s*\{\w+\*?\}|"
     rf"\\(?:text|textrm|mathrm|mbox|textit)\s*\{{\s*[,;.]?\s*(?P<word>{_WORDS})\b[^{{}}$]*\}}|"
+    rf"(?<![\w\\])(?P<member>in(?=\s*(?:ℝ|ℕ|R\s*\^)))|"
     rf"(?<![\w\\])(?P<plain>{_WORDS})(?![\w(_^])|(?P<row>\\\\(?:\[[^\]\n]*\])?)|(?P<command>\\(?:[A-Za-z]+|.))|"
-    r"(?P<sign>:=|\.\.\.|.)", re.DOTALL)
+    r"(?P<sign>:=|\.\.\.?|.)", re.DOTALL)
 _OPEN, _CLOSE = frozenset("([{⟨"), frozenset(")]}⟩")
 
 
@@ -47,7 +48,9 @@ def marks(text: str) -> Iterator[Mark]:
         elif shown in _CLOSE or shown in (r"\}", r"\rangle", r"\rbrack"):
             depth = max(0, depth - 1)
         elif depth == 0:
-            sign = "word" if found["word"] or found["plain"] else "row" if found["row"] else SIGNS.get(shown)
+            word = found["word"] or found["plain"]
+            kind = "∈" if found["member"] else "word" if word else "row" if found["row"] else ""
+            sign = kind or SIGNS.get(shown)
             if sign is not None:
                 yield Mark(sign, *found.span())
 
@@ -59,13 +62,16 @@ def relations(text: str) -> list[Mark]:
 _LAYOUT = re.compile(r"\\(?:begin|end)\s*\{(?:aligned|align|split|equation|gathered|gather|alignedat|array|eqnarray|"
                      r"multline)\*?\}(?:\{[^{}\n]*\})?|\\(?:label|tag|eqref|ref)\*?\s*\{[^{}\n]*\}|\\nonumber|\\notag")
 _EQUALS = re.compile(r"\\(?:stackrel|overset)\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{\s*:?=\s*\}|\\triangleq|\\equiv|≜|≡")
+_TEXT = r"\\(?:text|textrm|textit|mbox)\s*"
+_REMARK = re.compile(rf"{_TEXT}\{{(?!\s*[,;.]?\s*(?:{_WORDS})\b)(?!\s*\w+\s*\}})[^{{}}\n]*\}}|"
+                     rf"&\s*{_TEXT}\{{[^{{}}\n]*\}}(?=\s*(?:\\\\|\\end|$))")
 _COMMENT = re.compile(r"(?<![\\\w&])(?:#|//)[^\n]*")
 
 
 def cleaned(text: str, comments: bool = False) -> str:
-    """The text without what only sets it: environments, labels, numbers of equations, marks of a definition; every
-    character that stays keeps its place. `comments` drops `# …` and `// …` too."""
-    text = _LAYOUT.sub(_blank, text)
+    """The text without what only sets it: environments, labels, numbers of equations, remarks, marks of a definition;
+    every character that stays keeps its place. `comments` drops `# …` and `// …` too."""
+    text = _REMARK.sub(_blank, _LAYOUT.sub(_blank, text))
     text = _EQUALS.sub(lambda m: "=" + " " * (len(m[0]) - 1), text)
     return _COMMENT.sub(_blank, text) if comments else text
 

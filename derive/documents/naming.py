@@ -64,15 +64,16 @@ def bound_letters(tree: Node) -> set[str]:
     return found
 
 
-def index_letters(node: Node) -> set[str]:
-    """The letters in the scripts of the names of a left side, as far as they may be indices."""
+def index_letters(node: Node, others: frozenset[str] = frozenset()) -> set[str]:
+    """The letters in the scripts of the names of a left side, as far as they may be indices: the usual ones, and
+    `others` that sums of the document bind."""
     found: set[str] = set()
     for inner in walk(node):
         parts = scripted_parts(inner)
         for script in parts[1] if parts else ():
             if script.kind in ("lowered", "raised") and not is_transpose(script.parts[0]):
                 found |= {x for item in arguments(script.parts[0]) for x in _letters(item)}
-    return {x for x in found if x in USUAL}
+    return {x for x in found if x in USUAL or x in others}
 
 
 def _letters(node: Node) -> list[str]:

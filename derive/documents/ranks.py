@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from derive.documents.families import Families
+from derive.documents.model import Equation, position
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition
 from derive.documents.shapes import OpenShapes, Signer
-from derive.documents.survey import Equation, position
-from derive.index import Size
+from derive.documents.trees import walk
+from derive.index import Poly, Size
 from derive.notation.names import GREEK
 from derive.notation.tensor import ShapeError
 from derive.reading import ReadingError, Scope
@@ -27,7 +28,7 @@ from derive.reading.letters import Limits
 from derive.reading.syntax import Node
 from derive.reading.values import Value
 
-MOST_TRIALS = 2_000
+MOST_WORK = 300_000         # nodes that are read while shapes are tried
 MOST_NAMES = 5              # undeclared names of one equation for which every combination is tried
 KEPT = 60
 KINDS = ("a number", "a vector", "a matrix")
@@ -56,6 +57,11 @@ class CountingAlgebra(Algebra):
     def transpose(self, x: Value, at: int) -> Value:
         self.shapes.unusual += x.is_scalar
         return super().transpose(x, at)
+
+    def power(self, x: Value, exponent: Poly, at: int, entrywise: bool = False) -> Value:
+        """x^T of a scalar was meant as a transpose."""
+        self.shapes.unusual += x.is_scalar and any(str(a).partition("#")[0] == "T" for a in exponent.atoms())
+        return super().power(x, exponent, at, entrywise)
 
     def hadamard(self, a: Value, b: Value, at: int) -> Value:
         self.shapes.unusual += a.is_scalar or b.is_scalar
@@ -109,7 +115,7 @@ class Ranks:
     def __init__(self, families: Families, signer: Signer, sizes: dict[str, Size], functions: tuple[str, ...]):
         self.families, self.signer, self.sizes, self.functions = families, signer, sizes, functions
         self.named = families.named
-        self.trials = 0
+        self.work = 0
 
     def run(self, definitions: list[Definition]) -> dict[str, int]:
         """The rank of every name that has none.
@@ -157,9 +163,10 @@ class Ranks:
         free = [n for n in open_names if n not in given and (n != own or own in on_right)]
         found: list[Outcome] = []
         failure: ReadingError | None = None
+        size = sum(1 for side in definition.equation.members[:2] for _ in walk(side))
         for choice in self._choices(free):
-            self.trials += 1
-            if self.trials > MOST_TRIALS:
+            self.work += size
+            if self.work > MOST_WORK and free:
                 raise Unreadable(f"too many undeclared names; declare some, for example {free[0]} ∈ ℝ^n",
                                  definition.equation.at)
             ranks = given | choice

@@ -10,7 +10,7 @@ from derive.documents.indices import size_name
 from derive.documents.naming import Context, Member, Naming, letter_node, name_node, scripted_parts
 from derive.documents.trees import changed
 from derive.reading.indices import arguments, letter_pieces
-from derive.reading.nodes import differential
+from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
 
 CONSTANTS = frozenset(["I", "e", "δ"])      # the identity, Euler's number, Kronecker's delta: unless they are defined
@@ -28,6 +28,7 @@ class Rewriter:
     known: Iterable[str]
     seen: list[tuple[Member, str]] = field(default_factory=list)
     role: str = "value"
+    with_d: bool = False        # whether d stands for nothing, so that dL/dx is a derivative
 
     def value(self, node: Node) -> Node:
         """A node in a position where values stand."""
@@ -87,6 +88,8 @@ class Rewriter:
     # -- derivatives ---------------------------------------------------------------------------------------------
     def _fraction(self, node: Node) -> Node:
         above, below = node.parts
+        if self.with_d and _after_d(above) is not None and _after_d(below) is not None:
+            above, below = (Node("differential", (_after_d(n),), n.at) for n in (above, below))
         if differential(above) is None or differential(below) is None:
             return self._inside(node)
         return Node("fraction", (self._as("numerator", above), self._as("denominator", below)), node.at)
@@ -168,6 +171,20 @@ class Rewriter:
         stack = Node("bracket", script.parts, script.at)
         behind = Node("scripted", (stack, tuple(map(self._script, rest[1:]))), script.at) if rest[1:] else stack
         return Node("product", ((made, behind), ("",)), made.at)
+
+
+def _after_d(node: Node) -> Node | None:
+    """What stands behind the d of dL or \\mathrm{d}x."""
+    inner = plain(node)
+    if inner.kind == "product" and len(inner.parts[0]) == 2 and inner.parts[1] == ("",):
+        first, second = inner.parts[0]
+        return second if first.kind == "ident" and first.parts[0].text == "d" else None
+    base, scripts = inner.parts if inner.kind == "scripted" else (inner, ())
+    shown = base.parts[0].text if base.kind == "ident" else ""
+    if len(shown) < 2 or shown[0] != "d":
+        return None
+    rest = letter_node(shown[1:], base.at + 1)
+    return Node("scripted", (rest, scripts), rest.at) if scripts else rest
 
 
 def is_square(script: Node) -> bool:

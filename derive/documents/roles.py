@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from derive.documents.families import items
+from derive.documents.model import Equation, Survey, numerator
 from derive.documents.naming import Member
 from derive.documents.problems import Unreadable
-from derive.documents.survey import Equation, Survey, numerator
 from derive.documents.trees import walk
 from derive.reading.nodes import differential
 from derive.reading.syntax import Node
@@ -86,6 +86,8 @@ def subject(equation: Equation) -> Member | None:
 
 def _sort(equation: Equation, found: Roles) -> None:
     member = subject(equation)
+    if equation.update and member is not None and any(m.name == member.name for m, _ in equation.names[1]):
+        raise Unreadable("an update of a name that stands already cannot be read yet; write θ_{t+1} = …", equation.at)
     start = equation.members[0]
     rest = list(equation.members[1:])
     if member is not None and _is_new(member, found) and not _is_circle(member, equation, found):

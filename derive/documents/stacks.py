@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derive.documents.model import Equation
 from derive.documents.naming import Context, Member, letter_node, name_node
 from derive.documents.roles import Definition
-from derive.documents.survey import Equation
 from derive.documents.trees import changed, walk
 from derive.reading.indices import letter_pieces
 from derive.reading.syntax import Node

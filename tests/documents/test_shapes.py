@@ -81,3 +81,44 @@ def test_definitions_may_stand_in_any_order():
 def test_one_member_beside_all_others_makes_cases():
     (equation,) = program("x ∈ ℝ^n", "h_0 = 0", "h_t = x + h_{t-1}").equations
     assert str(equation.letters[0].low) == "0" and ">=0]" in str(equation.body)
+
+
+# -- what people write --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("lines", "equations"), [
+    (["x ∈ ℝ^n, W in R^{m×n}", "y = W @ x"], 1),
+    (["x_t ∈ ℝ^D, t = 1..T", "y = Σ_t x_t"], 1),
+    (["x ∈ ℝ^n", "f(u) = u/(1 + exp(−u))", "y = f(x) ⊙ f(2 x)/3"], 1),
+    (["x ∈ ℝ^n", "L(x) = ‖x‖²", "∇_x L(x) = 2 x"], 1),
+    (["x ∈ ℝ^n", "y = x ⊙ x", "    + 2 x   # goes on", "    − 1"], 1),
+    ([r"$$a = \tanh(W x) & \text{hidden} \\ y = w^T a \quad \text{(output)}, \text{ where } x \in \mathbb{R}^n$$"], 2),
+    ([r"$$p_c = \frac{e^{z_c}}{\sum_{c'} e^{z_{c'}}}, \quad z \in \mathbb{R}^k$$",
+      r"$$\ell = -\sum_{c=1}^k y_c \log p_c$$"], 2),
+    ([r"$\hat{y}^{(i)} = w^\top x^{(i)}$ with $w, x^{(i)} \in \mathbb{R}^d$",
+      r"$$L = \sum_{i=1}^N (\hat{y}^{(i)} - y^{(i)})^2$$"], 2),
+    ([r"$y = x^2$ for $x \in \mathbb{R}$ and $\frac{dL}{dx} = 2 x \frac{dL}{dy}$"], 1),
+])
+def test_what_people_write(lines, equations):
+    text = "\n".join(lines) if lines[0].startswith("$") else "\n".join(["```", *lines, "```"])
+    page = read_document(text, "page").entry.page()
+    assert len(page.program.equations) == equations
+
+
+@pytest.mark.parametrize(("line", "message"), [
+    ("y = mean(x)", "mean is no function that is known here"),
+    ("f(u) = f(u) + 1", "calls itself"),
+    ("f(u, v) = u v", "f has 2 arguments, not 1"),
+])
+def test_functions_that_cannot_be_put_in(line, message):
+    assert message in problems("x ∈ ℝ", line, "z = f(x)" if line.startswith("f") else "z = x")[0]
+
+
+def test_formulas_stand_where_markdown_has_them():
+    text = ("Costs $5 or $6, `$y = 3 x$`, \\$x = 2\\$.\n\n~~~python\ny = 4 x\n~~~\n\n> - $x \\in \\mathbb{R}^n$ and\n"
+            ">   \\[ y =\n>   2 x \\]\n")
+    (equation,) = read_document(text, "page").entry.page().program.equations
+    assert str(equation.body).startswith("2*x")
+
+
+def test_a_skipped_formula_is_not_read():
+    text = '$x \\in \\mathbb{R}$\n<!-- derive: skip next "later" -->\n$$ y = \\foo $$\n$$ z = 2 x $$'
+    assert list(read_document(text, "page").entry.page().program.defined) == ["z"]

@@ -1,0 +1,162 @@
+"""What a document speaks of, as data, and small questions about trees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from derive.documents.declarations import Kind
+from derive.documents.naming import Context, Member, scripted_parts
+from derive.documents.problems import Unreadable
+from derive.documents.statements import Piece
+from derive.documents.trees import Formula
+from derive.reading.errors import ReadingError
+from derive.reading.nodes import differential
+from derive.reading.syntax import Node
+
+ORDER = frozenset("≤<≥>≠")
+
+
+@dataclass
+class Range:
+    """`low ≤ letter ≤ high`; an end that is not given is None."""
+
+    letter: str
+    low: tuple[Node, int] | None = None         # a tree, and what is added to it
+    high: tuple[Node, int] | None = None
+    node: Node | None = None                    # how it was written, where that is a relation
+
+
+@dataclass
+class Declared:
+    """`x_t ∈ ℝ^d`: the member that is declared, and the sides of its shape."""
+
+    member: Member
+    dimensions: tuple[Formula, ...]
+    kind: Kind
+    at: int
+
+
+@dataclass
+class Equation:
+    """An equation of the document, with resolved names. `members` are its sides, and `names` the names in each, with
+    their roles."""
+
+    formula: Formula
+    members: tuple[Node, ...]
+    context: Context
+    ranges: list[Range]
+    names: list[list[tuple[Member, str]]] = field(default_factory=list)
+    wanted: bool = False        # a derivative without a claim
+    assumed: bool = False
+    update: bool = False
+
+    @property
+    def at(self) -> int:
+        return self.formula.piece.at
+
+    @property
+    def seen(self) -> list[tuple[Member, str]]:
+        """The names in the first two sides: all of a definition."""
+        return [n for side in self.names[:2] for n in side]
+
+
+@dataclass
+class Survey:
+    """Everything that the statements say, before any shape is known."""
+
+    equations: list[Equation] = field(default_factory=list)
+    declared: dict[str, Declared] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)         # with the least value of each
+    widths: set[str] = field(default_factory=set)
+    ranges: dict[str, Range] = field(default_factory=dict)
+    positive: dict[str, bool] = field(default_factory=dict)     # names above zero, and whether they are below one
+    functions: tuple[str, ...] = ()
+    problems: list[Unreadable] = field(default_factory=list)
+
+
+def relation_range(tree: Node) -> Range | None:
+    """`1 ≤ t < T`, `t ≥ 1`; None for what gives no range."""
+    if tree.kind != "relation" or not set(tree.parts[1]) <= ORDER | {"="}:
+        return None
+    found: Range | None = None
+    for of, sign, by in one_by_one(tree):
+        if sign == "≠" or not scripted_parts(of) or of.kind != "ident":
+            continue
+        found = found or Range(letter_of(of), node=tree)
+        if sign in "≥>=":
+            found.low = (by, int(sign == ">"))
+        if sign in "≤<=":
+            found.high = (by, -int(sign == "<"))
+    return found
+
+
+_TURNED = {"≤": "≥", "<": ">", "≥": "≤", ">": "<", "=": "=", "≠": "≠"}
+
+
+def one_by_one(tree: Node) -> Iterator[tuple[Node, str, Node]]:
+    """The relations of a chain, the letter or name first: 0 < β < 1 is β > 0 and β < 1."""
+    if tree.kind != "relation":
+        return
+    members, signs = tree.parts
+    for left, sign, right in zip(members, signs, members[1:]):
+        turned = scripted_parts(left) is None or (len(members) == 3 and left is members[0])
+        yield (right, _TURNED[sign], left) if turned else (left, sign, right)
+
+
+def letter_of(node: Node) -> str:
+    parts = scripted_parts(node)
+    return parts[0].parts[0].text if parts else ""
+
+
+def number_of(node: Node) -> float | None:
+    return float(node.parts[0].text) if node.kind == "number" else None
+
+
+def texts(sides: Iterable[Formula]) -> list[str]:
+    return ["".join(s.piece.text.split()) for s in sides]
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """Part of a document for a message: one line, printable."""
+    line = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    return line if len(line) <= most else line[:most - 1] + "…"
+
+
+def position(piece: Piece, error: ReadingError) -> int:
+    """Where in the document an error in a piece is."""
+    lines = piece.text.split("\n")
+    return piece.at + sum(len(x) + 1 for x in lines[:error.line - 1]) + error.column - 1
+
+
+class collected:
+    """Keeps a problem instead of stopping at it."""
+
+    def __init__(self, problems: list[Unreadable]):
+        self.problems = problems
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, Unreadable):
+            self.problems.append(error)
+            return True
+        return False
+
+
+class ignored:
+    """For questions that may have no answer."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        return isinstance(error, ReadingError)
+
+
+def numerator(node: Node) -> Node | None:
+    """What is differentiated, where a side is a derivative: ∂L/∂W, ∇_W L."""
+    if node.kind == "fraction" and differential(node.parts[0]) is not None and differential(node.parts[1]) is not None:
+        return differential(node.parts[0])
+    return node.parts[1] if node.kind == "nabla" else None

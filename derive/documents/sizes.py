@@ -1,0 +1,95 @@
+"""Which words of a document are sizes, and which are widths that depend on a layer: those of shapes and bounds."""
+
+from __future__ import annotations
+
+from derive.documents import statements as said
+from derive.documents.declarations import Kind
+from derive.documents.indices import size_name
+from derive.documents.model import Range, Survey, letter_of
+from derive.documents.naming import bound_letters, index_letters, scripted_parts
+from derive.documents.statements import Statement
+from derive.documents.trees import Formula, walk
+from derive.reading.indices import arguments, letter_pieces
+from derive.reading.nodes import plain
+from derive.reading.syntax import Node
+
+Trees = list[tuple[Statement, Formula, list[Range]]]
+DeclaredKinds = list[tuple[said.Declaration, Kind, list[Formula], list[Formula]]]
+
+
+class SizeFinder:
+    """Looks through declarations, ranges and the bounds of sums."""
+
+    def __init__(self, survey: Survey, kinds: DeclaredKinds, trees: Trees):
+        self.survey, self.kinds, self.trees = survey, kinds, trees
+
+    def find(self) -> None:
+        """Writes sizes and widths into the survey."""
+        sizes = self.survey.sizes
+        for _, what, names, sides in self.kinds:
+            letters = {x for n in names for x in index_letters(n.tree)}
+            if what.dimensions is None:
+                sizes.update({size_name(n.tree) or letter_of(n.tree): 1 for n in names})
+            self._first_layer(names, sides)
+            for side in sides:
+                self._in_side(side.tree, letters)
+        ranged = [(r, set(self.survey.ranges)) for r in self.survey.ranges.values()]
+        for _, formula, ranges in self.trees:
+            left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else formula.tree
+            letters = index_letters(left) | set(self.survey.ranges) | {r.letter for r in ranges}
+            ranged += [(r, letters) for r in ranges]
+        for found, letters in ranged:
+            for end in (found.low, found.high):
+                self._in_side(end[0] if end else None, letters)
+        for _, formula, _ in self.trees:
+            for node in walk(formula.tree):
+                if node.kind in ("big_sum", "big_product"):
+                    self._in_bounds(node)
+        self._widths_first()
+
+    def _first_layer(self, names: list[Formula], sides: list[Formula]) -> None:
+        """a^{(0)} ∈ ℝ^{n_0}, where a^{(l)} stands elsewhere: n is a width."""
+        for name in names:
+            parts = scripted_parts(name.tree)
+            raised = [plain(i) for s in parts[1] if s.kind == "raised" for i in arguments(s.parts[0])] if parts else []
+            if parts and len(raised) == 1 and raised[0].kind == "number" and self._has_layers(parts[0].parts[0].text):
+                for side in sides:
+                    if size_name(side.tree) == f"{letter_of(side.tree)}_{raised[0].parts[0].text}":
+                        self.survey.widths.add(letter_of(side.tree))
+
+    def _has_layers(self, base: str) -> bool:
+        """Whether a name has letters above it somewhere."""
+        return any(node.kind == "scripted" and letter_of(node) == base and "l" in index_letters(node)
+                   for _, formula, _ in self.trees for node in walk(formula.tree))
+
+    def _in_bounds(self, node: Node) -> None:
+        """The upper end of Σ_{i=1}^{n}."""
+        bound = bound_letters(node) | set(self.survey.ranges)
+        for script in node.parts[0]:
+            if script.kind == "raised":
+                self._in_side(plain(script.parts[0]), bound | index_letters(node) | set("tτls"))
+
+    def _in_side(self, node: Node | None, letters: set[str]) -> None:
+        """Everything in a shape or a bound that is no letter is a size; what depends on a letter is a width."""
+        if node is None:
+            return
+        if node.kind == "scripted":
+            items = [i for s in node.parts[1] for i in arguments(s.parts[0])] if node.parts[1] else []
+            inside = {p for i in items for n in walk(i) if n.kind == "ident" for p in letter_pieces(n.parts[0].text)}
+            base = letter_of(node)
+            if base in self.survey.widths or inside & letters:
+                self.survey.widths.add(base)
+                self.survey.sizes.pop(base, None)
+            elif size_name(node):
+                self.survey.sizes.setdefault(size_name(node), 1)
+            return
+        if node.kind == "ident" and node.parts[0].text not in letters:
+            self.survey.sizes.setdefault(node.parts[0].text, 1)
+        for child in node.nodes():
+            self._in_side(child, letters)
+
+    def _widths_first(self) -> None:
+        """n_0 and n_L are widths where n_l is one."""
+        for name in list(self.survey.sizes):
+            if name.partition("_")[0] in self.survey.widths:
+                del self.survey.sizes[name]

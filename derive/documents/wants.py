@@ -1,0 +1,167 @@
+"""What a document wants derived: its loss, the names by which it differentiates, and its claims."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.documents.claims import ClaimReader
+from derive.documents.model import Equation
+from derive.documents.problems import Unreadable
+from derive.documents.roles import LOSSES, Roles
+from derive.entry import Page
+from derive.expression import Ref, expression, names
+from derive.index import apart
+from derive.program import Equation as ProgramEquation, Variable
+
+if TYPE_CHECKING:
+    from derive.documents.program import DocumentReader
+
+PI = "π"
+
+
+class Wants:
+    """What a document wants derived, and what it claims."""
+
+    def __init__(self, reader: DocumentReader, page: Page):
+        self.reader, self.page, self.program = reader, page, page.program
+        self.roles: Roles = reader.roles
+        self.outputs: dict[str, bool] = {}      # where an arbitrary loss looks, and whether other equations do too
+
+    def state(self) -> None:
+        """Write loss, outputs, wanted derivatives, assumptions and claims on the page."""
+        self._loss()
+        asked = self._asked()
+        if not asked and not self.page.jacobians and not self.page.totals:
+            asked = dict.fromkeys(self._everything(), 0)
+        called = {d.by: d.name for d in self.roles.derivatives}
+        self._arrive(called)
+        for name, at in asked.items():
+            self._want(name, called.get(name), at)
+        claims = ClaimReader(self.reader, self.page, called)
+        claims.assume(self.roles.assumed)
+        self.page.claims += claims.read(self.roles.claims)
+
+    # -- the loss ------------------------------------------------------------------------------------------------
+    def _loss(self) -> None:
+        tops = self._numerators()
+        scalars = [e.name for e in self.program.equations if not self.program.variables[e.name].axes]
+        used = {n for e in self.program.equations for n in names(e.body)}
+        losses = [t for t in tops if t in scalars] or \
+            [s for s in scalars if s not in used and (s in LOSSES or s.split("_")[0] in LOSSES) and not tops]
+        if losses:
+            self.program.loss = self.program.loss_symbol = losses[-1]
+            return
+        unknown = [t for t in tops if t not in self.program.variables]
+        self.program.loss_symbol = unknown[0] if unknown else self._free(("L", "J", "C", "E"))
+        ends = [e.name for e in self.program.equations if e.name not in used] or [self._last_layer()]
+        self.outputs = {name: name in used for name in ends}
+
+    def _last_layer(self) -> str:
+        """Where everything is used by something else: the last definition; of layers, the last one of its members."""
+        last = self.program.equations[-1]
+        time = next((a for a in last.letters if a.family), None)
+        if time is None or time.name != "l":
+            return last.name
+        rest = [a.substitute({time: time.high}) for a in last.letters if a != time]
+        name = self._free(("ŷ", "y", "o", f"{last.name}_L"))
+        moved = [apart((a,))[0] for a in rest]
+        indices = iter(moved)
+        member = Ref(last.name, [time.high if a == time else next(indices) for a in last.letters])
+        self.program.variables[name] = Variable(name, tuple(moved))
+        self.program.add(ProgramEquation(name, tuple(moved), expression(member)))
+        return name
+
+    def _numerators(self) -> list[str]:
+        found = []
+        for equation in self.roles.wanted + [d.equation for d in self.roles.derivatives] + \
+                [c.equation for c in self.roles.claims]:
+            found += [m.name for side in equation.names for m, role in side if role == "numerator"]
+        return list(dict.fromkeys(found))
+
+    def _free(self, candidates: tuple[str, ...]) -> str:
+        taken = set(self.program.variables) | set(self.program.sizes)
+        return next((c for c in candidates if c not in taken), "loss")
+
+    def _arrive(self, called: dict[str, str]) -> None:
+        """The gradients that come from an arbitrary loss to the outputs."""
+        if self.program.loss is not None:
+            return
+        for name, used in self.outputs.items():
+            arriving = self._free(("v", "u", "g", f"v_{name}")) if used else called.get(name, f"∂{name}")
+            equation = self.program.equation(name)
+            assert equation is not None
+            self.program.variables[arriving] = Variable(arriving, equation.letters)
+            self.program.outputs[name] = arriving
+
+    # -- derivatives ---------------------------------------------------------------------------------------------
+    def _asked(self) -> dict[str, int]:
+        """The names by which the document differentiates, in reading order, and where it first does."""
+        found: dict[str, int] = {}
+        top = self.program.loss_symbol
+        for equation in self.reader.survey.equations:
+            named = next((d for d in self.roles.derivatives if d.equation is equation), None)
+            sides = equation.names if equation.wanted or named or equation in [c.equation for c in self.roles.claims] \
+                else []
+            for side in sides:
+                tops = [m.name for m, role in side if role == "numerator"]
+                belows = [m.name for m, role in side if role == "denominator"]
+                for above, below in zip(tops, belows):
+                    if above != top:
+                        self._jacobian(above, below, equation)
+                    else:
+                        found.setdefault(below, equation.at)
+        return found
+
+    def _jacobian(self, of: str, by: str, equation: Equation) -> None:
+        for name in (of, by):
+            if name not in self.program.variables:
+                self.reader.problems.append(Unreadable(f"{name} is not defined", equation.at))
+                return
+        direct = self.program.equation(of)
+        ways = self._ways(of, by)
+        if not ways:
+            self.reader.problems.append(Unreadable(f"∂{of}/∂{by} is 0: {of} does not depend on {by}", equation.at))
+            return
+        assert direct is not None
+        kept = self.page.jacobians if ways == {of} and by in names(direct.body) else self.page.totals
+        if (of, by) not in kept:
+            kept.append((of, by))
+
+    def _ways(self, of: str, by: str) -> set[str]:
+        """The definitions through which a name influences another; only `of` itself where its own equation is the
+        one way."""
+        users = {e.name: names(e.body) for e in self.program.equations}
+        ahead, behind = {by}, {of}
+        for _ in users:
+            ahead |= {n for n, used in users.items() if used & ahead}
+            behind |= {n for name in behind for n in users.get(name, ())}
+        found = (ahead & behind & users.keys()) - ({by} if by != of and by not in users.get(by, ()) else set())
+        return found | ({f"{of} before"} if of in users.get(of, ()) else set())
+
+    def _everything(self) -> list[str]:
+        """Every input, and every recurrence with an initial state."""
+        wanted = [n for n in self.program.inputs if n != PI]
+        wanted += [n for n in self.program.defined if self.program.boundary(n)]
+        reached = self._reached()
+        return [n for n in wanted if n in reached]
+
+    def _reached(self) -> set[str]:
+        """Everything that has an influence on the loss."""
+        work = [self.program.loss] if self.program.loss else list(self.outputs)
+        seen: set[str] = set()
+        while work:
+            name = work.pop()
+            if name not in seen:
+                seen.add(name)
+                equation = self.program.equation(name)
+                work += names(equation.body) if equation else ()
+        return seen
+
+    def _want(self, name: str, called: str | None, at: int) -> None:
+        if name not in self.program.variables:
+            why = "is declared, but stands in no definition" if name in self.reader.families.named else "is not defined"
+            self.reader.problems.append(Unreadable(f"{name} {why}: nothing to differentiate by", at))
+        elif name not in self._reached():
+            self.reader.problems.append(Unreadable(f"{name} has no influence on {self.program.loss_symbol}", at))
+        elif name != self.program.loss and self.program.outputs.get(name) != (called or f"∂{name}"):
+            self.page.wanted[name] = called or f"∂{name}"
