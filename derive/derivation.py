@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from derive.expectation.laws import Moment
 from derive.expression import Expr, Ref
 from derive.index import Letter, Poly
 from derive.program import Equation, Program
@@ -64,7 +65,8 @@ class Derivative:
     `equation` is the result for every member (with guards where it has cases); `cases` is what a textbook prints.
     `name` is what the derivative is called: `∂W`, or a name of its own such as `delta_f`. `member` is the member of
     `of` by which is differentiated. A Jacobian names in `value` what is differentiated; its letters are those of
-    `value`, then those of `member`. With `total` all paths are taken, not the equation of `value` alone. Auxiliary
+    `value`, then those of `member`. With `total` all paths are taken, not the equation of `value` alone. With a
+    `moment` it is no derivative but an expectation, a variance or a covariance, and `value` is empty. Auxiliary
     derivatives that were substituted into others have `shown` False.
     """
 
@@ -77,6 +79,7 @@ class Derivative:
     shown: bool = True
     value: str | None = None
     total: bool = False
+    moment: Moment | None = None
 
 
 @dataclass

@@ -18,6 +18,9 @@ import sympy
 from derive import sympy_bridge as bridge
 from derive.arrange import Arrangement
 from derive.derivation import Derivation, jacobian_name, total_name
+from derive.expectation.engine import expectations
+from derive.expectation.laws import Moment, mentions_moments, written_out
+from derive.expectation.page import RandomQuantities
 from derive.expression import Expr, Ref
 from derive.index import Label, Letter, Poly, Size, poly
 from derive.notation.layout import Equation as OnPage
@@ -60,7 +63,7 @@ class Reference:
 
 
 @dataclass
-class Page:
+class Page(RandomQuantities):
     """What an entry function writes on. Everything it takes and gives is a SymPy object."""
 
     program: Program
@@ -68,6 +71,7 @@ class Page:
     inlined: set[str] = field(default_factory=set)
     jacobians: list[tuple[str, str]] = field(default_factory=list)
     totals: list[tuple[str, str]] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -151,7 +155,10 @@ class Page:
             if index.letter is None:
                 raise ProgramError(f"{left}: define a family for a letter, not for one member")
             letters.append(index.letter)
-        self.program.add(Equation(left.name, tuple(letters), self.read(body)))
+        right = self.read(body)
+        if mentions_moments(right):
+            raise ProgramError(f"{left.name}: E[…], Var[…] and Cov[…] stand in claims, not in definitions")
+        self.program.add(Equation(left.name, tuple(letters), right))
         self._name_arriving()
         self._tag(fact, "definition", left.name)
 
@@ -251,11 +258,18 @@ class Page:
 
     def derive(self) -> Derivation:
         """Everything that is wanted, derived; nothing of it is checked yet (see `verify.steps`)."""
-        return differentiate(self.program, self.wanted, self.jacobians, self.inlined, self.totals)
+        derivation = differentiate(self.program, self.wanted, self.jacobians, self.inlined, self.totals)
+        derivation.derivatives += expectations(derivation, self.moments)
+        return derivation
 
     # -- reading SymPy -------------------------------------------------------------------------------------------
     def read(self, body: Any) -> Expr:
         """A SymPy expression in this page's symbols as an expression of ours, in reading order."""
+        counts = {n: len(v.axes) for n, v in self.program.variables.items()}
+        counts |= {called: counts[n] for n, called in self.wanted.items()}
+        return written_out(self._read(body), counts)
+
+    def _read(self, body: Any) -> Expr:
         return Arrangement(self.program, self.pending).arrange(bridge.from_sympy(body, self._scope()))
 
     def _scope(self) -> bridge.Scope:
@@ -268,7 +282,7 @@ class Page:
         return bridge.bound_from_sympy(sympy.sympify(value), self._scope())
 
     def _ref(self, member: Any) -> Ref:
-        return bridge.member_of(self.read(member))
+        return bridge.member_of(self._read(member))
 
     def _declare(self, name: str, axes: Any, positive: bool, below_one: bool = False) -> None:
         if name in self.program.variables:

@@ -73,9 +73,27 @@ class normal_pdf(sympy.Function):
         return sympy.exp(-u**2 / 2) / sympy.sqrt(2 * sympy.pi)
 
 
+class expectation(sympy.Function):
+    """E[X] over the random inputs."""
+
+    nargs = 1
+
+
+class variance(sympy.Function):
+    """Var[X] = E[X²] − E[X]²."""
+
+    nargs = 1
+
+
+class covariance(sympy.Function):
+    """Cov[X, Y] = E[XY] − E[X] E[Y]."""
+
+    nargs = 2
+
+
 SYMPY_FUNCTIONS: dict[str, Any] = {
     "exp": sympy.exp, "log": sympy.log, "tanh": sympy.tanh, "sin": sympy.sin, "cos": sympy.cos, "sinh": sympy.sinh,
     "cosh": sympy.cosh, "sigmoid": sigmoid, "softplus": softplus, "relu": relu, "step": step,
     "normal_cdf": normal_cdf, "normal_pdf": normal_pdf, "tan": sympy.tan, "abs": sympy.Abs, "sign": sympy.sign,
-    "max": sympy.Max, "min": sympy.Min,
+    "max": sympy.Max, "min": sympy.Min, "expectation": expectation, "variance": variance, "covariance": covariance,
 }

@@ -9,6 +9,7 @@ from derive.bounds import nonnegative
 from derive.cases import split
 from derive.derivation import Case, Derivation
 from derive.entry import Claim
+from derive.expectation.laws import mentions_moments
 from derive.expression import Expr, Ref, expression, letters_of, names, walk
 from derive.index import Letter, Poly, poly
 from derive.normal import DivisionByZero, Normalizer
@@ -16,6 +17,7 @@ from derive.powers import TooLarge
 from derive.program import Equation
 from derive.rewrite import unfold
 from derive.zero import is_zero
+from verify.moments import INTEGRAL, Moments, Unknown
 from verify.unfolding import vanishes_latest_first
 from verify.verdict import PROVED, UNDECIDED, Verdict
 
@@ -28,11 +30,28 @@ def prove(claim: Claim, derivation: Derivation) -> Verdict:
         if claim.by.startswith("induction on "):
             return _by_induction(claim, derivation, normalizer, claim.by.removeprefix("induction on "))
         difference = expression(claim.left) - claim.right
+        if mentions_moments(difference):
+            return _by_moments(difference, derivation, normalizer)
         return (_by_left_side(claim, derivation, normalizer)
                 or _by_latest_members(difference, derivation, normalizer)
                 or _by_unfolding(difference, _layers(derivation), normalizer))
     except (TooLarge, DivisionByZero) as problem:
         return Verdict(UNDECIDED, claim.by, detail=str(problem))
+
+
+def _by_moments(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict:
+    """Both sides in what is declared about the random inputs."""
+    moments = Moments.of(derivation, normalizer)
+    try:
+        value = moments.value(difference)
+    except Unknown as problem:
+        return Verdict(UNDECIDED, "normal form", detail=str(problem))
+    proof = _by_unfolding(value, reversed(derivation.program.equations), normalizer)
+    if proof.passed:
+        about = [n for n in derivation.program.random if n in moments.used]
+        return replace(proof, by=INTEGRAL if moments.integrals else proof.by, uses=(*about, *proof.uses))
+    missing = f"needs {', '.join(moments.needed)}, which nothing declares" if moments.needed else proof.detail
+    return replace(proof, detail=missing)
 
 
 def _layers(derivation: Derivation) -> Iterator[Equation]:

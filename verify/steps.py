@@ -18,9 +18,13 @@ from derive.powers import TooLarge
 from derive.program import Equation, Program
 from derive.rewrite import unfold
 from derive.zero import is_zero
+from verify.moments import Moments, Unknown, same_value
 from verify.tangents import Tangents
 from verify.totals import Refused, TotalRules
 from verify.unfolding import vanishes_latest_first
+
+MOMENT_RULES = frozenset(["substitute", "variance", "linearity", "coincide", "independence", "moments", "integral",
+                          "contract", "count", "fold", "factor", "expand"])
 
 
 @dataclass
@@ -35,6 +39,7 @@ class Checker(TotalRules):
         self.plain = program.normalizer(assuming=False)
         self.assuming = program.normalizer()
         self.tangents = Tangents(program.functions)
+        self.moments = Moments.of(self.derivation, self.plain)
         self.called = {d.of: d.name for d in self.derivation.derivatives if d.value is None}
 
     def judge(self) -> Derivation:
@@ -54,7 +59,8 @@ class Checker(TotalRules):
         try:
             if step.before != start:
                 raise Refused("does not start where the step before it ended")
-            check = getattr(self, f"_check_{step.rule}", None)
+            check = self._check_moment if d.moment and step.rule in MOMENT_RULES else getattr(
+                self, f"_check_{step.rule}", None)
             if check is None:
                 raise Refused(f"there is no rule named {step.rule}")
             return step.judged("proved", check(d, step) or "normal form")
@@ -209,6 +215,16 @@ class Checker(TotalRules):
         if step.left != Ref(d.name, [poly(a).substitute(values) for a in d.equation.letters]):
             raise Refused("the left side is another member")
         return self._same(step.before.substitute(values), step.after, self.plain)
+
+    def _check_moment(self, d: Derivative, step: Step) -> str:
+        """Both sides have the same value for all random inputs that are as declared."""
+        try:
+            how = same_value(step.before, step.after, self.moments)
+        except (Unknown, TooLarge, DivisionByZero) as problem:
+            raise Refused(str(problem)) from problem
+        if how is None:
+            raise Refused("before and after were not shown to have the same expectation")
+        return how
 
     # -- equality --------------------------------------------------------------------------------------------------
     def _same(self, a: Expr, b: Expr, normalizer: Normalizer) -> str:
