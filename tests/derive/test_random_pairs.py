@@ -11,7 +11,7 @@ from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
 from derive.zero import is_zero
 
-from .random_expressions import FREE, I, POSITIVE, TIME, WRITINGS, Undefined, Values, damaged, drawn
+from .random_expressions import FREE, POSITIVE, TIME, WRITINGS, I, Undefined, Values, damaged, drawn
 
 BATCHES, PAIRS = 20, 500
 
