@@ -90,6 +90,7 @@ class Naming:
     _labelled: set[str] = field(default_factory=set)        # bases that have a label of one letter
     _indexed: set[tuple[str, str]] = field(default_factory=set)     # (base, "above" or "below") with index letters
     _raised: set[str] = field(default_factory=set)          # bases with a bare superscript on a left side: a^l
+    vectors: set[str] = field(default_factory=set)          # names with axes that are declared without an index
     _maybe: set[tuple[str, str]] = field(default_factory=set)       # indices that only left sides bind
 
     # -- evidence ------------------------------------------------------------------------------------------------
@@ -106,6 +107,12 @@ class Naming:
             if parts and node.kind == "scripted":
                 self._learn(parts[0].parts[0].text, parts[1], context)
 
+    def declare(self, tree: Node) -> None:
+        """W_1 that is declared is a name, also beside W."""
+        base, scripts = tree.parts if tree.kind == "scripted" else (tree, ())
+        if len(scripts) == 1 and scripts[0].kind == "lowered" and _numeric(_items(scripts[0])):
+            self._labels.add((base.parts[0].text, flat(_items(scripts[0]))))
+
     def _learn(self, base: str, scripts: tuple[Node, ...], context: Context) -> None:
         for script in scripts:
             if script.kind == "lowered":
@@ -120,7 +127,7 @@ class Naming:
                         self._labelled.add(base)
                 elif not _numeric(items):
                     self._maybe.add((base, "below"))
-            elif script.kind == "raised" and _enclosed(script) and not _numeric(_items(script)):
+            elif script.kind == "raised" and enclosed(script) and not _numeric(_items(script)):
                 self._indexed.add((base, "above"))
 
     def settle(self) -> None:
@@ -176,7 +183,8 @@ class Naming:
         if not text:
             return False
         if _numeric(items):
-            return (base, "below") not in self._indexed
+            named = (base, text) in self._labels
+            return named or ((base, "below") not in self._indexed and base not in self.vectors)
         if self._is_size(items):
             return base in self._labelled or (base, "below") not in self._indexed
         if (base, text) in self._labels:
@@ -191,7 +199,7 @@ class Naming:
     def _is_family(self, base: str, script: Node, context: Context) -> bool:
         if is_transpose(script.parts[0]):
             return False
-        if _enclosed(script):
+        if enclosed(script):
             return all(map(_is_index, _items(script)))
         return base in self._raised and (not _numeric(_items(script)))
 
@@ -212,7 +220,7 @@ def _items(script: Node) -> tuple[Node, ...]:
     return arguments(script.parts[0])
 
 
-def _enclosed(script: Node) -> bool:
+def enclosed(script: Node) -> bool:
     """Whether a superscript stands in parentheses or brackets: a^{(l)}, a^(l), a^{[l]}."""
     inside = script.parts[0]
     if inside.kind == "braces" and len(inside.parts[0]) == 1:

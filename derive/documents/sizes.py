@@ -6,7 +6,7 @@ from derive.documents import statements as said
 from derive.documents.declarations import Kind
 from derive.documents.indices import size_name
 from derive.documents.model import Range, Survey, letter_of
-from derive.documents.naming import bound_letters, index_letters, scripted_parts
+from derive.documents.naming import bound_letters, enclosed, index_letters, scripted_parts
 from derive.documents.statements import Statement
 from derive.documents.trees import Formula, walk
 from derive.reading.indices import arguments, letter_pieces
@@ -45,7 +45,21 @@ class SizeFinder:
             for node in walk(formula.tree):
                 if node.kind in ("big_sum", "big_product"):
                     self._in_bounds(node)
+        self._ends()
         self._widths_first()
+
+    def _ends(self) -> None:
+        """h_T and a^{(L)}, beside h_t and a^{(l)}, name the last member: T and L are sizes."""
+        scripts: dict[str, set[str]] = {}
+        for node in (n for _, formula, _ in self.trees for n in walk(formula.tree)):
+            if node.kind == "scripted" and scripted_parts(node):
+                inside = [s for s in node.parts[1] if s.kind == "lowered" or (s.kind == "raised" and enclosed(s))]
+                words = {n.parts[0].text for s in inside for n in walk(s) if n.kind == "ident"}
+                scripts.setdefault(letter_of(node), set()).update(words)
+        for words in scripts.values():
+            for letter, size in (("t", "T"), ("l", "L")):
+                if {letter, size} <= words:
+                    self.survey.sizes.setdefault(size, 1)
 
     def _first_layer(self, names: list[Formula], sides: list[Formula]) -> None:
         """a^{(0)} ∈ ℝ^{n_0}, where a^{(l)} stands elsewhere: n is a width."""

@@ -135,8 +135,11 @@ class Surveyor:
     def _learn(self) -> None:
         self.summed = frozenset(x.rstrip("'") for _, f, _ in self.trees for x in bound_letters(f.tree))
         self.naming.sizes |= set(self.survey.sizes)
-        for _, _, names, _ in self.kinds:
+        for _, _, names, sides in self.kinds:
             for name in names:
+                if name.tree.kind == "ident" and sides:
+                    self.naming.vectors.add(letter_of(name.tree))
+                self.naming.declare(name.tree)
                 self.naming.learn(name.tree, self._context(name.tree, name.tree, []), [name.tree])
         for _, formula, ranges in self.trees:
             left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else formula.tree
