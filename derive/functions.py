@@ -54,7 +54,8 @@ RULES: dict[str, Rule] = dict([
     _row("sinh", lambda u: apply("cosh", u), "sinh' = cosh"),
     _row("cosh", lambda u: apply("sinh", u), "cosh' = sinh", positive=True),
     _row("normal_cdf", lambda u: apply("normal_pdf", u), "Φ' = φ", positive=True),
-    _row("normal_pdf", lambda u: -u * apply("normal_pdf", u), "φ'(u) = −u φ(u)", positive=True),
+    _row("normal_pdf", lambda u: -u * apply("normal_pdf", u), "φ'(u) = −u φ(u)",
+         lambda u: apply("normal_pdf", Expr()) * apply("exp", -u * u / 2), positive=True),
 ])
 
 

@@ -34,7 +34,7 @@ from derive.expression import (
 from derive.functions import RULES
 from derive.index import Letter, Poly, Size, exact, is_whole, poly
 from derive.products import OrderedProduct
-from derive.sympy_functions import SYMPY_FUNCTIONS
+from derive.sympy_functions import SYMPY_FUNCTIONS, normal_cdf, normal_pdf
 
 
 class Unreadable(ValueError):
@@ -135,6 +135,18 @@ def _is_index(e: Any, scope: Scope) -> bool:
         isinstance(e, sympy.Indexed) and name_of(e) in scope.sizes)
 
 
+def by_normal_law(e: Any) -> Any:
+    """erf and π by the distribution function Φ and the density φ of the standard normal law, simplified by SymPy:
+    (1 + erf(x/√2))/2 is Φ(x), and √(2/π) is 2 φ(0)."""
+    e = sympy.sympify(e)
+    if e.has(sympy.erf):
+        e = e.replace(sympy.erf, lambda u: 2 * normal_cdf(sympy.sqrt(2) * u) - 1)
+    if e.has(sympy.pi):
+        density = sympy.Dummy(positive=True)
+        e = e.subs(sympy.pi, 1 / (2 * density**2)).xreplace({density: normal_pdf(sympy.Integer(0))})
+    return e
+
+
 def from_sympy(e: Any, scope: Scope) -> Expr:
     """A SymPy expression as an expression of ours.
 
@@ -144,6 +156,8 @@ def from_sympy(e: Any, scope: Scope) -> Expr:
     e = sympy.sympify(e) if not isinstance(e, sympy.Basic) else e
     if e.is_Rational:
         return expression(exact(Fraction(int(e.p), int(e.q))))
+    if e.is_Float:
+        return expression(exact(Fraction(repr(float(e)))))
     if _is_index(e, scope):
         return number(poly_from_sympy(e, scope))
     if isinstance(e, sympy.Indexed):
@@ -159,6 +173,10 @@ def from_sympy(e: Any, scope: Scope) -> Expr:
         return result
     if isinstance(e, sympy.exp):
         return apply("exp", from_sympy(e.args[0], scope))
+    if e is sympy.pi or (e.is_Pow and e.base is sympy.pi):
+        return _power_of_pi(poly_from_sympy(e.as_base_exp()[1], scope))
+    if isinstance(e, sympy.erf):
+        return 2 * apply("normal_cdf", from_sympy(sympy.sqrt(2) * e.args[0], scope)) - 1
     if e.is_Pow:
         return power(from_sympy(e.base, scope), poly_from_sympy(e.exp, scope))
     if isinstance(e, sympy.Sum):
@@ -178,6 +196,11 @@ def from_sympy(e: Any, scope: Scope) -> Expr:
     if isinstance(e, sympy.Function):
         return _function(e, scope)
     raise Unreadable(f"{type(e).__name__} {e} has no meaning here")
+
+
+def _power_of_pi(exponent: Poly) -> Expr:
+    """π = 1/(2 φ(0)²), by the density φ of the standard normal law: the only irrational number that is needed."""
+    return power(expression(2), -exponent) * power(apply("normal_pdf", Expr()), exponent * -2)
 
 
 def member_of(e: Expr) -> Ref:

@@ -8,6 +8,8 @@ from derive.entry import Page
 from derive.normal import Normalizer
 from derive.program import Program
 from derive.sympy_bridge import Scope, Unreadable, from_sympy, to_sympy
+from derive.sympy_functions import normal_cdf, normal_pdf
+from derive.zero import is_zero
 
 
 def lines(name):
@@ -57,3 +59,14 @@ def test_a_range_that_may_end_between_whole_numbers_is_refused():
             page.read(sympy.Sum(1, (i, 1, high)))
     with pytest.raises(Unreadable, match="may be no whole number"):
         page.index("j", n / 2)
+
+
+def test_the_error_function_and_pi_are_read_by_the_normal_law():
+    page = Page(Program("test"))
+    x = page.input("x")
+    root = sympy.sqrt(2)
+    for written, meant in [((1 + sympy.erf(x / root)) / 2, normal_cdf(x)),
+                           (sympy.sqrt(2 / sympy.pi), 2 * normal_pdf(0)),
+                           (sympy.exp(-x**2 / 2) / sympy.sqrt(2 * sympy.pi), normal_pdf(x)), (0.5 * x, x / 2)]:
+        assert is_zero(page.read(written) - page.read(meant), Normalizer()) is not None
+    assert is_zero(page.read(sympy.erf(x)) - page.read(2 * normal_cdf(x) - 1), Normalizer()) is None

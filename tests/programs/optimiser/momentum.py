@@ -28,14 +28,3 @@ def momentum(page):
 
 
 momentum.sized(T=3, n=2)
-
-
-@momentum.reference("torch", "torch.optim.SGD")
-def _(torch, v):
-    w = v["w[0]"].detach().clone().requires_grad_()
-    optimiser = torch.optim.SGD([w], lr=float(v["alpha"]), momentum=float(v["mu"]), weight_decay=float(v["lambda"]))
-    optimiser.state[w]["momentum_buffer"] = v["v[0]"].detach().clone()
-    for g in v["g"]:
-        w.grad = g.detach().clone()
-        optimiser.step()
-    return {"y": w.detach()}
