@@ -13,11 +13,12 @@ from typing import Any, NamedTuple, Union
 
 import flint
 
+from derive.expectation.laws import SHOWN, Moment
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value
-from derive.index import ONE, Letter
+from derive.index import ONE, Letter, poly
 from derive.products import OrderedProduct
 from derive.program import Equation, Program
-from verify import balls
+from verify import balls, outcomes
 from verify.balls import Dual, Undefined, ball
 from verify.blocks import Member
 from verify.sizes import Letters, NoMember, Sizes, SizeValues
@@ -33,7 +34,7 @@ class Total(NamedTuple):
     by: str
 
 
-Meant = Union[str, tuple[str, str], Total]
+Meant = Union[str, tuple[str, str], Total, Moment]
 Derivatives = Mapping[str, Meant]
 _ZERO: Dual = (ball(0), None)
 _UNIT = ball(1)
@@ -54,18 +55,24 @@ class Evaluator:
     def __init__(self, program: Program, sizes: SizeValues | Sizes, inputs: Mapping[Member, Fraction],
                  derivatives: Derivatives | None = None, definitions: Iterable[Equation] = (),
                  precision: int = PRECISION, seed: int = 0):
-        self.program, self.inputs = program, inputs
+        self.program, self.seed = program, seed
         self.sizes = sizes if isinstance(sizes, Sizes) else Sizes(sizes)
         self.equations = {e.name: e for e in program.equations} | {e.name: e for e in definitions}
         self.derivatives = dict(derivatives or {})
-        self.read: set[Member] = set()
         self.functions = {name: balls.TEST_FUNCTIONS[(k + seed) % len(balls.TEST_FUNCTIONS)]
                           for k, name in enumerate(program.functions)}
-        self._open: set[Member] = set()
-        self.refine(precision)
         self._plans: dict[int, tuple[Term, list[list[Node]]]] = {}
+        self.precision = precision
+        self.start(inputs)
 
     # -- what others call ------------------------------------------------------------------------------------------
+    def start(self, inputs: Mapping[Member, Any]) -> None:
+        """Start again with other inputs."""
+        self.inputs = inputs
+        self.read: set[Member] = set()
+        self._open: set[Member] = set()
+        self.refine(self.precision)
+
     def refine(self, precision: int) -> None:
         """Start again with another number of bits."""
         self.precision = precision
@@ -136,6 +143,10 @@ class Evaluator:
 
     # -- derivatives -------------------------------------------------------------------------------------------------
     def _derivative(self, name: str, indices: tuple[int, ...]) -> Any:
+        moment = self.derivatives.get(name)
+        if isinstance(moment, Moment):
+            counts = tuple(len(self._axes(self._differentiated(n))) for n in moment.of)
+            return outcomes.moment(self, moment.function, tuple(moment.arguments(tuple(map(poly, indices)), counts)), {})
         of = self.derivatives.get(name) or tuple(p.removeprefix("∂") for p in name.split("/") if p.startswith("∂"))
         if isinstance(of, tuple) and len(of) == 1:
             of = of[0]
@@ -146,6 +157,11 @@ class Evaluator:
         split = len(self._axes(of[0]))
         take = self._whole_change if isinstance(of, Total) else self._partial
         return take((of[0], indices[:split]), (of[1], indices[split:]))
+
+    def _differentiated(self, name: str) -> str:
+        """The name that has the axes of a derivative of the loss."""
+        of = self.derivatives.get(name, name)
+        return of if isinstance(of, str) else name
 
     def _axes(self, name: str) -> tuple[Letter, ...]:
         if name not in self.program.variables:
@@ -273,6 +289,8 @@ class Evaluator:
         raise TypeError(f"{type(node).__name__} has no value")
 
     def _apply(self, node: Apply, letters: Letters, sloping: bool) -> Dual:
+        if node.function in SHOWN:
+            return outcomes.moment(self, node.function, node.arguments, letters), None
         name = node.function.rstrip("'")
         function = self.functions[name][1] if name in self.functions else balls.FUNCTIONS.get(name)
         if name in balls.CHOICES and len(node.arguments) == 2 and name == node.function:

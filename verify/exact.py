@@ -16,6 +16,7 @@ from derive.derivation import Condition
 from derive.expression import Expr, Ref, expression
 from derive.index import Letter
 from derive.program import Program
+from verify import outcomes
 from verify.balls import Undefined
 from verify.blocks import Block, blocks
 from verify.draws import distinct_sizes, labelled, small_draw, small_sizes
@@ -169,8 +170,10 @@ def _sample(choices: list[dict[Letter, int]], most: int) -> list[dict[Letter, in
 def _counterexample(evaluator: Evaluator, at: str, sides: tuple[Any, Any], seed: int) -> Counterexample:
     left, right = _digits(*sides)
     names: dict[str, Any] = {name: text for name, (text, _) in evaluator.functions.items()}
+    read = {member[0] for member in evaluator.read}
+    names |= {n: outcomes.law_text(evaluator, v) for n, v in evaluator.program.random.items() if n in read}
     for block in blocks(evaluator.program):
-        if any(member in evaluator.read for member in block.members(evaluator.sizes)):
+        if block.name not in evaluator.program.random and any(member in evaluator.read for member in block.members(evaluator.sizes)):
             names[block.key] = _nested(block, evaluator, ())
     return Counterexample(evaluator.sizes.shown(), names, at, left, right, seed)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from derive.derivation import Derivation
 from derive.entry import Claim, Entry, Mistake, Page
 from derive.expression import Ref, letters_of
+from derive.program import Equation
 from verify.assumptions import assumptions
 from verify.evaluator import Meant, Total
 from verify.exact import decide
-from verify.proof import prove
+from verify.proof import lemma, prove
 from verify.steps import Checker
-from verify.verdict import REFUTED, Verdict
+from verify.verdict import PROVED, REFUTED, Verdict
 
 TRIES = 6                   # a clipped loss or a temperature of 1 hides a mistake from single inputs
 
@@ -41,7 +42,7 @@ def study(entry: Entry) -> Study:
     page = entry.page()
     derivation = Checker(page.derive()).judge()
     truth = derivative_names(derivation)
-    claims = [(c, _judge_claim(c, derivation, truth)) for c in page.claims]
+    claims = _judged(page.claims, derivation, truth)
     mistakes = [(m, decide(page.program, truth, m.left, m.wrong, cases=1, tries=TRIES))
                 for m in page.mistakes]
     return Study(entry, page, derivation, claims, mistakes, assumptions(page))
@@ -49,14 +50,26 @@ def study(entry: Entry) -> Study:
 
 def derivative_names(derivation: Derivation) -> dict[str, Meant]:
     """What each derivative's name is a derivative of: a name, a pair for a Jacobian, or a total derivative."""
-    return {d.name: d.of if d.value is None else Total(d.value, d.of) if d.total else (d.value, d.of)
+    return {d.name: d.moment if d.moment is not None else d.of if d.value is None else Total(d.value, d.of) if d.total else (d.value, d.of)
             for d in derivation.derivatives}
 
 
-def _judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant]) -> Verdict:
+def _judged(claims: list[Claim], derivation: Derivation, truth: dict[str, Meant]) -> list[tuple[Claim, Verdict]]:
+    """Each claim with its verdict; what is proved may be used by the claims after it."""
+    found: list[tuple[Claim, Verdict]] = []
+    lemmas: list[Equation] = []
+    for claim in claims:
+        verdict = _judge_claim(claim, derivation, truth, lemmas)
+        found.append((claim, verdict))
+        known = lemma(claim) if verdict.verdict == PROVED else None
+        lemmas += [known] if known is not None else []
+    return found
+
+
+def _judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant], lemmas: list[Equation]) -> Verdict:
     """A proof if there is one, by induction where the claim does not say how; otherwise exact arithmetic, which may
     refute."""
-    proof = prove(claim, derivation)
+    proof = prove(claim, derivation, lemmas)
     if not proof.passed and claim.by == "normal form" and isinstance(claim.left, Ref):
         for letter in letters_of(claim.left):
             if letter.family and not proof.passed:
