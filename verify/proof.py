@@ -22,8 +22,11 @@ from verify.unfolding import vanishes_latest_first
 from verify.verdict import PROVED, UNDECIDED, Verdict
 
 
-def prove(claim: Claim, derivation: Derivation) -> Verdict:
-    """PROVED with the way and what it rests on, or UNDECIDED; never refuted (that needs a counterexample)."""
+def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ()) -> Verdict:
+    """PROVED with the way and what it rests on, or UNDECIDED; never refuted (that needs a counterexample).
+
+    `lemmas` are claims that were proved before; each may stand in for the definition of its name.
+    """
     program = derivation.program
     normalizer = program.normalizer()
     try:
@@ -34,9 +37,28 @@ def prove(claim: Claim, derivation: Derivation) -> Verdict:
             return _by_moments(difference, derivation, normalizer)
         return (_by_left_side(claim, derivation, normalizer)
                 or _by_latest_members(difference, derivation, normalizer)
+                or _by_lemmas(difference, lemmas, derivation, normalizer)
                 or _by_unfolding(difference, _layers(derivation), normalizer))
     except (TooLarge, DivisionByZero) as problem:
         return Verdict(UNDECIDED, claim.by, detail=str(problem))
+
+
+def lemma(claim: Claim) -> Equation | None:
+    """A proved claim as an equation for a whole family; None where it is about single members."""
+    if not isinstance(claim.left, Ref) or any(p.letter is None for p in claim.left.indices):
+        return None
+    return Equation(claim.left.name, letters_of(claim.left), claim.right)
+
+
+def _by_lemmas(difference: Expr, lemmas: Iterable[Equation], derivation: Derivation,
+               normalizer: Normalizer) -> Verdict | None:
+    """Unfold the latest members first, one name by a lemma instead of its definition."""
+    for known in lemmas:
+        equations = [known if e.name == known.name else e for e in derivation.program.equations]
+        used = vanishes_latest_first(difference, equations, normalizer) if known in equations else None
+        if used is not None:
+            return Verdict(PROVED, "normal form", (*used, *sorted(normalizer.used)))
+    return None
 
 
 def _by_moments(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict:
