@@ -146,7 +146,8 @@ class Evaluator:
         moment = self.derivatives.get(name)
         if isinstance(moment, Moment):
             counts = tuple(len(self._axes(self._differentiated(n))) for n in moment.of)
-            return outcomes.moment(self, moment.function, tuple(moment.arguments(tuple(map(poly, indices)), counts)), {})
+            arguments = moment.arguments(tuple(map(poly, indices)), counts)
+            return outcomes.moment(self, moment.function, tuple(arguments), {})
         of = self.derivatives.get(name) or tuple(p.removeprefix("∂") for p in name.split("/") if p.startswith("∂"))
         if isinstance(of, tuple) and len(of) == 1:
             of = of[0]

@@ -173,7 +173,9 @@ def _counterexample(evaluator: Evaluator, at: str, sides: tuple[Any, Any], seed:
     read = {member[0] for member in evaluator.read}
     names |= {n: outcomes.law_text(evaluator, v) for n, v in evaluator.program.random.items() if n in read}
     for block in blocks(evaluator.program):
-        if block.name not in evaluator.program.random and any(member in evaluator.read for member in block.members(evaluator.sizes)):
+        if block.name in evaluator.program.random:
+            continue
+        if any(member in evaluator.read for member in block.members(evaluator.sizes)):
             names[block.key] = _nested(block, evaluator, ())
     return Counterexample(evaluator.sizes.shown(), names, at, left, right, seed)
 

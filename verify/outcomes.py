@@ -1,7 +1,7 @@
 """Expectations at concrete sizes: a weighted sum over the outcomes of the random members that are read.
 
-A family of which only mean and variance are known takes two values with just these; another seed, another law, so that a
-claim about anything else fails at one of them. A Bernoulli member is 0 or 1. For a normal or a uniform law there are
+A family of which only mean and variance are known takes two values with just these; another seed, another law, so that
+a claim about anything else fails at one of them. A Bernoulli member is 0 or 1. For a normal or a uniform law there are
 nodes and weights that are exact for polynomials of the degree that occurs, on either side of the middle where a
 function has a kink there. Nothing else has a value.
 """
@@ -49,13 +49,12 @@ def moment(evaluator: Evaluator, function: str, arguments: tuple[Expr, ...], let
 
 
 def law_text(evaluator: Evaluator, variable: RandomVariable) -> str:
-    """What was put in the place of a random family, for a counterexample."""
-    if variable.law == "bernoulli":
-        return "0 or 1"
+    """What was put in the place of a random family, for a counterexample: its law, or two values, σ being the root of
+    its variance."""
     if variable.law:
-        return f"{variable.law} law"
-    values = " or ".join(f"E {'+' if u > 0 else '−'} {abs(u)}σ (probability {p})" for u, p in _two_values(evaluator))
-    return f"each {values}"
+        return {"normal": "𝒩(E, σ²)", "uniform": "𝒰(a, b)", "bernoulli": "0, 1"}[variable.law]
+    values = ", ".join(f"E {'+' if u > 0 else '−'} {abs(u)}·σ with P = {p}" for u, p in _two_values(evaluator))
+    return f"{{{values}}}"
 
 
 def _two_values(evaluator: Evaluator) -> Any:
@@ -122,7 +121,7 @@ class _Outcomes:
 
 
 def _half_rule(law: str, degree: int) -> Weighted:
-    """Nodes 1, 2, … and weights that integrate polynomials up to a degree over the positive half of the standard law."""
+    """Nodes 1, 2, … and weights that integrate polynomials up to a degree over the positive half of a standard law."""
     nodes = [ball(k) for k in range(1, degree + 2)]
     powers = arb_mat([[t ** k for t in nodes] for k in range(degree + 1)])
     moments = arb_mat([[_half_moment(law, k)] for k in range(degree + 1)])

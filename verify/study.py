@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from derive.derivation import Derivation
+from derive.derivation import Derivation, Derivative
 from derive.entry import Claim, Entry, Mistake, Page
 from derive.expression import Ref, letters_of
 from derive.program import Equation
@@ -49,9 +49,14 @@ def study(entry: Entry) -> Study:
 
 
 def derivative_names(derivation: Derivation) -> dict[str, Meant]:
-    """What each derivative's name is a derivative of: a name, a pair for a Jacobian, or a total derivative."""
-    return {d.name: d.moment if d.moment is not None else d.of if d.value is None else Total(d.value, d.of) if d.total else (d.value, d.of)
-            for d in derivation.derivatives}
+    """What each derivative's name means: a name, a pair for a Jacobian, a total derivative, or a moment."""
+    return {d.name: _meant(d) for d in derivation.derivatives}
+
+
+def _meant(d: Derivative) -> Meant:
+    if d.moment is not None:
+        return d.moment
+    return d.of if d.value is None else Total(d.value, d.of) if d.total else (d.value, d.of)
 
 
 def _judged(claims: list[Claim], derivation: Derivation, truth: dict[str, Meant]) -> list[tuple[Claim, Verdict]]:
