@@ -8,7 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.expression import Apply, Expr, Factor, Group, Guard, Node, Ref, Term, expression, names, term, walk
+from derive.cases import split
+from derive.expression import (
+    Apply,
+    Delta,
+    Expr,
+    Factor,
+    Group,
+    Guard,
+    Node,
+    Ref,
+    Term,
+    expression,
+    letters_of,
+    names,
+    term,
+    walk,
+)
 from derive.index import ONE, Letter, Poly, exact, poly
 from derive.normal import Normalizer
 from derive.program import Equation, Program
@@ -26,7 +42,7 @@ class Pattern:
 def patterns(program: Program) -> list[Pattern]:
     """What can be folded: functions, products with a parenthesis in them, and sums as a whole."""
     found = []
-    for equation in program.equations:
+    for equation in (part for e in program.equations for part in _parts(e)):
         terms = equation.body.terms
         if len(terms) == 1 and not terms[0].binders and terms[0].coefficient == 1:
             nodes = [n for n, _ in terms[0].factors]
@@ -36,6 +52,19 @@ def patterns(program: Program) -> list[Pattern]:
         elif terms and (len(terms) > 1 or terms[0].coefficient == 1):
             found.append(Pattern(equation, ((Group(equation.body), ONE),)))
     return found
+
+
+def _parts(equation: Equation) -> list[Equation]:
+    """An equation with cases (h_0 = 0, h_t = tanh(…)) as one equation for each case of more than one member."""
+    if not any(isinstance(n, (Delta, Guard)) for t in equation.body.terms for n, _ in t.factors):
+        return [equation]
+    parts = []
+    for case in split(equation):
+        letters = letters_of(case.left)
+        several = case.condition is None or case.condition.low != case.condition.high
+        if several and len(letters) == len(equation.letters):
+            parts.append(Equation(equation.name, letters, case.right))
+    return parts
 
 
 def fold(e: Expr, known: list[Pattern], normalizer: Normalizer) -> tuple[Expr, list[str]]:

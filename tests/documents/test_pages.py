@@ -34,7 +34,8 @@ def test_every_step_is_proved_and_only_wrong_claims_are_refuted(name):
     assert all(v.counterexample for _, v in found.claims if not v.passed)
 
 
-@pytest.mark.parametrize("name", ["mlp_latex", "layers", "adam", "attention", "gelu", "rms_norm", "numbered_layers", "backpropagation"])
+@pytest.mark.parametrize("name", ["mlp_latex", "layers", "adam", "attention", "gelu", "rms_norm",
+                                  "numbered_layers", "backpropagation"])
 def test_derived_gradients_agree_with_autodiff(name):
     found = studied(name)
     found.entry.cases = numeric_sizes(found.page.program, 1)
