@@ -63,7 +63,13 @@ class Bundle(NamedTuple):
 
     def ending(self, letter: Letter) -> Layout:
         """The matrix with `letter` as its columns."""
-        return self.turned((self.other(letter), letter)).layout
+        return self.laid_out((self.other(letter), letter))
+
+    def laid_out(self, letters: Letters) -> Layout:
+        """The layout with its axes in this order; (A ⊙ B)ᵀ, not Aᵀ ⊙ Bᵀ."""
+        turned = self.turned(letters)
+        marks = sum(isinstance(x, Transpose) for x in (*turned.above, *turned.below))
+        return turned.layout if letters == self.letters or marks < 2 else transposed(self.layout)
 
 
 def _entrywise(base: Layout, exponent: Poly, letters: Letters) -> Layout:
@@ -99,7 +105,8 @@ def contract(bundles: list[Bundle], summed: Letters, out: Letters) -> tuple[list
             bundles, waiting, square = norm
             scalars.append(square)
             continue
-        letter = min(waiting, key=lambda a: (sum(a in b.letters for b in bundles), -waiting.index(a)))
+        letter = min(waiting, key=lambda a: (sum(a in b.letters for b in bundles), _begins(a, bundles),
+                                             -waiting.index(a)))
         waiting.remove(letter)
         touched = [b for b in bundles if letter in b.letters]
         place = bundles.index(touched[0]) if touched else 0
@@ -118,6 +125,11 @@ def contract(bundles: list[Bundle], summed: Letters, out: Letters) -> tuple[list
             raise NoMatrixForm("an axis shared by three matrices")
         bundles = merge(rest)
     return bundles, scalars
+
+
+def _begins(letter: Letter, bundles: list[Bundle]) -> bool:
+    """Whether a letter stands for the rows of a matrix: M 𝟏 is shorter than Mᵀ 𝟏."""
+    return any(len(b.letters) == 2 and b.letters[0] == letter for b in bundles)
 
 
 def _squared(b: Bundle) -> Layout | None:

@@ -162,8 +162,13 @@ class MatrixForm:
         return (a, rest[0]), Identity((a.low, a.high))
 
     def order(self, node: Node, letters: frozenset[Letter], out: Letters) -> Letters:
-        """Which axis of a group stands for the rows: as on the left side, else as in the first name inside."""
+        """Which axis of a group stands for the rows: as on the left side, or as in the first matrix inside, else as in
+        the first name."""
         inside = term_refs(Term(1, ((node, ONE),), ()))
+        if len(letters) == 2 and letters != set(out):
+            for found in inside:
+                if frozenset(own := [i.letter for i in found.indices if i.letter in letters]) == letters:
+                    return tuple(a for a in own if a is not None)
         named = [i.letter for found in inside for i in found.indices]
         wanted = [*out, *named, *sorted(letters, key=lambda a: a.order)]
         ranked = list(dict.fromkeys(a for a in wanted if a in letters))
