@@ -80,7 +80,8 @@ def _derivations(document: Document, options: Options) -> Iterator[Block]:
     if chosen:
         yield ("heading", heading("derivation", options.language))
     for d in chosen:
-        by = [] if d["label"][0].startswith("∂") else [f"  ({phrase('derivative of', options.language)} ", d["of"], ")"]
+        plain = d["moment"] or d["label"][0].startswith("∂")
+        by = [] if plain else [f"  ({phrase('derivative of', options.language)} ", d["of"], ")"]
         yield ("name", [d["label"], *by])
         left = None
         for number, step in enumerate(d["steps"], start=1):
@@ -111,12 +112,14 @@ def _uses(uses: list, options: Options) -> list:
 
 def _results(document: Document, options: Options) -> Iterator[Block]:
     chosen = [d for d in _chosen(document["derivatives"], options, "name") if d["shown"] or options.only is not None]
-    if chosen:
-        yield ("heading", heading("results", options.language))
-    for d in chosen:
-        for formula in d["result"]:
-            side = formula[options.notation]
-            yield ("equation", side, ranges_of(d, side), "")
+    for key, moment in (("results", False), ("moments", True)):
+        found = [d for d in chosen if d["moment"] is moment]
+        if found:
+            yield ("heading", heading(key, options.language))
+        for d in found:
+            for formula in d["result"]:
+                side = formula[options.notation]
+                yield ("equation", side, ranges_of(d, side), "")
 
 
 def _claims(document: Document, options: Options) -> Iterator[Block]:
@@ -156,8 +159,9 @@ def _counterexample(c: dict[str, Any], options: Options, of: str = "x") -> str:
     say = options.language
     one, other = ("right value", "wrong value") if of else ("left side", "right side")
     inputs = "; ".join(f"{name} = {values_text(value)}" for name, value in c["inputs"].items())
+    inputs += ". " if inputs else ""
     at = f"{c['at']}: " if c["at"] else ""
-    return (f"{phrase('counterexample', say)} ({sizes_text(c['sizes'])}): {inputs}. {at}"
+    return (f"{phrase('counterexample', say)} ({sizes_text(c['sizes'])}): {inputs}{at}"
             f"{phrase(one, say)} {c['left']}, {phrase(other, say)} {c['right']}")
 
 
@@ -178,8 +182,6 @@ def _remarks(document: Document, options: Options) -> Iterator[Block]:
     yield ("heading", heading("assumptions", options.language))
     for assumption in document["assumptions"] or [phrase("none", options.language)]:
         yield ("bullet", [assumption])
-    if document.get("inferred"):
-        yield ("bullet", [f"{phrase('inferred', options.language)}: {', '.join(document['inferred'])}"])
 
 
 # -- verdict ------------------------------------------------------------------------------------------------------
@@ -188,6 +190,8 @@ def _symbolic_verdict(document: Document, options: Options) -> Iterator[Block]:
     counts = tally_text(document, say)
     libraries = [f"{name} {document['versions'][name]}" for name in ("python", "sympy", "python-flint")
                  if name in document["versions"]]
+    if document.get("inferred"):
+        yield ("bullet", [f"{phrase('inferred', say)}: {', '.join(document['inferred'])}"])
     made = _made(document, options.cached, say)
     yield ("bullet", [f"{phrase('symbolic', say)}: {counts} ({', '.join(libraries)}; {made})"])
 

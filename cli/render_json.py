@@ -8,7 +8,7 @@
                       "result": [equation]}],
      "claims":      [{"fact", "of", …equation, "verdict", "by", "uses", "detail"}],
      "mistakes":    [{"of", …equation, "why": {"en", "zh"}, "verdict", "by", "detail", "counterexample"}],
-     "conventions": [{"en", "zh"}], "assumptions": [text],
+     "conventions": [{"en", "zh"}], "assumptions": [text], "inferred": [text],
      "verdict":     {"passed", "symbolic": {"passed", "steps": [shown, all], "claims", "mistakes", "made", "versions",
                      "cached"}, "numeric": [{"backend", "device", "dtype", "passed", "made", "versions", "cached",
                      "references": [{"against", "comparisons", "largest_relative_error", "sizes", "seeds", "devices",
@@ -43,6 +43,7 @@ def as_json(document: Json, options: Options) -> Json:
         "claims": [_judged(c, which, ("fact", "of")) for c in chosen("claims", "of")],
         "mistakes": [_judged(m, which, ("of", "why")) for m in chosen("mistakes", "of")],
         "conventions": document["conventions"], "assumptions": document["assumptions"],
+        "inferred": document.get("inferred", []),
         "verdict": _verdict(document, options),
     }
 
