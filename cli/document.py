@@ -9,7 +9,7 @@ A document is made once and kept in the cache; printing it needs no SymPy. Its p
     inputs       [{name, shape}]       with the initial states
     arriving     [{name, of}]          gradients that come from outside under a name of their own
     forward      [{name, formula, ranges, facts}]
-    derivatives  [{of, name, label, aliases, shown, ranges, result: [formula],
+    derivatives  [{of, name, label, aliases, shown, moment, ranges, result: [formula],
                    steps: [{rule, before, after, lemma, uses, verdict, detail}]}]
     claims       [{fact, of, formula, ranges, verdict, by, uses, detail, counterexample}]
     mistakes     [{of, formula, ranges, why: {en, zh}, verdict, by, uses, detail, counterexample}]
@@ -32,6 +32,7 @@ from cli.formulas import NOTATIONS, Drawing
 from cli.versions import installed
 from derive.derivation import Case, Derivative, Step
 from derive.entry import Claim, Entry, Page
+from derive.expectation.laws import moment_named
 from derive.expression import Expr, Ref, expression
 from derive.notation.terms import sides
 from derive.program import Equation, Program
@@ -96,7 +97,7 @@ def _derivative(drawing: Drawing, d: Derivative) -> dict[str, Any]:
     label = drawing.name(d.name)
     aliases = [d.of, d.name, f"d{d.of}", f"∂{d.of}", f"∂{drawing.loss}/∂{d.of}", label[0], drawing.name(d.of)[0]]
     return {"of": drawing.name(d.of), "name": d.name, "label": label, "aliases": list(dict.fromkeys(aliases)),
-            "shown": d.shown, "ranges": drawing.ranges(d.equation.letters),
+            "shown": d.shown, "moment": d.moment is not None, "ranges": drawing.ranges(d.equation.letters),
             "steps": _distinguishable(drawing, d, [_step(drawing, d, s) for s in d.steps]),
             "result": [_case(drawing, c) for c in d.cases]}
 
@@ -154,7 +155,7 @@ def _verdict(drawing: Drawing, v: Verdict) -> dict[str, Any]:
 def _displayed(drawing: Drawing, member: str) -> str:
     """`delta_f[1,1]` as `δ_f[1,1]`, `dh/dh[2,1,0,1]` as `∂h^(2)[1]/∂h^(0)[1]`."""
     name, bracket, rest = member.partition("[")
-    if sides(name)[0]:
+    if sides(name)[0] or moment_named(name):
         return drawing.entry(Ref(name, [int(k) for k in rest.rstrip("]").split(",") if k]))[0]
     return drawing.name(name)[0] + bracket + rest
 
@@ -179,7 +180,7 @@ def _tag_verdicts(study: Study, kind: str, what: str) -> list[str]:
         return [study.claims[int(what)][1].verdict]
     if kind == "gradient":
         return [s.verdict for s in study.derivation.of(what).steps] or ["not shown"]
-    if kind == "jacobian":
+    if kind in ("jacobian", "moment"):
         steps = [s for d in study.derivation.derivatives if d.name == what for s in d.steps]
         return [s.verdict for s in steps] or ["not shown"]
     return []

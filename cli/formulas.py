@@ -12,10 +12,11 @@ from typing import Any
 
 from derive import notation
 from derive.derivation import Condition
+from derive.expectation.laws import moment_named
 from derive.expression import Expr, Ref, names
 from derive.index import Letter, Poly, PolyLike, poly
-from derive.notation.layout import Equation, Layout, Name, Number, Partial
-from derive.notation.terms import family_name, named, sides
+from derive.notation.layout import Call, Equation, Layout, Name, Number, Partial, Power
+from derive.notation.terms import family_name, moment_layout, named, sides
 from derive.program import Equation as DefiningEquation
 from derive.rewrite import unfold
 
@@ -103,6 +104,9 @@ class Drawing:
 
     def name(self, name: str) -> Pair:
         """A family's name without indices: `∂L/∂W_f`, `δ_f`."""
+        moment = moment_named(name)
+        if moment is not None:
+            return self.drawn(moment_layout(moment, self.signatures, self.loss))
         of, by = sides(name)
         if of:
             return self.drawn(Partial(Name(of), Name(by)))
@@ -142,4 +146,8 @@ class Drawing:
 def _by_member(layout: Equation) -> bool:
     """Whether an equation is written member by member: its left side has indices."""
     left = layout.left.of if isinstance(layout.left, Partial) else layout.left
+    if isinstance(left, Call):
+        left = left.arguments[0]
+    if isinstance(left, Power):
+        left = left.base
     return isinstance(left, Name) and bool(left.below)

@@ -186,7 +186,7 @@ def _digits(left: Any, right: Any) -> tuple[str, str]:
         texts = (left.str(digits, radius=False), right.str(digits, radius=False))
         if texts[0] != texts[1]:
             break
-    return texts
+    return ("0" if texts[0].startswith("0e") else texts[0], "0" if texts[1].startswith("0e") else texts[1])
 
 
 def _nested(block: Block, evaluator: Evaluator, values: tuple[int, ...]) -> Any:

@@ -9,6 +9,7 @@ from derive.expectation.laws import FUNCTIONS, LAWS, Moment, RandomVariable
 from derive.expression import Expr, names
 from derive.index import Letter
 from derive.program import Program, ProgramError
+from derive.rewrite import unfold
 
 
 class RandomQuantities:
@@ -59,7 +60,10 @@ class RandomQuantities:
 
     def _positive(self, name: str, what: str, value: Any) -> None:
         normalizer = self.program.normalizer()
-        found = normalizer.normal(self.read(value))
+        found = self.read(value)
+        for equation in reversed(self.program.equations):
+            found = unfold(found, {equation.name: equation})
+        found = normalizer.normal(found)
         if not found.terms or not all(t.coefficient > 0 and all(normalizer.is_positive(n) for n, _ in t.factors)
                                       for t in found.terms):
             raise ProgramError(f"{name}: {what} must be positive for every input; declare its names positive=True")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.expectation.laws import moment_named
 from derive.expression import Expr, Ref
 from derive.index import Letter, Poly, poly
 from derive.notation import latex as _latex, unicode as _unicode
@@ -10,7 +11,7 @@ from derive.notation.layout import Condition, Equation, Layout, Partial
 from derive.notation.letters import Signatures, size_names
 from derive.notation.matrix import to_matrix
 from derive.notation.members import NoMatrixForm, member
-from derive.notation.terms import family_name, sides
+from derive.notation.terms import family_name, moment_layout, sides
 
 Range = tuple[Letter, Poly, Poly]
 
@@ -53,6 +54,9 @@ def latex(x: Layout, *, short_sums: bool = False) -> str:
 
 def name(internal: str, signatures: Signatures, loss: str = "L") -> Layout:
     """A family's name without indices: `W_f`, `∂L/∂W_f`, the Jacobian `∂p/∂z`, the total derivative `∂h/∂h`."""
+    moment = moment_named(internal)
+    if moment is not None:
+        return moment_layout(moment, signatures, loss)
     of, by = sides(internal)
     if of in signatures and by in signatures:
         return Partial(family_name(of, loss), family_name(by, loss))

@@ -7,7 +7,7 @@ from fractions import Fraction as Rational
 from derive.index import Letter, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
-from derive.notation.names import is_scripted, latex_function, latex_name
+from derive.notation.names import MOMENTS, is_scripted, latex_function, latex_name
 from derive.notation.printer import Drawn, Printer, Strength, takes_power
 
 _RELATIONS = {"=": "=", "≤": r"\le", "≥": r"\ge"}
@@ -85,6 +85,8 @@ class Latex(Printer):
         name, arguments = self.call_parts(x)
         if x.function == "abs":
             return rf"\left|{arguments}\right|", Strength.ATOM
+        if x.function in MOMENTS:
+            return MOMENTS[x.function][1] + self.bracketed(arguments), Strength.ATOM
         return name + self.parenthesised(arguments), Strength.ATOM
 
     def call_parts(self, x: on_page.Call) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.bounds import nonnegative
+from derive.expectation.laws import moment_named
 from derive.expression import Ref
 from derive.index import Letter, Poly
 from derive.notation.layout import Layout, Name, Slice, Span
@@ -40,6 +41,8 @@ def member(node: Ref, signatures: Signatures, loss: str) -> tuple[tuple[Letter, 
             raise NoMatrixForm(f"{node.name} has an axis letter as its family index")
         values[axis] = index
     letters = tuple(a for _, index in places for a in _letter(index))
+    if letters and moment_named(node.name) is not None:
+        raise NoMatrixForm("a moment is written member by member")
     name = named(node, signatures, loss, whole=bool(letters))
     if not letters:
         return (), name

@@ -13,6 +13,7 @@ from fractions import Fraction as Rational
 from derive.index import Letter, Monomial, Number as Numeric, Poly, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
+from derive.notation.names import MOMENTS
 
 
 class Strength(IntEnum):
@@ -31,7 +32,7 @@ Drawn = tuple[str, Strength]
 
 def takes_power(x: on_page.Call, exponent: Poly) -> bool:
     """Whether the power may stand at the name of a function: tanh²(x). Negative powers would look like inverses."""
-    return x.function != "abs" and exponent.constant in (2, 3)
+    return x.function != "abs" and x.function not in MOMENTS and exponent.constant in (2, 3)
 
 
 class Printer:

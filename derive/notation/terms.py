@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction as Rational
 
 from derive.derivation import jacobian_name, total_name
+from derive.expectation.laws import Moment, moment_named
 from derive.expression import Delta, Guard, Partial as PartialNode, Ref, Term
 from derive.index import ONE, Letter, Number as Numeric, Poly, poly
 from derive.notation.layout import (
@@ -32,18 +33,37 @@ Scalar = tuple[Layout, Poly]
 _DIVIDED = (Name, Call, Add)
 
 
-def named(node: Ref, signatures: Signatures, loss: str, whole: bool) -> Name | Partial:
+def named(node: Ref, signatures: Signatures, loss: str, whole: bool) -> Name | Partial | Call:
     """A member with its family indices, and its other indices unless it stands for the `whole` vector or matrix.
 
     `∂x` is the derivative of the loss by x; `∂y/∂x` is a Jacobian and `dy/dx` a total derivative, with the indices of y
     first.
     """
+    moment = moment_named(node.name)
+    if moment is not None and all(n in signatures for n in moment.of):
+        return _moment(moment, node.indices, signatures, loss, whole)
     of, by = sides(node.name)
     if of in signatures and by in signatures:
         count = len(signatures[of])
         return Partial(_member(of, node.indices[:count], signatures, loss, whole),
                        _member(by, node.indices[count:], signatures, loss, whole))
     return _member(node.name, node.indices, signatures, loss, whole)
+
+
+def _moment(moment: Moment, indices: tuple[Poly, ...], signatures: Signatures, loss: str, whole: bool) -> Call:
+    """E[x²], Var[y], Cov[y, z]"""
+    arguments: list[Layout] = []
+    for name in moment.of:
+        count = len(signatures[name]) if indices else 0
+        arguments.append(powered(_member(name, indices[:count], signatures, loss, whole) if count else
+                                 family_name(name, loss), poly(moment.power)))
+        indices = indices[count:]
+    return Call(moment.function, tuple(arguments))
+
+
+def moment_layout(moment: Moment, signatures: Signatures, loss: str) -> Call:
+    """The moment's name without indices."""
+    return _moment(moment, (), signatures, loss, whole=True)
 
 
 def is_immediate(node: PartialNode, signatures: Signatures) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.index import Letter, Poly, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
-from derive.notation.names import is_scripted, unicode_function, unicode_name
+from derive.notation.names import MOMENTS, is_scripted, unicode_function, unicode_name
 from derive.notation.printer import Drawn, Printer, Strength, takes_power
 
 _DIGITS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -73,6 +73,8 @@ class Unicode(Printer):
         name, arguments = self.call_parts(x)
         if x.function == "abs":
             return f"|{arguments}|", Strength.ATOM
+        if x.function in MOMENTS:
+            return f"{MOMENTS[x.function][0]}[{arguments}]", Strength.ATOM
         return f"{name}({arguments})", Strength.ATOM
 
     def call_parts(self, x: on_page.Call) -> tuple[str, str]:

@@ -21,6 +21,14 @@ RULES: dict[str, tuple[str, str]] = {
     "known_sum": ("this sum is known by its definition", "这个和由定义可知"),
     "absorb": ("ReLU(u) step(u) = ReLU(u)", "ReLU(u) step(u) = ReLU(u)"),
     "assume": ("use an assumption", "使用假设"),
+    "variance": ("Var[X] = E[X²] − E[X]², Cov[X, Y] = E[XY] − E[X] E[Y]",
+                 "Var[X] = E[X²] − E[X]²，Cov[X, Y] = E[XY] − E[X] E[Y]"),
+    "linearity": ("E is linear: sums, and what is not random, come out", "期望是线性的：和与非随机的量提到外面"),
+    "coincide": ("tell indices that coincide from those that do not", "区分相同与不同的下标"),
+    "independence": ("independent: E[XY] = E[X] E[Y]", "独立：E[XY] = E[X] E[Y]"),
+    "moments": ("put in the declared means and variances", "代入已知的均值与方差"),
+    "integral": ("integrate over the density", "对密度积分"),
+    "count": ("add up equal terms", "相同的项相加"),
     "cases": ("split into cases at the ends of the range", "在取值范围的两端分情形"),
 }
 
@@ -47,6 +55,7 @@ WAYS: dict[str, tuple[str, str]] = {
     "conditions split where others end": ("conditions split where others end", "在其他条件的端点处切分"),
     "case by case": ("case by case", "分情形"),
     "functions written by exp": ("functions written by exp", "函数用 exp 表示"),
+    "exact integral": ("exact integral", "精确积分"),
     "exact arithmetic": ("exact arithmetic", "精确算术"),
 }
 
@@ -56,6 +65,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "forward": ("Forward computation", "前向计算"),
     "derivation": ("Derivation, step by step", "逐步推导"),
     "results": ("Gradients", "梯度"),
+    "moments": ("Expectations, variances and covariances", "期望、方差与协方差"),
     "claims": ("Closed forms of the textbook", "教科书中的闭式"),
     "own claims": ("Claims of the document", "文档中的断言"),
     "mistakes": ("Common mistakes", "常见错误"),

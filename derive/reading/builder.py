@@ -167,6 +167,9 @@ class Builder:
     def absolute(self, children: Children) -> Node:
         return Node("absolute", (children[1],), _at(children[0]))
 
+    def moment(self, children: Children) -> Node:
+        return Node("moment", (children[0], children[1]), _at(children[0]))
+
     def cases(self, children: Children) -> Node:
         return Node("cases", (tuple(c for c in children if isinstance(c, Node)),), _at(children[0]))
 

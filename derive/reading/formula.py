@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from derive.expectation.laws import SHOWN, moment_family
 from derive.expression import Expr, Partial, Ref
 from derive.index import Letter, Poly, poly
-from derive.notation.layout import Condition, Equation, Layout, Name, Number, Partial as PartialLayout
+from derive.notation.layout import Call, Condition, Equation, Layout, Name, Number, Partial as PartialLayout, Power
 from derive.notation.meaning import meaning
 from derive.notation.tensor import ShapeError
 from derive.powers import TooLarge
@@ -156,7 +157,7 @@ class _Formula:
 
     def equation(self, left: Node, right: Node, condition: tuple[Node, ...]) -> Reading:
         one = self.elaboration.value(left)
-        is_member = isinstance(one.layout, (Name, PartialLayout))
+        is_member = isinstance(one.layout, (Name, PartialLayout)) or _is_moment(one.layout)
         when = self.elaboration.conditions.listed(_opened(condition), right) if condition else None
         self.elaboration.letters.open = not is_member
         other = self.elaboration.value(right)
@@ -166,8 +167,8 @@ class _Formula:
         layout = Equation(settled(one.layout, values), settled(other.layout, values), limits)
         rows = self._rows(one, layout.left, values)
         sides = [meaning(x, rows, self.elaboration.members.signatures) for x in (layout.left, layout.right)]
-        return Reading(layout, sides[1], rows, sides[0], _member(sides[0]) if is_member else None, layout.condition,
-                       self._letters(values))
+        member = _member(sides[0], self.scope) if is_member else None
+        return Reading(layout, sides[1], rows, sides[0], member, layout.condition, self._letters(values))
 
     def _compared(self, one: Value, other: Value) -> Value:
         """The right side over the axes of the left one; 0 stands for every shape."""
@@ -195,6 +196,10 @@ class _Formula:
         return tuple(rows)
 
     def _axis_names(self, layout: Layout) -> list[str]:
+        if _is_moment(layout):
+            (layout,) = layout.arguments[:1]
+        if isinstance(layout, Power):
+            layout = layout.base
         signature = self.elaboration.members.signatures.get(layout.internal, ()) if isinstance(layout, Name) else ()
         return [a.name for a in signature if not a.family]
 
@@ -218,9 +223,16 @@ def _number(value: Value) -> Poly:
     return value.layout.value if isinstance(value.layout, Number) else poly(1)
 
 
-def _member(left: Expr) -> Ref | None:
-    """The member that an expression consists of."""
+def _is_moment(x: Layout) -> bool:
+    return isinstance(x, Call) and x.function in SHOWN
+
+
+def _member(left: Expr, scope: Scope) -> Ref | None:
+    """The member that an expression consists of; E[x²], Var[y] and Cov[y, z] are members of families too."""
     if len(left.terms) != 1 or len(left.terms[0].factors) != 1:
         return None
     node = left.terms[0].factors[0][0]
+    family = moment_family(node)
+    if family is not None:
+        return Ref(*family) if family[0] in scope.signatures else None
     return node if isinstance(node, Ref) and not isinstance(node, Partial) else None

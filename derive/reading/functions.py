@@ -17,6 +17,14 @@ class FunctionReader(ScriptReader):
     def _absolute(self, node: Node) -> Value:
         return self.algebra.call("abs", [self.value(node.parts[0])], node.at)
 
+    def _moment(self, node: Node) -> Value:
+        """E[X], Var[X], Cov[X, Y]"""
+        mark, items = node.parts
+        if len(items) != (2 if mark.name == "covariance" else 1):
+            raise self.source.error(f"{mark.text} takes {'two things' if mark.name == 'covariance' else 'one thing'}",
+                                    node.at)
+        return self.algebra.call(mark.name, self._values(items), node.at)
+
     def _root(self, node: Node) -> Value:
         """√(x)² is (√x)², and √x_i is √(x_i)."""
         inner, outside = operand(node.parts[0])

@@ -76,6 +76,7 @@ atom: NAME                                          -> name
     | LBRACKET items RBRACKET                       -> bracket
     | NORM_OPEN sum NORM_CLOSE                      -> norm
     | ABS_OPEN sum ABS_CLOSE                        -> absolute
+    | MOMENT items RBRACKET                         -> moment
     | FRAC arg arg                                  -> fraction
     | CASES_OPEN case (row_end case)* CASES_CLOSE   -> cases
 
@@ -94,5 +95,5 @@ item: relation                                      -> same
 
 %declare NAME IDENT FUNCTION NUMBER ONES PLUS MINUS ENTRY TIMES SLASH REL COMMA SEMI COLON DOTS LPAR RPAR LBRACKET
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
-%declare SUM PROD ROOT FRAC DIFF IMMEDIATE NABLA CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
+%declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE NABLA CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
 """

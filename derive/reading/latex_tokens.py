@@ -178,6 +178,8 @@ class LatexTokenizer(Tokenizer):
 
     def named(self, shown: str, start: int, end: int) -> None:
         """The name that begins here, with the subscript that belongs to it, if that makes a known name."""
+        if self.moment(shown, start, end):
+            return
         core_end = end
         primes = ""
         found = _PRIMES.match(self.text, end)

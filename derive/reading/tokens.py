@@ -10,6 +10,7 @@ from derive.reading.source import Source
 from derive.reading.vocabulary import Vocabulary
 
 _IMMEDIATE = re.compile(r"⁺|\^\s*(\+|\{\s*\+\s*\})")    # ∂⁺, \partial^{+}
+_BRACKET = re.compile(r"\s*(?:\\left\s*)?\[")
 MAX_TOKENS = 4_000
 MAX_DEPTH = 40              # brackets one inside another
 MAX_DIGITS = 18
@@ -23,7 +24,7 @@ SYMBOLS = {
 }
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE": "RBRACE", "NORM_OPEN": "NORM_CLOSE",
-           "ABS_OPEN": "ABS_CLOSE", "CASES_OPEN": "CASES_CLOSE"}
+           "ABS_OPEN": "ABS_CLOSE", "MOMENT": "RBRACKET", "CASES_OPEN": "CASES_CLOSE"}
 CLOSING = frozenset(OPENING.values())
 ENDS = frozenset(["NAME", "IDENT", "NUMBER", "ONES", "TRANSPOSE", "POWER", "PRIME", *CLOSING])
 STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF",
@@ -113,6 +114,16 @@ class Tokenizer:
     def indexes(self, start: int) -> bool:
         """Whether a bracket here follows something that it may pick from."""
         return self.last in ENDS and self.last != "NUMBER" and start > 0 and not self.text[start - 1].isspace()
+
+    def moment(self, shown: str, start: int, end: int) -> bool:
+        """E[, Var[ and Cov[ where the page has random inputs; the bracket belongs to the mark."""
+        function = self.vocabulary.moments.get(shown)
+        found = _BRACKET.match(self.text, end) if function is not None else None
+        if function is None or found is None:
+            return False
+        self.at = found.end()
+        self.add("MOMENT", start, function)
+        return True
 
     def bars(self, kind: str, start: int) -> None:
         """A bar that opens and closes alike: ‖x‖, |x|."""

@@ -99,6 +99,8 @@ class UnicodeTokenizer(Tokenizer):
             self.at = start + len("otherwise")
             self.add("OTHERWISE", start)
             return
+        if self.moment(found[0], start, found.end()):
+            return
         if not self._known(found[0], start):
             self._pieces(start)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from derive.expectation.laws import FUNCTIONS as MOMENT_FUNCTIONS, moment_named
 from derive.functions import RULES
 from derive.index import Letter, Poly, Size
 from derive.notation.names import unicode_function, unicode_name
@@ -41,11 +42,13 @@ class Vocabulary:
 
     def __init__(self, scope: Scope):
         self.loss = folded(unicode_name(scope.loss))
-        self.names = _displayed(n for n in scope.signatures if not n.startswith("∂"))
+        self.names = _displayed(n for n in scope.signatures if not n.startswith("∂") and not moment_named(n))
         self.own_functions = {folded(unicode_function(f)): f for f in scope.functions}
         self.functions = {folded(unicode_function(f)): f for f in BUILT_IN} | _OTHER_WORDS | self.own_functions
         self.sizes = {folded(unicode_name(s.name)): s for s in (*_sizes_of(scope), *scope.sizes.values())}
         self.letters = {folded(unicode_name(n)): letter for n, letter in scope.letters.items()}
+        random = any(moment_named(n) for n in scope.signatures)
+        self.moments = {k: f for k, f in MOMENT_FUNCTIONS.items() if random and k not in (*self.names, *self.sizes)}
         self._known = {*self.names, *self.functions, *self.sizes, *self.letters, self.loss}
 
     def knows(self, shown: str) -> bool:

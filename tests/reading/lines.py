@@ -10,6 +10,7 @@ from cli.formulas import NOTATIONS, Drawing
 from derive import catalogue
 from derive.derivation import Condition, Derivation, jacobian_name
 from derive.entry import Page
+from derive.expectation.laws import written_out
 from derive.expression import Expr, Partial, Ref, Term, map_terms, term
 from derive.notation.layout import Equation
 from derive.reading import Scope
@@ -76,9 +77,10 @@ def lines_of(found: Entry) -> list[Line]:
 
 
 def as_printed(e: Expr, found: Entry) -> Expr:
-    """The same expression, where derivatives not carried out that print like those with a name of their own have it:
+    """The same expression, with moments written out, where derivatives not carried out that print like those with a name of their own have it:
     ∂p/∂z, where the Jacobian is a family, and ∂L/∂p, where the loss is an equation."""
     signatures, loss = found.drawing.signatures, found.scope.loss
+    e = written_out(e, {n: len(axes) for n, axes in signatures.items()})
 
     def change(t: Term) -> Expr:
         return Expr((term(t.coefficient, [(_named(n), x) for n, x in t.factors], t.binders),))

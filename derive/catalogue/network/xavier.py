@@ -1,0 +1,113 @@
+"""Xavier initialisation: the variance that a linear layer passes on, forwards and backwards, and the compromise."""
+
+from sympy import KroneckerDelta, Sum, sqrt
+
+from derive.entry import entry
+
+
+@entry(
+    name="xavier",
+    title={"en": "Xavier initialisation", "zh": "Xavier 初始化"},
+    section="1.2",
+    source="Glorot & Bengio 2010, section 4.2, equations 5 to 16",
+    facts={
+        "xavier-layer": {"kind": "definition", "en": "Linear layer", "zh": "线性层"},
+        "xavier-forward": {"kind": "identity", "en": "Variance forwards; 1/n keeps it", "zh": "前向方差；1/n 使其不变"},
+        "xavier-backward": {"kind": "identity", "en": "Variance backwards; 1/m keeps it", "zh": "反向方差；1/m 使其不变"},
+        "xavier-compromise": {"kind": "identity", "en": "The compromise 2/(n + m)", "zh": "折中 2/(n + m)"},
+        "xavier-uniform": {"kind": "identity", "en": "The bound of the uniform law", "zh": "均匀分布的边界"},
+    },
+)
+def xavier(page):
+    n, m = page.sizes("n m")                                    # fan-in and fan-out
+    i, j, k = page.index("i", m), page.index("j", n), page.index("k", m)
+
+    v, s, g = (page.input(name, positive=True) for name in ("v", "s", "g"))
+    W = page.random("W", i, j, mean=0, variance=v)
+    x = page.random("x", j, mean=0, variance=s)
+    y = page.let("y", [i], Sum(W[i, j] * x[j], j), fact="xavier-layer")
+    page.output(y, arriving="delta")
+    page.random("delta", i, mean=0, variance=g)
+    dx = page.want(x)
+
+    v_in = page.let("v_in", [], 1 / n, fact="xavier-forward")
+    v_out = page.let("v_out", [], 1 / m, fact="xavier-backward")
+    v_X = page.let("v_X", [], 2 / (n + m), fact="xavier-compromise")
+    a = page.let("a", [], sqrt(6 / (n + m)), fact="xavier-uniform")
+    U = page.random("U", i, j, law="uniform", low=-a, high=a)
+    u = page.let("u", [i], Sum(U[i, j] * x[j], j), fact="xavier-uniform")
+
+    forward, across = page.variance(y, fact="xavier-forward"), page.covariance(y, y, fact="xavier-forward")
+    backward = page.variance(dx, fact="xavier-backward")
+    spread, passed_on = page.variance(U, fact="xavier-uniform"), page.variance(u, fact="xavier-uniform")
+
+    page.claim(forward[i], n * v * s, fact="xavier-forward")
+    page.claim(forward[i], v / v_in * s, fact="xavier-forward")
+    page.claim(across[i, k], KroneckerDelta(i, k) * n * v * s, fact="xavier-forward")
+    page.claim(backward[j], m * v * g, fact="xavier-backward")
+    page.claim(backward[j], v / v_out * g, fact="xavier-backward")
+    page.claim(v_X, 2 / (1 / v_in + 1 / v_out), fact="xavier-compromise")
+    page.claim(spread[i, j], a**2 / 3, fact="xavier-uniform")
+    page.claim(spread[i, j], v_X, fact="xavier-uniform")
+    page.claim(passed_on[i], 2 * n / (n + m) * s, fact="xavier-uniform")
+
+    page.mistake(forward[i], v * s, en="forgets that n summands add up their variances", zh="忘了 n 项的方差要相加")
+    page.mistake(backward[j], n * v * g,
+                 en="takes the fan-in backwards too: there m summands meet", zh="反向也用了扇入：那里是 m 项相加")
+    page.mistake(spread[i, j], a**2 / 12,
+                 en="takes a for the width of the interval, which is 2a", zh="把 a 当成区间宽度，区间宽度是 2a")
+    page.mistake(spread[i, j], a**2, en="takes the bound for the standard deviation", zh="把边界当成标准差")
+    page.mistake(v_X, 1 / (n + m), en="averages 1/n and 1/m wrongly: their harmonic mean is 2/(n + m)",
+                 zh="平均 1/n 与 1/m 时出错：其调和平均是 2/(n + m)")
+    page.mistake(across[i, k], n * v * s,
+                 en="correlates different outputs: they share x, but their weights are independent",
+                 zh="以为不同输出相关：它们共用 x，但权重相互独立")
+
+    page.convention(
+        en="Of W and x only mean and variance are known; δ is taken as independent of W, as the paper does.",
+        zh="关于 W 与 x 只知道均值与方差；与论文一样，设 δ 与 W 独立。")
+    page.convention(
+        en="torch.nn.init reads fan-in and fan-out from a weight of shape (m, n); jax.nn.initializers from a kernel (n, m). "
+           "Both multiply by a gain of their own, 1 by default.",
+        zh="torch.nn.init 由形状 (m, n) 的权重得到扇入与扇出；jax.nn.initializers 则由形状 (n, m) 的核得到。两者另乘增益，默认为 1。")
+    page.convention(
+        en="jax's glorot_normal draws from a truncated normal law and divides by its standard deviation, 0.8796…, so that "
+           "the variance is the same.",
+        zh="jax 的 glorot_normal 取截断正态分布并除以其标准差 0.8796…，因而方差相同。")
+
+
+xavier.sized(n=3, m=4)
+xavier.sized(n=5, m=2)
+
+
+@xavier.reference("torch", "torch.nn.init.xavier_normal_, xavier_uniform_")
+def _(torch, v):
+    asked = {}
+
+    class Weight(torch.Tensor):
+        """Keeps what the initialiser asks for, instead of drawing it."""
+
+        def normal_(self, mean, std, **_):
+            asked["v_X"] = std**2
+
+        def uniform_(self, low, high, **_):
+            asked["a"] = high
+
+    weight = torch.empty_like(v["W"]).as_subclass(Weight)
+    torch.nn.init.xavier_normal_(weight)
+    torch.nn.init.xavier_uniform_(weight)
+    values = {name: torch.tensor(value, dtype=v["x"].dtype, device=v["x"].device) for name, value in asked.items()}
+    return {"y": torch.nn.functional.linear(v["x"], v["W"]), **values}
+
+
+@xavier.reference("jax", "jax.nn.initializers.glorot_uniform, flax.linen.Dense")
+def _(jax, v):
+    from flax import linen
+
+    (m, n), dtype = v["W"].shape, v["x"].dtype
+    key = jax.random.PRNGKey(0)
+    drawn = jax.nn.initializers.glorot_uniform()(key, (n, m), dtype)
+    standard = jax.random.uniform(key, (n, m), dtype, -1)           # the same numbers before they are scaled
+    a = jax.numpy.median(drawn / standard)
+    y = linen.Dense(m, use_bias=False, param_dtype=dtype).apply({"params": {"kernel": v["W"].T}}, v["x"])
+    return {"y": y, "a": a, "v_X": a**2 / 3}
