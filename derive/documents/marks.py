@@ -63,7 +63,8 @@ _LAYOUT = re.compile(r"\\(?:begin|end)\s*\{(?:aligned|align|split|equation|gathe
                      r"multline)\*?\}(?:\{[^{}\n]*\})?|\\(?:label|tag|eqref|ref)\*?\s*\{[^{}\n]*\}|\\nonumber|\\notag")
 _EQUALS = re.compile(r"\\(?:stackrel|overset)\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{\s*:?=\s*\}|\\triangleq|\\equiv|≜|≡")
 _TEXT = r"\\(?:text|textrm|textit|mbox)\s*"
-_REMARK = re.compile(rf"{_TEXT}\{{(?!\s*[,;.]?\s*(?:{_WORDS})\b)(?!\s*\w+\s*\}})[^{{}}\n]*\}}|"
+_REMARK = re.compile(rf"{_TEXT}\{{(?!\s*[,;.]?\s*(?:{_WORDS})\b)(?!\s*\w+\s*\}})[^{{}}\n]*\}}"
+                     r"(?=\s*(?:[.,;]|\\\\|\\end|\\q?quad|$))|"
                      rf"&\s*{_TEXT}\{{[^{{}}\n]*\}}(?=\s*(?:\\\\|\\end|$))")
 _COMMENT = re.compile(r"(?<![\\\w&])(?:#|//)[^\n]*")
 

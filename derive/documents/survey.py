@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from derive.documents import statements as said
@@ -34,6 +35,8 @@ from derive.reading.indices import letter_pieces
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
+_NAME = re.compile(r"[^\W\d_][\w\u0300-\u036f',²]*")
+MOST_CHARACTERS = 40        # of a name
 MOST_NAMES = 2_000          # in all equations together
 
 
@@ -251,6 +254,14 @@ class Surveyor:
             raise Unreadable("only assumptions such as ε > 0, 0 < β < 1, n ≥ 2 and ranges of letters can be read",
                              formula.at(of.at))
 
+    @staticmethod
+    def _refuse_odd_names(formula: Formula, seen: list[tuple[Member, str]]) -> None:
+        """\\text{…} may hold anything; a name is letters and digits."""
+        for member, _ in seen:
+            if not _NAME.fullmatch(member.name) or len(member.name) > MOST_CHARACTERS:
+                raise Unreadable(f"'{shortened(member.name)}' is no name: letters, digits and subscripts make one",
+                                 formula.at(member.at))
+
     def _refuse_unknown_functions(self, formula: Formula) -> None:
         """A word that is called and is no name: mean(x)."""
         for node in walk(formula.tree):
@@ -284,4 +295,5 @@ class Surveyor:
             rewriter.with_d = "d" not in self.certain and "d" not in self.survey.sizes
             made.members = (*made.members, rewriter.value(side))
             made.names.append(rewriter.seen)
+            self._refuse_odd_names(formula, rewriter.seen)
         return made

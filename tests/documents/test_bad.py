@@ -58,6 +58,10 @@ def test_columns_count_characters_in_the_file():
 
 
 HOSTILE = [
+    r"$y = \mathrm{<script>alert(1)</script>} x$",
+    r"$y = \text{[red]x[/]} + 1$",
+    fence("y = " + "a" * 100),
+    fence("y = ‮x + ​"),
     fence('y = __import__("os").system("id")'),
     fence("y = " + "(" * 5000 + "x" + ")" * 5000),
     fence("y = " + "(" * 60 + "x" + ")" * 60),
