@@ -1,7 +1,7 @@
 """Identities of single functions, applied in one direction until they no longer apply. Part of the normal form.
 
 exp of a sum is a product; sine and cosine of a sum are expanded, and sin² is 1 − cos²; relu(u) is u·step(u), and steps
-are brought to one form (see `derive.steps`).
+are brought to one form (see `derive.steps`); softplus(−u) is softplus(u) − u.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def rewritten(node: Apply, exponent: Poly, is_positive: Callable[[Node], bool]) 
         return None
     if node.function == "step":
         return step(node, exponent, is_positive)
-    rule = {"exp": split_exponential, "sin": _sine, "cos": _cosine, "relu": _relu}.get(node.function)
+    rule = {"exp": split_exponential, "sin": _sine, "cos": _cosine, "relu": _relu,
+            "softplus": _softplus}.get(node.function)
     return rule(node, exponent) if rule is not None else None
 
 
@@ -101,3 +102,11 @@ def _relu(node: Apply, exponent: Poly) -> list[Term] | None:
         return None
     u = node.arguments[0]
     return [term(1, [(Group(u), exponent), (Apply("step", [u]), ONE)])]
+
+
+def _softplus(node: Apply, exponent: Poly) -> list[Term] | None:
+    """softplus(−u) = softplus(u) − u, where u begins without a minus."""
+    u = node.arguments[0]
+    if not u.terms or u.terms[0].coefficient > 0 or not _is_whole(exponent):
+        return None
+    return _powered(apply("softplus", -u) + u, exponent)

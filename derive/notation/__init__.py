@@ -7,7 +7,7 @@ from derive.expression import Expr, Ref
 from derive.index import Letter, Poly, poly
 from derive.notation import latex as _latex, unicode as _unicode
 from derive.notation.index_form import IndexForm, to_index
-from derive.notation.layout import Condition, Equation, Layout, Partial
+from derive.notation.layout import Condition, Equation, Layout, Partial, Slice
 from derive.notation.letters import Signatures, size_names
 from derive.notation.matrix import to_matrix
 from derive.notation.members import NoMatrixForm, member
@@ -65,6 +65,8 @@ def name(internal: str, signatures: Signatures, loss: str = "L") -> Layout:
 
 def _matrix_sides(left: Ref, right: Expr, signatures: Signatures, loss: str) -> tuple[Layout, Layout]:
     rows, shown = member(left, signatures, loss)
+    if isinstance(shown, Slice):
+        raise NoMatrixForm("a part of a vector on the left side reads better member by member")
     taken = frozenset({a.name for a in left.free} | {left.name})
     return shown, to_matrix(right, rows, signatures, loss=loss, taken=taken)
 

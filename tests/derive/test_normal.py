@@ -10,7 +10,7 @@ from sympy import KroneckerDelta, Piecewise, Sum, cos, exp, log, sin, sqrt, tanh
 from derive.expression import power
 from derive.index import poly
 from derive.normal import DivisionByZero, Normalizer
-from derive.sympy_functions import relu, sigmoid, step
+from derive.sympy_functions import relu, sigmoid, softplus, step
 from derive.zero import is_zero
 from tests.derive.pages import page as make_page
 
@@ -65,6 +65,7 @@ DIFFERENT = {
     "an index that two sums share": (Sum(x[i] * Sum(y[i], i), i), Sum(x[i] * y[i], i)),
     "a sine is no cosine": (sin(c)**2 - cos(c)**2, 1),
     "relu of the negative": (relu(-c), -relu(c)),
+    "softplus is not odd": (softplus(-c), -softplus(c)),
     "a symbolic power": (p**T, p**(T - 1)),
     "a triangle of shifted letters, one short": (Sum(Sum(x[i] * y[i + e], (e, 1, n - i - 1)), i),
                                                  Sum(Sum(x[i] * y[j], (j, i + 1, n)), i)),
@@ -107,6 +108,7 @@ EQUAL = {
     "a triple angle": (cos(3 * c), 4 * cos(c)**3 - 3 * cos(c)),
     "relu by its step": (relu(c), c * step(c)),
     "a step is idempotent": (relu(c) * step(c), relu(c)),
+    "softplus of the negative": (softplus(d - c), softplus(c - d) - c + d),
     "sigmoid of the negative": (sigmoid(-c), 1 - sigmoid(c)),
     "tanh by sigmoid": (tanh(c), 2 * sigmoid(2 * c) - 1),
     "the last member of a sum": (Sum(g[s], s), Sum(g[s], (s, 1, T - 1)) + g[T]),
