@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from derive.entry import Page
-from derive.expectation.laws import RandomVariable
 from derive.expression import Apply, Expr, Group, Node, Ref, walk
 from derive.functions import RULES
 from derive.index import Label, Size
 from derive.normal import Normalizer
-from derive.notation import text, to_index
+from derive.notation.laws import declaration
 from derive.notation.names import unicode_name
 from derive.program import plain
 
@@ -22,7 +21,7 @@ def assumptions(page: Page) -> list[str]:
     for v in sorted(program.variables.values(), key=lambda v: v.name):
         if v.positive:
             found.append(f"0 < {unicode_name(v.name)} < 1" if v.below_one else f"{unicode_name(v.name)} > 0")
-    found += [_law(v) for v in program.random.values()]
+    found += [declaration(v) for v in program.random.values()]
     if program.random:
         found.append(" ⊥ ".join(unicode_name(n) for n in program.random) + " (⊥: " + _INDEPENDENT + ")")
     found += [f"Σ {unicode_name(a.name)} = 1" for a in program.assumptions]
@@ -37,21 +36,6 @@ def _range(size: Size) -> str:
     if isinstance(size, Label):
         return f"{size.least} ≤ {unicode_name(size.name)} ≤ {plain(size.high)}"
     return f"{unicode_name(size.name)} ≥ {size.least}"
-
-
-def _law(v: RandomVariable) -> str:
-    """`E[W] = 0, Var[W] = v`, `z ~ 𝒩(0, s)`"""
-    def shown(e: Expr | None) -> str:
-        return "" if e is None else text(to_index(e, {}))
-
-    name = unicode_name(v.name)
-    if v.law == "uniform":
-        return f"{name} ~ 𝒰({shown(v.low)}, {shown(v.high)})"
-    if v.law == "bernoulli":
-        return f"P({name} = 1) = {shown(v.mean)}, P({name} = 0) = 1 − {shown(v.mean)}"
-    if v.law == "normal":
-        return f"{name} ~ 𝒩({shown(v.mean)}, {shown(v.variance)})"
-    return f"E[{name}] = {shown(v.mean)}, Var[{name}] = {shown(v.variance)}"
 
 
 def _denominators(e: Expr, normalizer: Normalizer) -> list[str]:

@@ -19,6 +19,7 @@ from flint import arb, arb_mat
 from derive.expectation.laws import RandomVariable
 from derive.expression import Apply, Expr, Group, Node, Ref
 from derive.functions import RULES
+from derive.notation.laws import law
 from verify.balls import Undefined, ball
 from verify.blocks import Member
 
@@ -52,7 +53,7 @@ def law_text(evaluator: Evaluator, variable: RandomVariable) -> str:
     """What was put in the place of a random family, for a counterexample: its law, or two values, σ being the root of
     its variance."""
     if variable.law:
-        return {"normal": "𝒩(E, σ²)", "uniform": "𝒰(a, b)", "bernoulli": "0, 1"}[variable.law]
+        return law(variable)
     values = ", ".join(f"E {'+' if u > 0 else '−'} {abs(u)}·σ with P = {p}" for u, p in _two_values(evaluator))
     return f"{{{values}}}"
 

@@ -67,7 +67,8 @@ class _Expectation(Workbench):
         e = self._record("coincide", e, whole)
         e = self._record("independence", e, apart)
         e = self._moments(e)
-        e = self._record("contract", e, collect(contract_all(contract(e)), self.plain))
+        e = self._record("contract", e, contract_all(contract(e)))
+        e = self._record("expand", e, collect(e, self.plain))
         e = self._record("count", e, self._counted(e))
         self.simplify(self.steps, e)
         member = Ref(moment.of[0], letters[:len(self.signatures[moment.of[0]])])
@@ -119,18 +120,17 @@ class _Expectation(Workbench):
         return after
 
     def _moments(self, e: Expr) -> Expr:
-        e = self._record("moments", e, self._replaced(e, self._declared), self._about(e))
-        laws = [f"∫ {n}" for n in self._about(e)]
-        return self._record("integral", e, self._replaced(e, self._integrated), laws)
+        """What is declared, then what a density says; each step names the random inputs that it is about."""
+        for rule, change in (("moments", self._declared), ("integral", self._integrated)):
+            self.about: dict[str, None] = {}
+            after = self._replaced(e, change)
+            e = self._record(rule, e, after, [n for n in self.program.random if n in self.about])
+        return e
 
     def _counted(self, e: Expr) -> Expr:
         """Sums of equal members as their number times one of them."""
         flat = self.arrangement.arrange(renamed(self.plain.normal(e), self.letters, self.signatures))
         return flat if sum(len(t.binders) for t in flat.terms) < sum(len(t.binders) for t in e.terms) else e
-
-    def _about(self, e: Expr) -> list[str]:
-        """The random names in the expectations that are left."""
-        return [n for n in self.program.random if n in names(e)]
 
     def _replaced(self, e: Expr, change: Change) -> Expr:
         """Every E, Var and Cov changed; sums of zero and lone parentheses are cleared away."""
@@ -203,7 +203,10 @@ class _Expectation(Workbench):
         if variable is None or not isinstance(member, Ref) or not isinstance(power, int) or power < 1:
             return expression(node)
         value = variable.declared(power)
-        return expression(node) if value is None else variable.at(value, member.indices)
+        if value is None:
+            return expression(node)
+        self.about[member.name] = None
+        return variable.at(value, member.indices)
 
     def _integrated(self, node: Apply) -> Expr:
         factors = self._factors(node)
@@ -212,7 +215,10 @@ class _Expectation(Workbench):
             return expression(node)
         (member,) = members
         value = integral(self.program.random[member.name], member.indices, factors)
-        return expression(node) if value is None else value
+        if value is None:
+            return expression(node)
+        self.about[member.name] = None
+        return self.plain.normal(value)
 
     def _variable(self, node: Node) -> RandomVariable | None:
         return self.program.random.get(node.name) if isinstance(node, Ref) else None

@@ -77,7 +77,8 @@ def lines_of(found: Entry) -> list[Line]:
 
 
 def as_printed(e: Expr, found: Entry) -> Expr:
-    """The same expression, with moments written out, where derivatives not carried out that print like those with a name of their own have it:
+    """The same expression, with moments written out; derivatives not carried out that print like those with a name of
+    their own have that name:
     ∂p/∂z, where the Jacobian is a family, and ∂L/∂p, where the loss is an equation."""
     signatures, loss = found.drawing.signatures, found.scope.loss
     e = written_out(e, {n: len(axes) for n, axes in signatures.items()})

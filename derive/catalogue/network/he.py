@@ -1,0 +1,120 @@
+"""He initialisation: what ReLU leaves of the variance, from the Gaussian integral, and the factor 2 that makes up for
+it, forwards and backwards."""
+
+from sympy import Rational, Sum, sqrt
+
+from derive.entry import entry
+from derive.sympy_functions import normal_pdf, relu, step
+
+
+@entry(
+    name="he",
+    title={"en": "He initialisation", "zh": "He 初始化"},
+    section="1.2",
+    source="He, Zhang, Ren & Sun 2015, section 2.2, equations 7 to 14",
+    facts={
+        "he-layer": {"kind": "definition", "en": "Linear layer behind ReLU", "zh": "ReLU 之后的线性层"},
+        "he-half": {"kind": "identity", "en": "ReLU halves the second moment", "zh": "ReLU 使二阶矩减半"},
+        "he-forward": {"kind": "identity", "en": "Variance forwards; 2/n keeps it", "zh": "前向方差；2/n 使其不变"},
+        "he-backward": {"kind": "identity", "en": "Variance backwards; 2/m keeps it", "zh": "反向方差；2/m 使其不变"},
+        "he-uniform": {"kind": "identity", "en": "The bound of the uniform law", "zh": "均匀分布的边界"},
+        "he-leaky": {"kind": "identity", "en": "Leaky ReLU", "zh": "带泄漏的 ReLU"},
+    },
+)
+def he(page):
+    n, m = page.sizes("n m")                                    # fan-in and fan-out
+    i, j = page.index("i", m), page.index("j", n)
+
+    v, s, g = (page.input(name, positive=True) for name in ("v", "s", "g"))
+    W = page.random("W", i, j, mean=0, variance=v)
+    z = page.random("z", j, law="normal", mean=0, variance=s)
+    x = page.let("x", [j], relu(z[j]), fact="he-layer")
+    y = page.let("y", [i], Sum(W[i, j] * x[j], j), fact="he-layer")
+    page.output(y, arriving="delta")
+    page.random("delta", i, mean=0, variance=g)
+    dz = page.want(z)
+
+    on = page.let("p", [j], step(z[j]), fact="he-half")
+    v_He = page.let("v_He", [], 2 / n, fact="he-forward")
+    v_back = page.let("v_back", [], 2 / m, fact="he-backward")
+    b = page.let("b", [], sqrt(6 / n), fact="he-uniform")
+    U = page.random("U", i, j, law="uniform", low=-b, high=b)
+    a = page.input("a")
+    q = page.let("q", [j], relu(z[j]) - a * relu(-z[j]), fact="he-leaky")
+
+    half, open_half = page.expected(x, power=2, fact="he-half"), page.expected(on, fact="he-half")
+    mean, spread = page.expected(x, fact="he-half"), page.variance(x, fact="he-half")
+    forward, backward = page.variance(y, fact="he-forward"), page.variance(dz, fact="he-backward")
+    uniform, leaky = page.variance(U, fact="he-uniform"), page.expected(q, power=2, fact="he-leaky")
+
+    page.claim(half[j], s / 2, fact="he-half")
+    page.claim(open_half[j], Rational(1, 2), fact="he-half")
+    page.claim(mean[j], sqrt(s) * normal_pdf(0), fact="he-half")
+    page.claim(spread[j], s * (Rational(1, 2) - normal_pdf(0)**2), fact="he-half")
+    page.claim(forward[i], n * v * half[1], fact="he-forward")
+    page.claim(forward[i], n * v * s / 2, fact="he-forward")
+    page.claim(forward[i], v / v_He * s, fact="he-forward")
+    page.claim(backward[j], m * v * g / 2, fact="he-backward")
+    page.claim(backward[j], v / v_back * g, fact="he-backward")
+    page.claim(uniform[i, j], v_He, fact="he-uniform")
+    page.claim(leaky[j], (1 + a**2) * s / 2, fact="he-leaky")
+
+    page.mistake(half[j], s, en="forgets that ReLU cuts off one half of a symmetric law",
+                 zh="忘了 ReLU 截去对称分布的一半")
+    page.mistake(spread[j], s / 2, en="takes the second moment for the variance: the mean of x is not zero",
+                 zh="把二阶矩当成方差：x 的均值不为零")
+    page.mistake(forward[i], n * v * spread[1], en="multiplies by Var[x] where E[x²] belongs",
+                 zh="用了 Var[x]，应为 E[x²]")
+    page.mistake(forward[i], n * v * s, en="takes Xavier's variance, made for a linear layer", zh="用了为线性层推导的 Xavier 方差")
+    page.mistake(backward[j], m * v * g, en="forgets that half of the units pass no gradient", zh="忘了一半单元不传梯度")
+    page.mistake(leaky[j], (1 - a**2) * s / 2, en="subtracts the negative half: its square adds up",
+                 zh="减去了负半轴的部分：平方后应相加")
+
+    page.convention(
+        en="φ(0) = 1/√(2π) is the peak of the standard normal density; x has the mean √(s/(2π)).",
+        zh="φ(0) = 1/√(2π) 是标准正态密度的峰值；x 的均值为 √(s/(2π))。")
+    page.convention(
+        en="torch's kaiming_normal_ and kaiming_uniform_ have the gain² 2/(1 + a²) of a leaky ReLU with slope a, 0 by "
+           "default; torch.nn.Linear calls them with a = √5. mode='fan_out' gives 2/m.",
+        zh="torch 的 kaiming_normal_ 与 kaiming_uniform_ 取带泄漏 ReLU 的增益² 2/(1 + a²)，斜率 a 默认为 0；torch.nn.Linear 以 "
+           "a = √5 调用它们；mode='fan_out' 给出 2/m。")
+    page.convention(
+        en="Of W only mean and variance are known; z is Gaussian; δ is taken as independent of z and W, as the paper does.",
+        zh="关于 W 只知道均值与方差；z 服从高斯分布；与论文一样，设 δ 与 z、W 独立。")
+
+
+he.sized(n=3, m=4)
+he.sized(n=5, m=2)
+
+
+@he.reference("torch", "torch.nn.init.kaiming_normal_, kaiming_uniform_")
+def _(torch, v):
+    asked = {}
+
+    class Weight(torch.Tensor):
+        """Keeps what the initialiser asks for, instead of drawing it."""
+
+        def normal_(self, mean, std, **_):
+            asked["v_He"] = std**2
+
+        def uniform_(self, low, high, **_):
+            asked["b"] = high
+
+    weight = torch.empty_like(v["W"]).as_subclass(Weight)
+    torch.nn.init.kaiming_normal_(weight, nonlinearity="relu")
+    torch.nn.init.kaiming_uniform_(weight, nonlinearity="relu")
+    values = {name: torch.tensor(value, dtype=v["z"].dtype, device=v["z"].device) for name, value in asked.items()}
+    return {"y": torch.nn.functional.linear(torch.relu(v["z"]), v["W"]), **values}
+
+
+@he.reference("jax", "jax.nn.initializers.he_uniform, flax.linen.Dense")
+def _(jax, v):
+    from flax import linen
+
+    (m, n), dtype = v["W"].shape, v["z"].dtype
+    key = jax.random.PRNGKey(0)
+    drawn = jax.nn.initializers.he_uniform()(key, (n, m), dtype)
+    standard = jax.random.uniform(key, (n, m), dtype, -1)           # the same numbers before they are scaled
+    b = jax.numpy.median(drawn / standard)
+    dense = linen.Dense(m, use_bias=False, param_dtype=dtype)
+    return {"y": dense.apply({"params": {"kernel": v["W"].T}}, jax.nn.relu(v["z"])), "b": b, "v_He": b**2 / 3}
