@@ -55,12 +55,10 @@ def bound_letters(tree: Node) -> set[str]:
     found: set[str] = set()
     for node in walk(tree):
         if node.kind in ("big_sum", "big_product"):
-            for script in node.parts[0]:
-                for item in arguments(script.parts[0]):
-                    first = item.parts[0][0] if item.kind == "relation" and len(item.parts[0]) == 2 else item
-                    first = item.parts[0][1] if item.kind == "relation" and len(item.parts[0]) == 3 else first
-                    if script.kind == "lowered":
-                        found |= set(_letters(first))
+            below = [s.parts[0] for s in node.parts[0] if s.kind == "lowered"]
+            for item in (i for b in below for i in arguments(b)):
+                members = item.parts[0] if item.kind == "relation" else (item,)
+                found |= set(_letters(members[1] if len(members) == 3 else members[0]))
     return found
 
 

@@ -88,7 +88,7 @@ class SizeFinder:
         if node is None:
             return
         if node.kind == "scripted":
-            items = [i for s in node.parts[1] for i in arguments(s.parts[0])] if node.parts[1] else []
+            items = [i for s in node.parts[1] if s.kind in ("lowered", "raised") for i in arguments(s.parts[0])]
             inside = {p for i in items for n in walk(i) if n.kind == "ident" for p in letter_pieces(n.parts[0].text)}
             base = letter_of(node)
             if base in self.survey.widths or inside & letters:
