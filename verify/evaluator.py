@@ -148,7 +148,7 @@ class Evaluator:
             counts = tuple(len(self._axes(self._differentiated(n))) for n in moment.of)
             arguments = moment.arguments(tuple(map(poly, indices)), counts)
             return outcomes.moment(self, moment.function, tuple(arguments), {})
-        of = self.derivatives.get(name) or tuple(p.removeprefix("∂") for p in name.split("/") if p.startswith("∂"))
+        of = moment or tuple(p.removeprefix("∂") for p in name.split("/") if p.startswith("∂"))
         if isinstance(of, tuple) and len(of) == 1:
             of = of[0]
         if isinstance(of, str):

@@ -9,7 +9,7 @@ nor its integrals: the moments of a law are written here in closed form.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import factorial
 
@@ -39,6 +39,7 @@ from derive.rewrite import unfold
 from derive.zero import is_zero
 
 INTEGRAL = "exact integral"
+INDEPENDENCE, DECLARED, DENSITIES = "independence", "declared moments", "densities"
 MOST_MEMBERS = 6            # members of one family in a product: 203 partitions
 
 
@@ -50,6 +51,8 @@ class Unknown(ArithmeticError):
 class Moments:
     """Values of expressions with E, Var and Cov in what is declared about the random inputs of a program.
 
+    `rests_on` says what may be used: nothing but independence (moments stay as they are: E[W²]), the declared
+    moments, or densities too.
     `needed` collects the expectations that nothing declares, `integrals` the names whose density was used, `used` all
     random names that mattered.
     """
@@ -57,6 +60,7 @@ class Moments:
     program: Program
     definitions: Mapping[str, Equation]
     normalizer: Normalizer
+    rests_on: str = DENSITIES
     needed: dict[str, None] = field(default_factory=dict)
     integrals: dict[str, None] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
@@ -66,6 +70,10 @@ class Moments:
         program = derivation.program
         derived = {d.name: d.equation for d in derivation.derivatives if d.moment is None}
         return Moments(program, {**program.defined, **derived}, normalizer)
+
+    def resting_on(self, what: str) -> Moments:
+        """The same, with other knowledge."""
+        return replace(self, rests_on=what, needed={}, integrals={}, used=set())
 
     def value(self, e: Expr) -> Expr:
         """The expression without Var and Cov, and with E of single members only where nothing says what it is.
@@ -187,12 +195,16 @@ class Moments:
     # -- laws ----------------------------------------------------------------------------------------------------------
     def _known(self, variable: RandomVariable, power: int, steps: bool) -> Expr | None:
         """E[X^power], or E[X^power · step(X)], by what is declared or by the law."""
-        if steps and not variable.symmetric:
+        if power == 0 and not steps:
+            return expression(1)
+        if self.rests_on == INDEPENDENCE or (steps and not variable.symmetric):
             return None
         if not steps and (power <= 2 or variable.law == "bernoulli"):
-            declared = expression(1) if power == 0 else variable.declared(power)
+            declared = variable.declared(power)
             if declared is not None:
                 return declared
+        if self.rests_on != DENSITIES:
+            return None
         found = {"normal": _normal, "uniform": _uniform}.get(variable.law)
         if found is None:
             return None

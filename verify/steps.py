@@ -18,13 +18,13 @@ from derive.powers import TooLarge
 from derive.program import Equation, Program
 from derive.rewrite import unfold
 from derive.zero import is_zero
-from verify.moments import Moments, Unknown, same_value
+from verify.moments import DECLARED, DENSITIES, INDEPENDENCE, Moments, Unknown, same_value
 from verify.tangents import Tangents
 from verify.totals import Refused, TotalRules
 from verify.unfolding import vanishes_latest_first
 
-MOMENT_RULES = frozenset(["substitute", "variance", "linearity", "coincide", "independence", "moments", "integral",
-                          "contract", "count", "fold", "factor", "expand"])
+MOMENT_RULES = dict.fromkeys(["substitute", "variance", "linearity", "coincide", "independence", "contract", "count",
+                              "fold", "factor", "expand"], INDEPENDENCE) | {"moments": DECLARED, "integral": DENSITIES}
 
 
 @dataclass
@@ -204,8 +204,9 @@ class Checker(TotalRules):
         if condition is None:
             raise Refused("a case without a condition")
         letter = next((a for a in d.equation.letters if a.name == condition.letter.name and a.family), None)
-        if letter is None or not (nonnegative(condition.low - letter.low, [condition.high - condition.low])
-                                  and nonnegative(letter.high - condition.high, [condition.high - condition.low])):
+        exist = [] if letter is None else [condition.high - condition.low, letter.count - 1]
+        if letter is None or not (nonnegative(condition.low - letter.low, exist)
+                                  and nonnegative(letter.high - condition.high, exist)):
             raise Refused("the case leaves the letter's range")
         value = condition.low if condition.low == condition.high else poly(condition.letter)
         if condition.low != condition.high and (condition.letter.low, condition.letter.high) != (condition.low,
@@ -217,9 +218,9 @@ class Checker(TotalRules):
         return self._same(step.before.substitute(values), step.after, self.plain)
 
     def _check_moment(self, d: Derivative, step: Step) -> str:
-        """Both sides have the same value for all random inputs that are as declared."""
+        """Both sides have the same value for all random inputs that are as declared, by what the rule may rest on."""
         try:
-            how = same_value(step.before, step.after, self.moments)
+            how = same_value(step.before, step.after, self.moments.resting_on(MOMENT_RULES[step.rule]))
         except (Unknown, TooLarge, DivisionByZero) as problem:
             raise Refused(str(problem)) from problem
         if how is None:

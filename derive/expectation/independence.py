@@ -125,11 +125,10 @@ def _where_equal(case: Case, conditions: Conditions) -> Case | None:
         p = waiting.pop(0)
         if not p.terms:
             continue
-        letters = sorted(p.free, key=lambda a: a.order, reverse=True)
-        letter = next((a for a in letters if p.solve(a) is not None), None)
-        if letter is None:
+        solved = ((a, p.solve(a)) for a in sorted(p.free, key=lambda a: a.order, reverse=True))
+        values = dict(next(([(a, found)] for a, found in solved if found is not None), []))
+        if not values:
             raise TooLarge(f"no letter can be put for another where {p} = 0")
-        values = {letter: p.solve(letter)}
         equal.append(p)
         merged = term(1, [(n.substitute(values), x.substitute(values)) for n, x in factors]).factors
         factors = tuple((n, ONE if isinstance(n, Apply) and n.function == "step" else x) for n, x in merged)

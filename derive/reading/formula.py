@@ -196,8 +196,8 @@ class _Formula:
         return tuple(rows)
 
     def _axis_names(self, layout: Layout) -> list[str]:
-        if _is_moment(layout):
-            (layout,) = layout.arguments[:1]
+        if isinstance(layout, Call) and _is_moment(layout):
+            layout = layout.arguments[0]
         if isinstance(layout, Power):
             layout = layout.base
         signature = self.elaboration.members.signatures.get(layout.internal, ()) if isinstance(layout, Name) else ()

@@ -89,18 +89,10 @@ he.sized(n=5, m=2)
 
 @he.reference("torch", "torch.nn.init.kaiming_normal_, kaiming_uniform_")
 def _(torch, v):
-    asked = {}
-
-    class Weight(torch.Tensor):
-        """Keeps what the initialiser asks for, instead of drawing it."""
-
-        def normal_(self, mean, std, **_):
-            asked["v_He"] = std**2
-
-        def uniform_(self, low, high, **_):
-            asked["b"] = high
-
-    weight = torch.empty_like(v["W"]).as_subclass(Weight)
+    asked: dict[str, float] = {}
+    weight = torch.empty_like(v["W"])
+    weight.normal_ = lambda mean, std, **_: asked.update(v_He=std**2)          # kept, instead of drawn
+    weight.uniform_ = lambda low, high, **_: asked.update(b=high)
     torch.nn.init.kaiming_normal_(weight, nonlinearity="relu")
     torch.nn.init.kaiming_uniform_(weight, nonlinearity="relu")
     values = {name: torch.tensor(value, dtype=v["z"].dtype, device=v["z"].device) for name, value in asked.items()}

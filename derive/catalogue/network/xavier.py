@@ -82,18 +82,10 @@ xavier.sized(n=5, m=2)
 
 @xavier.reference("torch", "torch.nn.init.xavier_normal_, xavier_uniform_")
 def _(torch, v):
-    asked = {}
-
-    class Weight(torch.Tensor):
-        """Keeps what the initialiser asks for, instead of drawing it."""
-
-        def normal_(self, mean, std, **_):
-            asked["v_X"] = std**2
-
-        def uniform_(self, low, high, **_):
-            asked["a"] = high
-
-    weight = torch.empty_like(v["W"]).as_subclass(Weight)
+    asked: dict[str, float] = {}
+    weight = torch.empty_like(v["W"])
+    weight.normal_ = lambda mean, std, **_: asked.update(v_X=std**2)          # kept, instead of drawn
+    weight.uniform_ = lambda low, high, **_: asked.update(a=high)
     torch.nn.init.xavier_normal_(weight)
     torch.nn.init.xavier_uniform_(weight)
     values = {name: torch.tensor(value, dtype=v["x"].dtype, device=v["x"].device) for name, value in asked.items()}
