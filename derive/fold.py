@@ -47,7 +47,7 @@ def patterns(program: Program) -> list[Pattern]:
         if len(terms) == 1 and not terms[0].binders and terms[0].coefficient == 1:
             nodes = [n for n, _ in terms[0].factors]
             # a gate times a function (o ⊙ tanh c) reads better as it is
-            if any(isinstance(n, Group) for n in nodes) or all(isinstance(n, Apply) for n in nodes):
+            if any(isinstance(n, Group) for n in nodes) or (nodes and all(isinstance(n, Apply) for n in nodes)):
                 found.append(Pattern(equation, terms[0].factors))
         elif terms and (len(terms) > 1 or terms[0].coefficient == 1):
             found.append(Pattern(equation, ((Group(equation.body), ONE),)))

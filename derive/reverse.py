@@ -14,7 +14,7 @@ from derive.derivation import Derivation, Derivative, Step, jacobian_name
 from derive.expression import Expr, Guard, Partial, Ref, expression, letters_of, names, term, total
 from derive.forward import total_derivative
 from derive.graph import closure, lemmas_first, recurrent
-from derive.index import ONE, Letter, apart, poly
+from derive.index import ONE, Letter, Poly, apart, poly
 from derive.program import Equation, Program, ProgramError
 from derive.workbench import Workbench, laws
 
@@ -135,7 +135,10 @@ class _Reverse(Workbench):
     def _arriving(self, cotangent: str, axes: tuple[Letter, ...]) -> Expr:
         """The gradient that comes from outside, where there is one."""
         factors: list = []
-        for axis, declared in zip(axes, self.program.variables[cotangent].axes):
+        values: dict[Letter, Poly] = {}
+        for axis, own in zip(axes, self.program.variables[cotangent].axes):
+            declared = own.substitute(values)
+            values[own] = poly(axis)
             factors += [(Guard(p), ONE) for p in (poly(axis) - declared.low, declared.high - poly(axis))
                         if not nonnegative(p)]
         return Expr((term(1, [*factors, (Ref(cotangent, axes), ONE)]),))

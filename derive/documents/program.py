@@ -134,6 +134,7 @@ class DocumentReader:
             with collected(self.problems):
                 try:
                     program.add(equation)
+                    program.boundary(equation.name)
                 except ProgramError as error:
                     at = next(d.equation.at for d in defining if d.name == equation.name)
                     raise Unreadable(str(error), at) from None
