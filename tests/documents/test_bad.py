@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import time
+from pathlib import Path
 
 import pytest
 
 from derive.documents import DocumentError, read_document
+
+PAGES = [p.read_text(encoding="utf-8") for p in sorted((Path(__file__).parent / "pages").glob("*.md"))]
 
 
 def problems(text: str) -> list[str]:
@@ -91,3 +95,19 @@ def test_hostile_text_is_refused_in_bounded_time(text):
 def test_a_message_shows_no_control_characters():
     for text in HOSTILE:
         assert all(p.isprintable() for p in problems(text))
+
+
+def test_damaged_documents_are_refused_and_nothing_else():
+    """Random damage to good pages: a page is read, or its problems are told."""
+    generator = random.Random(7)
+    marks = [*"xW_^{}()[]=+−·⊙/Σσ∂,∈ℝ0'\\ \n$`&", "\\frac{", "_{t-1}", "^{(l)}", "∂L/∂", "ℝ^n", "\\\\", "|",
+             "<!-- derive: "]
+    for _ in range(120):
+        text = generator.choice(PAGES)
+        for _ in range(generator.randint(1, 4)):
+            place = generator.randrange(len(text))
+            text = text[:place] + generator.choice(marks) + text[place + generator.randint(0, 2):]
+        try:
+            assert read_document(text, "page").entry.page().program.equations
+        except DocumentError as refused:
+            assert refused.problems
