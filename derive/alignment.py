@@ -95,15 +95,19 @@ def _ordered(t: Term, a: Letter, b: Letter) -> bool:
 
 
 def align_guards(z: Expr) -> Expr:
-    """[r ≥ 1] is [r ≥ 0] − [r = 0], where one of these stands in the expression or r ≥ 0 is certain."""
+    """[r ≥ 1] is [r ≥ 0] − [r = 0], where one of these stands in the expression; where p ≥ −2 is certain, [p ≥ 0] is
+    1 − [p = −1] − [p = −2]."""
     ends = {p for n in walk(z) if isinstance(n, Delta) for p in (n.condition, -n.condition)}
     ends |= {n.condition for n in walk(z) if isinstance(n, Guard)}
 
     def opened(n: Node) -> Node:
         if isinstance(n, Guard):
-            r = n.condition + 1
-            if r in ends or (nonnegative(r) and r.constant is None):
-                return Group(expression(Guard(r)) - expression(delta(r)))
+            p = n.condition
+            below = next((k for k in range(1, PEELED + 1) if nonnegative(p + k)), 0)
+            if below:
+                return Group(1 - sum((expression(delta(p + k)) for k in range(1, below + 1)), Expr()))
+            if p + 1 in ends:
+                return Group(expression(Guard(p + 1)) - expression(delta(p + 1)))
         inner = n.expressions()
         return n.rebuild(tuple(align_guards(e) for e in inner)) if inner else n
 

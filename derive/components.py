@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from derive.bounds import nonnegative
-from derive.expression import Delta, Expr, Factor, Group, Guard, Node, Ref, Term, Value, number, term
+from derive.expression import Delta, Factor, Group, Guard, Node, Ref, Term, Value, number, term
 from derive.index import ONE, Letter, Poly, exact, poly
 
 Component = tuple[list[Letter], list[Factor]]
@@ -207,25 +207,24 @@ def balance(factors: Iterable[Factor], b: Letter) -> int | None:
     Exponents do not vote: in Σ β^(t−s) g[s] the members decide. Conditions vote where no member does.
     """
     nodes = [n for n, _ in factors]
-    signs = [c for n in nodes for c in _signs(n, b)] or [
-        c for n in nodes if isinstance(n, (Delta, Guard)) for c in _sign(n.condition, b)]
+    signs = [c for n in nodes for c in _signs(n, b, False)] or [c for n in nodes for c in _signs(n, b, True)]
     return sum(signs) if -1 in signs else None
 
 
-def _signs(node: Node, letter: Letter) -> Iterator[int]:
-    """The signs with which a letter occurs in a node's indices; conditions do not count."""
-    if letter not in node.free or isinstance(node, (Delta, Guard)):
+def _signs(node: Node, letter: Letter, conditions: bool) -> Iterator[int]:
+    """The signs with which a letter occurs in the indices of a node and of what is in it, or in `conditions`."""
+    if letter not in node.free:
         return
-    for part in node.children():
-        if isinstance(part, Poly):
+    if not isinstance(node, (Delta, Guard)) or conditions:
+        for part in (p for p in node.children() if isinstance(p, Poly)):
             yield from _sign(part, letter)
-        elif isinstance(part, Expr):
-            for t in part.terms:
-                for n, _ in t.factors:
-                    yield from _signs(n, letter)
-                for b in t.binders:
-                    yield from _sign(b.low, letter)
-                    yield from _sign(b.high, letter)
+    for e in node.expressions():
+        for t in e.terms:
+            for n, _ in t.factors:
+                yield from _signs(n, letter, conditions)
+            for b in t.binders:
+                yield from _sign(b.low, letter)
+                yield from _sign(b.high, letter)
 
 
 def _sign(p: Poly, letter: Letter) -> Iterator[int]:

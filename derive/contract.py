@@ -62,15 +62,19 @@ def _pick(t: Term, used: Delta, b: Letter, value: Poly) -> Term:
 
 
 def settle(t: Term) -> Term:
-    """Drop guards that always hold (given the ranges and the other guards); zero where one never holds."""
+    """Drop guards that always hold (given the ranges and the other guards); zero where one never holds.
+
+    A letter that stands in the term has a value, so its range is not empty.
+    """
     if not any(isinstance(n, (Guard, Delta)) for n, _ in t.factors):
         return t
     fixed = _fixed_letters(t)
     kept = list(t.factors)
+    exist = [a.count - 1 for a in (*t.free, *t.binders) if not nonnegative(a.count - 1)]
     for factor in t.factors:
         node = factor[0]
         if isinstance(node, Guard):
-            others = [n.condition for n, _ in kept if isinstance(n, Guard) and n is not node]
+            others = exist + [n.condition for n, _ in kept if isinstance(n, Guard) and n is not node]
             others += [p for n, _ in kept if isinstance(n, Delta) for p in (n.condition, -n.condition)]
             here = node.condition.substitute(fixed)
             if nonnegative(node.condition, others) or (fixed and nonnegative(here, others)):

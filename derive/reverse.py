@@ -35,8 +35,17 @@ def differentiate(program: Program, wanted: Mapping[str, str], jacobians: Iterab
     reverse = _Reverse(program, dict(wanted), frozenset(inlined))
     derivation = reverse.run() if wanted else Derivation(program, [])
     derivation.derivatives += [reverse.jacobian(of, by) for of, by in jacobians]
-    derivation.derivatives += [d for of, by in totals for d in total_derivative(program, of, by)]
+    derivation.derivatives += _each_once(d for of, by in totals for d in total_derivative(program, of, by))
     return derivation
+
+
+def _each_once(derivatives: Iterable[Derivative]) -> list[Derivative]:
+    """Derivatives that several others rest on are kept once; shown where one of them is."""
+    found: dict[str, Derivative] = {}
+    for d in derivatives:
+        kept = found.setdefault(d.name, d)
+        kept.shown = kept.shown or d.shown
+    return list(found.values())
 
 
 class _Reverse(Workbench):

@@ -61,7 +61,8 @@ def drawn(rng: random.Random, depth: int, scope: list[Letter]) -> Expr:
 def _leaf(rng: random.Random, scope: list[Letter]) -> Expr:
     kind = rng.choice("xyAgcpn")
     if kind == "n":
-        return number(poly(rng.choice([n, T]))) if rng.random() < 0.7 else expression(rng.choice([1, 2, Fraction(1, 2)]))
+        size, fraction = number(poly(rng.choice([n, T]))), expression(Fraction(rng.choice([1, 2, 4]), 2))
+        return size if rng.random() < 0.7 else fraction
     if kind in "xy":
         return ref(kind, index(rng, scope, "i"))
     if kind == "A":
