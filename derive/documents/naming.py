@@ -57,7 +57,7 @@ def bound_letters(tree: Node) -> set[str]:
         if node.kind in ("big_sum", "big_product"):
             below = [s.parts[0] for s in node.parts[0] if s.kind == "lowered"]
             for item in (i for b in below for i in arguments(b)):
-                members = item.parts[0] if item.kind == "relation" else (item,)
+                members: tuple[Node, ...] = item.parts[0] if item.kind == "relation" else (item,)
                 found |= set(_letters(members[1] if len(members) == 3 else members[0]))
     return found
 
