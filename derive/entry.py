@@ -26,6 +26,7 @@ from derive.index import Label, Letter, Poly, Size, poly
 from derive.notation.layout import Equation as OnPage
 from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
 from derive.reverse import differentiate
+from derive.second import second_derivatives
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Page(RandomQuantities):
     inlined: set[str] = field(default_factory=set)
     jacobians: list[tuple[str, str]] = field(default_factory=list)
     totals: list[tuple[str, str]] = field(default_factory=list)
+    seconds: list[tuple[str, str]] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
@@ -238,6 +240,16 @@ class Page(RandomQuantities):
         self._tag(fact, "jacobian", name)
         return self.symbols[name]
 
+    def hessian(self, of: Any, by: Any = None, fact: str | None = None) -> Any:
+        """Derive ∂²L/∂of∂byᵀ, of one name by itself unless another is given: how the gradient by `of`, which must be
+        wanted, changes with `by`. Returns its symbol, for use in claims."""
+        names = bridge.name_of(of), bridge.name_of(of if by is None else by)
+        self.seconds.append(names)
+        name = total_name(self.wanted.get(names[0], "∂" + names[0]), names[1])
+        self._symbol(name, self.program.variables[names[0]].axes + self.program.variables[names[1]].axes)
+        self._tag(fact, "jacobian", name)
+        return self.symbols[name]
+
     def claim(self, left: Any, right: Any, fact: str, by: str = "normal form") -> None:
         """State a closed form. `by` is `normal form` or `induction on t`."""
         claim = Claim(fact, self._ref(left), self.read(right), by)
@@ -259,6 +271,7 @@ class Page(RandomQuantities):
     def derive(self) -> Derivation:
         """Everything that is wanted, derived; nothing of it is checked yet (see `verify.steps`)."""
         derivation = differentiate(self.program, self.wanted, self.jacobians, self.inlined, self.totals)
+        derivation.derivatives += second_derivatives(derivation, self.seconds)
         derivation.derivatives += expectations(derivation, self.moments)
         return derivation
 

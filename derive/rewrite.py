@@ -245,7 +245,7 @@ def _indexed(t: Term, b: Letter, axes: Mapping[str, tuple[Letter, ...]]) -> Lett
     """The first axis that a bound letter indexes, up to a shift."""
     for n in walk(Expr((t,))):
         if isinstance(n, Ref) and len(axes.get(n.name, ())) == len(n.indices):
-            for axis, p in zip(axes[n.name], n.indices):
+            for axis, p in zip(axes.get(n.name, ()), n.indices):
                 if p.coefficient(b) == 1 and (p - b).free.isdisjoint(t.binders):
                     return axis
     return None

@@ -8,6 +8,7 @@ member is varied, carried forward along these slopes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from fractions import Fraction
 from typing import Any, NamedTuple, Union
 
@@ -21,6 +22,7 @@ from derive.program import Equation, Program
 from verify import balls, outcomes
 from verify.balls import Dual, Undefined, ball
 from verify.blocks import Member
+from verify.jets import EPSILON, ETA, Jet
 from verify.sizes import Letters, NoMember, Sizes, SizeValues
 
 PRECISION = 256
@@ -34,7 +36,14 @@ class Total(NamedTuple):
     by: str
 
 
-Meant = Union[str, tuple[str, str], Total, Moment]
+class Second(NamedTuple):
+    """The derivative of the loss by the members of one name, differentiated by those of another."""
+
+    of: str
+    by: str
+
+
+Meant = Union[str, tuple[str, str], Total, Second, Moment]
 Derivatives = Mapping[str, Meant]
 _ZERO: Dual = (ball(0), None)
 _UNIT = ball(1)
@@ -69,6 +78,7 @@ class Evaluator:
     def start(self, inputs: Mapping[Member, Any]) -> None:
         """Start again with other inputs."""
         self.inputs = inputs
+        self.varied: dict[Member, Any] = {}         # what is added to members, defined ones too
         self.read: set[Member] = set()
         self._open: set[Member] = set()
         self.refine(self.precision)
@@ -99,7 +109,8 @@ class Evaluator:
     # -- members -----------------------------------------------------------------------------------------------------
     def _value(self, member: Member) -> Any:
         if member not in self._values:
-            self._values[member] = self._find(member)
+            found = self._find(member)
+            self._values[member] = found + self.varied[member] if member in self.varied else found
         return self._values[member]
 
     def _find(self, member: Member) -> Any:
@@ -120,7 +131,8 @@ class Evaluator:
             raise Undefined(f"{written(member)} is defined by itself")
         self._open.add(member)
         try:
-            value, slopes = self._expr(self.equations[member[0]].body, letters, member[0] in self.program.variables)
+            sloping = member[0] in self.program.variables and not self.varied
+            value, slopes = self._expr(self.equations[member[0]].body, letters, sloping)
         finally:
             self._open.discard(member)
         self._slopes[member] = slopes or {}
@@ -156,6 +168,8 @@ class Evaluator:
         if len(of) != 2:
             raise NoMember(f"{name} is no name of this program, and no derivative")
         split = len(self._axes(of[0]))
+        if isinstance(of, Second):
+            return self._second((of.of, indices[:split]), (of.by, indices[split:]))
         take = self._whole_change if isinstance(of, Total) else self._partial
         return take((of[0], indices[:split]), (of[1], indices[split:]))
 
@@ -213,6 +227,20 @@ class Evaluator:
         self._exists(by)
         self._value(of)
         return self._changes(by).get(of, ball(0))
+
+    def _second(self, one: Member, other: Member) -> Any:
+        """The mixed second derivative of the loss: both members are varied at once."""
+        self._exists(one)
+        self._exists(other)
+        evaluator = copy(self)
+        evaluator.start(self.inputs)
+        evaluator.varied[one] = EPSILON
+        evaluator.varied[other] = evaluator.varied.get(other, 0) + ETA
+        total = ball(0)
+        for goal, weight in evaluator._loss():
+            total = total + evaluator._value(goal) * weight
+        self.read |= evaluator.read
+        return Jet.of(total).both
 
     def _partial(self, of: Member, by: Member) -> Any:
         """The derivative of the right side of one equation, everything else on it held still."""

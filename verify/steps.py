@@ -17,6 +17,7 @@ from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
 from derive.program import Equation, Program
 from derive.rewrite import unfold
+from derive.second import with_gradients
 from derive.zero import is_zero
 from verify.moments import DECLARED, DENSITIES, INDEPENDENCE, Moments, Unknown, same_value
 from verify.tangents import Tangents
@@ -36,6 +37,7 @@ class Checker(TotalRules):
     def __post_init__(self) -> None:
         program = self.derivation.program
         self.program = program
+        self.extended = with_gradients(self.derivation)
         self.plain = program.normalizer(assuming=False)
         self.assuming = program.normalizer()
         self.tangents = Tangents(program.functions)
@@ -56,6 +58,7 @@ class Checker(TotalRules):
         return self.derivation
 
     def _judge(self, d: Derivative, step: Step, start: Expr) -> Step:
+        self.program = self.extended if d.total else self.derivation.program
         try:
             if step.before != start:
                 raise Refused("does not start where the step before it ended")

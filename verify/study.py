@@ -9,7 +9,7 @@ from derive.entry import Claim, Entry, Mistake, Page
 from derive.expression import Ref, letters_of
 from derive.program import Equation
 from verify.assumptions import assumptions
-from verify.evaluator import Meant, Total
+from verify.evaluator import Meant, Second, Total
 from verify.exact import decide
 from verify.proof import lemma, prove
 from verify.steps import Checker
@@ -49,13 +49,16 @@ def study(entry: Entry) -> Study:
 
 
 def derivative_names(derivation: Derivation) -> dict[str, Meant]:
-    """What each derivative's name means: a name, a pair for a Jacobian, a total derivative, or a moment."""
-    return {d.name: _meant(d) for d in derivation.derivatives}
+    """What each derivative's name means: a name, a pair for a Jacobian, a total or a second derivative, or a moment."""
+    gradients = {d.name: d.of for d in derivation.derivatives if d.value is None}
+    return {d.name: _meant(d, gradients) for d in derivation.derivatives}
 
 
-def _meant(d: Derivative) -> Meant:
+def _meant(d: Derivative, gradients: dict[str, str]) -> Meant:
     if d.moment is not None:
         return d.moment
+    if d.total and d.value in gradients:
+        return Second(gradients[d.value], d.of)
     return d.of if d.value is None else Total(d.value, d.of) if d.total else (d.value, d.of)
 
 

@@ -25,7 +25,7 @@ WEIGHTED = "row times total derivative"
 def total_checks(run: Run) -> Iterator[Check]:
     """For each total derivative, by the members that are defined and by those that are given (h[0])."""
     for d in run.derivation.derivatives:
-        if d.total and d.shown and d.value is not None:
+        if d.total and d.shown and d.value in run.program.variables:
             axes = run.program.variables[d.value].axes
             row = draw_row(run, axes)
             targets = list(of_derivative(run.page, run.program, d))
