@@ -142,7 +142,7 @@ def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, 
                 continue    # a letter without any value: there is no such member
             difference = closed.at(member.indices) - unfold(value, {closed.name: closed})
             others = [e for e in derivation.program.equations if e.name != closed.name]
-            if is_zero(difference, normalizer) is None and vanishes_latest_first(difference, others, normalizer) is None:
+            if not is_zero(difference, normalizer) and vanishes_latest_first(difference, others, normalizer) is None:
                 return Verdict(UNDECIDED, claim.by, (claim.left.name,), f"not shown at {member}")
     return Verdict(PROVED, claim.by, (claim.left.name,))
 

@@ -42,7 +42,7 @@ def test_every_step_is_proved_every_claim_too_and_every_mistake_refuted(name):
 @pytest.mark.parametrize("backend", ["torch", "jax"])
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_numbers_are_those_of_autodiff_and_of_the_library(name, backend):
-    pytest.importorskip(backend)
+    pytest.importorskip(backend, reason=f"{backend} is not installed")
     found = studied(name)
     checks = numeric.checks(found.entry, found.page, found.derivation, backends=(backend,), seeds=(0,))
     if backend not in {r.backend for r in found.entry.references}:

@@ -53,7 +53,7 @@ def same_letters(reading: Reading, line: Line) -> dict[Letter, Poly] | str:
     letters = {a.letter: b for a, b in zip(member.indices, line.left.indices) if a.letter and b.letter}
     for a, b in zip(member.indices, line.left.indices):        # x[2i − 1]: by name
         for letter in a.free - letters.keys():
-            letters |= {letter: poly(same) for same in b.free if same.name == letter.name}
+            letters.update((letter, poly(same)) for same in b.free if same.name == letter.name)
     if len(letters) != len(set(letters.values())):
         return f"the letters of {member} are not those of {line.left}"
     if any(a.substitute(letters) != b for a, b in zip(member.indices, line.left.indices)):

@@ -15,7 +15,8 @@ ONES = numpy.ones((2, 3))
 @pytest.mark.parametrize("found, expected", [
     (ONES * math.nan, ONES), (ONES, ONES * math.nan), (ONES * math.nan, ONES * math.nan),
     (ONES * math.inf, ONES * math.inf), (numpy.ones(0), numpy.ones(0)), (ONES, ONES.T), (ONES, ONES[0]),
-    (ONES, numpy.asarray(1.0)), ({}, {}), ({1: ONES}, {2: ONES}), ({1: ONES}, ONES), (ONES, {1: ONES}), ({1: ONES, 2: {}}, {1: ONES, 2: ONES}), ({1: ONES, 2: {}}, {1: ONES, 2: {}}),
+    (ONES, numpy.asarray(1.0)), ({}, {}), ({1: ONES}, {2: ONES}), ({1: ONES}, ONES), (ONES, {1: ONES}),
+    ({1: ONES, 2: {}}, {1: ONES, 2: ONES}), ({1: ONES, 2: {}}, {1: ONES, 2: {}}),
     ({1: ONES, 2: ONES * math.nan}, {1: ONES, 2: ONES}), ({1: ONES, 2: numpy.ones(0)}, {1: ONES, 2: numpy.ones(0)}),
     (ONES * 1e308, -ONES * 1e308),
 ])
