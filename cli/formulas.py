@@ -15,8 +15,8 @@ from derive.derivation import Condition
 from derive.expectation.laws import moment_named
 from derive.expression import Expr, Ref, names
 from derive.index import Letter, Poly, PolyLike, poly
-from derive.notation.layout import Call, Equation, Layout, Name, Number, Partial, Power
-from derive.notation.terms import family_name, moment_layout, named, sides
+from derive.notation.layout import Call, Equation, Layout, Name, Number, Partial, Power, Second
+from derive.notation.terms import family_name, moment_layout, named, second_layout, sides
 from derive.program import Equation as DefiningEquation
 from derive.rewrite import unfold
 
@@ -108,6 +108,8 @@ class Drawing:
         if moment is not None:
             return self.drawn(moment_layout(moment, self.signatures, self.loss))
         of, by = sides(name)
+        if of.startswith("∂"):
+            return self.drawn(second_layout(of, by, self.signatures, self.loss))
         if of:
             return self.drawn(Partial(Name(of), Name(by)))
         return self.drawn(family_name(name, self.loss))
@@ -145,7 +147,7 @@ class Drawing:
 
 def _by_member(layout: Equation) -> bool:
     """Whether an equation is written member by member: its left side has indices."""
-    left = layout.left.of if isinstance(layout.left, Partial) else layout.left
+    left = layout.left.of if isinstance(layout.left, (Partial, Second)) else layout.left
     if isinstance(left, Call):
         left = left.arguments[0]
     if isinstance(left, Power):

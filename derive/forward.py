@@ -6,6 +6,8 @@ changes nothing that comes before it: ∂h_t/∂h_k is stated for k ≤ t. Each 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from derive.bounds import nonnegative
 from derive.contract import contract
 from derive.derivation import Derivative, Step, total_name
@@ -16,16 +18,23 @@ from derive.program import Equation, Program, ProgramError
 from derive.workbench import Workbench, laws
 
 
-def total_derivative(program: Program, of: str, by: str) -> list[Derivative]:
+def total_derivative(program: Program, of: str, by: str, jacobians: Iterable[Derivative] = ()) -> list[Derivative]:
     """How every member of `of` changes with every member of `by`, all paths taken: the derivation, after those of the
-    names in between. Its letters are those of `of`, then those of `by`.
+    names in between. Its letters are those of `of`, then those of `by`. Of `jacobians`, which are derived already, it
+    uses those by `by` whose value depends on `by` by its own equation alone.
 
     Raises:
         ProgramError: for a name that does not exist, where `of` does not depend on `by`, and for a recurrence that
             does not move in one direction.
         MissingRule: for a function without a derivative rule.
     """
-    return _Forward(program, by).run(of)
+    return _Forward(program, by, {d.value or "": d for d in jacobians if is_direct(program, d)}).run(of)
+
+
+def is_direct(program: Program, d: Derivative) -> bool:
+    """Whether a Jacobian is the total derivative too: no other path leads from the one name to the other."""
+    return (d.value is not None and not d.total and d.moment is None
+            and set(path(program, d.value, d.of)) == {d.value, d.of})
 
 
 def path(program: Program, of: str, by: str) -> list[str]:
@@ -66,23 +75,28 @@ def _members(e: Expr) -> list[Ref]:
 
 
 class _Forward(Workbench):
-    def __init__(self, program: Program, by: str):
+    def __init__(self, program: Program, by: str, jacobians: dict[str, Derivative]):
         super().__init__(program)
         self.by = by
+        self.jacobians = {value: d for value, d in jacobians.items() if d.of == by}
 
     def run(self, of: str) -> list[Derivative]:
         self.path = path(self.program, of, self.by)
         self.places = time_places(self.program, self.path)
-        found = {n: self._derive(n) for n in self.path}
+        found = {n: self._derive(n) for n in self.path if n not in self.jacobians}
         hidden = {d.name: d for n, d in found.items() if n != of}
         for name in recurrent(hidden):
             del hidden[name]
         for d in found.values():
             d.shown = d.name not in hidden
             if d.shown:
-                self.substitute(d, hidden)
+                self.substitute(d, hidden | {j.name: j for j in self.jacobians.values()})
             self.finish(d)
         return lemmas_first(found, hidden)
+
+    def _rate(self, name: str) -> str:
+        """What the change of a name is called."""
+        return self.jacobians[name].name if name in self.jacobians else total_name(name, self.by)
 
     def _derive(self, name: str) -> Derivative:
         axes = self.program.variables[name].axes
@@ -127,8 +141,8 @@ class _Forward(Workbench):
             conditions.append(poly(summed[self.places[through]]) - letters[self.places[self.by]])
         factors: list = [(Guard(p), ONE) for p in conditions if not nonnegative(p)]
         factors += [(Partial(Ref(name, axes), Ref(through, summed)), ONE),
-                    (Ref(total_name(through, self.by), summed + letters), ONE)]
+                    (Ref(self._rate(through), summed + letters), ONE)]
         return total(Expr((term(1, factors),)), *summed)
 
 
-__all__ = ["path", "time_places", "total_derivative"]
+__all__ = ["is_direct", "path", "time_places", "total_derivative"]

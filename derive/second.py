@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from derive.derivation import Derivation, Derivative
 from derive.forward import total_derivative
+from derive.graph import closure
 from derive.program import Program, ProgramError, Variable
 
 
@@ -27,7 +28,8 @@ def second_derivatives(derivation: Derivation, pairs: Iterable[tuple[str, str]])
     """How the gradient by the first name of each pair changes with the second, after what is needed on the way.
 
     Raises:
-        ProgramError: where the gradient was not wanted, or does not change with the second name.
+        ProgramError: where the gradient was not wanted, does not change with the second name, or may rest on an
+            assumption about what changes with it.
     """
     wanted = list(pairs)
     if not wanted:
@@ -38,7 +40,12 @@ def second_derivatives(derivation: Derivation, pairs: Iterable[tuple[str, str]])
     for of, by in wanted:
         if of not in called:
             raise ProgramError(f"want the gradient by {of} before its second derivative")
-        for d in total_derivative(program, called[of], by):
+        changing = closure({by}, lambda n: {e.name for e in program.users(n)})
+        for assumption in program.assumptions:
+            if assumption.name in changing:
+                raise ProgramError(f"the gradient may rest on Σ {assumption.name} = 1, which does not hold while {by} "
+                                   "varies; take the second derivative without this assumption")
+        for d in total_derivative(program, called[of], by, (j for j in derivation.derivatives if j.value)):
             known = found.setdefault(d.name, d)
             known.shown = known.shown or d.shown
     return list(found.values())

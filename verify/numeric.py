@@ -11,6 +11,7 @@ from typing import Any
 from derive.derivation import Derivation
 from derive.entry import Entry, Page
 from verify.backends import Backend, BackendError, DeviceError, DtypeError, LibraryError, find
+from verify.hessians import hessian_checks, reference_hessian_checks
 from verify.jacobians import jacobian_checks
 from verify.runs import Run
 from verify.targets import fact_name, not_derived
@@ -27,8 +28,8 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
     """Every comparison of an entry, at each of its sizes and seeds, on each backend.
 
     The derived gradients, lowered, against the backend's autodiff of the lowered forward equations: every wanted
-    gradient, by boundary members and intermediate names too, every Jacobian, and every total derivative. Then outputs
-    and gradients against each of the entry's references for the backend; an entry without one fails a check.
+    gradient, by boundary members and intermediate names too, every Jacobian, every total and every second
+    derivative. Then outputs, gradients and second derivatives by inputs against each of the entry's references for the backend; an entry without one fails a check.
     `progress(done, total)` is called after each size and seed.
 
     With the device `auto`: CUDA where it is, else the CPU, and a skipped check that says why.
@@ -108,9 +109,11 @@ def _compared(run: Run) -> Iterator[Check]:
         yield run.check(fact_name(run.page, "gradient", name, run.page.wanted[name]), run.backend.autodiff, {}, {})
     yield from jacobian_checks(run)
     yield from total_checks(run)
+    yield from hessian_checks(run)
     references = [r for r in run.entry.references if r.backend == run.backend.name]
     for reference in references:
         yield from run.against_reference(reference, derived)
+        yield from reference_hessian_checks(run, reference)
     if not references and run.entry.referenced:
         yield run.check(run.entry.name, NO_REFERENCE, {}, {})
 

@@ -143,15 +143,19 @@ class Run:
         """Gradients and outputs. Not compiled: a reference may look at the numbers that it is given."""
         def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, Inputs]:
             inputs = fixed | changed
-            arrays = {k: v for k, v in inputs.items() if k not in self.program.outputs.values()}
-            given = {k: v for k, v in self.case.items() if k not in arrays} | self.labels() | arrays
-            outputs = reference.run(self.backend.library, given)
+            outputs = self.outputs_of(reference, inputs)
             if not chosen:
                 return None, outputs
             return self.backend.total(loss_of(self.program, inputs, outputs, self.backend)), outputs
         if not chosen:
             return {}, loss({}, self.inputs)[1]
         return self.backend.gradients(loss)({t.key: self.inputs[t.key] for t in chosen}, self.inputs)
+
+    def outputs_of(self, reference: Reference, inputs: Inputs) -> Inputs:
+        """What a reference makes of the inputs, by name."""
+        arrays = {k: v for k, v in inputs.items() if k not in self.program.outputs.values()}
+        given = {k: v for k, v in self.case.items() if k not in arrays} | self.labels() | arrays
+        return reference.run(self.backend.library, given)
 
     def labels(self) -> Inputs:
         """The labels as NumPy arrays of whole numbers, one axis for each letter."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.bounds import nonnegative
-from derive.derivation import Derivative, Step, total_name
+from derive.derivation import Derivation, Derivative, Step, total_name
 from derive.expression import Expr, Guard, Partial, Ref, delta, expression, letters_of, names, term, total, walk
 from derive.index import ONE, Letter, PolyLike, apart, poly
 from derive.normal import Normalizer
@@ -23,6 +23,7 @@ class TotalRules:
     """The part of the checker that is about total derivatives."""
 
     program: Program
+    derivation: Derivation
     plain: Normalizer
     tangents: Tangents
 
@@ -30,16 +31,30 @@ class TotalRules:
         """The rate of the member itself, and the paths through every name on the right side that changes, each over
         all its members from the varied one on."""
         equation = self.program.defined.get(d.value or "")
+        self._require_no_assumption(d)
         own = d.equation.letters[:len(self.program.variables[d.value or ""].axes)]
         expected = self._own_rate(d, own)
         for name in self._between(d.value or "", d.of):
             if equation is not None and name in names(equation.body):
                 summed = apart(self.program.variables[name].axes)
-                change = Ref(total_name(name, d.of), summed + letters_of(d.member))
+                change = Ref(self._rate(name, d.of), summed + letters_of(d.member))
                 inside = expression(Partial(Ref(equation.name, own), Ref(name, summed))) * expression(change)
                 expected = expected + total(self._existing(equation, own, name, summed, d) * inside, *summed)
         if is_zero(step.after - expected, self.plain) is None:
             raise Refused(f"this is not every path from {d.of} to {d.value}, each once")
+
+    def _require_no_assumption(self, d: Derivative) -> None:
+        """A gradient that may rest on Σ y = 1 is not differentiated by what moves y."""
+        if d.value not in self.derivation.program.variables:
+            for assumption in self.program.assumptions:
+                if d.of in self._between(assumption.name, d.of):
+                    raise Refused(f"the gradient may rest on Σ {assumption.name} = 1, which {d.of} changes")
+
+    def _rate(self, name: str, by: str) -> str:
+        """What the change of a name is called: a Jacobian of its equation, where that is derived and the only path."""
+        known = {(d.value, d.of): d.name for d in self.derivation.derivatives if d.value and not d.total}
+        direct = (name, by) in known and self._between(name, by) == {name, by}
+        return known[name, by] if direct else total_name(name, by)
 
     def _own_rate(self, d: Derivative, own: tuple[Letter, ...]) -> Expr:
         if d.value != d.of:
@@ -99,7 +114,7 @@ class TotalRules:
                 moved = self.tangents.of(equation.at(tuple(map(poly, own))), name, "rate of change")
                 summed = apart(self.program.variables[name].axes)
                 rate = Equation("rate of change", summed, self._existing(equation, own, name, summed, d) * expression(
-                    Ref(total_name(name, d.of), summed + letters_of(d.member))))
+                    Ref(self._rate(name, d.of), summed + letters_of(d.member))))
                 covered = [p for a, b in zip(own, equation.letters) for p in (poly(a) - b.low, b.high - poly(a))]
                 here = Expr((term(1, [(Guard(p), ONE) for p in covered]),))
                 expected = expected + unfold(here * moved, {rate.name: rate})

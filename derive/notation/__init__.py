@@ -11,7 +11,7 @@ from derive.notation.layout import Condition, Equation, Layout, Partial, Slice
 from derive.notation.letters import Signatures, size_names
 from derive.notation.matrix import to_matrix
 from derive.notation.members import NoMatrixForm, member
-from derive.notation.terms import family_name, moment_layout, sides
+from derive.notation.terms import family_name, moment_layout, second_layout, sides
 
 Range = tuple[Letter, Poly, Poly]
 
@@ -58,6 +58,8 @@ def name(internal: str, signatures: Signatures, loss: str = "L") -> Layout:
     if moment is not None:
         return moment_layout(moment, signatures, loss)
     of, by = sides(internal)
+    if of in signatures and by in signatures and of.startswith("∂"):
+        return second_layout(of, by, signatures, loss)
     if of in signatures and by in signatures:
         return Partial(family_name(of, loss), family_name(by, loss))
     return family_name(internal, loss)

@@ -105,6 +105,11 @@ class Latex(Printer):
         above = r"\partial^{+} " if x.immediate else r"\partial "
         return rf"\frac{{{above}{self.render(x.of)}}}{{\partial {self.render(x.by)}}}", Strength.FACTOR
 
+    def second(self, x: on_page.Second) -> Drawn:
+        turned = on_page.Transpose(x.by) if x.turned else x.by
+        below = rf"\partial {self.render(x.of)} \, \partial {self.render(turned)}"
+        return rf"\frac{{\partial^{{2}} {latex_name(x.loss)}}}{{{below}}}", Strength.FACTOR
+
     def condition(self, x: on_page.Condition) -> Drawn:
         letter, low, high = self.letter(x.letter), self.poly(x.low), self.poly(x.high)
         return f"{letter} = {low}" if x.low == x.high else rf"{low} \le {letter} \le {high}", Strength.SUM

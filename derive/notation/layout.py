@@ -239,6 +239,15 @@ class Partial(Layout):
     immediate: bool = False
 
 
+class Second(Layout):
+    """A second derivative of the loss: ∂²L/∂x∂y, and ∂²L/∂x∂yᵀ where `turned`: x down the rows, y along the columns."""
+
+    of: Layout
+    by: Layout
+    loss: str
+    turned: bool = False
+
+
 class Condition(Layout):
     """A letter restricted to `low … high`; one value where they are equal."""
 

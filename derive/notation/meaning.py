@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from derive.derivation import total_name
 from derive.expression import ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number, total
 from derive.functions import RULES
 from derive.index import Letter, Poly, poly
@@ -129,6 +130,14 @@ class Meaning:
         if above.rows is None or below.rows is None:
             return Tensor(above.rows or below.rows, None, entry)
         return Tensor(above.rows, below.rows, entry)
+
+    def second(self, x: on_page.Second) -> Tensor:
+        """A second derivative has a name of its own."""
+        of, by = x.of, x.by
+        if not isinstance(of, on_page.Name) or not isinstance(by, on_page.Name):
+            raise ShapeError("a second derivative by something that is no name")
+        name = total_name(f"∂{of.name}", by.name)
+        return self.name(on_page.Name(name, of.above + by.above, of.below + by.below))
 
     # -- sums and products ---------------------------------------------------------------------------------------
     def add(self, x: on_page.Add) -> Tensor:

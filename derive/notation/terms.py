@@ -24,6 +24,7 @@ from derive.notation.layout import (
     Product,
     Root,
     Scale,
+    Second,
 )
 from derive.notation.letters import Signatures
 
@@ -33,7 +34,7 @@ Scalar = tuple[Layout, Poly]
 _DIVIDED = (Name, Call, Add)
 
 
-def named(node: Ref, signatures: Signatures, loss: str, whole: bool) -> Name | Partial | Call:
+def named(node: Ref, signatures: Signatures, loss: str, whole: bool) -> Name | Partial | Second | Call:
     """A member with its family indices, and its other indices unless it stands for the `whole` vector or matrix.
 
     `∂x` is the derivative of the loss by x; `∂y/∂x` is a Jacobian and `dy/dx` a total derivative, with the indices of y
@@ -45,6 +46,10 @@ def named(node: Ref, signatures: Signatures, loss: str, whole: bool) -> Name | P
     of, by = sides(node.name)
     if of in signatures and by in signatures:
         count = len(signatures[of])
+        if of.startswith("∂"):
+            rows, columns = (_member(n, i, signatures, loss, whole) for n, i in (
+                (of[1:], node.indices[:count]), (by, node.indices[count:])))
+            return Second(rows, columns, loss, whole and any(not a.family for a in signatures[by]))
         return Partial(_member(of, node.indices[:count], signatures, loss, whole),
                        _member(by, node.indices[count:], signatures, loss, whole))
     return _member(node.name, node.indices, signatures, loss, whole)
@@ -59,6 +64,11 @@ def _moment(moment: Moment, indices: tuple[Poly, ...], signatures: Signatures, l
                                  family_name(name, loss), poly(moment.power)))
         indices = indices[count:]
     return Call(moment.function, tuple(arguments))
+
+
+def second_layout(of: str, by: str, signatures: Signatures, loss: str) -> Second:
+    """The name of a second derivative without indices: `of` is ∂x."""
+    return Second(family_name(of[1:], loss), family_name(by, loss), loss, bool(signatures[by]))
 
 
 def moment_layout(moment: Moment, signatures: Signatures, loss: str) -> Call:

@@ -93,6 +93,10 @@ class Unicode(Printer):
         of, by = (self.parenthesised(t) if s == Strength.FACTOR else t for t, s in (self.draw(x.of), self.draw(x.by)))
         return f"∂{'⁺' if x.immediate else ''}{of}/∂{by}", Strength.FACTOR
 
+    def second(self, x: on_page.Second) -> Drawn:
+        turned = on_page.Transpose(x.by) if x.turned else x.by
+        return f"∂²{unicode_name(x.loss)}/∂{self.render(x.of)}∂{self.render(turned)}", Strength.FACTOR
+
     def condition(self, x: on_page.Condition) -> Drawn:
         letter, low, high = self.letter(x.letter), self.poly(x.low), self.poly(x.high)
         return f"{letter} = {low}" if x.low == x.high else f"{low} ≤ {letter} ≤ {high}", Strength.SUM

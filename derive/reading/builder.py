@@ -96,6 +96,15 @@ class Builder:
     def immediate(self, children: Children) -> Node:
         return Node("immediate", (children[1],), _at(children[0]))
 
+    def second(self, children: Children) -> Node:
+        return Node("second", (children[1],), _at(children[0]))
+
+    def hessian(self, children: Children) -> Node:
+        """∂²L/∂x∂y as the fraction that it is in LaTeX."""
+        above = Node("second", (children[1],), _at(children[0]))
+        below = Node("product", ((children[3], children[4]), ("",)), children[3].at)
+        return Node("fraction", (above, below), _at(children[0]))
+
     def nabla(self, children: Children) -> Node:
         return Node("nabla", (children[1], children[2]), _at(children[0]))
 

@@ -67,11 +67,20 @@ class Elaboration(FunctionReader):
         return self.algebra.fraction(self.value(above), self.value(below), node.at)
 
     def _derivative(self, above: Node, below: Node, at: int) -> Value | None:
+        if plain(above).kind == "second":
+            return self._second_derivative(plain(above), plain(below), at)
         of, by = differential(above), differential(below)
         if of is None or by is None:
             return None
         value, rest = self.members.derivative(of, by, at, immediate=plain(above).kind == "immediate")
         return self._scripts_applied(value, rest)
+
+    def _second_derivative(self, above: Node, below: Node, at: int) -> Value:
+        """∂²L/∂x∂yᵀ"""
+        names = [differential(n) for n in below.parts[0]] if below.kind == "product" else []
+        if len(names) != 2 or names[0] is None or names[1] is None:
+            raise self.source.error("below ∂² two differentials are due: ∂²L/∂x∂y", at)
+        return self.members.second_derivative(above.parts[0], names[0], names[1], at)
 
     def _nabla(self, node: Node) -> Value:
         """∇_W L"""

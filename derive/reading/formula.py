@@ -9,7 +9,17 @@ from dataclasses import dataclass, field, replace
 from derive.expectation.laws import SHOWN, moment_family
 from derive.expression import Expr, Partial, Ref
 from derive.index import Letter, Poly, poly
-from derive.notation.layout import Call, Condition, Equation, Layout, Name, Number, Partial as PartialLayout, Power
+from derive.notation.layout import (
+    Call,
+    Condition,
+    Equation,
+    Layout,
+    Name,
+    Number,
+    Partial as PartialLayout,
+    Power,
+    Second,
+)
 from derive.notation.meaning import meaning
 from derive.notation.tensor import ShapeError
 from derive.powers import TooLarge
@@ -157,7 +167,7 @@ class _Formula:
 
     def equation(self, left: Node, right: Node, condition: tuple[Node, ...]) -> Reading:
         one = self.elaboration.value(left)
-        is_member = isinstance(one.layout, (Name, PartialLayout)) or _is_moment(one.layout)
+        is_member = isinstance(one.layout, (Name, PartialLayout, Second)) or _is_moment(one.layout)
         when = self.elaboration.conditions.listed(_opened(condition), right) if condition else None
         self.elaboration.letters.open = not is_member
         other = self.elaboration.value(right)

@@ -36,12 +36,14 @@ product: quotient                                   -> first
 
 quotient: scripted                                  -> same
         | quotient SLASH scripted                   -> divide
+        | SECOND scripted SLASH scripted scripted   -> hessian
 
 scripted: atom scripts
         | FUNCTION scripts scripted                 -> apply
         | ROOT scripted                             -> root
         | DIFF scripted                             -> differential
         | IMMEDIATE scripted                        -> immediate
+        | SECOND_ABOVE scripted                     -> second
         | NABLA scripts scripted                    -> nabla
 
 scripts: script*
@@ -95,5 +97,5 @@ item: relation                                      -> same
 
 %declare NAME IDENT FUNCTION NUMBER ONES PLUS MINUS ENTRY TIMES SLASH REL COMMA SEMI COLON DOTS LPAR RPAR LBRACKET
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
-%declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE NABLA CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
+%declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
 """

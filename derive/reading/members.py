@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from derive.derivation import total_name
 from derive.index import Letter, Poly, poly
-from derive.notation.layout import Name, Partial, Slice, Span
+from derive.notation.layout import Name, Partial, Second, Slice, Span
 from derive.notation.names import unicode_name
 from derive.notation.terms import declared
 from derive.reading.errors import ReadingError, UnknownName, nearest_names, unknown_message
 from derive.reading.indices import Indices, arguments, letter_pieces
 from derive.reading.letters import Letters
+from derive.reading.nodes import differential, plain
 from derive.reading.source import Source
 from derive.reading.syntax import Node
 from derive.reading.values import Axis, Shapes, Value
@@ -182,11 +184,13 @@ class Members:
         by_name, by_scripts = self._name_of(by)
         if of.kind in ("ident", "name") and of.parts[0].text == self.scope.vocabulary.loss:
             return self.read(by_name, by_scripts, by.at, self.scope.loss)
-        of_name, of_scripts = self._name_of(of)
-        named = not immediate and declared(of_name, by_name, self.scope.signatures)
+        gradient = self._gradient_by(of)
+        of_name, of_scripts = self._name_of(of if gradient is None else gradient)
+        whole = of_name if gradient is None else f"∂{of_name}"
+        named = not immediate and declared(whole, by_name, self.scope.signatures)
         weakly, self.letters.weakly = self.letters.weakly, not named
         try:
-            above, left = self.read(of_name, of_scripts, of.at)
+            above, left = self.read(of_name, of_scripts, of.at, None if gradient is None else self.scope.loss)
             below, right = self.read(by_name, by_scripts, by.at)
         finally:
             self.letters.weakly = weakly
@@ -196,6 +200,31 @@ class Members:
         value = self.shapes.made(Partial(above.layout, below.layout, immediate), at, [above, below],
                                  rows=axes[0] if axes else None, columns=axes[1] if len(axes) == 2 else None)
         return value, right
+
+    def second_derivative(self, loss: Node, of: Node, by: Node, at: int) -> Value:
+        """∂²L/∂of∂by, which has a name of its own."""
+        if loss.kind not in ("ident", "name") or loss.parts[0].text != self.scope.vocabulary.loss:
+            raise self.source.error(f"a second derivative is that of {self.scope.vocabulary.loss}", at)
+        (of_name, of_scripts), (by_name, by_scripts) = self._name_of(of), self._name_of(by)
+        if total_name(f"∂{of_name}", by_name) not in self.scope.signatures:
+            raise self.source.error("this second derivative is not known here", at)
+        above, left = self.read(of_name, of_scripts, of.at)
+        below, right = self.read(by_name, by_scripts, by.at)
+        turned = [s.kind == "transpose" for s in right] == [True] and below.is_column
+        if left or above.columns or below.columns or (right and not turned):
+            raise self.source.error("a second derivative by a matrix; give its indices", at)
+        axes = [a for a in (above.rows, below.rows) if a is not None]
+        return self.shapes.made(Second(above.layout, below.layout, self.scope.loss, turned), at, [above, below],
+                                rows=axes[0] if axes else None, columns=axes[1] if len(axes) == 2 else None)
+
+    def _gradient_by(self, node: Node) -> Node | None:
+        """What stands below in ∂L/∂x, if this is one."""
+        inner = plain(node)
+        if inner.kind != "fraction":
+            return None
+        of, by = map(differential, inner.parts)
+        is_loss = of is not None and of.kind in ("ident", "name") and of.parts[0].text == self.scope.vocabulary.loss
+        return by if is_loss else None
 
     def _name_of(self, node: Node) -> tuple[str, tuple[Node, ...]]:
         base, scripts = node.parts if node.kind == "scripted" else (node, ())

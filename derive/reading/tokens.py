@@ -11,6 +11,7 @@ from derive.reading.vocabulary import Vocabulary
 
 _IMMEDIATE = re.compile(r"⁺|\^\s*(\+|\{\s*\+\s*\})")    # ∂⁺, \partial^{+}
 _BRACKET = re.compile(r"\s*(?:\\left\s*)?\[")
+_SECOND = re.compile(r"²|\^\s*(2|\{\s*2\s*\})")         # ∂²L/∂x∂y, \partial^{2}
 MAX_TOKENS = 4_000
 MAX_DEPTH = 40              # brackets one inside another
 MAX_DIGITS = 18
@@ -28,7 +29,7 @@ OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE"
 CLOSING = frozenset(OPENING.values())
 ENDS = frozenset(["NAME", "IDENT", "NUMBER", "ONES", "TRANSPOSE", "POWER", "PRIME", *CLOSING])
 STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF",
-                    "IMMEDIATE", "NABLA", "OTHERWISE", *OPENING])
+                    "IMMEDIATE", "SECOND", "SECOND_ABOVE", "NABLA", "OTHERWISE", *OPENING])
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,9 @@ class Tokenizer:
             self.add("NAME", start, self.vocabulary.names["Σ"])
         elif kind == "AMP" and "CASES_OPEN" not in self.open:
             pass    # alignment
+        elif kind == "DIFF" and (two := _SECOND.match(self.text, self.at)):
+            self.at = two.end()
+            self.add("SECOND" if two[0] == "²" else "SECOND_ABOVE", start)
         elif kind == "DIFF" and (plus := _IMMEDIATE.match(self.text, self.at)):
             self.at = plus.end()
             self.add("IMMEDIATE", start)

@@ -38,6 +38,7 @@ class Backend:
 
     name = "none"
     autodiff = ""                       # how its gradients are called in a report
+    second = ""                         # and its second derivatives
     functions: dict[str, Callable[..., Any]] = {}
 
     def __init__(self, library: Any, xp: Any, device: str, dtype: str):
@@ -96,6 +97,11 @@ class Backend:
         `loss(changed, fixed)` returns the scalar and anything else; what is returned takes the same arguments and
         returns the gradients (zeros for what is not used), and the anything else.
         """
+        raise NotImplementedError(f"{self.name} has no autodiff")
+
+    def hessian(self, loss: Callable[..., Any]) -> Callable[..., Any]:
+        """The second derivatives of a scalar function of two arrays: those of the first argument down the rows, those
+        of the second along the columns; of a function of one array, by itself. The library's own."""
         raise NotImplementedError(f"{self.name} has no autodiff")
 
     def batched(self, function: Callable[[Inputs], Any], axes: dict[str, int | None]) -> Callable[[Inputs], Any]:

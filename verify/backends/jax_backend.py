@@ -20,6 +20,7 @@ _enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental
 class JaxBackend(Backend):
     name = "jax"
     autodiff = "jax.grad"
+    second = "jax.hessian"
     functions = {
         "exp": jax.numpy.exp, "log": jax.numpy.log, "tanh": jax.numpy.tanh, "sin": jax.numpy.sin,
         "cos": jax.numpy.cos, "sinh": jax.numpy.sinh, "cosh": jax.numpy.cosh, "sigmoid": jax.nn.sigmoid,
@@ -43,6 +44,11 @@ class JaxBackend(Backend):
 
     def gradients(self, loss: Callable[[Inputs, Inputs], tuple[Any, Any]]) -> Differentiated:
         return jax.grad(loss, has_aux=True)
+
+    def hessian(self, loss: Callable[..., Any]) -> Callable[..., Any]:
+        def second(*arrays: Any) -> Any:
+            return jax.hessian(loss, argnums=tuple(range(len(arrays))))(*arrays)[0][-1]
+        return second
 
     def batched(self, function: Callable[[Inputs], Any], axes: dict[str, int | None]) -> Callable[[Inputs], Any]:
         return jax.vmap(function, in_axes=(axes,))

@@ -16,6 +16,7 @@ from verify.backends.base import Backend, DeviceError, Differentiated, Inputs
 class TorchBackend(Backend):
     name = "torch"
     autodiff = "torch.autograd"
+    second = "torch.autograd.functional.hessian"
     functions = {
         "exp": torch.exp, "log": torch.log, "tanh": torch.tanh, "sin": torch.sin, "cos": torch.cos,
         "sinh": torch.sinh, "cosh": torch.cosh, "sigmoid": torch.sigmoid,
@@ -69,6 +70,12 @@ class TorchBackend(Backend):
             found = iter(torch.autograd.grad(value, flat, allow_unused=True, materialize_grads=True))
             return {n: _map(lambda _: next(found), v) for n, v in leaves.items()}, rest
         return differentiated
+
+    def hessian(self, loss: Callable[..., Any]) -> Callable[..., Any]:
+        def second(*arrays: Any) -> Any:
+            found = torch.autograd.functional.hessian(loss, arrays)
+            return found[0][-1]
+        return second
 
     def batched(self, function: Callable[[Inputs], Any], axes: dict[str, int | None]) -> Callable[[Inputs], Any]:
         return torch.func.vmap(function, in_dims=(axes,))

@@ -1,0 +1,59 @@
+"""Second derivatives against those of the library: of the lowered forward equations, and of somebody else's code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from derive.derivation import Derivative
+from derive.entry import Reference
+from verify.backends.base import Inputs, LibraryError
+from verify.blocks import Block
+from verify.lowering import Lowering
+from verify.runs import Run
+from verify.targets import fact_name, loss_of
+from verify.verdict import Check
+
+Loss = Callable[[Inputs], Any]
+
+
+def hessian_checks(run: Run) -> Iterator[Check]:
+    """For each second derivative by inputs: derived, against the library's own of the lowered loss."""
+    def loss(inputs: Inputs) -> Any:
+        return run._loss({}, {**inputs, **{t.key: run.zeros(t) for t in run.targets if t.added}})[0]
+
+    for d, of in _second(run):
+        yield _check(run, d, of, loss, run.backend.second)
+
+
+def reference_hessian_checks(run: Run, reference: Reference) -> Iterator[Check]:
+    """The same of a reference. One that raises fails a check that says so."""
+    def loss(inputs: Inputs) -> Any:
+        outputs = run.outputs_of(reference, inputs)
+        return run.backend.total(loss_of(run.program, inputs, outputs, run.backend))
+
+    for d, of in _second(run):
+        try:
+            yield _check(run, d, of, loss, reference.against)
+        except ModuleNotFoundError as error:
+            raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
+        except Exception as problem:    # whatever an entry's own code raises: it fails the entry, not the run
+            yield run.check(d.name, f"{reference.against}: {type(problem).__name__}: {problem}", {}, {})
+
+
+def _second(run: Run) -> list[tuple[Derivative, str]]:
+    """The second derivatives that are shown, each with the name by which the gradient was taken."""
+    gradients = {d.name: d.of for d in run.derivation.derivatives if d.value is None}
+    return [(d, gradients[d.value]) for d in run.derivation.derivatives
+            if d.total and d.shown and d.value in gradients]
+
+
+def _check(run: Run, d: Derivative, of: str, loss: Loss, against: str) -> Check:
+    names = list(dict.fromkeys((of, d.of)))
+    fact = fact_name(run.page, "jacobian", d.name, d.name)
+    if any(n not in run.inputs or isinstance(run.inputs[n], dict) for n in names):
+        return run.check(fact, f"{against}: second derivatives are compared by inputs of one shape", {}, {})
+    second = run.backend.hessian(lambda *arrays: loss({**run.inputs, **dict(zip(names, arrays))}))
+    lowering = Lowering(run.backend, run.program, run.sizes, run.inputs, run.derivation.equations.values())
+    derived = lowering.block(Block(d.name, d.name, d.equation.letters))
+    return run.check(fact, against, derived, second(*(run.inputs[n] for n in names)))
