@@ -283,7 +283,8 @@ class Page(RandomQuantities):
         return written_out(self._read(body), counts)
 
     def _read(self, body: Any) -> Expr:
-        return Arrangement(self.program, self.pending).arrange(bridge.from_sympy(bridge.by_normal_law(body), self._scope()))
+        found = bridge.from_sympy(bridge.by_normal_law(body), self._scope())
+        return Arrangement(self.program, self.pending).arrange(found)
 
     def _scope(self) -> bridge.Scope:
         return bridge.Scope(self.letters, self.program.sizes, frozenset(self.program.functions))

@@ -213,9 +213,11 @@ class Normalizer:
                                                 for n, x in rest[0].factors))
 
     def _is_sum_of_positives(self, e: Expr) -> bool:
-        return bool(e.terms) and all(
-            t.coefficient > 0 and all(self.is_positive(n) for n, _ in t.factors)
-            and all(nonnegative(b.count - 1) for b in t.binders) for t in e.terms)
+        """Whether no term can be negative, and one is positive: Σ x² + ε."""
+        terms = [(t, [n for n, x in t.factors if not self.is_positive(n) and not _is_even(x)]) for t in e.terms]
+        return bool(terms) and all(t.coefficient > 0 and not doubtful for t, doubtful in terms) and any(
+            all(self.is_positive(n) for n, _ in t.factors) and all(nonnegative(b.count - 1) for b in t.binders)
+            for t, _ in terms)
 
     # -- canonical names -----------------------------------------------------------------------------------------
     def _canonical(self, t: Term, level: int) -> tuple[Term, bool]:
@@ -349,6 +351,10 @@ def _colours_by_range(binders: list[Letter]) -> dict[Letter, int]:
 def _count(b: Letter) -> Expr:
     """How many values a letter has: none where its range is empty."""
     return number(b.count) if nonnegative(b.count) else number(b.count) * indicator(b.count)
+
+
+def _is_even(exponent: Poly) -> bool:
+    return isinstance(exponent.constant, int) and exponent.constant % 2 == 0
 
 
 def _is_atom_of_log(n: Node) -> bool:

@@ -28,9 +28,9 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
     """Every comparison of an entry, at each of its sizes and seeds, on each backend.
 
     The derived gradients, lowered, against the backend's autodiff of the lowered forward equations: every wanted
-    gradient, by boundary members and intermediate names too, every Jacobian, every total and every second
-    derivative. Then outputs, gradients and second derivatives by inputs against each of the entry's references for the backend; an entry without one fails a check.
-    `progress(done, total)` is called after each size and seed.
+    gradient, by boundary members and intermediate names too, every Jacobian, every total and every second derivative.
+    Then outputs, gradients and second derivatives by inputs against each of the entry's references for the backend; an
+    entry without one fails a check. `progress(done, total)` is called after each size and seed.
 
     With the device `auto`: CUDA where it is, else the CPU, and a skipped check that says why.
 
