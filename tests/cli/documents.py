@@ -38,7 +38,7 @@ def document(**changes: Any) -> dict[str, Any]:
                      "ranges": {"matrix": ["t = 1…T", "t"], "index": ["t = 1…T, q = 1…D", "t"]},
                      "facts": ["sample-gate"]}],
         "derivatives": [{"of": ["W_f", "W_{f}"], "name": "∂W_f", "label": ["∂L/∂W_f", "l"],
-                         "aliases": ["W_f", "∂W_f", "dW_f"], "shown": True, "ranges": {"matrix": None, "index": None},
+                         "aliases": ["W_f", "∂W_f", "dW_f"], "shown": True, "moment": False, "ranges": {"matrix": None, "index": None},
                          "steps": [step, case], "result": [case["after"]]}],
         "claims": [{"fact": "sample-backward", "of": "∂W_f", "formula": formula("∂L/∂W_f", "Σ_t δ_f^(t) [h, x]ᵀ"),
                     "ranges": {"matrix": None, "index": ["r = 1…H", "r"]}, "verdict": "proved",
