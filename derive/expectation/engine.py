@@ -29,7 +29,7 @@ def expectations(derivation: Derivation, moments: Iterable[Moment]) -> list[Deri
     """Each moment with its derivation, written in what is declared about the random inputs.
 
     Raises:
-        ProgramError: for a name that does not exist.
+        ProgramError: for a name that does not exist, and for a recurrence.
         TooLarge: where too many indices might coincide.
     """
     expectation = _Expectation(derivation)
@@ -103,6 +103,10 @@ class _Expectation(Workbench):
                 break
             used += [n for n in here if n not in used]
             arguments = written
+        left = next((n for n in self.definitions if any(n in names(a) for a in arguments)), None)
+        if left is not None:
+            raise ProgramError(f"{moment.kind}[…]: {left} depends on random inputs by a recurrence, or has members "
+                               "that no equation defines; its moments are not worked out")
         start = expression(self.left)
         e = expression(Apply(moment.function, arguments))
         return self._record("substitute", start, e, used) if used else self._first(moment, start, e)

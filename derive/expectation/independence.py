@@ -103,7 +103,8 @@ def _undecided(case: Case, families: frozenset[str]) -> Conditions | None:
     for place, one in enumerate(members):
         for other in members[:place]:
             if one.name == other.name and one != other:
-                conditions = tuple(p for p in (a - b for a, b in zip(other.indices, one.indices)) if p.terms)
+                differences = (delta(a - b).condition for a, b in zip(other.indices, one.indices))
+                conditions = tuple(p for p in differences if p.terms)
                 if not _certainly_apart(conditions, case):
                     found.append(conditions)
     return min(found, key=len, default=None)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from flint import arb, ctx, fmpq
-from sympy import KroneckerDelta, Rational, Sum, sqrt, tanh
+from sympy import Abs, KroneckerDelta, Piecewise, Rational, Sum, sqrt, tanh
 
 from derive.entry import Page
 from derive.expression import Ref, apply, expression
@@ -171,6 +171,64 @@ def test_nodes_and_weights_are_exact_for_polynomials(name, moments, power):
     found = evaluator.expression(apply("expectation", e))
     with ctx.workprec(256):
         assert found.overlaps(arb(moments[power])) and found.rad() < 1e-50
+
+
+def shifted(p, v):
+    t = p.family("t", 1, v["n"])
+    e = p.random("e", (t, 0, v["n"]), mean=v["mu"], variance=v["v"])
+    return p.let("a", [t], e[t] + 2 * e[t - 1])
+
+
+def guarded(p, v):
+    t = p.family("t", 1, v["n"])
+    e = p.random("e", t, mean=1, variance=v["v"])
+    return p.let("a", [t], Piecewise((e[t - 1], t >= 2), (0, True)) + e[t])
+
+
+DERIVED = {
+    "shifted indices": shifted,
+    "conditions": guarded,
+    "sums to a letter": lambda p, v: p.let("a", [v["j"]], Sum(v["x"][v["k"]], (v["k"], 1, v["j"]))),
+    "entries across the diagonal": lambda p, v: p.let("a", [], Sum(
+        p.random("A", v["j"], (v["k"], 1, v["n"]), mean=v["mu"], variance=v["v"])[v["k"], v["k"]], v["k"])),
+    "every second index": lambda p, v: p.let("a", [], Sum(
+        p.random("e", p.index("d", 2 * v["n"]), mean=v["mu"], variance=v["v"])[2 * v["j"]], v["j"])),
+    "the mean of a sample": lambda p, v: p.let("a", [], Sum(v["x"][v["j"]], v["j"]) / v["n"]),
+    "|z|": lambda p, v: p.let("a", [v["j"]], Abs(v["z"][v["j"]])),
+}
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_what_is_derived_is_proved_and_agrees_with_sums_over_outcomes(name):
+    p, v = page()
+    symbol = DERIVED[name](p, v)
+    p.expected(symbol)
+    p.variance(symbol)
+    p.covariance(symbol, symbol)
+    derivation = Checker(p.derive()).judge()
+    truth = derivative_names(derivation)
+    for d in derivation.derivatives:
+        assert all(s.verdict == "proved" for s in d.steps), d.name
+        found = decide(p.program, truth, Ref(d.name, d.equation.letters), d.equation.body, cases=2)
+        assert found.verdict == VERIFIED, (d.name, found)
+
+
+def test_the_variance_of_a_sample_is_biased():
+    p, v = page()
+    a = p.let("a", [], Sum(v["x"][v["j"]], v["j"]) / v["n"])
+    q = p.let("q2", [], Sum((v["x"][v["j"]] - a)**2, v["j"]) / v["n"])
+    p.claim(p.expected(q), v["s"] * (v["n"] - 1) / v["n"], fact="")
+    assert prove(p.claims[0], p.derive()).verdict == PROVED
+
+
+def test_moments_of_a_recurrence_are_an_error():
+    p, v = page()
+    t = p.family("t", 1, v["n"])
+    e, h = p.random("e", t, mean=0, variance=v["v"]), p.state("h", (t, 0, v["n"]))
+    p.define(h[t], h[t - 1] / 2 + e[t])
+    p.variance(h)
+    with pytest.raises(ProgramError, match="h depends on random inputs by a recurrence"):
+        p.derive()
 
 
 BAD = {
