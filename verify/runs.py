@@ -113,10 +113,14 @@ class Run:
     # -- comparisons -----------------------------------------------------------------------------------------------
     def against_autodiff(self, derived: Inputs) -> Iterator[Check]:
         """The lowered forward equations, differentiated by the library."""
-        differentiate = self.once("autodiff", lambda: self.backend.gradients(self._loss))
-        expected, _ = differentiate(self.leaves(), self.inputs) if self.targets else ({}, None)
+        expected = self.by_autodiff()
         for t in self.targets:
             yield self.check(t.fact, self.backend.autodiff, derived[t.key], expected[t.key])
+
+    def by_autodiff(self) -> Inputs:
+        """The library's own gradients of the lowered forward equations, by the keys of the targets."""
+        differentiate = self.once("autodiff", lambda: self.backend.gradients(self._loss))
+        return differentiate(self.leaves(), self.inputs)[0] if self.targets else {}
 
     def against_reference(self, reference: Reference, derived: Inputs) -> Iterator[Check]:
         """Outputs, then the library's gradients of the reference by every input whose gradient is wanted.
@@ -126,7 +130,7 @@ class Run:
         """
         chosen = [t for t in self.targets if not t.added]
         try:
-            expected, outputs = self._of_reference(reference, chosen)
+            expected, outputs = self.of_reference(reference, chosen)
         except ModuleNotFoundError as error:
             raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
         except Exception as problem:    # whatever an entry's own code raises: it fails the entry, not the run
@@ -139,7 +143,7 @@ class Run:
         for t in chosen:
             yield self.check(t.fact, reference.against, derived[t.key], expected[t.key])
 
-    def _of_reference(self, reference: Reference, chosen: list[Target]) -> tuple[Inputs, Inputs]:
+    def of_reference(self, reference: Reference, chosen: list[Target]) -> tuple[Inputs, Inputs]:
         """Gradients and outputs. Not compiled: a reference may look at the numbers that it is given."""
         def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, Inputs]:
             inputs = fixed | changed
