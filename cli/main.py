@@ -56,6 +56,8 @@ def _show_parser() -> Parser:
     parser.add_argument("--notation", choices=("matrix", "index"), default="matrix",
                         help="matrix notation where there is one (default), or index notation everywhere")
     parser.add_argument("--format", choices=("text", "markdown", "latex", "json"), default="text", help="default: text")
+    parser.add_argument("--emit", choices=("numpy", "torch", "jax"), metavar="LIBRARY",
+                        help="print forward and proved backward as code for numpy, torch or jax; it is run first")
     _numeric_options(parser)
     parser.add_argument("--no-numbers", action="store_true", help="leave out the comparison with torch and JAX")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
@@ -96,7 +98,10 @@ def dispatch(arguments: Sequence[str]) -> int:
     else:
         parser = _show_parser()
         options = parser.parse_args(arguments or ["--help"])
-        from cli.show import show as command
+        if options.emit:
+            from cli.emit import emit as command
+        else:
+            from cli.show import show as command
     return command(options)
 
 

@@ -26,12 +26,12 @@ def _bounded_below(p: Poly, depth: int) -> bool:
     letters = [a for a in p.atoms() if isinstance(a, Letter)]
     # innermost letters first: those whose range depends on others
     for letter in sorted(letters, key=lambda a: (-len(a.free), a.order)):
-        sign = _coefficient_sign(p, letter)
+        sign = coefficient_sign(p, letter)
         if sign is not None:
             bound = letter.low if sign > 0 else letter.high
             return _bounded_below(p.substitute({letter: bound}), depth - 1)
     for label in [a for a in p.atoms() if isinstance(a, Label)]:
-        sign = _coefficient_sign(p, label)
+        sign = coefficient_sign(p, label)
         if sign is not None:
             return _bounded_below(_put(p, label, poly(label.least) if sign > 0 else label.high), depth - 1)
     return not letters and _nonnegative_in_sizes(p)
@@ -43,7 +43,7 @@ def _put(p: Poly, label: Label, value: Poly) -> Poly:
     return rest + value * Poly({tuple(a for a in m if a != label): c for m, c in p.terms if label in m})
 
 
-def _coefficient_sign(p: Poly, letter: Letter | Label) -> int | None:
+def coefficient_sign(p: Poly, letter: Letter | Label) -> int | None:
     """The sign of the coefficient of `letter` where `p` is linear in it and the sign is known; else None."""
     rest = Poly({tuple(a for a in m if a != letter): c for m, c in p.terms if m.count(letter) == 1})
     if any(m.count(letter) > 1 or any(a != letter and letter in a.free for a in m) for m, _ in p.terms):

@@ -13,7 +13,7 @@ from derive.emission import Emitted, emit
 from verify import backends
 from verify.backends.base import Backend, Inputs
 from verify.comparison import relative_error, tolerance
-from verify.numeric import versions
+from verify.numeric import Progress, versions
 from verify.runs import Run
 from verify.study import Study
 from verify.targets import mapped
@@ -32,9 +32,9 @@ def emitted(study: Study, library: str) -> Emitted:
     return emit(study.entry, study.page, study.derivation, proved, library)
 
 
-def checks(study: Study, code: Emitted, *, device: str = "cpu", dtype: str = "float64", seeds: Iterable[int] = (0, 1)
-           ) -> list[Check]:
-    """Every comparison of the emitted text, at each of the entry's sizes.
+def checks(study: Study, code: Emitted, *, device: str = "cpu", dtype: str = "float64", seeds: Iterable[int] = (0, 1),
+           progress: Progress | None = None) -> list[Check]:
+    """Every comparison of the emitted text, at each of the entry's sizes. `progress(done, total)` is called after each.
 
     Raises:
         LibraryError, DeviceError, DtypeError: for a library that cannot be used.
@@ -43,10 +43,12 @@ def checks(study: Study, code: Emitted, *, device: str = "cpu", dtype: str = "fl
     found: list[Check] = []
     with judge.session():
         runner = Runner(code, judge)
-        for case in study.entry.cases:
+        for done, case in enumerate(study.entry.cases):
             run = Run(study.entry, study.page, study.derivation, judge, case, seed=0)
             for seed in seeds:
                 found += runner.compared(run.at(seed))
+            if progress is not None:
+                progress(done + 1, len(study.entry.cases))
     used = versions(dict.fromkeys([code.library, judge.name]))
     return [replace(c, versions=used) for c in found]
 
@@ -81,7 +83,7 @@ class Runner:
             yield self.check(run, f"∂{by}", self.judge.autodiff, value, expected[by])
         if self.code.library != "numpy":
             for by, value in self.by_wrapper(run, given, numbers, arriving).items():
-                yield self.check(run, f"∂{by} by autodiff of {self.code.name}", self.judge.autodiff, value, expected[by])
+                yield self.check(run, f"∂{by} by {self.code.wrapper}", self.judge.autodiff, value, expected[by])
         yield from self.of_references(run, outputs, gradients)
 
     def of_references(self, run: Run, outputs: Inputs, gradients: Inputs) -> Iterator[Check]:

@@ -112,7 +112,7 @@ def quotient(over: list[Code], under: list[Code], frame: Axes) -> Code:
     over, under = codes[:len(over)], codes[len(over):]
     top = _product(over) if over else "1"
     if not under:
-        return Code(top, PRODUCT, labels, whole)
+        return Code(top, PRODUCT, labels, whole, bool(codes) and all(p.logical for p in codes))
     bottom = under[0].within(POWER) if len(under) == 1 else f"({_product(under)})"
     return Code(f"{top} / {bottom}", PRODUCT, labels, whole)
 

@@ -42,7 +42,7 @@ def _merged(part: list[tuple[Code, bool]], inside: Frame) -> list[Code]:
         if home is None:
             home = (own, [], [])
             groups.append(home)
-        home[1 if up else 2].append(code)
+        (home[1] if up else home[2]).append(code)
     merged = []
     for _, over, under in groups:
         if all(c.logical for c in over) and not under:
@@ -54,7 +54,7 @@ def _merged(part: list[tuple[Code, bool]], inside: Frame) -> list[Code]:
 def _component(groups: list[Code], summed: set[Letter], inside: Frame) -> Code:
     kept = tuple(a for a in inside.axes if a not in summed and any(a in g.labels for g in groups))
     if len(groups) == 2:
-        found = _matrix_product(*groups, summed, kept)
+        found = _matrix_product(groups[0], groups[1], summed, kept)
         if found is not None:
             return found
         small, large = sorted(groups, key=lambda g: len(g.labels))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,11 +11,11 @@ from derive.emission.code import ATOM, CHOICE, Code, EmissionError, ordered, sum
 from derive.emission.dialects import Dialect
 from derive.emission.identifiers import Identifiers
 from derive.emission.members import Stored
-from derive.emission.numbers import Frame
+from derive.emission.numbers import Frame, mentioned
 from derive.emission.schedule import Block, Loop, ends, schedule
 from derive.emission.shapes import Shapes, width
 from derive.emission.terms import Writer
-from derive.expression import Ref, expression, letters_of
+from derive.expression import Ref, expression, letters_of, walk
 from derive.index import Label, Letter, Poly, Size
 from derive.program import Equation
 
@@ -25,7 +26,7 @@ WIDTH = 110
 @dataclass
 class Function:
     """Writes statements. `known` are the families that stand already; `starts` gives the boundary members of a
-    recurrence, as the items of a dict."""
+    recurrence, as a dict."""
 
     dialect: Dialect
     names: Identifiers
@@ -33,14 +34,14 @@ class Function:
     known: dict[str, Stored]
     spelled: Callable[[str], str]
     helper: Callable[[str], str]
-    starts: Callable[[str, Frame], str] = lambda name, frame: ""
+    starts: Callable[[str, Stored, Frame], str] = lambda name, stored, frame: "{}"
     lines: list[str] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)              # of what stood already
     sizes: dict[str, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._own: dict[str, Stored] = {}
-        self._stacks: dict[str, Stored] = {}
+        self._stacks: dict[str, str] = {}
         self._open: set[str] = set()
         self._places: dict[str, str] = {}
         self._writer = Writer(self._stored, self._stacked, self.spelled, self.helper)
@@ -53,7 +54,7 @@ class Function:
     def write(self, equations: Iterable[Equation], edged: Callable[[str], tuple[int, ...]]) -> None:
         """Statements for all of them. `edged` gives the places along which a family has boundary members."""
         every = list(equations)
-        plan = schedule(every, lambda e: tuple(sorted({*edged(e.name), *_shaping(e.letters)})))
+        plan = schedule(every, lambda e: tuple(sorted({*edged(e.name), *_shaping(e.letters), *self._picking(e)})))
         for e in every:
             self._own[e.name] = Stored(self.names.of(e.name, e.name), self.shapes.axes(e), plan.outer[e.name])
         for block in plan.blocks:
@@ -62,9 +63,20 @@ class Function:
             written = self._block(block, {})
             self.lines += started + written
         self._open = set()
+        self.lines = _shared(self.lines)
+
+    def _picking(self, e: Equation) -> set[int]:
+        """The places of letters that pick members of different shapes."""
+        found: set[Letter] = set()
+        for node in walk(e.body):
+            if isinstance(node, Ref):
+                stored = self.known.get(node.name)
+                axes = stored.axes if stored is not None else self._equations[node.name].letters
+                found |= {a for k in _shaping(axes) for a in mentioned(node.indices[k])}
+        return {k for k, a in enumerate(e.letters) if a in found}
 
     def _start(self, name: str) -> str:
-        return f"{self._own[name].variable} = {{{self.starts(name, self.frame)}}}"
+        return f"{self._own[name].variable} = {self.starts(name, self._own[name], self.frame)}"
 
     def _block(self, block: Block, fixed: dict[str, dict[int, str]]) -> list[str]:
         if isinstance(block, Equation):
@@ -166,24 +178,28 @@ class Function:
         self.touched.add(name)
         return self.known[name]
 
-    def _stacked(self, name: str) -> Stored:
-        """The members that a dict keeps, as one array; written once, before what is written now."""
+    def _stacked(self, name: str, held: dict[int, str], ranges: dict[int, tuple[Poly, Poly]]) -> Stored:
+        """The members that a dict keeps, as one array over `ranges`, but for the places that have a value; written
+        once, before what is written now, where nothing of it changes."""
         stored = self._stored(name)
-        if name in self._open:
-            raise EmissionError(f"{name}: a sum over members that the same recurrence computes")
-        if name not in self._stacks:
-            variable = self.names.of(("stack", name), f"{stored.variable}_all")
-            self.lines += self._assigned(variable, Code(self._stack(stored, list(stored.outer), {})))
-            self._stacks[name] = Stored(variable, stored.axes)
-        return self._stacks[name]
+        letters = {k: Letter(stored.axes[k].name, low, high) for k, (low, high) in ranges.items()}
+        text = self._stack(stored, letters, held)
+        axes = tuple(letters.get(k, a) for k, a in enumerate(stored.axes) if k not in held)
+        if held or name in self._open:
+            return Stored(text, axes)
+        if text not in self._stacks:
+            self._stacks[text] = self.names.of(("stack", text), f"{stored.variable}_all")
+            self.lines += self._assigned(self._stacks[text], Code(text))
+        return Stored(self._stacks[text], axes)
 
-    def _stack(self, stored: Stored, places: list[int], values: dict[int, str]) -> str:
-        if not places:
+    def _stack(self, stored: Stored, letters: dict[int, Letter], values: dict[int, str]) -> str:
+        if not letters:
             return f"{stored.variable}[{', '.join(values[k] for k in stored.outer)}]"
-        place, *rest = places
-        letter = stored.axes[place]
+        (place, letter), *rest = letters.items()
         counter = self.names.of(("counter", letter.name), letter.name)
-        inner = self._stack(stored, rest, {**values, place: counter})
+        while counter in values.values():
+            counter += "_"
+        inner = self._stack(stored, dict(rest), {**values, place: counter})
         low, stop = self.frame.number(letter.low).text, self.frame.number(letter.high + 1).text
         axis = sum(k not in values for k in range(place))
         return self.dialect.stack(f"[{inner} for {counter} in range({low}, {stop})]", axis)
@@ -217,6 +233,27 @@ def _names_of(block: Block) -> set[str]:
 def _shaping(letters: tuple[Letter, ...]) -> set[int]:
     """The places of letters that the ranges of others depend on."""
     return {k for k, a in enumerate(letters) if any(a in b.free for b in letters[k + 1:])}
+
+
+def _shared(lines: list[str]) -> list[str]:
+    """What one line computes is not computed again by a later one: a sum stands under its name."""
+    kept = list(lines)
+    for k, line in enumerate(kept):
+        target, _, text = line.partition(" = ")
+        if target.isidentifier() and text.endswith(")") and _is_atom(text):
+            pattern = re.compile(rf"(?<![\w.)\]]){re.escape(text)}")
+            kept[k + 1:] = [pattern.sub(target, later) for later in kept[k + 1:]]
+    return kept
+
+
+def _is_atom(text: str) -> bool:
+    """Whether no operator stands outside of the brackets."""
+    depth = 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        if c == " " and depth == 0:
+            return False
+    return "(" in text and not text.startswith("-")
 
 
 def _broken(target: str, text: str) -> list[str]:

@@ -12,7 +12,7 @@ from derive.emission.code import EmissionError
 from derive.emission.dialects import DIALECTS, Dialect
 from derive.emission.functions import INDENT, WIDTH, Function
 from derive.emission.identifiers import Identifiers, plain
-from derive.emission.members import Stored
+from derive.emission.members import Stored, member
 from derive.emission.numbers import Frame
 from derive.emission.shapes import Argument, Shapes, arguments
 from derive.emission.terms import Writer
@@ -112,26 +112,27 @@ class Module:
         return chosen
 
     def backward_equations(self, gradients: list[Gradient]) -> list[Equation]:
-        """What the gradients need, each in its closed form where one was proved that needs no other derivative."""
+        """What the gradients need; a closed form that was proved stands where it needs fewer other derivatives."""
         found = dict(self.derivation.equations)
-        for claim in self.proved:
-            closed = self._closed_form(claim, found)
-            if closed is not None:
-                found[closed.name] = closed
-        needed = closure([g.member.name for g in gradients], lambda n: names(found[n].body) & found.keys())
-        return sorted([e for n, e in found.items() if n in needed], key=lambda e: len(e.letters))
 
-    def _closed_form(self, claim: Claim, found: dict[str, Equation]) -> Equation | None:
-        if not isinstance(claim.left, Ref) or claim.left.name not in found:
+        def needed(start: Iterable[str]) -> set[str]:
+            return closure(start, lambda n: names(found[n].body) & found.keys())
+        for closed in filter(None, (self._closed_form(c) for c in self.proved)):
+            before = needed(names(found[closed.name].body) & found.keys())
+            after = needed(names(closed.body) & found.keys())
+            if len(after) < len(before) and closed.name not in after:
+                found[closed.name] = closed
+        wanted = needed(g.member.name for g in gradients)
+        return sorted([e for n, e in found.items() if n in wanted], key=lambda e: len(e.letters))
+
+    def _closed_form(self, claim: Claim) -> Equation | None:
+        """A claim about every member of a derivative, as its equation."""
+        if not isinstance(claim.left, Ref) or claim.left.name not in self.derivation.equations:
             return None
-        equation = found[claim.left.name]
-        letters = letters_of(claim.left)
+        equation, letters = self.derivation.equations[claim.left.name], letters_of(claim.left)
         fits = len(set(letters)) == len(equation.letters) == len(claim.left.indices) and all(
             a.low == b.low and a.high == b.high for a, b in zip(letters, equation.letters))
-        others = names(equation.body) & self.derivation.equations.keys()
-        if not fits or not others or names(claim.right) & self.derivation.equations.keys():
-            return None
-        return Equation(equation.name, letters, claim.right)
+        return Equation(equation.name, letters, claim.right) if fits else None
 
     # -- functions ---------------------------------------------------------------------------------------------------
     def write(self) -> Emitted:
@@ -232,16 +233,27 @@ class Module:
         return tuple(k for a in self.arguments if a.boundary and a.name == name
                      for k, p in enumerate(a.member.indices) if p.letter is None)
 
-    def _starts(self, name: str, frame: Frame) -> str:
-        """The items of a recurrence's dict: `0: h_0`."""
-        items = []
+    def _starts(self, name: str, stored: Stored, frame: Frame) -> str:
+        """A recurrence's dict with its boundary members: `{0: h_0}`."""
+        items: list[str] = []
+        several: list[str] = []
         for a in self.arguments:
-            if a.boundary and a.name == name:
-                if a.outer:
-                    raise EmissionError(f"{a.key}: boundary members of different shapes")
-                (place,) = [k for k, p in enumerate(a.member.indices) if p.letter is None]
-                items.append(f"{frame.number(a.member.indices[place]).text}: {self.names.of(a.key, a.key)}")
-        return ", ".join(items)
+            if not (a.boundary and a.name == name):
+                continue
+            (place,) = [k for k, p in enumerate(a.member.indices) if p.letter is None]
+            others = {k: p.letter for k, p in enumerate(a.member.indices) if k in stored.outer and p.letter is not None}
+            counters = {x: self.names.of(("counter", x.name), x.name) for x in others.values()}
+            inner = frame.fixing(counters).spanning(tuple(x for x in a.letters if x not in counters))
+            key = ", ".join(frame.number(a.member.indices[k]).text if k == place else counters[others[k]]
+                            for k in stored.outer)
+            key = f"({key})" if others else key
+            value = member(self.shapes.stored(a), Ref(a.key, a.letters), inner).text
+            loops = "".join(f" for {c} in range({frame.number(x.low).text}, {frame.number(x.high + 1).text})"
+                            for x, c in counters.items())
+            (several if loops else items).append(f"{key}: {value}{loops}")
+        if len(several) == 1 and not items:
+            return f"{{{several[0]}}}"
+        return f"{{{', '.join([*items, *(f'**{{{s}}}' for s in several)])}}}"
 
     # -- functions of one's own --------------------------------------------------------------------------------------
     def _helper(self, name: str) -> str:
@@ -259,7 +271,8 @@ class Module:
             u = ref("u")
             body = apply(standing_in, u) if function == core else RULES[standing_in].derivative(u)
             frame = Frame(self.dialect, "u", lambda s, f: "", lambda label: ("", ()))
-            writer = Writer(lambda n: Stored("u", ()), lambda n: Stored("u", ()), self._spelled, self._helper)
+            here = Stored("u", ())
+            writer = Writer(lambda n: here, lambda n, held, ranges: here, self._spelled, self._helper)
             what = f"Any differentiable function; {standing_in} until you put yours here." if function == core else (
                 f"The derivative of {self.names.of(('function', core), core)}: change both together.")
             value = writer.expression(body, frame).text

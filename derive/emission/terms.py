@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from derive.bounds import nonnegative
+from derive.bounds import coefficient_sign, nonnegative
 from derive.emission.code import (
     ATOM,
     CHOICE,
     POWER,
+    PRODUCT,
     Code,
     EmissionError,
+    Labels,
     ordered,
     sum_of,
     together,
@@ -33,16 +35,21 @@ from derive.expression import (
 )
 from derive.index import ONE, Letter, Poly, poly
 
-_NUMBERS = frozenset(["exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh"])
+_NUMBERS = {name: f"math.{name}({{}})" for name in ("exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh")} | {
+    "sigmoid": "1 / (1 + math.exp(-{}))", "softplus": "math.log1p(math.exp({}))", "abs": "abs({})",
+    "relu": "max({}, 0)", "max": "max({}, {})", "min": "min({}, {})",
+    "normal_pdf": "math.exp(-{}**2 / 2) / math.sqrt(2 * math.pi)", "normal_cdf":
+    "(1 + math.erf({} / math.sqrt(2))) / 2"}
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes expressions. `stored` says where members are; `stacked` gives the array of a family kept by index, over
-    all its axes; `arbitrary` spells a function that the program declares; `helper` asks for a function of our own."""
+    """Writes expressions. `stored` says where members are; `stacked` gives the array of a family kept by index, but for
+    outer places with a value, over the ranges that are picked; `arbitrary` spells a function that the program declares;
+    `helper` asks for a function of our own."""
 
     stored: Callable[[str], Stored]
-    stacked: Callable[[str], Stored]
+    stacked: Callable[[str, dict[int, str], dict[int, tuple[Poly, Poly]]], Stored]
     arbitrary: Callable[[str], str]
     helper: Callable[[str], str]
 
@@ -84,7 +91,8 @@ class Writer:
                     frame = frame.condition_holds(node)
         looped = next((b for b in t.binders if self._is_looped(b, t, frame)), None)
         if looped is not None:
-            return 1, self._python_sum(t, looped, frame, [*conditions]), []
+            bounded = Term(t.coefficient, t.factors + tuple((b, ONE) for b in bounds), t.binders)
+            return 1, self._python_sum(bounded, looped, frame), []
         value = self._product(Term(1, tuple(factors), t.binders), abs(t.coefficient), masks, frame)
         return (-1 if t.coefficient < 0 else 1), frame.numeric(value), conditions
 
@@ -103,7 +111,8 @@ class Writer:
         return None
 
     def _concatenated(self, chain: list[tuple[Poly, Poly, Term]], q: Letter, frame: Frame) -> Code | None:
-        codes, labels = [], None
+        codes: list[str] = []
+        labels: Labels | None = None
         for low, high, t in chain:
             short = q.fresh(low, high)
             inner = frame.replacing(q, short)
@@ -125,7 +134,7 @@ class Writer:
                    and any(binder in mentioned(n.indices[k]) for k in self.stored(n.name).outer)
                    for s in subterms(Expr((t,))) for n, _ in s.factors)
 
-    def _python_sum(self, t: Term, letter: Letter, frame: Frame, conditions: list[str]) -> Code:
+    def _python_sum(self, t: Term, letter: Letter, frame: Frame) -> Code:
         low, stop = frame.number(letter.low).text, frame.number(letter.high + 1).text
         name = letter.name
         while name in frame.fixed.values():
@@ -205,14 +214,21 @@ class Writer:
         stored = self.stored(node.name)
         if not any(frame.labels(node.indices[k]) for k in stored.outer):
             return member(stored, node, frame)
-        if stored.ragged:
+        held = {k: frame.number(node.indices[k]).text for k in stored.outer if not frame.labels(node.indices[k])}
+        if any(stored.axes[k] in a.free for k in stored.outer if k not in held for a in stored.axes[k + 1:]):
             raise EmissionError(f"{node}: members of different shapes, picked by an index that is an axis")
-        return member(self.stacked(node.name), node, frame)
+        rest = Ref(node.name, [p for k, p in enumerate(node.indices) if k not in held])
+        values = {stored.axes[k]: node.indices[k] for k in held}
+        axes = set(frame.axes)
+        ranges = {k: (_extreme(node.indices[k], axes, -1), _extreme(node.indices[k], axes, 1))
+                  for k in stored.outer if k not in held}
+        whole = self.stacked(node.name, held, ranges)
+        return member(replace(whole, axes=tuple(a.substitute(values) for a in whole.axes)), rest, frame)
 
     def _apply(self, node: Apply, frame: Frame) -> Code:
         arguments = [self.expression(a, frame) for a in node.arguments]
         if all(a.whole for a in arguments) and node.function in _NUMBERS:
-            return Code(f"math.{node.function}({', '.join(a.text for a in arguments)})", ATOM, (), True)
+            return Code(_NUMBERS[node.function].format(*(a.within(ATOM) for a in arguments)), PRODUCT, (), True)
         arguments, labels = together(arguments, frame)
         if node.function in frame.dialect.functions:
             return replace(frame.dialect.call(node.function, arguments, frame.like), labels=labels)
@@ -239,10 +255,10 @@ def _widened(t: Term, frame: Frame) -> tuple[Term, list[Guard]]:
 def _extreme(p: Poly, axes: set[Letter], direction: int) -> Poly:
     """The least or greatest value of an end of a range over all values of the axes."""
     for letter in sorted(mentioned(p) & axes, key=lambda a: (-len(a.free), a.order)):
-        c = p.coefficient(letter)
-        if c is None:
+        sign = coefficient_sign(p, letter)
+        if sign is None:
             raise EmissionError(f"the range {p} of a sum")
-        p = p.substitute({letter: letter.high if (c > 0) == (direction > 0) else letter.low})
+        p = p.substitute({letter: letter.high if sign == direction else letter.low})
     return _extreme(p, axes, direction) if mentioned(p) & axes else p
 
 
@@ -270,7 +286,8 @@ def _stretch(t: Term, q: Letter) -> tuple[Poly, Poly, Term] | None:
 
 def _chained(stretches: list[tuple[Poly, Poly, Term]], q: Letter) -> list[tuple[Poly, Poly, Term]] | None:
     """The stretches in order, where each begins after the one before it and together they are the axis."""
-    chain, start = [], q.low
+    chain: list[tuple[Poly, Poly, Term]] = []
+    start = q.low
     while len(chain) < len(stretches):
         following = next((s for s in stretches if s[0] == start and s not in chain), None)
         if following is None or not nonnegative(following[1] - following[0] + 1):
