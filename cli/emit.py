@@ -15,6 +15,7 @@ from verify.study import Study
 from verify.verdict import Check
 
 MOST_FAILURES = 5
+EXAMPLES = 3
 
 
 def emit(arguments: Any) -> int:
@@ -54,12 +55,13 @@ def _refuse_others(arguments: Any) -> None:
 
 
 def _written(study: Study, arguments: Any) -> Emitted:
-    from verify.emitted import emitted
+    from verify.emitted import emitted, emitted_batch
 
     try:
-        return emitted(study, arguments.emit)
+        return (emitted_batch if arguments.batch else emitted)(study, arguments.emit)
     except EmissionError as error:
-        raise UserError(f"{arguments.name} cannot be written as {arguments.emit} code: {error}") from error
+        what = "code for a batch" if arguments.batch else "code"
+        raise UserError(f"{arguments.name} cannot be written as {arguments.emit} {what}: {error}") from error
 
 
 def _run(study: Study, code: Emitted, arguments: Any) -> list[Check]:
@@ -69,7 +71,8 @@ def _run(study: Study, code: Emitted, arguments: Any) -> list[Check]:
     with Progress(1) as progress:
         progress.next(f"{arguments.name}, {arguments.emit}")
         try:
-            return checks(study, code, device=arguments.device, dtype=arguments.dtype, progress=progress.step)
+            return checks(study, code, device=arguments.device, dtype=arguments.dtype,
+                          batch=EXAMPLES if arguments.batch else 0, progress=progress.step)
         except BackendError as error:
             raise UserError(f"{' '.join(str(error).split())}, or --no-numbers prints the code without running it"
                             ) from error

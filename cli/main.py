@@ -58,6 +58,8 @@ def _show_parser() -> Parser:
     parser.add_argument("--format", choices=("text", "markdown", "latex", "json"), default="text", help="default: text")
     parser.add_argument("--emit", choices=("numpy", "torch", "jax"), metavar="LIBRARY",
                         help="print forward and proved backward as code for numpy, torch or jax; it is run first")
+    parser.add_argument("--batch", action="store_true",
+                        help="with --emit: one more axis, first, on all inputs that examples do not share")
     _numeric_options(parser)
     parser.add_argument("--no-numbers", action="store_true", help="leave out the comparison with torch and JAX")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")

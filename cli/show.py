@@ -19,6 +19,8 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
 
 def show(arguments: Any) -> int:
     """Print one entry. 0: nothing failed; 1: something did."""
+    if arguments.batch:
+        raise UserError("--batch goes with --emit numpy, torch or jax")
     head = find_page(arguments.name)
     if arguments.device == "cuda" and not arguments.no_numbers:
         numbers.require_device(arguments.device, arguments.dtype)

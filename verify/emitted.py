@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from derive.emission import Emitted, emit
+from derive.emission import EmissionError, Emitted, batched, emit
 from verify import backends
 from verify.backends.base import Backend, Inputs
 from verify.comparison import relative_error, tolerance
 from verify.numeric import Progress, versions
+from verify.proof import prove
 from verify.runs import Run
+from verify.steps import Checker
 from verify.study import Study
 from verify.targets import mapped
 from verify.verdict import PROVED, Check
@@ -32,9 +34,24 @@ def emitted(study: Study, library: str) -> Emitted:
     return emit(study.entry, study.page, study.derivation, proved, library)
 
 
+def emitted_batch(study: Study, library: str) -> Emitted:
+    """The code for a whole batch: every step and closed form proved anew with the letter of the batch.
+
+    Raises:
+        EmissionError: as `emitted`, and where a step of the batch's own derivation is not proved.
+    """
+    page, letter = batched(study.page)
+    derivation = Checker(page.derive()).judge()
+    if any(s.verdict != PROVED for d in derivation.derivatives for s in d.steps):
+        raise EmissionError("a step with a batch is not proved")
+    proved = [c for c in page.claims if prove(c, derivation, []).verdict == PROVED]
+    return emit(study.entry, page, derivation, proved, library, letter)
+
+
 def checks(study: Study, code: Emitted, *, device: str = "cpu", dtype: str = "float64", seeds: Iterable[int] = (0, 1),
-           progress: Progress | None = None) -> list[Check]:
-    """Every comparison of the emitted text, at each of the entry's sizes. `progress(done, total)` is called after each.
+           batch: int = 0, progress: Progress | None = None) -> list[Check]:
+    """Every comparison of the emitted text, at each of the entry's sizes; with a `batch`, of code for one, against the
+    definition mapped over as many examples. `progress(done, total)` is called after each.
 
     Raises:
         LibraryError, DeviceError, DtypeError: for a library that cannot be used.
@@ -44,7 +61,7 @@ def checks(study: Study, code: Emitted, *, device: str = "cpu", dtype: str = "fl
     with judge.session():
         runner = Runner(code, judge)
         for done, case in enumerate(study.entry.cases):
-            run = Run(study.entry, study.page, study.derivation, judge, case, seed=0)
+            run = Run(study.entry, study.page, study.derivation, judge, case, seed=0, batch=batch)
             for seed in seeds:
                 found += runner.compared(run.at(seed))
             if progress is not None:
@@ -87,7 +104,9 @@ class Runner:
         yield from self.of_references(run, outputs, gradients)
 
     def of_references(self, run: Run, outputs: Inputs, gradients: Inputs) -> Iterator[Check]:
-        """Outputs and gradients against implementations that nobody here wrote."""
+        """Outputs and gradients against implementations that nobody here wrote. Those take one example."""
+        if run.batch:
+            return
         targets = [t for t in run.targets if not t.added]
         for reference in run.entry.references:
             if reference.backend == self.judge.name:

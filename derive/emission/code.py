@@ -98,15 +98,10 @@ def sum_of(parts: list[tuple[int, Code]], frame: Axes) -> Code:
 
 
 def quotient(over: list[Code], under: list[Code], frame: Axes) -> Code:
-    """A product, divided by a product. Numbers are multiplied before arrays are."""
+    """A product, divided by a product. Numbers are multiplied before arrays are, small arrays before large ones."""
     if len(over) == 1 and not under:
         return over[0]
-    numbers = [c for c in over if not c.labels], [c for c in under if not c.labels]
-    arrays = [c for c in over if c.labels], [c for c in under if c.labels]
-    if all(numbers) and (arrays[0] or arrays[1]):
-        over, under = [quotient(*numbers, frame), *arrays[0]], arrays[1]
-    else:
-        over, under = numbers[0] + arrays[0], numbers[1] + arrays[1]
+    over, under = _small_first(over, under, frame)
     codes, labels = together([*over, *under], frame)
     whole = all(p.whole for p in codes)
     over, under = codes[:len(over)], codes[len(over):]
@@ -115,6 +110,18 @@ def quotient(over: list[Code], under: list[Code], frame: Axes) -> Code:
         return Code(top, PRODUCT, labels, whole, bool(codes) and all(p.logical for p in codes))
     bottom = under[0].within(POWER) if len(under) == 1 else f"({_product(under)})"
     return Code(f"{top} / {bottom}", PRODUCT, labels, whole)
+
+
+def _small_first(over: list[Code], under: list[Code], frame: Axes) -> tuple[list[Code], list[Code]]:
+    """Factors that lack axes of the largest one, as one factor; the large ones after it."""
+    most = max((set(c.labels) for c in [*over, *under]), key=len, default=set())
+    above, below = ([c for c in side if set(c.labels) != most] for side in (over, under))
+    over_large, under_large = ([c for c in side if set(c.labels) == most] for side in (over, under))
+    if not over_large and not under_large:
+        return over, under
+    if above:
+        return [quotient(above, below, frame), *over_large], under_large
+    return (over_large, [quotient(below, [], frame), *under_large]) if below else (over, under)
 
 
 def _product(factors: list[Code]) -> str:

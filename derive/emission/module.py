@@ -63,6 +63,7 @@ class Module:
     derivation: Derivation
     proved: list[Claim]
     dialect: Dialect
+    batch: Letter | None = None
     names: Identifiers = field(init=False)
     helpers: dict[str, str] = field(default_factory=dict)
 
@@ -74,7 +75,7 @@ class Module:
         self.name = self.names.of(("module", ""), self.entry.name)
         for suffix in ("forward", "backward"):
             self.names.of(("module", suffix), f"{self.name}_{suffix}")
-        self.arguments = arguments(self.program)
+        self.arguments = arguments(self.program, self.batch)
         for a in self.arguments:
             self.names.of(a.key, a.key)
         self.shapes = Shapes(self.program, self.arguments, self.names)
@@ -107,7 +108,7 @@ class Module:
                 continue
             letters = dict(zip(d.equation.letters, a.member.indices)) if a.boundary else {}
             member = Ref(d.name, [letters.get(x, x) for x in d.equation.letters])
-            variable = self.names.of(("gradient", a.key) if a.boundary else d.name, f"d{plain(a.key)}")
+            variable = self.names.of(f"∂{a.key}" if a.boundary else d.name, f"d{plain(a.key)}")
             chosen.append(Gradient(a.key, variable, member))
         return chosen
 
@@ -124,6 +125,23 @@ class Module:
                 found[closed.name] = closed
         wanted = needed(g.member.name for g in gradients)
         return sorted([e for n, e in found.items() if n in wanted], key=lambda e: len(e.letters))
+
+    def _at_boundaries(self, gradients: list[Gradient], equations: list[Equation]
+                       ) -> tuple[list[Equation], dict[str, Ref]]:
+        """Of a family of which nothing but a boundary member is needed, the equation of that member; and where each
+        gradient is found, by argument."""
+        found, members = {e.name: e for e in equations}, {g.by: g.member for g in gradients}
+        used = {n for e in equations for n in names(e.body)}
+        for g in gradients:
+            name = g.member.name
+            if name in used or len(letters_of(g.member)) == len(g.member.indices) or sum(
+                    m.name == name for m in members.values()) > 1:
+                continue
+            letters = letters_of(g.member)
+            own = Equation(f"∂{g.by}", letters, found.pop(name).at(g.member.indices))
+            self.shapes.equations[own.name] = found[own.name] = own
+            members[g.by] = own.left
+        return list(found.values()), members
 
     def _closed_form(self, claim: Claim) -> Equation | None:
         """A claim about every member of a derivative, as its equation."""
@@ -181,8 +199,9 @@ class Module:
         arriving = {v: Stored(self.names.of(v, f"grad_{plain(o)}"), self.program.variables[v].axes)
                     for o, v in self.program.outputs.items()}
         function = self._function(known | arriving)
-        function.write(self.backward_equations(gradients), lambda name: ())
-        values = [function.result(g.member.name, g.member) for g in gradients]
+        equations, members = self._at_boundaries(gradients, self.backward_equations(gradients))
+        function.write(equations, lambda name: ())
+        values = [function.result(members[g.by].name, members[g.by]) for g in gradients]
         used = (function.touched - arriving.keys()) | self._size_sources(function) | {self._like_key()}
         saved = [a.key for a in self.arguments if a.key in used] + [n for n in self.program.defined if n in used]
         parameters = ["saved", *(s.variable for s in arriving.values()), *self.number_names()]
@@ -337,12 +356,14 @@ def _returned(result: str) -> list[str]:
     return [f"return ({wrapped[0]}", *(f"        {w}" for w in wrapped[1:-1]), f"        {wrapped[-1]})"]
 
 
-def emit(entry: Entry, page: Page, derivation: Derivation, proved: list[Claim], library: str) -> Emitted:
-    """The module for one library: `numpy`, `torch` or `jax`. `proved` are claims that may stand for a derived gradient.
+def emit(entry: Entry, page: Page, derivation: Derivation, proved: list[Claim], library: str,
+         batch: Letter | None = None) -> Emitted:
+    """The module for one library: `numpy`, `torch` or `jax`. `proved` are claims that may stand for a derived gradient;
+    `batch` is the letter of a batched page.
 
     Raises:
         EmissionError: for what cannot be written as array code, or an unknown library.
     """
     if library not in DIALECTS:
         raise EmissionError(f"there is no dialect {library}; there are {', '.join(DIALECTS)}")
-    return Module(entry, page, derivation, proved, DIALECTS[library]).write()
+    return Module(entry, page, derivation, proved, DIALECTS[library], batch).write()

@@ -35,14 +35,16 @@ class Argument:
         return tuple(k for k, a in enumerate(self.letters) if any(a in b.free for b in self.letters[k + 1:]))
 
 
-def arguments(program: Program) -> list[Argument]:
-    """All inputs in reading order, boundary members after the other inputs, labels last."""
+def arguments(program: Program, batch: Letter | None = None) -> list[Argument]:
+    """All inputs in reading order, boundary members after the other inputs, labels last. Keys do not name the letter of
+    a batch."""
     found = [Argument(n, n, program.variables[n].member(), program.variables[n].axes) for n in program.inputs]
     for equation in program.equations:
         for member in program.boundary(equation.name):
             indices = [p.letter.name if p.letter is not None else plain(p) for p in member.indices]
             fixed = next(k for k, p in enumerate(member.indices) if p.letter is None)
-            key = f"{equation.name}[{','.join(indices[:fixed + 1])}]"
+            before = [x for x, p in zip(indices[:fixed], member.indices) if batch is None or p.letter != batch]
+            key = f"{equation.name}[{','.join([*before, indices[fixed]])}]"
             at = {equation.letters[fixed]: member.indices[fixed]}
             places = [p if p.letter is None else poly(p.letter.substitute(at)) for p in member.indices]
             letters = tuple(p.letter for p in places if p.letter is not None)

@@ -220,8 +220,7 @@ class Writer:
         rest = Ref(node.name, [p for k, p in enumerate(node.indices) if k not in held])
         values = {stored.axes[k]: node.indices[k] for k in held}
         axes = set(frame.axes)
-        ranges = {k: (_extreme(node.indices[k], axes, -1), _extreme(node.indices[k], axes, 1))
-                  for k in stored.outer if k not in held}
+        ranges = {k: _picked_range(node.indices[k], stored.axes[k], axes) for k in stored.outer if k not in held}
         whole = self.stacked(node.name, held, ranges)
         return member(replace(whole, axes=tuple(a.substitute(values) for a in whole.axes)), rest, frame)
 
@@ -260,6 +259,13 @@ def _extreme(p: Poly, axes: set[Letter], direction: int) -> Poly:
             raise EmissionError(f"the range {p} of a sum")
         p = p.substitute({letter: letter.high if sign == direction else letter.low})
     return _extreme(p, axes, direction) if mentioned(p) & axes else p
+
+
+def _picked_range(p: Poly, axis: Letter, axes: set[Letter]) -> tuple[Poly, Poly]:
+    """What an index runs over; all that there is, where a condition must keep it within."""
+    low, high = _extreme(p, axes, -1), _extreme(p, axes, 1)
+    inside = nonnegative(low - axis.low) and nonnegative(axis.high - high)
+    return (low, high) if inside else (axis.low, axis.high)
 
 
 def _split(exponent: Poly) -> tuple[int, Poly]:

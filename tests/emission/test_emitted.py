@@ -1,0 +1,100 @@
+"""Emitted code as it stands: run, compared with autodiff and with other people's code; wrong code is noticed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from derive import catalogue
+from derive.emission import EmissionError
+from verify.emitted import checks, emitted, emitted_batch
+from verify.study import Study, study
+
+PROGRAMS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "programs")
+NOTHING_TO_COMPUTE = {"he": "random quantities", "xavier": "random quantities", "separable_convolution": "no array"}
+ENTRIES = [n for n in catalogue.names() if n not in NOTHING_TO_COMPUTE]
+WITH_A_BATCH = ["batch_norm", "layer_norm", "conv1d", "conv2d", "gru", "gru_reset_before", "lstm", "rnn"]
+LIBRARIES = ["numpy", "torch", "jax"]
+
+
+@cache
+def studied(name: str, folder: str | None = None) -> Study:
+    return study(catalogue.load(name, folder))
+
+
+def failures(found: Study, library: str) -> list[str]:
+    pytest.importorskip("torch" if library == "numpy" else library, reason="nothing to compare with")
+    made = checks(found, emitted(found, library), seeds=(0,))
+    assert made
+    return [f"{c.fact} against {c.against}: {c.max_relative_error}" for c in made if not c.passed]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("name", ENTRIES)
+def test_an_entry_as_code_agrees_with_autodiff_and_with_its_references(name, library):
+    assert failures(studied(name), library) == []
+
+
+@pytest.mark.parametrize("name", catalogue.names(PROGRAMS))
+def test_a_program_outside_the_catalogue_as_code_agrees_with_autodiff(name):
+    """In torch, which is the strictest about types; the others differ from it in spelling only."""
+    assert failures(studied(name, PROGRAMS), "torch") == []
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("name", WITH_A_BATCH)
+def test_code_for_a_batch_agrees_with_the_definition_mapped_over_one(name, library):
+    pytest.importorskip("torch" if library == "numpy" else library, reason="nothing to compare with")
+    made = checks(studied(name), emitted_batch(studied(name), library), seeds=(0,), batch=3)
+    assert made and [f"{c.fact}: {c.max_relative_error}" for c in made if not c.passed] == []
+
+
+def test_a_page_that_does_not_say_what_is_shared_takes_no_batch():
+    with pytest.raises(EmissionError, match="share"):
+        emitted_batch(studied("attention"), "torch")
+
+
+@pytest.mark.parametrize("name", NOTHING_TO_COMPUTE)
+def test_what_computes_nothing_says_so(name):
+    with pytest.raises(EmissionError, match=NOTHING_TO_COMPUTE[name]):
+        emitted(studied(name), "torch")
+
+
+@pytest.mark.parametrize(("name", "right", "wrong"), [
+    ("batch_norm", "dgamma = (grad_y * x_hat).sum()", "dgamma = (grad_y * x).sum()"),
+    ("lstm", "delta_f[t] = dc[t] * c[t - 1]", "delta_f[t] = dc[t] * c[t]"),
+    ("lstm", "range(T, -1, -1)", "range(T, 0, -1)"),
+    ("attention", "dV = P.T @ grad_O", "dV = grad_O"),
+    ("cross_entropy_labels", "/ B\n    dc", "\n    dc"),
+    ("mlp", "W[l + 1].T @ delta[l + 1]", "W[l + 1].T @ z[l + 1]"),
+])
+def test_a_line_changed_by_hand_fails(name, right, wrong):
+    code = emitted(studied(name), "torch")
+    assert right in code.text
+    pytest.importorskip("torch", reason="torch is not installed")
+    try:
+        made = checks(studied(name), replace(code, text=code.text.replace(right, wrong)), seeds=(0,))
+    except (KeyError, RuntimeError):        # the changed line does not even run
+        return
+    assert any(not c.passed for c in made)
+
+
+def test_the_wrapper_is_what_autodiff_differentiates():
+    """A wrapper that drops a gradient fails, though the backward pass itself is right."""
+    pytest.importorskip("torch", reason="torch is not installed")
+    code = emitted(studied("layer_norm"), "torch")
+    wrong = code.text.replace("return dx, dgamma, dbeta, None", "return dx, dbeta, dgamma, None")
+    assert wrong != code.text
+    found = checks(studied("layer_norm"), replace(code, text=wrong), seeds=(0,))
+    assert {c.fact for c in found if not c.passed} == {"∂gamma by layer_norm", "∂beta by layer_norm"}
+
+
+def test_the_code_computes_in_the_dtype_of_its_inputs():
+    pytest.importorskip("torch", reason="torch is not installed")
+    for name in ("conv1d", "lstm", "embedding", "causal_attention"):
+        found = studied(name, PROGRAMS if name == "causal_attention" else None)
+        made = checks(found, emitted(found, "torch"), dtype="float32", seeds=(0,))
+        assert [c.fact for c in made if not c.passed] == []
