@@ -309,7 +309,7 @@ class Module:
         words = f"{self.entry.title['en']}: the forward pass" + (derived if self.page.wanted else "") + "."
         source = f"\n\nSource: {self.entry.source}." if self.entry.source else ""
         text = textwrap.fill(words, WIDTH) + source
-        return f'"""{text}\n"""\n\n{self._imports(body)}'
+        return f'"""{_quotable(text)}\n"""\n\n{self._imports(body)}'
 
     def _shape(self, letters: Iterable[Letter]) -> str:
         sides = [" ".join(re.split(r"(?<=.)(?=[+-])|(?<=[+-])", str(a.count))) for a in letters]
@@ -318,7 +318,7 @@ class Module:
     def _forward_words(self, differentiable: bool) -> list[str]:
         kept = ", and a tuple of what the backward pass needs" if differentiable else ""
         lines = [f'"""Returns {", ".join(self.names.of(n, n) for n in self.outputs)}{kept}.', "", "Shapes:"]
-        return [*lines, *(INDENT + self._described(a) for a in self.arguments), '"""']
+        return [*lines, *(INDENT + _quotable(self._described(a)) for a in self.arguments), '"""']
 
     def _described(self, a: Argument) -> str:
         name = self.names.of(a.key, a.key)
@@ -346,6 +346,11 @@ class Module:
 
         make = torch_wrapper if self.dialect.library == "torch" else jax_wrapper
         return make(self, gradients, saved)
+
+
+def _quotable(text: str) -> str:
+    """Words of an entry or a document that can stand in a docstring and do not end it."""
+    return text.replace("\\", "/").replace('"', "'")
 
 
 def _returned(result: str) -> list[str]:

@@ -74,6 +74,14 @@ def test_every_command_of_the_readme_is_one(capsys):
         assert arguments[0] in ("list", "verify", "notes.md", *catalogue.names()), line
 
 
+@pytest.mark.skipif("torch" not in numbers.available(), reason="torch is not installed")
+def test_the_code_of_the_readme_is_what_is_printed(capsys):
+    (transcript,) = re.findall(r"\$ derive batch_norm --emit torch\n(.*?)```", README, re.DOTALL)
+    assert main(["batch_norm", "--emit", "torch"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert [line for line in transcript.splitlines() if line != "…" and line not in printed] == []
+
+
 def test_the_derivation_of_the_readme_is_what_is_printed(capsys):
     (transcript,) = re.findall(r"\$ derive lstm --show --only delta_f\n(.*?)```", README, re.DOTALL)
     assert main(["lstm", "--show", "--only", "delta_f", "--no-numbers"]) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
 
@@ -81,6 +82,15 @@ def test_names_become_identifiers_and_stay_apart():
     names = Identifiers(frozenset({"x"}))
     assert (names.of("a", "x"), names.of("b", "x"), names.of("a", "x")) == ("x_", "x__", "x_")
     assert plain("__import__('os').system('rm')").isidentifier()
+
+
+def test_words_of_a_page_stay_within_their_docstring():
+    found = studied("layer_norm")
+    title = '"""\nraise SystemExit("out")\n"""\\'
+    hostile = replace(found.entry, title={"en": title, "zh": title}, source='x"""\nboom()\n"""')
+    space: dict = {}
+    exec(emitted(replace(found, entry=hostile), "numpy").text, space)
+    assert "raise SystemExit" in space["__doc__"] and "boom()" in space["__doc__"]
 
 
 def test_precedence_keeps_sums_and_quotients_whole():
