@@ -157,6 +157,11 @@ def find(name: str, folder: str | None = None) -> Head:
         UnknownEntry: with the nearest names.
         Problem: where the file that is called so cannot be read.
     """
+    alike = [path for path in files(folder or FOLDER) if os.path.basename(path) == f"{name}.py"]
+    if len(alike) == 1:                     # a file is called as its entry is, as a rule: no other needs to be read
+        head = read_head(alike[0])
+        if head.name == name:
+            return head
     found, problems = scan(folder)
     for head in found:
         if head.name == name:
