@@ -17,7 +17,8 @@ def class_name(name: str) -> str:
 
 
 def torch_wrapper(module: Module, gradients: list[Gradient], saved: list[str]) -> tuple[str, str]:
-    """A subclass of `torch.autograd.Function` and the function to call."""
+    """A subclass of `torch.autograd.Function` and the function to call. What the forward pass keeps is no function of
+    its inputs to autograd: a second derivative would silently lack a part, so that torch is told to refuse one."""
     name, called = module.names.of(("module", "class"), class_name(module.name)), module.name
     dicts = [module.names.of(a.key, a.key) for a in module.arguments if a.outer]
     given = [module.names.of(a.key, a.key) for a in module.arguments] + module.number_names()
@@ -47,7 +48,8 @@ def torch_wrapper(module: Module, gradients: list[Gradient], saved: list[str]) -
             f"{INDENT}@staticmethod", f"{INDENT}def forward(ctx, {parameters}):",
             *_lines([*unpacked, f"{shown}, saved = {called}_forward({arguments})", keep, *numbers, *counts,
                      f"return {outs}"]), "",
-            f"{INDENT}@staticmethod", f"{INDENT}def backward(ctx, {', '.join(arriving)}):",
+            f"{INDENT}@staticmethod", f"{INDENT}@torch.autograd.function.once_differentiable",
+            f"{INDENT}def backward(ctx, {', '.join(arriving)}):",
             *_lines([f"{found} = {called}_backward({call})", f"return {', '.join(results)}"]), "", "",
             f"def {called}({arguments}):",
             f'{INDENT}"""{outs}; its gradients are those of {called}_backward."""',

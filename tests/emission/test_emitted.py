@@ -92,6 +92,17 @@ def test_the_wrapper_is_what_autodiff_differentiates():
     assert {c.fact for c in found if not c.passed} == {"∂gamma by layer_norm", "∂beta by layer_norm"}
 
 
+def test_a_second_derivative_through_the_wrapper_is_refused_in_torch():
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    space: dict = {}
+    exec(emitted(studied("layer_norm"), "torch").text, space)
+    x = torch.arange(4.0, requires_grad=True)
+    y = space["layer_norm"](x, torch.ones(4), torch.zeros(4), torch.tensor(0.1))
+    (first,) = torch.autograd.grad((y**2).sum(), x, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        first.sum().backward()
+
+
 def test_the_code_computes_in_the_dtype_of_its_inputs():
     pytest.importorskip("torch", reason="torch is not installed")
     for name in ("conv1d", "lstm", "embedding", "causal_attention"):
