@@ -1,48 +1,72 @@
-"""When two results of floating-point arithmetic count as equal: one measure, one tolerance for each dtype."""
+"""When two results of floating-point arithmetic count as equal: a tolerance for each entry, that follows from how it
+was computed (see `verify.rounding`), and one measure of the error that is left."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy
 
-FLOAT64_TOLERANCE = 1e-10
-SAFETY = 64
+from verify.rounding import Rounded
+
+UNIT_ROUNDOFFS = {"float64": 2.0**-53, "float32": 2.0**-24, "bfloat16": 2.0**-8}
+TINY = {"float64": 2.0**-1022, "float32": 2.0**-126, "bfloat16": 2.0**-126}
+JUDGE = "float64"           # what is compared with is computed in it, whatever the dtype that is tested
 
 
-def tolerance(dtype: str, sizes: Mapping[str, Any]) -> float:
-    """1e-10 for float64. For float32, 64 roundings for each term of the longest sum, of which the sum of all sizes is
-    an upper estimate."""
-    if dtype == "float64":
-        return FLOAT64_TOLERANCE
-    terms = sum(sum(v.values()) if isinstance(v, Mapping) else sum(v) if isinstance(v, (list, tuple)) else v
-                for v in sizes.values())
-    return SAFETY * float(numpy.finfo(dtype).eps) * max(terms, 1)
+@dataclass(frozen=True)
+class Comparison:
+    """`error` is max |found − expected| / max |expected|; where the expected values are zero up to rounding, the error
+    is relative to what was summed. None, which never passes: for NaN, infinity, empty arrays and different shapes.
+    `tolerance` is the largest error that any entry was allowed, in the same measure."""
+
+    error: float | None
+    tolerance: float | None
+    passed: bool
 
 
-def relative_error(found: Any, expected: Any) -> float | None:
-    """max |found − expected| / max |expected|; a ragged family, such as the rows of a triangle, counts as one array.
+NOTHING = Comparison(None, None, False)
 
-    None, which never passes: for NaN or infinity on either side, for empty arrays, for different shapes or keys. An
-    expected array that is zero throughout must be met exactly, else the error is huge.
+
+def compare(found: Any, expected: Any, bound: Any, dtype: str = JUDGE, own: float = 0.0) -> Comparison:
+    """Compare arrays of NumPy, or families of them, entry by entry.
+
+    `bound` holds `Rounded` arrays: the formula of `found` once more, with errors. An entry may be off by what rounding
+    in `dtype` explains, by as much in float64 for what it is compared with, and by `own`, an error that the latter is
+    known to have. Where that is so much that nothing would be told, nothing passes.
     """
-    pairs = _pairs(found, expected)
-    if not pairs or any(f.shape != e.shape or not e.size for f, e in pairs):
-        return None
-    if not all(numpy.isfinite(side).all() for pair in pairs for side in pair):
-        return None
+    triples = _aligned(found, expected, bound)
+    if not triples or any(f.shape != e.shape or b.shape != e.shape or not e.size for f, e, b in triples):
+        return NOTHING
+    if not all(numpy.isfinite(a).all() for f, e, b in triples for a in (f, e, b.error)):
+        return NOTHING
+    units = UNIT_ROUNDOFFS[dtype] + UNIT_ROUNDOFFS[JUDGE]
     with numpy.errstate(over="ignore"):
-        scale = max(float(numpy.abs(e).max()) for _, e in pairs)
-        error = max(float(numpy.abs(f - e).max()) for f, e in pairs) / max(scale, 1e-300)
-    return error if numpy.isfinite(error) else None
+        allowed = [units * b.error + own for _, _, b in triples]
+        errors = [abs(f - e) for f, e, _ in triples]
+        scale, worst = _most(abs(e) for _, e, _ in triples), _most(allowed)
+        if scale <= worst:
+            scale = _most(b.error for _, _, b in triples)
+        error, tolerance = _most(errors) / max(scale, TINY[dtype]), worst / max(scale, TINY[dtype])
+    if not numpy.isfinite(error):
+        return NOTHING
+    within = all((e <= a + TINY[dtype]).all() for e, a in zip(errors, allowed))
+    return Comparison(error, tolerance, within and tolerance <= UNIT_ROUNDOFFS[dtype] ** (1 / 3))
 
 
-def _pairs(found: Any, expected: Any) -> list[tuple[Any, Any]]:
-    """The arrays to compare; none where one side is a family and the other is not, or their keys differ."""
-    if not isinstance(expected, dict) and not isinstance(found, dict):
-        return [(numpy.asarray(found, dtype=float), numpy.asarray(expected, dtype=float))]
-    if not isinstance(expected, dict) or not isinstance(found, dict) or found.keys() != expected.keys():
+def _most(arrays: Any) -> float:
+    return max(float(a.max()) for a in arrays)
+
+
+def _aligned(found: Any, expected: Any, bound: Any) -> list[tuple[Any, Any, Rounded]]:
+    """The arrays to compare; none where one side is a family and another is not, or their keys differ."""
+    sides = (found, expected, bound)
+    if not any(isinstance(s, dict) for s in sides):
+        if not isinstance(bound, Rounded):
+            return []
+        return [(numpy.asarray(found, dtype=float), numpy.asarray(expected, dtype=float), bound)]
+    if not all(isinstance(s, dict) for s in sides) or found.keys() != expected.keys() or found.keys() != bound.keys():
         return []
-    pairs = [_pairs(found[k], expected[k]) for k in expected]
-    return [pair for inner in pairs for pair in inner] if all(pairs) else []
+    triples = [_aligned(found[k], expected[k], bound[k]) for k in expected]
+    return [t for inner in triples for t in inner] if all(triples) else []

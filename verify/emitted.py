@@ -12,7 +12,7 @@ from typing import Any
 from derive.emission import EmissionError, Emitted, batched, emit
 from verify import backends
 from verify.backends.base import Backend, Inputs
-from verify.comparison import relative_error, tolerance
+from verify.comparison import compare
 from verify.numeric import Progress, versions
 from verify.proof import prove
 from verify.runs import Run
@@ -85,9 +85,9 @@ class Runner:
         result = self.space[f"{self.code.name}_forward"](*given, *numbers)
         outputs, saved = result if self.code.gradients else (result, None)
         outputs = dict(zip(self.code.outputs, outputs if len(self.code.outputs) > 1 else [outputs]))
-        forward = run.forward()
+        forward = run.judge.forward()
         for name, value in outputs.items():
-            yield self.check(run, name, "definition", value, forward[name])
+            yield self.check(run, name, "definition", value, forward[name], run.bounds.forward()[name])
         if not self.code.gradients:
             yield from self.of_references(run, outputs, {})
             return
@@ -95,26 +95,27 @@ class Runner:
         returned = self.space[f"{self.code.name}_backward"](saved, *arriving, *numbers)
         gradients = {g.by: value for g, value in zip(
             self.code.gradients, returned if len(self.code.gradients) > 1 else [returned])}
-        expected = run.by_autodiff()
+        expected, bound = run.judge.by_autodiff(), run.bounds.derived()
         for by, value in gradients.items():
-            yield self.check(run, f"∂{by}", self.judge.autodiff, value, expected[by])
+            yield self.check(run, f"∂{by}", self.judge.autodiff, value, expected[by], bound[by])
         if self.code.library != "numpy":
             for by, value in self.by_wrapper(run, given, numbers, arriving).items():
-                yield self.check(run, f"∂{by} by {self.code.wrapper}", self.judge.autodiff, value, expected[by])
+                yield self.check(run, f"∂{by} by {self.code.wrapper}", self.judge.autodiff, value, expected[by],
+                                 bound[by])
         yield from self.of_references(run, outputs, gradients)
 
     def of_references(self, run: Run, outputs: Inputs, gradients: Inputs) -> Iterator[Check]:
         """Outputs and gradients against implementations that nobody here wrote. Those take one example."""
         if run.batch:
             return
-        targets = [t for t in run.targets if not t.added]
         for reference in run.entry.references:
             if reference.backend == self.judge.name:
-                expected, values = run.of_reference(reference, targets)
+                expected, values = run.judge.of_reference(reference)
                 for name in outputs.keys() & values.keys():
-                    yield self.check(run, name, reference.against, outputs[name], values[name])
+                    yield self.check(run, name, reference.against, outputs[name], values[name],
+                                     run.bounds.forward()[name])
                 for by, value in gradients.items():
-                    yield self.check(run, f"∂{by}", reference.against, value, expected[by])
+                    yield self.check(run, f"∂{by}", reference.against, value, expected[by], run.bounds.derived()[by])
 
     # -- arrays ------------------------------------------------------------------------------------------------------
     def own(self, value: Any) -> Any:
@@ -148,9 +149,9 @@ class Runner:
         arrays = dict(zip(keys, given))
         return self.judge.gradients(loss)({k: arrays[k] for k in wanted}, arrays)[0]
 
-    def check(self, run: Run, fact: str, against: str, found: Any, expected: Any) -> Check:
+    def check(self, run: Run, fact: str, against: str, found: Any, expected: Any, bound: Any) -> Check:
+        """`expected` and `bound` come from the run's judge and from its bounds."""
         plain = mapped(self.judge.numpy, found) if self.code.library != "numpy" else found
-        made = run.check(fact, against, {}, {})
-        error = relative_error(plain, mapped(self.judge.numpy, expected))
-        passed = error is not None and error <= tolerance(made.dtype, made.sizes)
-        return replace(made, backend=self.code.library, max_relative_error=error, passed=passed)
+        result = compare(plain, mapped(run.judge.backend.numpy, expected), bound, run.backend.dtype)
+        return replace(run.failed(fact, against), backend=self.code.library, max_relative_error=result.error,
+                       passed=result.passed, tolerance=result.tolerance)

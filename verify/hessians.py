@@ -14,13 +14,13 @@ from verify.runs import Run
 from verify.targets import fact_name, loss_of
 from verify.verdict import Check
 
-Loss = Callable[[Inputs], Any]
+Loss = Callable[[Run, Inputs], Any]
 
 
 def hessian_checks(run: Run) -> Iterator[Check]:
     """For each second derivative by inputs: derived, against the library's own of the lowered loss."""
-    def loss(inputs: Inputs) -> Any:
-        return run._loss({}, {**inputs, **{t.key: run.zeros(t) for t in run.targets if t.added}})[0]
+    def loss(r: Run, inputs: Inputs) -> Any:
+        return r._loss({}, {**inputs, **{t.key: r.zeros(t) for t in r.targets if t.added}})[0]
 
     for d, of in _second(run):
         yield _check(run, d, of, loss, run.backend.second)
@@ -28,9 +28,8 @@ def hessian_checks(run: Run) -> Iterator[Check]:
 
 def reference_hessian_checks(run: Run, reference: Reference) -> Iterator[Check]:
     """The same of a reference. One that raises fails a check that says so."""
-    def loss(inputs: Inputs) -> Any:
-        outputs = run.outputs_of(reference, inputs)
-        return run.backend.total(loss_of(run.program, inputs, outputs, run.backend))
+    def loss(r: Run, inputs: Inputs) -> Any:
+        return r.backend.total(loss_of(r.program, inputs, r.outputs_of(reference, inputs), r.backend))
 
     for d, of in _second(run):
         try:
@@ -38,7 +37,7 @@ def reference_hessian_checks(run: Run, reference: Reference) -> Iterator[Check]:
         except ModuleNotFoundError as error:
             raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
         except Exception as problem:    # whatever an entry's own code raises: it fails the entry, not the run
-            yield run.check(d.name, f"{reference.against}: {type(problem).__name__}: {problem}", {}, {})
+            yield run.failed(d.name, f"{reference.against}: {type(problem).__name__}: {problem}")
 
 
 def _second(run: Run) -> list[tuple[Derivative, str]]:
@@ -52,8 +51,13 @@ def _check(run: Run, d: Derivative, of: str, loss: Loss, against: str) -> Check:
     names = list(dict.fromkeys((of, d.of)))
     fact = fact_name(run.page, "jacobian", d.name, d.name)
     if any(n not in run.inputs or isinstance(run.inputs[n], dict) for n in names):
-        return run.check(fact, f"{against}: second derivatives are compared by inputs of one shape", {}, {})
-    second = run.backend.hessian(lambda *arrays: loss({**run.inputs, **dict(zip(names, arrays))}))
-    lowering = Lowering(run.backend, run.program, run.sizes, run.inputs, run.derivation.equations.values())
-    derived = lowering.block(Block(d.name, d.name, d.equation.letters))
-    return run.check(fact, against, derived, second(*(run.inputs[n] for n in names)))
+        return run.failed(fact, f"{against}: second derivatives are compared by inputs of one shape")
+
+    def derived(r: Run) -> Any:
+        lowering = Lowering(r.backend, r.program, r.sizes, r.inputs, r.derivation.equations.values())
+        return lowering.block(Block(d.name, d.name, d.equation.letters))
+
+    def expected(r: Run) -> Any:
+        second = r.backend.hessian(lambda *arrays: loss(r, {**r.inputs, **dict(zip(names, arrays))}))
+        return second(*(r.inputs[n] for n in names))
+    return run.check(fact, against, derived, expected)

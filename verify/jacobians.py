@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy
@@ -15,7 +16,7 @@ from derive.program import Equation, Program, Variable
 from verify.backends.base import Inputs
 from verify.blocks import Block
 from verify.lowering import Lowering
-from verify.runs import Run
+from verify.runs import Run, pairs
 from verify.targets import fact_name
 from verify.verdict import Check
 
@@ -29,20 +30,19 @@ def jacobian_checks(run: Run) -> Iterator[Check]:
     for d in run.derivation.derivatives:
         if d.value is not None and not d.total and d.moment is None:
             equation = run.program.defined[d.value]
-            row = draw_row(run, equation.letters)
             fact = fact_name(run.page, "jacobian", d.name, d.name)
-            yield run.check(fact, run.backend.autodiff, _contracted(run, d, equation, row),
-                            _autodiff(run, d.of, equation, row))
+            yield run.check(fact, run.backend.autodiff, partial(_contracted, d=d, equation=equation),
+                            partial(_autodiff, by=d.of, equation=equation))
 
 
-def _autodiff(run: Run, by: str, equation: Equation, row: Any) -> Any:
+def _autodiff(run: Run, by: str, equation: Equation) -> Any:
     """The library's gradient of Σ row · of."""
     held = {HELD.format(n): _value(run, n) for n in names(equation.body)}
 
     def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, None]:
         return _weighted(run, equation, fixed | changed), None
     changed = {HELD.format(by): held[HELD.format(by)]}
-    return run.backend.gradients(loss)(changed, held | {ROW: row})[0][HELD.format(by)]
+    return run.backend.gradients(loss)(changed, held | {ROW: draw_row(run, equation.letters)})[0][HELD.format(by)]
 
 
 def draw_row(run: Run, letters: tuple[Letter, ...]) -> Any:
@@ -60,13 +60,13 @@ def _value(run: Run, name: str) -> Any:
     return lowering.block(Block(name, name, run.program.variables[name].axes))
 
 
-def _contracted(run: Run, d: Derivative, equation: Equation, row: Any) -> Any:
+def _contracted(run: Run, d: Derivative, equation: Equation) -> Any:
     """Σ over the members of `of`: row · ∂of/∂by."""
     program = with_row(run.program, equation.letters)
     rows, columns = d.equation.letters[:len(equation.letters)], d.equation.letters[len(equation.letters):]
     body = total(expression(Ref(ROW, rows)) * expression(Ref(d.name, d.equation.letters)), *rows)
     weighted = Equation("row times Jacobian", columns, body)
-    lowering = Lowering(run.backend, program, run.sizes, {**run.inputs, ROW: row},
+    lowering = Lowering(run.backend, program, run.sizes, {**run.inputs, ROW: draw_row(run, equation.letters)},
                         [*run.derivation.equations.values(), weighted])
     return lowering.block(Block(weighted.name, weighted.name, columns))
 
@@ -81,13 +81,11 @@ def _weighted(run: Run, equation: Equation, inputs: Inputs) -> Any:
     program.variables[equation.name] = Variable(equation.name, equation.letters)
     program.equations.append(Equation(equation.name, equation.letters, _held(equation.body)))
     lowering = Lowering(run.backend, program, run.sizes, inputs)
-    products = pairs(lowering.block(Block(equation.name, equation.name, equation.letters)), inputs[ROW])
-    return sum(run.backend.total(p) for p in products)
+    return weighted_sum(run, lowering.block(Block(equation.name, equation.name, equation.letters)), inputs[ROW])
 
 
-def pairs(a: Any, b: Any) -> list[Any]:
-    """Products of arrays, one for each array of a ragged family."""
-    return [a[k] * b[k] for k in b] if isinstance(b, dict) else [a * b]
+def weighted_sum(run: Run, values: Any, row: Any) -> Any:
+    return sum(run.backend.total(a * b) for a, b in pairs(values, row))
 
 
 def with_row(program: Program, letters: tuple[Letter, ...]) -> Program:

@@ -70,8 +70,7 @@ def real_size(entry: Entry, page: Page, derivation: Derivation, sizes: Mapping[s
 
     with opened.session():
         run = Run(entry, page, derivation, opened, sizes, seed, batch, scaled)
-        derived = run.derived()
-        found = [c for r in entry.references if r.backend == backend for c in run.against_reference(r, derived)]
+        found = [c for r in entry.references if r.backend == backend for c in run.against_reference(r)]
     return [replace(c, versions=versions([backend])) for c in found]
 
 
@@ -103,19 +102,18 @@ def _with_autodiff(backend: Backend) -> Backend:
 
 
 def _compared(run: Run) -> Iterator[Check]:
-    derived = run.derived()
-    yield from run.against_autodiff(derived)
+    yield from run.against_autodiff()
     for name in not_derived(run.page, run.derivation):
-        yield run.check(fact_name(run.page, "gradient", name, run.page.wanted[name]), run.backend.autodiff, {}, {})
+        yield run.failed(fact_name(run.page, "gradient", name, run.page.wanted[name]), run.backend.autodiff)
     yield from jacobian_checks(run)
     yield from total_checks(run)
     yield from hessian_checks(run)
     references = [r for r in run.entry.references if r.backend == run.backend.name]
     for reference in references:
-        yield from run.against_reference(reference, derived)
+        yield from run.against_reference(reference)
         yield from reference_hessian_checks(run, reference)
     if not references and run.entry.referenced:
-        yield run.check(run.entry.name, NO_REFERENCE, {}, {})
+        yield run.failed(run.entry.name, NO_REFERENCE)
 
 
 __all__ = ["BackendError", "DeviceError", "DtypeError", "LibraryError", "NO_REFERENCE", "checks", "real_size",

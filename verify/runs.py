@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy
@@ -11,18 +12,26 @@ import numpy
 from derive.derivation import Derivation
 from derive.entry import Entry, Page, Reference
 from derive.program import Program
+from verify.backends import find
 from verify.backends.base import Backend, Inputs, LibraryError
 from verify.blocks import Block
-from verify.comparison import relative_error, tolerance
+from verify.comparison import JUDGE, UNIT_ROUNDOFFS, compare
 from verify.draws import labelled, normal_draw
 from verify.lowering import Lowering
+from verify.rounding import BoundedBackend, exactly
 from verify.targets import Target, fact_name, loss_of, mapped, targets, zeros
 from verify.verdict import Check
+
+MARGIN = 16             # an error in float64 against the one in float32, beyond the ratio of their roundoffs
+NO_ROUNDING = {d: u ** (1 / 3) for d, u in UNIT_ROUNDOFFS.items()}      # so much is a difference, whatever is measured
+
+Made = Callable[["Run"], Any]
 
 
 @dataclass
 class Run:
-    """Call its methods inside the backend's session.
+    """Call its methods inside the backend's session. What is derived is computed in the backend's dtype; what it is
+    compared with, in float64 at the very same inputs (`judge`).
 
     With a `batch`, inputs that the page does not share over it have a leading batch axis, the program is mapped over
     it, and gradients of shared inputs add up over it. `change` adapts the drawn arrays (a weight's scale).
@@ -45,10 +54,34 @@ class Run:
         self.targets = targets(self.page, self.derivation)
         self.inputs = {k: mapped(lambda a, k=k: self.backend.array(self.change(k, a)), v)
                        for k, v in self._draw().items()}
+        self._known: dict[str, Any] = {}
 
     def at(self, seed: int) -> Run:
         """The same with other inputs; what was compiled is used again."""
         return replace(self, seed=seed)
+
+    # -- the same inputs elsewhere -----------------------------------------------------------------------------------
+    @cached_property
+    def judge(self) -> Run:
+        """The run in float64, on the same device."""
+        if self.backend.dtype == JUDGE:
+            return self
+        return self._on(find(self.backend.name, self.backend.device, JUDGE))
+
+    @cached_property
+    def rough(self) -> Run:
+        """The run in float32, on the same device: how much a library's own rounding matters."""
+        return self._on(find(self.backend.name, self.backend.device, "float32"))
+
+    @cached_property
+    def bounds(self) -> Run:
+        """The run that bounds rounding errors; never compiled."""
+        return self._on(BoundedBackend())
+
+    def _on(self, backend: Backend) -> Run:
+        made = replace(self, backend=backend, compiled={})
+        made.inputs = {k: mapped(lambda a: backend.array(self.backend.numpy(a)), v) for k, v in self.inputs.items()}
+        return made
 
     def _draw(self) -> Inputs:
         first = normal_draw(self.program, self.case, self.seed)
@@ -68,10 +101,11 @@ class Run:
     # -- values ----------------------------------------------------------------------------------------------------
     def derived(self) -> Inputs:
         """The derived gradients, by the keys of the targets."""
-        found = self.once("derived", lambda: self._mapped(self._derived, self.inputs))(self.inputs)
-        if not self.batch:
-            return found
-        return {k: mapped(lambda a: a.sum(0), v) if k in self.page.shared else v for k, v in found.items()}
+        if "derived" not in self._known:
+            found = self.once("derived", lambda: self._mapped(self._derived, self.inputs))(self.inputs)
+            self._known["derived"] = found if not self.batch else {
+                k: mapped(lambda a: a.sum(0), v) if k in self.page.shared else v for k, v in found.items()}
+        return self._known["derived"]
 
     def _derived(self, inputs: Inputs) -> Inputs:
         lowering = Lowering(self.backend, self.program, self.sizes, inputs, self.derivation.equations.values())
@@ -79,7 +113,9 @@ class Run:
 
     def forward(self) -> Inputs:
         """All defined families, at the members that their equations define."""
-        return self.once("forward", lambda: self._mapped(self._forward, self.inputs))(self.inputs)
+        if "forward" not in self._known:
+            self._known["forward"] = self.once("forward", lambda: self._mapped(self._forward, self.inputs))(self.inputs)
+        return self._known["forward"]
 
     def _forward(self, inputs: Inputs) -> Inputs:
         lowering = Lowering(self.backend, self.program, self.sizes, inputs)
@@ -111,49 +147,54 @@ class Run:
         return self.backend.batched(function, {k: None if k in self.page.shared else 0 for k in inputs})
 
     # -- comparisons -----------------------------------------------------------------------------------------------
-    def against_autodiff(self, derived: Inputs) -> Iterator[Check]:
+    def against_autodiff(self) -> Iterator[Check]:
         """The lowered forward equations, differentiated by the library."""
-        expected = self.by_autodiff()
         for t in self.targets:
-            yield self.check(t.fact, self.backend.autodiff, derived[t.key], expected[t.key])
+            yield self.check(t.fact, self.backend.autodiff, derived_by(t.key), autodiff_by(t.key))
 
     def by_autodiff(self) -> Inputs:
         """The library's own gradients of the lowered forward equations, by the keys of the targets."""
-        differentiate = self.once("autodiff", lambda: self.backend.gradients(self._loss))
-        return differentiate(self.leaves(), self.inputs)[0] if self.targets else {}
+        if "autodiff" not in self._known:
+            differentiate = self.once("autodiff", lambda: self.backend.gradients(self._loss))
+            self._known["autodiff"] = differentiate(self.leaves(), self.inputs)[0] if self.targets else {}
+        return self._known["autodiff"]
 
-    def against_reference(self, reference: Reference, derived: Inputs) -> Iterator[Check]:
+    def against_reference(self, reference: Reference) -> Iterator[Check]:
         """Outputs, then the library's gradients of the reference by every input whose gradient is wanted.
 
         An input that the reference does not use has the gradient zero. A reference that raises fails a check that
         says so.
         """
-        chosen = [t for t in self.targets if not t.added]
         try:
-            expected, outputs = self.of_reference(reference, chosen)
+            outputs = self.judge.of_reference(reference)[1]
         except ModuleNotFoundError as error:
             raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
         except Exception as problem:    # whatever an entry's own code raises: it fails the entry, not the run
-            yield self.check(self.entry.name, f"{reference.against}: {type(problem).__name__}: {problem}", {}, {})
+            yield self.failed(self.entry.name, f"{reference.against}: {type(problem).__name__}: {problem}")
             return
-        forward = self.forward()
-        for name, value in outputs.items():
+        for name in outputs:
             fact = fact_name(self.page, "definition", name, name)
-            yield self.check(fact, reference.against, forward.get(name, {}), value)
-        for t in chosen:
-            yield self.check(t.fact, reference.against, derived[t.key], expected[t.key])
+            yield self.check(fact, reference.against, forward_of(name), output_of(reference, name))
+        for t in self.differentiated():
+            yield self.check(t.fact, reference.against, derived_by(t.key), gradient_of(reference, t.key))
 
-    def of_reference(self, reference: Reference, chosen: list[Target]) -> tuple[Inputs, Inputs]:
+    def differentiated(self) -> list[Target]:
+        """The targets that are inputs: a reference can be differentiated by them."""
+        return [t for t in self.targets if not t.added]
+
+    def of_reference(self, reference: Reference) -> tuple[Inputs, Inputs]:
         """Gradients and outputs. Not compiled: a reference may look at the numbers that it is given."""
         def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, Inputs]:
             inputs = fixed | changed
             outputs = self.outputs_of(reference, inputs)
-            if not chosen:
+            if not changed:
                 return None, outputs
             return self.backend.total(loss_of(self.program, inputs, outputs, self.backend)), outputs
-        if not chosen:
-            return {}, loss({}, self.inputs)[1]
-        return self.backend.gradients(loss)({t.key: self.inputs[t.key] for t in chosen}, self.inputs)
+        if reference.against not in self._known:
+            leaves = {t.key: self.inputs[t.key] for t in self.differentiated()}
+            self._known[reference.against] = self.backend.gradients(loss)(leaves, self.inputs) if leaves else (
+                {}, loss({}, self.inputs)[1])
+        return self._known[reference.against]
 
     def outputs_of(self, reference: Reference, inputs: Inputs) -> Inputs:
         """What a reference makes of the inputs, by name."""
@@ -170,12 +211,60 @@ class Run:
             found[name] = numpy.asarray(list(value.values()) if label.at else value).reshape(shape)
         return found
 
-    def check(self, fact: str, against: str, found: Any, expected: Any) -> Check:
-        error = relative_error(mapped(self.backend.numpy, found), mapped(self.backend.numpy, expected))
+    def check(self, fact: str, against: str, made: Made, expected: Made) -> Check:
+        """`made` computes what is tested, on this run and on the one that bounds its rounding errors; `expected`, what
+        it is compared with, on the judge.
+
+        Where they differ by more than the bounds, or these tell nothing (they grow with every step of a recurrence),
+        the rounding errors of both sides are measured: in float32, and scaled.
+        """
+        found, wanted = _plain(self, made), _plain(self.judge, expected)
+        with numpy.errstate(all="ignore"):      # what overflows is no number, and fails
+            bound = made(self.bounds)
+        result = compare(found, wanted, bound, self.backend.dtype)
+        if not result.passed and result.error is not None and result.error < NO_ROUNDING[self.backend.dtype]:
+            result = compare(found, wanted, mapped(exactly, bound), self.backend.dtype, self._measured(made, expected))
+        return replace(self.failed(fact, against), max_relative_error=result.error, passed=result.passed,
+                       tolerance=result.tolerance)
+
+    def _measured(self, made: Made, expected: Made) -> float:
+        """The rounding errors of both sides together: what they are in float32, with margin, at their own dtypes."""
+        rough, total = self.rough, 0.0
+        for side, dtype in ((made, self.backend.dtype), (expected, JUDGE)):
+            errors = [numpy.abs(a - b).max() for a, b in pairs(_plain(rough, side), _plain(rough.judge, side))]
+            total += MARGIN * UNIT_ROUNDOFFS[dtype] / UNIT_ROUNDOFFS["float32"] * max(errors, default=0.0)
+        return total
+
+    def failed(self, fact: str, against: str) -> Check:
+        """A check that nothing can pass."""
         sizes = dict(self.case) | ({"batch": self.batch} if self.batch else {})
-        passed = error is not None and error <= tolerance(self.backend.dtype, sizes)
-        return Check(fact, against, self.backend.name, self.backend.device, self.backend.dtype, sizes, self.seed, error,
-                     passed)
+        return Check(fact, against, self.backend.name, self.backend.device, self.backend.dtype, sizes, self.seed, None,
+                     False)
+
+
+# -- what a run computes, as functions of the run -------------------------------------------------------------------
+def derived_by(key: str) -> Made:
+    return lambda run: run.derived()[key]
+
+
+def forward_of(name: str) -> Made:
+    return lambda run: run.forward().get(name, {})
+
+
+def autodiff_by(key: str) -> Made:
+    return lambda run: run.by_autodiff()[key]
+
+
+def gradient_of(reference: Reference, key: str) -> Made:
+    return lambda run: run.of_reference(reference)[0][key]
+
+
+def output_of(reference: Reference, name: str) -> Made:
+    return lambda run: run.of_reference(reference)[1][name]
+
+
+def _plain(run: Run, made: Made) -> Any:
+    return mapped(run.backend.numpy, made(run))
 
 
 class _Members(Mapping):
@@ -194,6 +283,11 @@ class _Members(Mapping):
 
     def __len__(self) -> int:
         return len(list(iter(self)))
+
+
+def pairs(a: Any, b: Any) -> list[tuple[Any, Any]]:
+    """Two arrays, or those of two ragged families, side by side."""
+    return [(a[k], b[k]) for k in b] if isinstance(b, dict) else [(a, b)]
 
 
 def _stacked(values: list[Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from derive.bounds import nonnegative
@@ -13,7 +14,7 @@ from derive.index import ONE, Letter, apart, poly
 from derive.program import Equation, Program
 from verify.backends.base import Inputs
 from verify.blocks import Block
-from verify.jacobians import ROW, draw_row, pairs, with_row
+from verify.jacobians import ROW, draw_row, weighted_sum, with_row
 from verify.lowering import Lowering
 from verify.runs import Run
 from verify.targets import Target, fact_name, of_derivative
@@ -27,20 +28,19 @@ def total_checks(run: Run) -> Iterator[Check]:
     for d in run.derivation.derivatives:
         if d.total and d.shown and d.value in run.program.variables:
             axes = run.program.variables[d.value].axes
-            row = draw_row(run, axes)
             targets = list(of_derivative(run.page, run.program, d))
-            derived, expected = _derived(run, d, axes, targets, row), _autodiff(run, d.value, targets, row)
             for t in targets:
                 fact = fact_name(run.page, "jacobian", d.name, d.name + t.key[len(d.of):])
-                yield run.check(fact, run.backend.autodiff, derived[t.key], expected[t.key])
+                yield run.check(fact, run.backend.autodiff, partial(_derived, d=d, axes=axes, target=t),
+                                partial(_autodiff, of=d.value, target=t))
 
 
-def _derived(run: Run, d: Derivative, axes: tuple[Letter, ...], targets: list[Target], row: Any) -> Inputs:
+def _derived(run: Run, d: Derivative, axes: tuple[Letter, ...], target: Target) -> Any:
     """Σ over the members of `of` that the derivative is stated for: row · ∂of/∂by."""
     equation = Equation(WEIGHTED, *_weighted(d, axes, run.program))
-    lowering = Lowering(run.backend, with_row(run.program, axes), run.sizes, {**run.inputs, ROW: row},
+    lowering = Lowering(run.backend, with_row(run.program, axes), run.sizes, {**run.inputs, ROW: draw_row(run, axes)},
                         [*run.derivation.equations.values(), equation])
-    return {t.key: lowering.block(replace(t.block, key=t.key, name=WEIGHTED)) for t in targets}
+    return lowering.block(replace(target.block, key=target.key, name=WEIGHTED))
 
 
 def _weighted(d: Derivative, axes: tuple[Letter, ...], program: Program) -> tuple[tuple[Letter, ...], Expr]:
@@ -54,16 +54,16 @@ def _weighted(d: Derivative, axes: tuple[Letter, ...], program: Program) -> tupl
     return columns, total(Expr((term(1, factors),)), *rows)
 
 
-def _autodiff(run: Run, of: str, targets: list[Target], row: Any) -> Inputs:
-    """The library's gradient of Σ row · of, by inputs and by zeros that are added to defined members."""
-    added = [t.key for t in targets if t.added]
+def _autodiff(run: Run, of: str, target: Target) -> Any:
+    """The library's gradient of Σ row · of, by an input, or by zeros that are added to defined members."""
+    added = [target.key] if target.added else []
     block = Block(of, of, run.program.variables[of].axes)
 
     def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, None]:
         inputs = fixed | changed
         lowering = Lowering(run.backend, run.program, run.sizes, inputs, (), {k: inputs[k] for k in added})
-        products = pairs(lowering.block(block), inputs[ROW])
-        return sum(run.backend.total(p) for p in products), None
+        return weighted_sum(run, lowering.block(block), inputs[ROW]), None
 
-    leaves = {t.key: run.zeros(t) if t.added else run.inputs[t.key] for t in targets}
-    return run.backend.gradients(loss)(leaves, run.inputs | {ROW: row})[0]
+    leaf = run.zeros(target) if target.added else run.inputs[target.key]
+    fixed = run.inputs | {ROW: draw_row(run, block.letters)}
+    return run.backend.gradients(loss)({target.key: leaf}, fixed)[0][target.key]

@@ -45,7 +45,10 @@ class Verdict:
 
 @dataclass
 class Check:
-    """One numeric comparison. `passed` is false for NaN, for empty arrays, and for anything skipped."""
+    """One numeric comparison. `passed` is false for NaN, for empty arrays, and for anything skipped.
+
+    `tolerance` is the largest relative error that rounding explains in any entry of what was compared.
+    """
 
     fact: str
     against: str
@@ -58,3 +61,4 @@ class Check:
     passed: bool
     skipped: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    tolerance: float | None = None

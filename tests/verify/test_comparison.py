@@ -5,11 +5,18 @@ import math
 import numpy
 import pytest
 
-from verify.comparison import relative_error, tolerance
+from verify.comparison import compare
 from verify.report import as_json, entry_passed
+from verify.rounding import Rounded
 from verify.verdict import Check
 
 ONES = numpy.ones((2, 3))
+UNIT = 2.0**-53
+
+
+def bounds(value, error=1.0):
+    """A bound in the shape of a value."""
+    return {k: bounds(v, error) for k, v in value.items()} if isinstance(value, dict) else Rounded(value, error)
 
 
 @pytest.mark.parametrize("found, expected", [
@@ -21,26 +28,37 @@ ONES = numpy.ones((2, 3))
     (ONES * 1e308, -ONES * 1e308),
 ])
 def test_nan_empty_and_other_shapes_have_no_error_that_could_pass(found, expected):
-    assert relative_error(found, expected) is None
+    result = compare(found, expected, bounds(expected))
+    assert result.error is None and not result.passed
+
+
+@pytest.mark.parametrize("error", [math.nan, math.inf, 1e12])
+def test_a_bound_that_tells_nothing_passes_nothing(error):
+    assert not compare(ONES, ONES, bounds(ONES, error)).passed
 
 
 def test_the_error_is_relative_to_the_largest_of_each_array():
-    assert relative_error(numpy.asarray([1.0, 101.0]), numpy.asarray([0.0, 100.0])) == 0.01
-    assert relative_error({1: ONES, 2: 1.5 * ONES}, {1: ONES, 2: ONES}) == 0.5
-    assert relative_error({1: ONES[0] * 1e-17, 2: ONES}, {1: ONES[0] * 0, 2: ONES}) == 1e-17     # one ragged array
-    assert relative_error(ONES, ONES) == 0
+    def error(found, expected):
+        return compare(found, expected, bounds(expected)).error
+    assert error(numpy.asarray([1.0, 101.0]), numpy.asarray([0.0, 100.0])) == 0.01
+    assert error({1: ONES, 2: 1.5 * ONES}, {1: ONES, 2: ONES}) == 0.5
+    assert error({1: ONES[0] * 1e-17, 2: ONES}, {1: ONES[0] * 0, 2: ONES}) == 1e-17     # one ragged array
+    assert error(ONES, ONES) == 0
 
 
-def test_zeros_must_be_met_exactly():
-    assert relative_error(ONES * 0, ONES * 0) == 0
-    assert relative_error(ONES * 1e-20, ONES * 0) > 1e200
+def test_zeros_that_cancel_are_measured_by_what_was_summed_and_others_must_be_met():
+    assert compare(ONES * 1e-16, ONES * 0, bounds(ONES * 0, 3.0)).passed
+    assert not compare(ONES * 1e-15, ONES * 0, bounds(ONES * 0, 3.0)).passed
+    assert compare(ONES * 0, ONES * 0, bounds(ONES * 0, 0.0)).passed
+    assert not compare(ONES * 1e-20, ONES * 0, bounds(ONES * 0, 0.0)).passed
 
 
-def test_tolerances():
-    assert tolerance("float64", {"T": 10**6}) == 1e-10
-    eps = float(numpy.finfo("float32").eps)
-    assert tolerance("float32", {"T": 5, "n": [1, 2], "m": {0: 4}}) == 64 * eps * 12
-    assert tolerance("float32", {}) == 64 * eps
+@pytest.mark.parametrize("dtype, unit", [("float64", 2.0**-53), ("float32", 2.0**-24), ("bfloat16", 2.0**-8)])
+def test_every_entry_has_its_own_tolerance_in_units_of_the_dtype(dtype, unit):
+    expected, bound = numpy.asarray([1024.0, 1.0]), Rounded([1024.0, 1.0], [0.0, 2.0])
+    assert compare(expected + [0, 2 * unit], expected, bound, dtype).passed
+    assert not compare(expected + [0, 6 * unit], expected, bound, dtype).passed        # tiny beside 1024
+    assert not compare(expected + [2048 * unit, 0], expected, bound, dtype).passed     # nothing was computed there
 
 
 # -- what a report adds up to -------------------------------------------------------------------------------------

@@ -34,8 +34,8 @@ class JaxBackend(Backend):
 
     @contextlib.contextmanager
     def session(self) -> Iterator[None]:
-        """64 bits where asked for, on this device, in full precision on a GPU too; by JAX's own scoped settings."""
-        with _enable_x64(self.dtype == "float64"), jax.default_device(jax.devices(self.device)[0]), \
+        """64 bits for those who ask, on this device, in full precision on a GPU too; by JAX's own scoped settings."""
+        with _enable_x64(True), jax.default_device(jax.devices(self.device)[0]), \
                 jax.default_matmul_precision("highest"):
             yield
 
