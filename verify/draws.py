@@ -7,7 +7,7 @@ positive and does (and is not one-hot). The same seed gives the same numbers.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -20,11 +20,15 @@ PLAIN = [Fraction(n, 2) for n in (2, -2, 1, -1, 4, -4, 3, -3)]
 MOST_DISTINCT = 5
 POSITIVE = [Fraction(n, 2) for n in (1, 2, 3, 4)]
 
+Change = Callable[[Any], Any]
+NO_CHANGE: Mapping[str, Change] = {}
+
 
 # -- arrays -------------------------------------------------------------------------------------------------------
-def normal_draw(program: Program, values: SizeValues, seed: int) -> dict[str, Any]:
+def normal_draw(program: Program, values: SizeValues, seed: int, changed: Mapping[str, Change] = NO_CHANGE
+                ) -> dict[str, Any]:
     """NumPy arrays (float64) by block key: standard normal, exp(normal / 2) where positive, p / (1 + p) of that
-    where below one.
+    where below one. `changed` says what becomes of the normal numbers of a name for which nothing is declared.
 
     An array has the block's axes in their order, counted from 0. A ragged block is a dict from the value of its first
     letter to an array.
@@ -39,7 +43,8 @@ def normal_draw(program: Program, values: SizeValues, seed: int) -> dict[str, An
         if block.name in _sums_to_one(program):
             weights = numpy.exp(numbers / 2)
             return weights / weights.sum(axis=-1, keepdims=True)
-        return _within_domain(program, block.name, numpy.exp(numbers / 2), numbers)
+        free = changed[block.name](numbers) if block.name in changed else numbers
+        return _within_domain(program, block.name, numpy.exp(numbers / 2), free)
 
     return {b.key: {k: draw(b, b.shape(sizes, k)) for k in sizes.range(b.axes[0], b.fixed(sizes))} if b.ragged
             else draw(b, b.shape(sizes)) for b in blocks(program)}

@@ -157,7 +157,12 @@ class BoundedBackend(NumpyBackend):
         super().__init__(numpy, numpy, "cpu", "float64")
 
     def array(self, values: Any) -> Rounded:
+        """Numbers that the program is written with."""
         return rounded(values)
+
+    def given(self, values: Any) -> Rounded:
+        """Inputs are numbers of the dtype already: exact."""
+        return Rounded(values)
 
     def numpy(self, array: Any) -> Any:
         return rounded(array).value

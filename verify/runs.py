@@ -16,6 +16,7 @@ from verify.backends import find
 from verify.backends.base import Backend, Inputs, LibraryError
 from verify.blocks import Block
 from verify.comparison import JUDGE, UNIT_ROUNDOFFS, compare
+from verify.domains import inside
 from verify.draws import labelled, normal_draw
 from verify.lowering import Lowering
 from verify.rounding import BoundedBackend, exactly
@@ -46,19 +47,19 @@ class Run:
     batch: int = 0
     change: Callable[[str, Any], Any] = lambda key, array: array
     compiled: dict[str, Callable[..., Any]] = field(default_factory=dict)
-    inputs: Inputs = field(init=False)
+    given: Inputs | None = None             # arrays of the backend, in place of drawn ones
 
     def __post_init__(self) -> None:
         self.program: Program = self.page.program
         self.sizes = labelled(self.program, self.case, 0)      # what is compiled knows the labels: no other seed
         self.targets = targets(self.page, self.derivation)
-        self.inputs = {k: mapped(lambda a, k=k: self.backend.array(self.change(k, a)), v)
-                       for k, v in self._draw().items()}
+        self.inputs: Inputs = self.given if self.given is not None else {
+            k: mapped(lambda a, k=k: self.backend.array(self.change(k, a)), v) for k, v in self._draw().items()}
         self._known: dict[str, Any] = {}
 
     def at(self, seed: int) -> Run:
         """The same with other inputs; what was compiled is used again."""
-        return replace(self, seed=seed)
+        return replace(self, seed=seed, given=None)
 
     # -- the same inputs elsewhere -----------------------------------------------------------------------------------
     @cached_property
@@ -79,15 +80,16 @@ class Run:
         return self._on(BoundedBackend())
 
     def _on(self, backend: Backend) -> Run:
-        made = replace(self, backend=backend, compiled={})
-        made.inputs = {k: mapped(lambda a: backend.array(self.backend.numpy(a)), v) for k, v in self.inputs.items()}
-        return made
+        own = {k: mapped(lambda a: backend.given(self.backend.numpy(a)), v) for k, v in self.inputs.items()}
+        return replace(self, backend=backend, compiled={}, given=own)
 
     def _draw(self) -> Inputs:
-        first = normal_draw(self.program, self.case, self.seed)
+        changed = inside(self.program, self.sizes, self.case, self.seed)
+        first = normal_draw(self.program, self.case, self.seed, changed)
         if not self.batch:
             return first
-        more = [first] + [normal_draw(self.program, self.case, 1000 * self.seed + k) for k in range(1, self.batch)]
+        more = [first] + [normal_draw(self.program, self.case, 1000 * self.seed + k, changed)
+                          for k in range(1, self.batch)]
         return {k: v if k in self.page.shared else _stacked([draw[k] for draw in more]) for k, v in first.items()}
 
     def once(self, name: str, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:

@@ -51,6 +51,10 @@ class Backend:
         """Numbers (of NumPy) as an array of this backend."""
         return self.xp.asarray(numpy.asarray(values, dtype=self.dtype))
 
+    def given(self, values: Any) -> Any:
+        """Inputs (of NumPy) as an array of this backend."""
+        return self.array(values)
+
     def whole(self, values: Any) -> Any:
         """Whole numbers (of NumPy) as an array of this backend."""
         return self.xp.asarray(values)
