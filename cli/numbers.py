@@ -68,13 +68,8 @@ def run(document: dict[str, Any], study: Any, backends: list[str], device: str, 
                                     dtype=dtype, progress=progress.step)
         except numeric.BackendError as error:    # an absent device, a library that is missing or broken
             raise UserError(" ".join(str(error).split())) from error
-        kept[backend] = {"made": now(), "versions": _versions(backend), "checks": [_plain(c) for c in checks],
+        kept[backend] = {"made": now(), "versions": _versions(backend), "checks": [report.row(c) for c in checks],
                          "passed": report.entry_passed(checks, [backend], study.entry.referenced)}
-
-
-def _plain(check: Any) -> dict[str, Any]:
-    """A check as data; its versions are those of the run."""
-    return {key: value for key, value in vars(check).items() if key != "versions"}
 
 
 def _versions(backend: str) -> dict[str, str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
+
+from derive import notation
 from derive.entry import Page
-from derive.expression import Apply, Expr, Group, Node, Ref, walk
+from derive.expression import Apply, Expr, Node, Ref, expression, walk
 from derive.functions import RULES
-from derive.index import Label, Size
-from derive.normal import Normalizer
+from derive.index import Label, Poly, Size
 from derive.notation.laws import declaration
 from derive.notation.names import unicode_name
-from derive.program import plain
+from derive.program import Program, plain
+from verify.signs import NOT_NEGATIVE, POSITIVE, Signs
 
 _INDEPENDENT = "independent, and so are all entries / 相互独立，各分量亦然"
 
@@ -26,9 +30,10 @@ def assumptions(page: Page) -> list[str]:
         found.append(" ⊥ ".join(unicode_name(n) for n in program.random) + " (⊥: " + _INDEPENDENT + ")")
     found += [f"Σ {unicode_name(a.name)} = 1" for a in program.assumptions]
     bodies = [e.body for e in program.equations] + [c.right for c in page.claims]
-    denominators = dict.fromkeys(d for body in bodies for d in _denominators(body, program.normalizer()))
+    signs = Signs(program)
+    conditions = dict.fromkeys(c for body in bodies for c in _conditions(body, program, signs))
     kinks = dict.fromkeys(k for body in bodies for k in _kinks(body))
-    return found + [f"{d} ≠ 0" for d in denominators] + list(kinks)
+    return found + [*conditions, *kinks]
 
 
 def _range(size: Size) -> str:
@@ -38,16 +43,37 @@ def _range(size: Size) -> str:
     return f"{unicode_name(size.name)} ≥ {size.least}"
 
 
-def _denominators(e: Expr, normalizer: Normalizer) -> list[str]:
-    """Names under a fraction line that are not known to be positive."""
-    result = []
+def _conditions(e: Expr, program: Program, signs: Signs) -> Iterator[str]:
+    """What must not vanish under a fraction line, and what must be positive in a logarithm or under a root, as far as
+    nothing tells it."""
     for t in e.terms:
         for node, x in t.factors:
-            if x.constant is not None and x.constant < 0 and not normalizer.is_positive(node):
-                result += _named(node)
+            sign = _needed(x)
+            if sign and signs.of_node(node) < (NOT_NEGATIVE if sign == "≥" else POSITIVE):
+                yield f"{_shown(node, program)} {sign} 0"
+            if isinstance(node, Apply) and node.function == "log" and signs.of(node.arguments[0]) < POSITIVE:
+                yield f"{_text(node.arguments[0], program)} > 0"
             for inner in node.expressions():
-                result += _denominators(inner, normalizer)
-    return result
+                yield from _conditions(inner, program, signs)
+
+
+def _needed(exponent: Poly) -> str:
+    """What a base must be; empty where any number will do."""
+    if exponent.constant is None:
+        return ""
+    if Fraction(exponent.constant).denominator % 2 == 0:
+        return ">" if exponent.constant < 0 else "≥"
+    return "≠" if exponent.constant < 0 else ""
+
+
+def _shown(node: Node, program: Program) -> str:
+    """A name without indices, or the formula."""
+    return unicode_name(node.name) if isinstance(node, Ref) else _text(expression(node), program)
+
+
+def _text(e: Expr, program: Program) -> str:
+    taken = frozenset(a.name for a in e.free)
+    return notation.text(notation.to_index(e, program.signatures, loss=program.loss_symbol, taken=taken))
 
 
 def _kinks(e: Expr) -> list[str]:
@@ -65,11 +91,3 @@ def _only_name(e: Expr) -> str | None:
     if len(e.terms) == 1 and len(e.terms[0].factors) == 1 and isinstance(e.terms[0].factors[0][0], Ref):
         return unicode_name(e.terms[0].factors[0][0].name)
     return None
-
-
-def _named(node: Node) -> list[str]:
-    if isinstance(node, Ref):
-        return [unicode_name(node.name)]
-    if isinstance(node, Group):
-        return [" + ".join(unicode_name(n.name) for n in walk(node.body) if isinstance(n, Ref)) or "0"]
-    return []

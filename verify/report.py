@@ -14,7 +14,7 @@ AUTODIFF = frozenset({"torch.autograd", "jax.grad"})
 def as_json(entries: Mapping[str, Sequence[Check]], backends: Iterable[str] = ("torch", "jax")) -> dict[str, Any]:
     """`{"version": 1, "entries": [{"name", "passed", "checks"}], "summary"}`; `entries` maps names to their checks."""
     wanted = list(backends)
-    rows = [{"name": name, "passed": entry_passed(checks, wanted), "checks": [_row(c) for c in checks]}
+    rows = [{"name": name, "passed": entry_passed(checks, wanted), "checks": [row(c) for c in checks]}
             for name, checks in entries.items()]
     return {"version": 1, "entries": rows, "summary": _summary(rows)}
 
@@ -29,7 +29,7 @@ def entry_passed(checks: Sequence[Check], backends: Iterable[str] = ("torch", "j
     return bool(made) and all(c.passed for c in made) and (independent.issuperset(backends) or not referenced)
 
 
-def _row(check: Check) -> dict[str, Any]:
+def row(check: Check) -> dict[str, Any]:
     return {field: getattr(check, field) for field in FIELDS}
 
 
