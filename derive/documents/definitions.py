@@ -87,24 +87,24 @@ def _single(line: Line) -> Equation:
 
 
 def _together(parts: list[Line]) -> Equation:
-    """h_0 = … and h_t = … for t ≥ 1 as one equation with cases."""
+    """h_0 = … and h_t = … for t ≥ 1 as one equation with cases; a_{0,k} and a_{t,k} too."""
     main = next((p for p in parts if not p.definition.fixed), None)
-    if main is None or main.left.indices[0].letter is None:
+    place = next((k for p in parts for k, i in enumerate(p.left.indices) if p.definition.fixed and i.letter is None), 0)
+    if main is None or any(i.letter is None for i in main.left.indices):
         raise Unreadable(f"members of {parts[0].left.name} are defined one by one; define the others with a letter",
                          parts[0].definition.equation.at)
-    own = main.left.indices[0].letter
-    spans = [(a.low, a.high) if (a := p.left.indices[0].letter) else (p.left.indices[0],) * 2 for p in parts]
-    low, high = _joined(parts, spans)
-    time = Letter(own.name, low, high, own.family)
-    values: dict[Letter, Poly] = {own: poly(time)}
-    letters: list[Letter] = [time]
-    for index in main.left.indices[1:]:
+    spans = [(a.low, a.high) if (a := p.left.indices[place].letter) else (p.left.indices[place],) * 2 for p in parts]
+    whole = _joined(parts, spans)
+    values: dict[Letter, Poly] = {}
+    letters: list[Letter] = []
+    for k, index in enumerate(main.left.indices):
         assert index.letter is not None
-        letters.append(index.letter.substitute(values))
+        own = index.letter.substitute(values)
+        letters.append(Letter(own.name, *whole, own.family) if k == place else own)
         values[index.letter] = poly(letters[-1])
     body = Expr()
-    for part, (first, last) in zip(parts, spans):
-        body += _guarded(part, letters, (first, last), (low, high))
+    for part, span in zip(parts, spans):
+        body += _guarded(part, letters, letters[place], span, whole)
     return Equation(main.left.name, tuple(letters), body)
 
 
@@ -121,8 +121,8 @@ def _joined(parts: list[Line], spans: list[tuple[Poly, Poly]]) -> tuple[Poly, Po
     return spans[rest[0]][0], spans[rest[-1]][1]
 
 
-def _guarded(part: Line, letters: list[Letter], span: tuple[Poly, Poly], whole: tuple[Poly, Poly]) -> Expr:
-    time = letters[0]
+def _guarded(part: Line, letters: list[Letter], time: Letter, span: tuple[Poly, Poly],
+             whole: tuple[Poly, Poly]) -> Expr:
     values: dict[Letter, Poly] = {}
     for index, letter in zip(part.left.indices, letters):
         if index.letter is not None:

@@ -1,6 +1,7 @@
 """Which subscripts are indices and which are part of a name: t in h_t and f in W_f.
 
-A subscript is an index where something binds it: a sum, a stated range, or a letter on the left side of its equation.
+A capital superscript on a name that is declared or defined so (W^Q) is a label. A subscript is an index where something
+binds it: a sum, a stated range, or a letter on the left side of its equation.
 What nothing binds is a label, and labels of one base (W_f, W_o) make W_i a label too. A number is an index where the
 base has other indices (h_0 beside h_t), otherwise a label (W_1, W_2).
 """
@@ -85,7 +86,9 @@ class Naming:
 
     sizes: set[str] = field(default_factory=set)
     _labels: set[tuple[str, str]] = field(default_factory=set)
+    _declared: set[tuple[str, str]] = field(default_factory=set)    # names with a number that are declared
     _labelled: set[str] = field(default_factory=set)        # bases that have a label of one letter
+    _above: set[tuple[str, str]] = field(default_factory=set)       # (base, label) of W^Q
     _indexed: set[tuple[str, str]] = field(default_factory=set)     # (base, "above" or "below") with index letters
     _raised: set[str] = field(default_factory=set)          # bases with a bare superscript on a left side: a^l
     vectors: set[str] = field(default_factory=set)          # names with axes that are declared without an index
@@ -99,17 +102,27 @@ class Naming:
             for script in parts[1] if parts else ():
                 bare = script.kind == "raised" and plain(script.parts[0]).kind in ("ident", "sum")
                 if parts and bare and not is_transpose(script.parts[0]):
-                    self._raised.add(parts[0].parts[0].text)
+                    base, label = parts[0].parts[0].text, self._raised_label(script)
+                    if label:
+                        self._above.add((base, label))
+                    else:
+                        self._raised.add(base)
         for node in walk(tree):
             parts = scripted_parts(node)
             if parts and node.kind == "scripted":
                 self._learn(parts[0].parts[0].text, parts[1], context)
 
+    def _raised_label(self, script: Node) -> str:
+        """The Q of W^Q, the out of W^{out}: a capital letter or a word, and no size; empty for anything else."""
+        inside = plain(script.parts[0])
+        shown = inside.parts[0].text if inside.kind in ("ident", "name") else ""
+        return shown if (shown.isupper() or len(letter_pieces(shown)) > 1) and shown not in self.sizes else ""
+
     def declare(self, tree: Node) -> None:
-        """W_1 that is declared is a name, also beside W."""
+        """W_1 that is declared is a name, also beside W; x_0 beside x_t is its first member."""
         base, scripts = tree.parts if tree.kind == "scripted" else (tree, ())
         if len(scripts) == 1 and scripts[0].kind == "lowered" and _numeric(_items(scripts[0])):
-            self._labels.add((base.parts[0].text, flat(_items(scripts[0]))))
+            self._declared.add((base.parts[0].text, flat(_items(scripts[0]))))
 
     def _learn(self, base: str, scripts: tuple[Node, ...], context: Context) -> None:
         for script in scripts:
@@ -133,6 +146,7 @@ class Naming:
         for base, place in self._maybe:
             if base not in self._labelled:
                 self._indexed.add((base, place))
+        self._labels |= {(base, text) for base, text in self._declared if (base, "below") not in self._indexed}
 
     def _are_indices(self, items: tuple[Node, ...], letters: frozenset[str]) -> bool:
         """Whether every letter in these scripts is bound, and there is one."""
@@ -153,18 +167,21 @@ class Naming:
         if parts is None:
             return None
         base, scripts = parts[0].parts[0].text, parts[1]
-        name, rest = base, list[Node]()
+        labels, rest = list[str](), list[Node]()
         above, below = tuple[Node, ...](), tuple[Node, ...]()
+        lowered = False
         for k, script in enumerate(scripts):
-            if script.kind == "lowered" and not below and name == base and k < 2:
-                items = _items(script)
+            if script.kind == "lowered" and not (below or lowered) and k < 2:
+                items, lowered = _items(script), True
                 if self.is_label(base, items, context):
-                    name = f"{base}_{flat(items)}"
+                    labels.append(flat(items))
                 else:
                     below = _one_by_one(items, context.letters)
+            elif script.kind == "raised" and k < 2 and (base, self._raised_label(script)) in self._above:
+                labels.append(self._raised_label(script))
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
                 if _numeric(_items(script)) and (base, "above") not in self._indexed and base not in self._raised:
-                    name = f"{name}_{flat(_items(script))}"
+                    labels.append(flat(_items(script)))
                 else:
                     above = _items(script)
             elif script.kind == "picked" and not below and self._are_indices(script.parts[0], context.letters):
@@ -172,7 +189,7 @@ class Naming:
             else:
                 rest = list(scripts[k:])
                 break
-        return Member(name, above, below, tuple(rest), node.at)
+        return Member("_".join([base, *([",".join(labels)] if labels else [])]), above, below, tuple(rest), node.at)
 
     def is_label(self, base: str, items: tuple[Node, ...], context: Context) -> bool:
         if not items or not all(map(_is_index, items)):

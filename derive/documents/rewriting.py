@@ -20,11 +20,14 @@ ROLES = ("value", "numerator", "denominator")
 @dataclass
 class Rewriter:
     """Resolves the names of one formula. `seen` gets every member with its role: a value, or what stands in a
-    derivative. `known` are names that the document declares, defines or uses on their own."""
+    derivative. `widths` are those of the `sizes` that depend on a layer; `known` are names that the document declares,
+    defines or uses on their own.
+    """
 
     naming: Naming
     context: Context
     sizes: Iterable[str]
+    widths: Iterable[str]
     known: Iterable[str]
     seen: list[tuple[Member, str]] = field(default_factory=list)
     role: str = "value"
@@ -122,13 +125,18 @@ class Rewriter:
         if shown in self.context.letters and not any(s.kind in ("lowered", "picked") for s in scripts) \
                 and not (scripts and scripts[0].kind == "raised" and shown in self.known):
             return node
-        if (shown in self.sizes and shown not in self.known) or (shown in CONSTANTS and shown not in self.known):
+        if shown not in self.known and (shown in CONSTANTS or self._is_size(shown, scripts)):
             return self._constant(node, base, scripts)
         member = self.naming.member(node, self.context)
         assert member is not None
         if member.rest and is_square(member.rest[0]) and f"{member.name}²" in self.known:
             member = replace(member, name=f"{member.name}²", rest=member.rest[1:])
         return self._made(member)
+
+    def _is_size(self, shown: str, scripts: tuple[Node, ...]) -> bool:
+        """A size, or a width with its layer; b_1 beside the size b is a name of its own."""
+        marked = any(s.kind in ("lowered", "picked") for s in scripts)
+        return shown in self.widths or (shown in self.sizes and not marked)
 
     def _stands(self, piece: str) -> bool:
         return piece in self.known or piece in self.sizes or piece in self.context.letters

@@ -107,7 +107,7 @@ def _define(member: Member, right: Node, equation: Equation, found: Roles) -> No
         if differential(node) is not None or node.kind == "nabla":
             raise Unreadable(f"{member.name} is defined with a derivative in it; name the derivative first: g = ∂L/∂W",
                              equation.formula.at(node.at))
-    found.definitions.append(Definition(member.name, member, equation, _fixed(member, equation)))
+    found.definitions.append(Definition(member.name, member, equation, _fixed(member)))
 
 
 def _is_circle(member: Member, equation: Equation, found: Roles) -> bool:
@@ -134,21 +134,21 @@ def _is_new(member: Member, found: Roles) -> bool:
     if not same:
         return True
     places = {_place(d.member) for d in same}
-    return _place(member) not in places and (all(d.fixed for d in same) or not _letters(member)) \
-        and len(items(member)) > 0
+    return _place(member) not in places and (all(d.fixed for d in same) or _fixed(member)) and len(items(member)) > 0
 
 
-def _place(member: Member) -> str:
-    """Which member it is, where the index is a number."""
-    return "" if _letters(member) else repr([str(n) for i in items(member) for n in walk(i)])
+def _place(member: Member) -> tuple[str, ...]:
+    """Which member it is, where indices are numbers."""
+    return tuple("" if _has_letter(i) else repr([str(n) for n in walk(i)]) for i in items(member))
 
 
-def _letters(member: Member) -> bool:
-    return any(n.kind in ("ident", "name") and n.parts[0].text.islower() for i in items(member) for n in walk(i))
+def _has_letter(item: Node) -> bool:
+    return any(n.kind in ("ident", "name") and n.parts[0].text.islower() for n in walk(item))
 
 
-def _fixed(member: Member, equation: Equation) -> bool:
-    return bool(items(member)) and not _letters(member)
+def _fixed(member: Member) -> bool:
+    """h_0, a_{0,k}: an index is no letter."""
+    return not all(map(_has_letter, items(member)))
 
 
 def _derivative_by(node: Node) -> str | None:

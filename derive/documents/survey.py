@@ -291,7 +291,8 @@ class Surveyor:
                         assumed=isinstance(statement, said.Assume),
                         update=isinstance(statement, said.Equality) and statement.update)
         for side in members:
-            rewriter = Rewriter(self.naming, context, set(self.survey.sizes) | self.survey.widths, self.known)
+            widths = self.survey.widths
+            rewriter = Rewriter(self.naming, context, set(self.survey.sizes) | widths, widths, self.known)
             rewriter.with_d = "d" not in self.certain and "d" not in self.survey.sizes
             made.members = (*made.members, rewriter.value(side))
             made.names.append(rewriter.seen)

@@ -189,7 +189,7 @@ class Entries(Layout):
 
 
 class Entry(Layout):
-    """One entry of a matrix that has no name."""
+    """One entry of a vector or a matrix that has no name."""
 
     body: Layout
     indices: tuple[Poly, ...]

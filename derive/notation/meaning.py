@@ -206,9 +206,10 @@ class Meaning:
 
     def entry(self, x: on_page.Entry) -> Tensor:
         body = self.of(x.body)
-        if body.rows is None or body.columns is None or len(x.indices) != 2:
-            raise ShapeError("an entry of something that is no matrix")
-        return scalar(body.at(*x.indices))
+        places = iter(x.indices)
+        if len(x.indices) != (body.rows is not None) + (body.columns is not None) or not x.indices:
+            raise ShapeError("an entry has an index for each axis")
+        return scalar(body.at(*(NOWHERE if axis is None else next(places) for axis in (body.rows, body.columns))))
 
     # -- functions -----------------------------------------------------------------------------------------------
     def power(self, x: on_page.Power) -> Tensor:

@@ -110,11 +110,17 @@ class Conditions:
             raise self.source.error("a sum needs one letter below it", at)
         items = arguments(below[0])
         high = self.indices.poly(above[0]) if above else None
-        if len(items) == 1 and items[0].kind == "relation":
+        if len(items) == 1 and items[0].kind == "relation" and items[0].parts[1] != ("≠",):
             return [self._bounded(items[0], high)]
         if high is not None:
             raise self._error(above[0], "an upper bound needs a lower one: Σ_{i=1}^{n}")
-        return [(name, None, None) for item in items for name in self._names(item)]
+        return [(name, None, None) for item in items for name in self._names(_left_out(item)[0])]
+
+    def left_out(self, scripts: tuple[Node, ...]) -> list[Indicator]:
+        """[j = i] for each j ≠ i below a sum sign. The letters of the sum are known here."""
+        items = [i for s in scripts if s.kind == "lowered" for i in arguments(s.parts[0])]
+        pairs = [_left_out(i) for i in items]
+        return [Indicator(self.indices.poly(of), "=", self.indices.poly(by)) for of, by in pairs if by is not None]
 
     def multiplied(self, scripts: tuple[Node, ...], at: int) -> tuple[Range, bool]:
         """The letter of a product with its bounds, and whether it falls from left to right: ∏_{t≥s>k}."""
@@ -162,3 +168,10 @@ class Conditions:
         if name is None:
             raise self._error(node, "a letter is due below the sum sign")
         return [name]
+
+
+def _left_out(node: Node) -> tuple[Node, Node | None]:
+    """Of j ≠ i, the letter that is summed over, and what it is not; of anything else, itself."""
+    if node.kind == "relation" and node.parts[1] == ("≠",):
+        return node.parts[0]
+    return node, None

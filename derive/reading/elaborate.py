@@ -9,6 +9,7 @@ from derive.notation.layout import (
     Cases,
     Concat,
     Condition,
+    Indicator,
     Layout,
     Number,
 )
@@ -99,15 +100,23 @@ class Elaboration(FunctionReader):
 
     def _big_sum(self, node: Node) -> Value:
         scripts, body = node.parts
-        return self._summed(self.conditions.summed(scripts, node.at), body, node.at)
+        return self._summed(self.conditions.summed(scripts, node.at), scripts, body, node.at)
 
-    def _summed(self, ranges: list[tuple[str, Poly | None, Poly | None]], body: Node, at: int) -> Value:
+    def _summed(self, ranges: list[tuple[str, Poly | None, Poly | None]], scripts: tuple[Node, ...], body: Node,
+                at: int) -> Value:
         if not ranges:
-            return self.value(body)
+            return self._without(self.conditions.left_out(scripts), self.value(body), at)
         (name, low, high), *rest = ranges
         with self.letters.summing(name, at, low, high) as draft:
-            inside = self._summed(rest, body, at)
+            inside = self._summed(rest, scripts, body, at)
         return self.shapes.made(BigSum(draft.letter, inside.layout, low is None), at, [inside], inside)
+
+    def _without(self, left_out: list[Indicator], body: Value, at: int) -> Value:
+        """(1 − [j = i]) times what is summed, for each j ≠ i."""
+        for indicator in left_out:
+            parts = [self._leaf(Number(ONE), at, plain=True), self._leaf(indicator, at)]
+            body = self.algebra.product([self.algebra.add(parts, (False, True), at), body], ("",), at)
+        return body
 
     def _big_product(self, node: Node) -> Value:
         scripts, body = node.parts

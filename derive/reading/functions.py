@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from derive.index import poly
+from derive.notation.layout import BigSum, Entry
 from derive.reading.nodes import is_negative, operand, plain
 from derive.reading.scripts import ScriptReader
 from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 from derive.reading.values import Value
 
-_BY_SHAPE = ("diag", "softmax", "sqrt")
+_BY_SHAPE = ("diag", "softmax", "sqrt", "trace")
 
 
 class FunctionReader(ScriptReader):
@@ -54,10 +56,21 @@ class FunctionReader(ScriptReader):
                 return f"{mark.name}_{slot.parts[0].text}", scripts[1:]
         return mark.name, scripts
 
+    def _trace(self, x: Value, at: int) -> Value:
+        """Σ_k X[k, k]"""
+        if not x.is_matrix:
+            raise self.source.error(f"the trace is that of a matrix, not of {self.shapes.shape(x)}", at)
+        self.shapes.same_axis(x.rows, x.columns, at, "the trace is that of a square matrix")
+        low, high = map(self.shapes.resolved, x.rows or x.columns or ())
+        with self.letters.summing("k", at, low, high) as draft:
+            entry = self.shapes.made(Entry(x.layout, (poly(draft.letter),) * 2), at, [x])
+        return self.shapes.made(BigSum(draft.letter, entry.layout, False), at, [entry])
+
     def _called(self, name: str, values: list[Value], at: int) -> Value:
         if name in _BY_SHAPE:
             if len(values) != 1:
                 raise self.source.error(f"{name} has one argument", at)
-            method = {"diag": self.algebra.diag, "softmax": self.algebra.softmax, "sqrt": self.algebra.root}[name]
+            method = {"diag": self.algebra.diag, "softmax": self.algebra.softmax, "sqrt": self.algebra.root,
+                      "trace": self._trace}[name]
             return method(values[0], at)
         return self.algebra.call(name, values, at)

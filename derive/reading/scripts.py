@@ -118,8 +118,9 @@ class ScriptReader(Foundation):
             if script.kind == "raised" and is_transpose(inside) and not x.is_scalar:
                 return self.algebra.transpose(x, script.at)
             return self.algebra.power(x, self.indices.poly(plain(inside)), script.at, script.kind != "raised")
-        if script.kind == "picked" and x.is_matrix and len(script.parts[0]) == 2 and self.members.picks(script):
-            return self._entry(x, script)
+        places = self._places(x, script)
+        if places:
+            return self._entry(x, places, script.at)
         if script.kind == "picked":
             stack = self.value(Node("bracket", script.parts, script.at))
             return self.algebra.product([x, stack], ("",), script.at)
@@ -127,14 +128,21 @@ class ScriptReader(Foundation):
             raise self.source.error("a prime stands behind a function or belongs to a name", script.at)
         raise self.source.error("an index of something that is no name cannot be read", script.at)
 
-    def _entry(self, x: Value, script: Node) -> Value:
-        """(A B)[i, j]"""
-        places = [self.indices.poly(n) for n in script.parts[0]]
-        for axis, place in zip((x.rows, x.columns), places):
-            assert axis is not None
+    def _places(self, x: Value, script: Node) -> list[Node]:
+        """The indices in (A B)[i, j], (A B)_{ij}, (W x)_i: as many as there are axes; none where something else is
+        meant."""
+        if script.kind == "picked":
+            items = list(script.parts[0]) if x.is_matrix and self.members.picks(script) else []
+        else:
+            items = self.indices.several(script.parts[0], x.rank) if script.kind == "lowered" else []
+        return items if len(items) == x.rank else []
+
+    def _entry(self, x: Value, items: list[Node], at: int) -> Value:
+        places = [self.indices.poly(n) for n in items]
+        for axis, place in zip([a for a in (x.rows, x.columns) if a is not None], places):
             low, high = map(self.shapes.resolved, axis)
             self.letters.use(Letter("k", low, high), low, high, place)
-        return self.shapes.made(Entry(x.layout, tuple(places)), script.at, [x])
+        return self.shapes.made(Entry(x.layout, tuple(places)), at, [x])
 
     def _norm(self, node: Node) -> Value:
         return self.algebra.root(self.algebra.norm_squared(self.value(node.parts[0]), node.at), node.at)

@@ -14,7 +14,8 @@ from derive.notation.names import unicode_function, unicode_name
 from derive.reading.source import folded
 
 BUILT_IN = (*RULES, "step", "max", "min", "softmax", "diag", "abs", "sign", "tan", "sqrt")
-_OTHER_WORDS = {"ln": "log", "sigmoid": "sigmoid", "relu": "relu", "Softmax": "softmax", "Diag": "diag", "sgn": "sign"}
+_OTHER_WORDS = {"ln": "log", "sigmoid": "sigmoid", "relu": "relu", "Softmax": "softmax", "Diag": "diag", "sgn": "sign",
+                "tr": "trace", "Tr": "trace", "trace": "trace"}
 
 
 @dataclass(frozen=True)
