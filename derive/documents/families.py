@@ -132,12 +132,16 @@ class Families:
         if not most:
             return 0
         firsts = {x for m, _ in named.uses if m.below for x in _letters(m.below[0])}
-        count = 1 if firsts & SEQUENCES else 0
         fewest = min(len(items(m)) for m, _ in named.uses)
+        count = 1 if firsts & SEQUENCES or (fewest and firsts & self._declared_letters()) else 0
         named.rank = None if most == count else most - count
         if not count and fewest != most and fewest != 0:
             raise Unreadable(f"{named.name} is used with {fewest} indices and with {most}; declare its shape", named.at)
         return count
+
+    def _declared_letters(self) -> set[str]:
+        """The letters of declared families: h in W_h ∈ ℝ^{d×k}, which makes Q_h = X W_h a family of matrices."""
+        return {x for d in self.survey.declared.values() for i in items(d.member) for x in _letters(i)}
 
     def _letter_of(self, named: Named, place: int) -> str:
         members = [m for m, _ in named.uses] + ([named.declared.member] if named.declared else [])
