@@ -160,6 +160,11 @@ class Naming:
         single = all(plain(i).kind in ("ident", "name", "sum") for i in items)
         return bool(found) and single and all(x in self.sizes and len(letter_pieces(x)) == 1 for x in found)
 
+    def is_raised(self, node: Node) -> bool:
+        """Whether a bare superscript of this name is an index: a^l"""
+        parts = scripted_parts(node)
+        return parts is not None and parts[0].parts[0].text in self._raised
+
     # -- the outcome ---------------------------------------------------------------------------------------------
     def member(self, node: Node, context: Context) -> Member | None:
         """The name with its indices that a node stands for; None for anything else."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from derive.documents.indices import size_name
 from derive.documents.naming import Context, Member, Naming, letter_node, name_node, scripted_parts
-from derive.documents.trees import changed
+from derive.documents.trees import changed, walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
@@ -80,6 +80,9 @@ class Rewriter:
         return Node("scripted", (self.value(base), tuple(map(self._script, scripts))), node.at)
 
     def _script(self, script: Node) -> Node:
+        """Indices and whole exponents stay; a stack behind a name, and an exponent with an input in it, are values."""
+        if script.kind == "raised" and any(self._is_input(n) for n in walk(script)):
+            return Node("raised", (self.value(script.parts[0]),), script.at)
         if script.kind != "picked" or all(i.kind in ("number", "everything", "span") for i in script.parts[0]):
             return script
         letters = self.context.letters
@@ -87,6 +90,10 @@ class Rewriter:
         if all(b in letters for b in bases):
             return script
         return self._inside(script)
+
+    def _is_input(self, node: Node) -> bool:
+        shown = node.parts[0].text if node.kind == "ident" else ""
+        return shown in self.known and shown not in self.context.letters and shown not in self.sizes
 
     # -- derivatives ---------------------------------------------------------------------------------------------
     def _fraction(self, node: Node) -> Node:

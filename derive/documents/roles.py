@@ -68,7 +68,7 @@ def roles(survey: Survey) -> Roles:
             found.assumed.append(equation)
         else:
             try:
-                _sort(equation, found)
+                _sort(equation, found, survey)
             except Unreadable as problem:
                 found.problems.append(problem)
     return found
@@ -84,13 +84,13 @@ def subject(equation: Equation) -> Member | None:
     return member if role == "value" and not member.rest and member.name == base.parts[0].text else None
 
 
-def _sort(equation: Equation, found: Roles) -> None:
+def _sort(equation: Equation, found: Roles, survey: Survey) -> None:
     member = subject(equation)
     if equation.update and member is not None and any(m.name == member.name for m, _ in equation.names[1]):
         raise Unreadable("an update of a name that stands already cannot be read yet; write θ_{t+1} = …", equation.at)
     start = equation.members[0]
     rest = list(equation.members[1:])
-    if member is not None and _is_new(member, found) and not _is_circle(member, equation, found):
+    if member is not None and _is_new(member, found, survey) and not _is_circle(member, equation, found):
         first, *rest = rest
         by = _derivative_by(first)
         if by is not None:
@@ -126,15 +126,27 @@ def _is_circle(member: Member, equation: Equation, found: Roles) -> bool:
     return member.name in seen
 
 
-def _is_new(member: Member, found: Roles) -> bool:
-    """A name without a definition, or other members of one that has one: h_0 = … beside h_t = …"""
+def _is_new(member: Member, found: Roles, survey: Survey) -> bool:
+    """A name without a definition, or other members of one that has one: h_0 = … beside h_t = …, but not h_T = …
+    where t runs to T."""
     if any(d.name == member.name for d in found.derivatives):
         return False
     same = [d for d in found.definitions if d.name == member.name]
     if not same:
         return True
     places = {_place(d.member) for d in same}
+    if any(_is_last(i, j, d.equation, survey) for d in same for i, j in zip(items(member), items(d.member))):
+        return False
     return _place(member) not in places and (all(d.fixed for d in same) or _fixed(member)) and len(items(member)) > 0
+
+
+def _is_last(item: Node, of: Node, equation: Equation, survey: Survey) -> bool:
+    """Whether an index is the end to which the letter in a definition runs."""
+    letter = of.parts[0].text if of.kind == "ident" else ""
+    ranged = next((r for r in equation.ranges if r.letter == letter), survey.ranges.get(letter))
+    high = ranged.high if ranged is not None else None
+    name = high[0].parts[0].text if high is not None and high[0].kind == "ident" and not high[1] else ""
+    return bool(name) and item.kind == "ident" and item.parts[0].text == name
 
 
 def _place(member: Member) -> tuple[str, ...]:

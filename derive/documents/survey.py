@@ -24,7 +24,15 @@ from derive.documents.model import (
     shortened,
     texts,
 )
-from derive.documents.naming import Context, Member, Naming, bound_letters, index_letters, scripted_parts
+from derive.documents.naming import (
+    Context,
+    Member,
+    Naming,
+    bound_letters,
+    enclosed,
+    index_letters,
+    scripted_parts,
+)
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import CONSTANTS, Rewriter, is_square
 from derive.documents.sizes import DeclaredKinds, SizeFinder, Trees
@@ -32,7 +40,6 @@ from derive.documents.statements import Piece, Statement
 from derive.documents.trees import Formula, Reader, own_functions, walk
 from derive.reading.errors import ReadingError
 from derive.reading.indices import letter_pieces
-from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
 _NAME = re.compile(r"[^\W\d_][\w\u0300-\u036f',²]*")
@@ -216,14 +223,16 @@ class Surveyor:
                     self._bounded(of, sign, by, indices, formula)
 
     def _index_words(self) -> set[str]:
-        """Everything that stands in an index."""
+        """Everything that stands in an index: the l of a^l where a is a family so, but no exponent."""
         words: set[str] = set()
         for _, formula, _ in self.trees:
             for node in walk(formula.tree):
-                if node.kind in ("lowered", "raised", "picked") and node.kind != "raised":
+                if node.kind in ("lowered", "picked"):
                     words |= {n.parts[0].text for n in walk(node) if n.kind == "ident"}
-                elif node.kind == "raised" and plain(node.parts[0]).kind in ("group", "bracket", "ident", "sum"):
-                    words |= {n.parts[0].text for n in walk(node) if n.kind == "ident"}
+                elif node.kind == "scripted":
+                    for script in node.parts[1]:
+                        if script.kind == "raised" and (enclosed(script) or self.naming.is_raised(node)):
+                            words |= {n.parts[0].text for n in walk(script) if n.kind == "ident"}
             words |= bound_letters(formula.tree)
         return words
 

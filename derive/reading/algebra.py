@@ -152,6 +152,14 @@ class Algebra:
         body = x if x.is_matrix else self.column(x, at, "the norm")
         return self.shapes.made(NormSquared(body.layout, x.is_matrix), at, [x], degree=x.degree * 2)
 
+    def norm_one(self, x: Value, at: int) -> Value:
+        """𝟏ᵀ|x|"""
+        sizes = self.call("abs", [x], at)
+        if x.is_scalar:
+            return sizes
+        body = self.column(sizes, at, "the norm")
+        return self.product([Value(Transpose(Ones(_axis(body.rows))), at, columns=body.rows), body], ("",), at)
+
     def diag(self, x: Value, at: int) -> Value:
         body = self.column(x, at, "diag")
         return self.shapes.made(Diag(body.layout), at, [x], rows=body.rows, columns=body.rows)

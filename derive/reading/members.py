@@ -85,6 +85,12 @@ class Members:
         """Whether brackets hold indices."""
         return not any(map(self._is_vector, script.parts[0]))
 
+    def has_names(self, node: Node) -> bool:
+        """Whether a family of the scope stands in an exponent, not only letters and sizes."""
+        if node.kind == "name" and self.letters.find(node.parts[0].text) is None:
+            return True
+        return any(map(self.has_names, node.nodes()))
+
     def _is_vector(self, node: Node) -> bool:
         """Whether what stands in brackets is stacked, not picked: W[h_{t−1}, x_t] is a product."""
         base = node.parts[0] if node.kind == "scripted" else node

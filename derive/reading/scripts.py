@@ -117,6 +117,8 @@ class ScriptReader(Foundation):
             inside = script.parts[0]
             if script.kind == "raised" and is_transpose(inside) and not x.is_scalar:
                 return self.algebra.transpose(x, script.at)
+            if self.members.has_names(inside):
+                return self._real_power(x, inside, script.at)
             return self.algebra.power(x, self.indices.poly(plain(inside)), script.at, script.kind != "raised")
         places = self._places(x, script)
         if places:
@@ -127,6 +129,14 @@ class ScriptReader(Foundation):
         if script.kind == "prime":
             raise self.source.error("a prime stands behind a function or belongs to a name", script.at)
         raise self.source.error("an index of something that is no name cannot be read", script.at)
+
+    def _real_power(self, x: Value, exponent: Node, at: int) -> Value:
+        """p^γ, where γ is an input: exp(γ log p)"""
+        power = self.value(exponent)
+        if not power.is_scalar:
+            raise self.source.error("an exponent is a number", exponent.at)
+        log = self.algebra.call("log", [x], at)
+        return self.algebra.call("exp", [self.algebra.product([power, log], ("",), at)], at)
 
     def _places(self, x: Value, script: Node) -> list[Node]:
         """The indices in (A B)[i, j], (A B)_{ij}, (W x)_i: as many as there are axes; none where something else is
@@ -151,8 +161,11 @@ class ScriptReader(Foundation):
         body, rest = self.value(base.parts[0]), list(scripts)
         if rest[0].kind == "lowered":
             below = rest.pop(0).parts[0]
-            if getattr(plain(below).parts[0], "text", "") not in ("2", "F"):
-                raise self.source.error("only the norms with 2 and with F can be read", below.at)
+            kind = getattr(plain(below).parts[0], "text", "")
+            if kind == "1" and not body.is_matrix:
+                return self._scripts_applied(self.algebra.norm_one(body, base.at), rest)
+            if kind not in ("2", "F"):
+                raise self.source.error("only the norms with 1 (of a vector), 2 and F can be read", below.at)
         if rest and rest[0].kind == "raised" and is_two(rest[0].parts[0]):
             return self._scripts_applied(self.algebra.norm_squared(body, base.at), rest[1:])
         squared = self.algebra.norm_squared(body, base.at)

@@ -56,10 +56,11 @@ def value(e, place):
     return SIDES[e.terms[0].factors[0][0].function](place) if e.terms else 0
 
 
-def test_the_greater_and_the_less_follow_one_argument():
+def test_the_greater_and_the_less_follow_one_argument_also_where_both_are_the_same():
+    """The shares add up to one: max(u, u) has the derivative of u."""
     a, b = ref("a"), ref("b")
-    assert RULES["max"].derivative(a, b) == (apply("step", a - b), apply("step", b - a))
-    assert RULES["min"].derivative(a, b) == (apply("step", b - a), apply("step", a - b))
+    assert RULES["max"].derivative(a, b) == (apply("step", a - b), 1 - apply("step", a - b))
+    assert RULES["min"].derivative(a, b) == (apply("step", b - a), 1 - apply("step", b - a))
 
 
 @pytest.mark.parametrize("name", sorted(n for n in RULES if RULES[n].positive))

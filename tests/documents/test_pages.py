@@ -16,7 +16,8 @@ PAGES = sorted((Path(__file__).parent / "pages").glob("*.md"))
 REFUTED = {"rnn": ["21:1"], "softmax_wrong": ["7:1"], "jacobian_product": ["8:1"], "moving_average": ["9:1"],
            "identities": ["9:1"], "hopfield": ["7:1"], "boltzmann": ["7:1"], "barlow_twins": ["9:1"],
            "linear_chain": ["10:1"], "euler_steps": ["8:1"], "trace": ["7:1"], "three_layers": ["9:1"],
-           "divergence": ["7:1"], "labels_above": ["11:3"]}
+           "divergence": ["7:1"], "labels_above": ["11:3"], "powers_and_norms": ["9:1"],
+           "weight_decay": ["7:1"]}
 _STUDIES: dict[str, Study] = {}
 
 
@@ -37,7 +38,8 @@ def test_every_step_is_proved_and_only_wrong_claims_are_refuted(name):
 
 
 @pytest.mark.parametrize("name", ["mlp_latex", "layers", "adam", "attention", "gelu", "rms_norm",
-                                  "numbered_layers", "backpropagation", "divergence", "three_layers", "labels_above"])
+                                  "numbered_layers", "backpropagation", "divergence", "three_layers", "labels_above",
+                                  "clipped_policy", "powers_and_norms"])
 def test_derived_gradients_agree_with_autodiff(name):
     found = studied(name)
     found.entry.cases = numeric_sizes(found.page.program, 1)

@@ -38,7 +38,7 @@ REFUSED = [
     ("μ = Σ_s v", 1, 5, "the sum over s has no range in the names under it; write its bounds"),
     ("μ = 9^{99}", 1, 6, "an exponent of more than 64"),
     ("μ = v/0", 1, 7, "a division by 0"),
-    ("μ = μ^{x_1}", 1, 8, "an index is made of letters, sizes and whole numbers"),
+    ("μ = μ^{x}", 1, 8, "an exponent is a number"),
     ("", 1, 1, "there is no formula"),
 ]
 
