@@ -134,7 +134,7 @@ class ScriptReader(Foundation):
         """p^γ, where γ is an input: exp(γ log p)"""
         power = self.value(exponent)
         if not power.is_scalar:
-            raise self.source.error("an exponent is a number", exponent.at)
+            raise self.source.error("an exponent is a number", plain(exponent).at)
         log = self.algebra.call("log", [x], at)
         return self.algebra.call("exp", [self.algebra.product([power, log], ("",), at)], at)
 
