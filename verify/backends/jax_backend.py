@@ -14,7 +14,7 @@ import jax.scipy.special
 
 from verify.backends.base import Backend, DeviceError, Differentiated, Inputs
 
-_enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64     # moved in JAX 0.8
+enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64     # moved in JAX 0.8
 
 
 class JaxBackend(Backend):
@@ -35,7 +35,7 @@ class JaxBackend(Backend):
     @contextlib.contextmanager
     def session(self) -> Iterator[None]:
         """64 bits for those who ask, on this device, in full precision on a GPU too; by JAX's own scoped settings."""
-        with _enable_x64(True), jax.default_device(jax.devices(self.device)[0]), \
+        with enable_x64(True), jax.default_device(jax.devices(self.device)[0]), \
                 jax.default_matmul_precision("highest"):
             yield
 

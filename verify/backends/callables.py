@@ -1,0 +1,70 @@
+"""Functions that somebody wrote in a library: their values, and that library's own gradients of them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from importlib import import_module
+from typing import Any
+
+import numpy
+
+from verify.backends.base import DeviceError, LibraryError
+
+Function = Callable[..., Any]
+Leaves = list[Any]
+
+
+class Callables:
+    """Calls functions of one library; this one, of NumPy, which has no gradients. `reference` is how they are called.
+    """
+
+    name = "numpy"
+    reference = ""
+
+    def __init__(self, device: str = "cpu"):
+        self.device = device
+
+    def session(self, dtype: str) -> AbstractContextManager[Any]:
+        """Around every call; leaves the library's global state as it was."""
+        return contextlib.nullcontext()
+
+    def array(self, value: Any, dtype: str) -> Any:
+        """A NumPy array for the function: floats in `dtype`, whole numbers as they are."""
+        return value.astype(dtype) if numpy.issubdtype(value.dtype, numpy.floating) else value.copy()
+
+    def numpy(self, value: Any) -> Any:
+        """An array of the library, or a number, as NumPy in float64; whole numbers too.
+
+        Raises:
+            TypeError: for anything else.
+        """
+        if isinstance(value, (bool, str)) or not isinstance(value, (numpy.ndarray, numpy.generic, float, int)):
+            raise TypeError(type(value).__name__)
+        return numpy.asarray(value, dtype="float64")
+
+    def dtype(self, value: Any) -> str:
+        return str(numpy.asarray(value).dtype)
+
+    def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
+                  weigh: Callable[[Any], Any]) -> dict[str, Any]:
+        """The derivative of the number `weigh(forward(**inputs))` by each array in `wrt`, as arrays of NumPy."""
+        raise NotImplementedError(f"{self.name} has no autodiff")
+
+
+def find_callables(name: str, device: str = "cpu") -> Callables:
+    """The calls of `numpy`, `torch` or `jax`.
+
+    Raises:
+        LibraryError, DeviceError: where the library or the device is missing.
+    """
+    if name == "numpy":
+        if device != "cpu":
+            raise DeviceError("NumPy computes on the CPU only")
+        return Callables()
+    try:
+        module = import_module(f"verify.backends.{name}_callables")
+    except ModuleNotFoundError as error:
+        raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
+    return module.open_callables(device)

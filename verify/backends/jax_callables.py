@@ -1,0 +1,107 @@
+"""Functions written in JAX, and functions written in NumPy that JAX can trace."""
+
+from __future__ import annotations
+
+import contextlib
+import types
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import jax
+import jax.numpy
+import numpy
+
+from verify.backends.base import DeviceError
+from verify.backends.callables import Callables, Function
+from verify.backends.jax_backend import enable_x64
+
+MOST_FUNCTIONS = 50
+
+
+class JaxCallables(Callables):
+    name = "jax"
+    reference = "jax.vjp"
+
+    @contextlib.contextmanager
+    def session(self, dtype: str) -> Iterator[None]:
+        with enable_x64(True), jax.default_device(jax.devices(self.device)[0]), \
+                jax.default_matmul_precision("highest"):
+            yield
+
+    def array(self, value: Any, dtype: str) -> Any:
+        return jax.numpy.asarray(super().array(value, dtype))
+
+    def numpy(self, value: Any) -> Any:
+        return numpy.asarray(value, dtype="float64") if isinstance(value, jax.Array) else super().numpy(value)
+
+    def dtype(self, value: Any) -> str:
+        return str(value.dtype) if isinstance(value, jax.Array) else super().dtype(value)
+
+    def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
+                  weigh: Callable[[Any], Any]) -> dict[str, Any]:
+        def total(leaves: dict[str, Any]) -> Any:
+            return weigh(forward(**{**inputs, **leaves}))
+        leaves = {n: inputs[n] for n in wrt}
+        try:
+            found = jax.jit(jax.grad(total))(leaves)
+        except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError, TypeError):
+            found = jax.grad(total)(leaves)     # a function that looks at the numbers
+        return {n: self.numpy(g) for n, g in found.items()}
+
+
+def open_callables(device: str) -> JaxCallables:
+    try:
+        jax.devices(device)
+    except RuntimeError as error:
+        raise DeviceError(f"jax finds no {device.upper()} device; use device='cpu'") from error
+    return JaxCallables(device)
+
+
+# -- NumPy functions ----------------------------------------------------------------------------------------------
+def in_jax(function: Any) -> Function:
+    """A copy of a NumPy function in which `numpy` is `jax.numpy`, as are the functions that it calls.
+
+    Raises:
+        TypeError: for what is no plain function.
+    """
+    return _Copies().of(function)
+
+
+class _Copies:
+    def __init__(self) -> None:
+        self.made: dict[int, Any] = {}
+
+    def of(self, function: Any) -> Function:
+        if not isinstance(function, types.FunctionType):
+            raise TypeError("only plain functions can be traced")
+        if id(function) in self.made:
+            return self.made[id(function)]
+        if len(self.made) >= MOST_FUNCTIONS:
+            raise TypeError("too many functions to trace")
+        space: dict[str, Any] = dict(function.__globals__)
+        cells = tuple(types.CellType(c.cell_contents) for c in function.__closure__ or ())
+        copy = types.FunctionType(function.__code__, space, function.__name__, function.__defaults__, cells)
+        copy.__kwdefaults__ = function.__kwdefaults__
+        self.made[id(function)] = copy
+        for name in names_in(function.__code__):
+            if name in space:
+                space[name] = self._changed(space[name])
+        for cell in cells:
+            cell.cell_contents = self._changed(cell.cell_contents)
+        return copy
+
+    def _changed(self, value: Any) -> Any:
+        if isinstance(value, types.ModuleType) and value.__name__.partition(".")[0] == "numpy":
+            found: Any = jax.numpy
+            for part in value.__name__.split(".")[1:]:
+                found = getattr(found, part)
+            return found
+        if isinstance(value, numpy.ufunc) or getattr(value, "__module__", "").startswith("numpy"):
+            return getattr(jax.numpy, getattr(value, "__name__", ""), value)
+        return self.of(value) if isinstance(value, types.FunctionType) else value
+
+
+def names_in(code: types.CodeType) -> set[str]:
+    """The global names that a function uses, inner functions included."""
+    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    return set(code.co_names).union(*map(names_in, inner))

@@ -1,0 +1,62 @@
+"""Functions written in PyTorch."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy
+import torch
+
+from verify.backends.base import DeviceError
+from verify.backends.callables import Callables, Function
+
+
+class TorchCallables(Callables):
+    name = "torch"
+    reference = "torch.autograd"
+
+    @contextlib.contextmanager
+    def session(self, dtype: str) -> Iterator[None]:
+        """What the functions create without a dtype has the dtype of the draw; random numbers are the session's own."""
+        default = torch.get_default_dtype()
+        deterministic, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
+        warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+        with torch.random.fork_rng([]), torch.enable_grad():
+            torch.set_default_dtype(getattr(torch, dtype))
+            try:
+                yield
+            finally:
+                torch.set_default_dtype(default)
+                torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+                if torch.get_num_threads() != threads:
+                    torch.set_num_threads(threads)
+
+    def array(self, value: Any, dtype: str) -> Any:
+        kind = getattr(torch, dtype) if numpy.issubdtype(value.dtype, numpy.floating) else None
+        return torch.tensor(value, dtype=kind, device=self.device)
+
+    def numpy(self, value: Any) -> Any:
+        if isinstance(value, torch.Tensor):
+            value = value.detach().cpu()
+            return (value.double() if value.is_floating_point() else value).numpy()
+        return super().numpy(value)
+
+    def dtype(self, value: Any) -> str:
+        return str(value.dtype).removeprefix("torch.") if isinstance(value, torch.Tensor) else super().dtype(value)
+
+    def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
+                  weigh: Callable[[Any], Any]) -> dict[str, Any]:
+        leaves = {n: inputs[n].detach().clone().requires_grad_() for n in wrt}
+        total = weigh(forward(**{**inputs, **leaves}))
+        if not isinstance(total, torch.Tensor) or not total.requires_grad:
+            return {n: numpy.zeros(tuple(leaf.shape)) for n, leaf in leaves.items()}
+        found = torch.autograd.grad(total, list(leaves.values()), allow_unused=True, materialize_grads=True)
+        return {n: self.numpy(g) for n, g in zip(leaves, found)}
+
+
+def open_callables(device: str) -> TorchCallables:
+    if device == "cuda" and not torch.cuda.is_available():
+        raise DeviceError("torch finds no CUDA device; use device='cpu'")
+    return TorchCallables(device)

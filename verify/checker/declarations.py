@@ -1,0 +1,92 @@
+"""What the inputs of a function are: arrays to be drawn, with named sizes, or examples to be varied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+Side = str | int
+Bound = float | str | None
+
+
+@dataclass(frozen=True)
+class Declared:
+    """An input to draw; see `array`."""
+
+    shape: tuple[Side, ...]
+    low: Bound = None
+    high: Bound = None
+    positive: bool = False
+    integer: bool = False
+    simplex: bool = False
+
+
+def array(*shape: Side, low: Bound = None, high: Bound = None, positive: bool = False, integer: bool = False,
+          simplex: bool = False) -> Declared:
+    """An input of `verify.check` that is drawn anew, at several sizes.
+
+    `shape` names sizes (`"batch", "n"`) or gives numbers; one name is one size in all inputs. Without bounds the
+    entries are normal numbers; with `low` and `high` they lie between them; `positive` ones are above zero, and a
+    positive number without a shape, such as ε, is once of order one and once tiny. `integer` makes whole numbers from
+    `low` (0) up to, but without, `high`, which may name a size: `array("batch", high="classes", integer=True)` are
+    labels. With `simplex` the last axis holds positive numbers that sum to one.
+
+    Raises:
+        TypeError, ValueError: for a size that is neither a name nor a positive number; for bounds that exclude all.
+    """
+    for side in shape:
+        if not isinstance(side, (str, int)) or isinstance(side, bool):
+            raise TypeError(f"a size is a name or a whole number, not {side!r}")
+        if isinstance(side, int) and side < 1:
+            raise ValueError(f"a size is at least 1, not {side}")
+    if isinstance(low, str) and not integer or isinstance(high, str) and not integer:
+        raise ValueError("a bound that names a size belongs to integers")
+    if integer and high is None:
+        raise ValueError("integers need high=…, the number (or the size) that they stay below")
+    if isinstance(low, (int, float)) and isinstance(high, (int, float)) and not low < high:
+        raise ValueError(f"nothing lies between {low} and {high}")
+    if simplex and not shape:
+        raise ValueError("simplex needs an axis to sum over")
+    return Declared(shape, low, high, positive or simplex, integer, simplex)
+
+
+@dataclass(frozen=True)
+class Example:
+    """An array that the user gave: its values, and what all draws like it must keep."""
+
+    values: Any
+
+    @property
+    def floating(self) -> bool:
+        return bool(numpy.issubdtype(self.values.dtype, numpy.floating))
+
+    @property
+    def fixed(self) -> bool:
+        """Whole numbers, and masks or one-hot rows of zeros and ones: they stay as they are."""
+        return not self.floating or self.values.ndim > 0 and bool(numpy.isin(self.values, (0.0, 1.0)).all()) \
+            and 0 < self.values.mean() < 1
+
+    @property
+    def simplex(self) -> bool:
+        """Positive rows that sum to one."""
+        values = self.values
+        return values.ndim > 0 and bool((values >= 0).all() and numpy.allclose(values.sum(-1), 1, atol=1e-5))
+
+
+Declaration = Declared | Example
+
+
+def is_floating(declaration: Any) -> bool:
+    """Whether a gradient by this input exists."""
+    if isinstance(declaration, Declared):
+        return not declaration.integer
+    return isinstance(declaration, Example) and declaration.floating
+
+
+def size_names(inputs: Mapping[str, Any]) -> list[str]:
+    """The names of all sizes, in reading order."""
+    sides = [s for d in inputs.values() if isinstance(d, Declared) for s in (*d.shape, d.low, d.high)]
+    return list(dict.fromkeys(s for s in sides if isinstance(s, str)))

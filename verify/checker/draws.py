@@ -1,0 +1,116 @@
+"""Where a backward pass is tried: sizes that tell axes apart, and values at which every part of a formula matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy
+
+from verify.checker.declarations import Declared, Example, size_names
+
+FIRST = (3, 4, 2, 5, 6, 7, 8, 9)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One choice of sizes and a seed. `edge` says that sizes are 1 or equal: a forward pass may refuse those.
+    `scale` stretches normal numbers, and `tiny` makes positive numbers without a shape tiny."""
+
+    sizes: Mapping[str, int]
+    seed: int
+    scale: float = 1.0
+    tiny: bool = False
+    example: bool = False
+    edge: str = ""
+
+    def others(self, seeds: int, turns: int) -> Iterator[Draw]:
+        """This draw, then the same with other numbers, then with other sizes."""
+        yield self
+        for k in range(1, seeds + 1):
+            yield replace(self, seed=self.seed + 1000 * k, example=False)
+        for turn in range(1, turns + 1 if self.sizes else 1):
+            yield replace(self, seed=self.seed + 1000 * turn, sizes=_distinct(list(self.sizes), turn))
+
+
+def plan(inputs: Mapping[str, Any], draws: int, seed: int, given: list[Mapping[str, int]] | None) -> Iterator[Draw]:
+    """The draws in order: pairwise distinct sizes in other orders, then sizes of 1 and equal sizes."""
+    names = size_names(inputs)
+    examples = any(isinstance(d, Example) for d in inputs.values())
+    for k in range(draws):
+        sizes = given[k % len(given)] if given else _distinct(names, k)
+        yield Draw(sizes, seed + k, scale=(1.0, 1.0, 2.5)[k % 3], tiny=k % 3 == 1, example=examples and k == 0)
+    if names and not given:
+        yield Draw(dict.fromkeys(names, 1), seed + draws, edge="sizes of 1")
+        yield Draw(dict.fromkeys(names, 3), seed + draws + 1, edge="equal sizes")
+
+
+def _distinct(names: list[str], turn: int) -> dict[str, int]:
+    """Pairwise distinct sizes; another order, and larger, at each turn."""
+    count = len(names)
+    chosen = [*FIRST, *range(10, 10 + count)][:count] if count > 1 else [3 + turn]
+    turned = [chosen[(k + turn) % count] for k in range(count)]
+    return {n: s + turn // max(count, 1) for n, s in zip(names, turned)}
+
+
+def drawn(inputs: Mapping[str, Any], draw: Draw) -> dict[str, Any]:
+    """NumPy arrays, float64 or int64, by name; what is neither declared nor an array stays as it is."""
+    generator = numpy.random.default_rng([draw.seed, 20])
+    return {name: _declared(d, draw, generator) if isinstance(d, Declared)
+            else _like(d, draw, generator) if isinstance(d, Example) else d for name, d in inputs.items()}
+
+
+def _declared(d: Declared, draw: Draw, generator: numpy.random.Generator) -> Any:
+    shape = tuple(draw.sizes[s] if isinstance(s, str) else s for s in d.shape)
+    low, high = (draw.sizes[b] if isinstance(b, str) else b for b in (d.low, d.high))
+    if d.integer:
+        return _whole(int(low or 0), int(high or 0), shape, generator)
+    normal = generator.standard_normal(shape)
+    if d.simplex:
+        weights = numpy.exp(normal)
+        return weights / weights.sum(-1, keepdims=True)
+    if low is not None and high is not None:
+        return low + (high - low) * generator.uniform(0.02, 0.98, shape)
+    positive = numpy.exp(normal / 2) * (1e-6 if draw.tiny and not shape and low is None else 1.0)
+    if low is not None:
+        return low + positive
+    if high is not None:
+        return high - positive
+    return positive if d.positive else draw.scale * normal
+
+
+def _whole(low: int, high: int, shape: tuple[int, ...], generator: numpy.random.Generator) -> Any:
+    """Whole numbers; where there is a choice, not all are the first."""
+    values = numpy.asarray(generator.integers(low, max(high, low + 1), shape))
+    if values.size and high - low > 1 and (values == low).all():
+        values.flat[-1] = high - 1
+    return values
+
+
+def _like(example: Example, draw: Draw, generator: numpy.random.Generator) -> Any:
+    values = example.values
+    if draw.example or example.fixed:
+        return values.copy()
+    normal = generator.standard_normal(values.shape)
+    if example.simplex:
+        weights = numpy.exp(normal)
+        return weights / weights.sum(-1, keepdims=True)
+    spread = float(values.std()) or float(abs(values).max()) or 1.0
+    if (values > 0).all():
+        return numpy.asarray(values * numpy.exp(normal / 2))
+    return numpy.asarray(values.mean() + draw.scale * spread * normal)
+
+
+def cotangents(outputs: list[Any], seed: int) -> list[Any]:
+    """A random number for each entry of each output: never ones, which hide whatever sums to a constant."""
+    generator = numpy.random.default_rng([seed, 21])
+    return [generator.standard_normal(o.shape) for o in outputs]
+
+
+def nudged(values: Mapping[str, Any], seed: int, by: float) -> dict[str, Any]:
+    """The values with a random relative change of each floating entry."""
+    generator = numpy.random.default_rng([seed, 22])
+    return {k: numpy.asarray(v * (1 + by * generator.uniform(-1, 1, v.shape)))
+            if isinstance(v, numpy.ndarray) and numpy.issubdtype(v.dtype, numpy.floating) else v
+            for k, v in values.items()}

@@ -1,0 +1,67 @@
+"""Which library a function is written in."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+LIBRARIES = ("torch", "jax", "numpy")
+MOST_FUNCTIONS = 50
+
+
+def library_of(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Mapping[str, Any]) -> str:
+    """`torch`, `jax` or `numpy`: by the example arrays, else by the modules that the functions use. Functions without
+    any, made of operators alone, are called with torch arrays, or what else is installed."""
+    found = {_of_value(v) for v in inputs.values()} - {""}
+    if found - {"numpy"}:
+        return min(found - {"numpy"}, key=LIBRARIES.index)
+    used = set(_used(forward, set())) or set(_used(backward, set()))
+    return next((name for name in LIBRARIES if name in used), "numpy" if found else _installed())
+
+
+def _of_value(value: Any) -> str:
+    module = type(value).__module__.partition(".")[0]
+    return {"torch": "torch", "jax": "jax", "jaxlib": "jax", "numpy": "numpy"}.get(module, "")
+
+
+def _installed() -> str:
+    from importlib.util import find_spec
+
+    loaded = [n for n in LIBRARIES if n in sys.modules]
+    return next((n for n in (*loaded, *LIBRARIES) if find_spec(n) is not None and n != "numpy"), "numpy")
+
+
+def _used(function: Any, seen: set[int]) -> Iterator[str]:
+    """The libraries that a function, and the functions that it calls, refer to."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = getattr(function, "__func__", function)
+    if not isinstance(function, types.FunctionType):
+        function = vars(type(function)).get("forward") or vars(type(function)).get("__call__")
+    if not isinstance(function, types.FunctionType) or id(function) in seen or len(seen) > MOST_FUNCTIONS:
+        return
+    seen.add(id(function))
+    for value in _mentioned(function):
+        name = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", "") or ""
+        if name.partition(".")[0] in LIBRARIES:
+            yield name.partition(".")[0]
+        elif isinstance(value, types.FunctionType):
+            yield from _used(value, seen)
+
+
+def _mentioned(function: types.FunctionType) -> Iterator[Any]:
+    names = _names(function.__code__)
+    yield from (function.__globals__[n] for n in names if n in function.__globals__)
+    for cell in function.__closure__ or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:      # a function that is being defined
+            continue
+
+
+def _names(code: types.CodeType) -> set[str]:
+    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    return set(code.co_names).union(*map(_names, inner))

@@ -1,0 +1,88 @@
+"""What came out of a check, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+PASSED, WRONG, UNDECIDED = "passed", "wrong", "undecided"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The gradient by one input at one draw, or (`name` empty) something about the whole call.
+
+    `at` is the entry with the largest error, `found` and `expected` its values, `error` the largest error beside the
+    largest expected entry, `tolerance` what rounding explains, in the same measure. `guess` names a mistake that would
+    explain the values.
+    """
+
+    verdict: str
+    name: str
+    message: str
+    sizes: Mapping[str, int]
+    seed: int
+    dtype: str
+    at: tuple[int, ...] = ()
+    found: float | None = None
+    expected: float | None = None
+    error: float | None = None
+    tolerance: float | None = None
+    guess: str = ""
+
+    def __str__(self) -> str:
+        where = ", ".join(f"{n} = {s}" for n, s in self.sizes.items())
+        place = f" ({where + '; ' if where else ''}seed {self.seed}, {self.dtype})"
+        line = (f"the gradient by {self.name}: " if self.name else "") + self.message + place
+        return line + (f"\n  guess: {self.guess}" if self.guess else "")
+
+
+@dataclass
+class Report:
+    """True if and only if every gradient was compared at every draw, and all were right.
+
+    `findings` are all comparisons, `failures` those that did not pass; `notes` tell what was skipped, and why;
+    `reference` is what the gradients were compared with.
+    """
+
+    reference: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[Finding]:
+        return [f for f in self.findings if f.verdict != PASSED]
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.findings) and not self.failures
+
+    @property
+    def wrong(self) -> list[str]:
+        """The inputs whose gradients are wrong."""
+        return list(dict.fromkeys(f.name for f in self.failures if f.name))
+
+    @property
+    def max_error(self) -> float | None:
+        """The largest relative error of all comparisons that have one."""
+        return max((f.error for f in self.findings if f.error is not None), default=None)
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+    def __str__(self) -> str:
+        if self.passed:
+            error = self.max_error or 0.0
+            lines = [f"passed: {len(self.findings)} gradients against {self.reference}, relative error ≤ {error:.1e}"]
+        else:
+            shown: dict[tuple[str, str], Finding] = {}
+            for f in self.failures:
+                shown.setdefault((f.name, f.verdict), f)
+            lines = ["failed:" if self.findings else "failed: nothing was compared", *map(str, shown.values())]
+        return "\n".join([*lines, *(f"note: {n}" for n in self.notes)])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, for machines."""
+        return {"passed": self.passed, "reference": self.reference, "notes": self.notes,
+                "findings": [{**vars(f), "sizes": dict(f.sizes), "at": list(f.at)} for f in self.findings]}

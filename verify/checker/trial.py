@@ -1,0 +1,282 @@
+"""A backward pass at one draw: called, looked at, compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy
+
+from verify.backends.callables import Callables
+from verify.checker.draws import Draw, cotangents, drawn, nudged
+from verify.checker.guesses import guess
+from verify.checker.reference import Arrays, Gradients, NoReference, reference
+from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding
+from verify.checker.structure import labels, leaves, rebuilt
+
+UNITS = {"float64": 2.0**-53, "float32": 2.0**-24}
+ROUNDINGS = 64          # of elementary operations, beside one for each term of the longest possible sum
+NUDGE = 2.0**-20        # a relative change of all inputs, which shows how strongly rounding acts
+TOLD = 1e-5             # a tolerance beyond this tells nothing; for float32, a hundred times as much
+MARGIN = 64
+
+
+class Refused(Exception):
+    """A draw at which nothing can be compared; says why."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two functions, and what they take."""
+
+    forward: Callable[..., Any]
+    backward: Callable[..., Any]
+    inputs: Mapping[str, Any]
+    wrt: list[str]
+    calls: Callables
+
+
+@dataclass
+class Trial:
+    pair: Pair
+    draw: Draw
+    dtype: str
+    values: Arrays = field(init=False)
+    by: str = ""
+
+    def __post_init__(self) -> None:
+        self.calls = self.pair.calls
+        self.values = rounded_to(drawn(self.pair.inputs, self.draw), self.dtype)
+        for name in self.pair.wrt:
+            self.values[name] = numpy.asarray(self.values[name])
+
+    # -- the forward pass ------------------------------------------------------------------------------------------
+    def prepare(self) -> None:
+        """Outputs, what arrives at them, and the right gradients.
+
+        Raises:
+            Refused: where the forward pass has no finite value here, or cannot be differentiated.
+        """
+        self.output = self._outputs(self.values)
+        self.weights = [w.astype(self.dtype).astype("float64")
+                        for w in cotangents([self._plain(o) for o in leaves(self.output)], self.draw.seed)]
+        self.expected = self._reference(self.values, self.weights)
+        self.by = self.expected.by
+        if not all(numpy.isfinite(g).all() for g in self.expected.values.values()):
+            raise Refused("the derivative of the forward pass is not finite; declare the inputs with low=, high= or "
+                          "positive=True")
+
+    def _outputs(self, values: Arrays) -> Any:
+        with self.calls.session("float64"):
+            arrays = self._arrays(values, "float64")
+            try:
+                output = self.pair.forward(**arrays)
+            except Exception as error:      # whatever the user's function raises: it is told, with its own words
+                raise Refused(f"the forward pass raises {_words(error)}") from error
+            changed = self._changed(arrays, values)
+        if changed:
+            raise Refused(f"the forward pass changes its input {changed} in place; let it work on a copy")
+        plain = [self._plain(o) for o in leaves(output)]
+        if not plain or not all(o.size for o in plain):
+            raise Refused("the forward pass returns nothing, or an empty array")
+        if not all(numpy.isfinite(o).all() for o in plain):
+            raise Refused("the forward pass gives NaN or infinity; declare the inputs with low=, high= or "
+                          "positive=True")
+        return output
+
+    def _plain(self, value: Any) -> Any:
+        try:
+            return self.calls.numpy(value)
+        except TypeError as error:
+            raise Refused(f"the forward pass returns {error}, where an array of {self.calls.name} is due") from None
+
+    def _reference(self, values: Arrays, weights: list[Any]) -> Gradients:
+        try:
+            with self.calls.session("float64"):
+                return reference(self.calls, self.pair.forward, values, self.pair.wrt, weights)
+        except NoReference as problem:
+            raise Refused(str(problem)) from None
+        except Exception as error:
+            raise Refused(f"{self.calls.reference or 'nothing'} cannot differentiate the forward pass: "
+                          f"{_words(error)}") from error
+
+    # -- the backward pass -----------------------------------------------------------------------------------------
+    def findings(self, repeat: bool) -> Iterator[Finding]:
+        """What is wrong with the call as a whole, or a finding for each gradient; `repeat` calls twice."""
+        returned = self._returned(self.values, self.dtype)
+        if isinstance(returned, str):
+            yield self._finding(WRONG, "", returned)
+            return
+        if repeat:
+            again = self._outputs(self.values)
+            if any(not _near(a, b) for a, b in zip(map(self._plain, leaves(again)),
+                                                   map(self._plain, leaves(self.output)))):
+                yield self._finding(UNDECIDED, "", "the forward pass is not deterministic: two calls differ")
+                return
+        unknown = [n for n in returned if n not in self.pair.inputs]
+        if unknown:
+            yield self._finding(WRONG, "", f"the backward pass returns a gradient by {unknown[0]!r}, which is no input")
+        for name in self.pair.wrt:
+            yield self._gradient(name, returned)
+        second = self._returned(self.values, self.dtype) if repeat else None
+        if isinstance(second, dict):
+            for name in self.pair.wrt:
+                if not _near(_quietly(self.calls, returned.get(name)), _quietly(self.calls, second.get(name))):
+                    yield self._finding(WRONG, name, "two calls with the same inputs give different values")
+
+    def _returned(self, values: Arrays, dtype: str) -> dict[str, Any] | str:
+        """What the backward pass returns, or what is wrong with it."""
+        with self.calls.session(dtype):
+            arrays = self._arrays(values, dtype)
+            own = [self.calls.array(w, dtype) for w in self.weights]
+            try:
+                returned = self.pair.backward(arrays, rebuilt(self.output, own))
+            except Exception as error:      # whatever the user's function raises: it is told, with its own words
+                return f"the backward pass raises {_words(error)}"
+            changed = self._changed(arrays, values)
+            if not changed and any(not numpy.array_equal(self.calls.numpy(a), w) for a, w in zip(own, self.weights)):
+                changed = "cotangents"
+        if not isinstance(returned, Mapping):
+            return f"the backward pass returns {type(returned).__name__}, where a dict from names to gradients is due"
+        if changed:
+            return f"the backward pass changes {changed} in place; let it work on a copy"
+        return dict(returned)
+
+    def _gradient(self, name: str, returned: Mapping[str, Any]) -> Finding:
+        expected = self.expected.values[name]
+        if name not in returned:
+            if not expected.any():
+                return self._finding(PASSED, name, "not returned; it is zero", error=0.0, tolerance=0.0)
+            return self._finding(WRONG, name, "the backward pass returns none; if none is due, leave it out of wrt")
+        try:
+            found = self.calls.numpy(returned[name])
+        except TypeError as error:
+            return self._finding(WRONG, name, f"it is {error}, where an array of {self.calls.name} is due")
+        if found.shape != expected.shape:
+            return self._finding(WRONG, name, f"its shape is {_shape(found)}, where {_shape(expected)} is due",
+                                 guess=self._guess(name, found))
+        if not numpy.isfinite(found).all():
+            return self._finding(WRONG, name, "it has NaN or infinity in it")
+        return self._compared(name, found, expected)
+
+    # -- comparing -------------------------------------------------------------------------------------------------
+    def _compared(self, name: str, found: Any, expected: Any) -> Finding:
+        scale, off = float(abs(expected).max()), abs(found - expected)
+        error, terms = float(off.max()), sum(v.size for v in self.values.values() if isinstance(v, numpy.ndarray))
+        allowed = UNITS[self.dtype] * (terms + ROUNDINGS) * scale + self.expected.error
+        told = TOLD * (100 if self.dtype == "float32" else 1)
+        if error > allowed and error <= told * max(self._largest(), scale):
+            allowed += self._rounding(name)
+        measure = max(scale, allowed, 1e-300)
+        at = tuple(int(k) for k in numpy.unravel_index(int(off.argmax()), off.shape))
+        values = {"at": at, "found": float(found[at]), "expected": float(expected[at]), "error": error / measure,
+                  "tolerance": allowed / measure}
+        if error <= allowed:
+            if allowed <= told * max(scale, self._largest()):
+                return self._finding(PASSED, name, "right", **values)
+            return self._finding(UNDECIDED, name, "rounding is too strong here to tell", **values)
+        place = f"[{', '.join(map(str, at))}]" if at else ""
+        message = (f"wrong: {name}{place} is {values['found']:.9g}, and should be {values['expected']:.9g}; "
+                   f"{int((off > allowed).sum())} of {off.size} entries differ, by up to {error / measure:.1e} of the "
+                   f"largest entry (rounding explains {allowed / measure:.0e})")
+        return self._finding(WRONG, name, message, guess=self._guess(name, found), **values)
+
+    def _largest(self) -> float:
+        """The largest entry of all gradients: what a gradient that cancels to zero is small against."""
+        return max(float(abs(g).max()) for g in self.expected.values.values())
+
+    def _rounding(self, name: str) -> float:
+        """What rounding does to this gradient: how far it moves when all inputs do, and how far off it is in float32,
+        of both sides; scaled to the dtype."""
+        moved = nudged(self.values, self.draw.seed, NUDGE)
+        total = MARGIN * UNITS[self.dtype] / NUDGE * sum(
+            _distance(a, b) for a, b in ((self._of_reference(name, moved), self.expected.values[name]),
+                                         (self._of_backward(name, moved, "float64"),
+                                          self._of_backward(name, self.values, "float64"))))
+        if self.dtype == "float64":
+            single = rounded_to(self.values, "float32")
+            pairs = [(self._of_backward(name, single, "float32"), self._of_backward(name, single, "float64"))]
+            if self.calls.name != "numpy":
+                pairs.append((self._library_in_single(name, single), self._of_reference(name, single)))
+            total += MARGIN * UNITS["float64"] / UNITS["float32"] * sum(_distance(a, b) for a, b in pairs)
+        return total
+
+    def _of_reference(self, name: str, values: Arrays) -> Any:
+        return self._reference(values, self.weights).values[name]
+
+    def _of_backward(self, name: str, values: Arrays, dtype: str) -> Any:
+        returned = self._returned(values, dtype)
+        return None if isinstance(returned, str) else _quietly(self.calls, returned.get(name))
+
+    def _library_in_single(self, name: str, values: Arrays) -> Any:
+        """The library's own gradient in float32."""
+        with self.calls.session("float32"):
+            arrays = self._arrays(values, "float32")
+            own = [self.calls.array(w, "float32") for w in self.weights]
+            try:
+                return self.calls.gradients(self.pair.forward, arrays, [name], lambda output: sum(
+                    (w * o).sum() for w, o in zip(own, leaves(output))))[name]
+            except Exception:       # a forward pass that takes float64 only: its rounding is not measured
+                return None
+
+    # -- small things ----------------------------------------------------------------------------------------------
+    def _guess(self, name: str, found: Any) -> str:
+        others = {n: g for n, g in self.expected.values.items() if n != name}
+        named = labels(self.output)
+        partial: Arrays = {}
+        for k, label in enumerate(named if len(named) > 1 else ()):
+            weights = [w * (j != k) for j, w in enumerate(self.weights)]
+            partial[label] = self._reference(self.values, weights).values[name]
+        return guess(found, self.expected.values[name], self.draw.sizes, others, partial)
+
+    def _arrays(self, values: Arrays, dtype: str) -> Arrays:
+        return {n: self.calls.array(v, dtype) if isinstance(v, numpy.ndarray) else v for n, v in values.items()}
+
+    def _changed(self, arrays: Arrays, values: Arrays) -> str:
+        """The first input that is not what it was."""
+        for name, value in values.items():
+            if isinstance(value, numpy.ndarray) and not numpy.array_equal(self.calls.numpy(arrays[name]), value):
+                return name
+        return ""
+
+    def _finding(self, verdict: str, name: str, message: str, **values: Any) -> Finding:
+        return Finding(verdict, name, message, self.draw.sizes, self.draw.seed, self.dtype, **values)
+
+
+def rounded_to(values: Arrays, dtype: str) -> Arrays:
+    """The same in float64, with floating numbers that `dtype` has."""
+    return {n: v.astype(dtype).astype("float64")
+            if isinstance(v, numpy.ndarray) and numpy.issubdtype(v.dtype, numpy.floating) else v
+            for n, v in values.items()}
+
+
+def _quietly(calls: Callables, value: Any) -> Any:
+    try:
+        return calls.numpy(value)
+    except TypeError:
+        return None
+
+
+def _near(a: Any, b: Any) -> bool:
+    """Whether two calls gave the same, up to the order of a parallel sum."""
+    if a is None or b is None:
+        return a is b
+    return a.shape == b.shape and bool(numpy.allclose(a, b, rtol=1e-6, atol=1e-9, equal_nan=True))
+
+
+def _distance(a: Any, b: Any) -> float:
+    """How far two arrays are apart; nothing where one of them is missing or is no number."""
+    if a is None or b is None or a.shape != b.shape:
+        return 0.0
+    far = float(abs(a - b).max()) if a.size else 0.0
+    return far if numpy.isfinite(far) else 0.0
+
+
+def _shape(array: Any) -> str:
+    return "×".join(map(str, array.shape)) or "a number"
+
+
+def _words(error: Exception) -> str:
+    """An exception in one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
