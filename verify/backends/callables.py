@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any
@@ -26,8 +26,17 @@ class Callables:
     def __init__(self, device: str = "cpu"):
         self.device = device
 
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """Around all calls: the library's global state, random numbers too, is left as it was."""
+        state = numpy.random.get_state()
+        try:
+            yield
+        finally:
+            numpy.random.set_state(state)
+
     def session(self, dtype: str) -> AbstractContextManager[Any]:
-        """Around every call; leaves the library's global state as it was."""
+        """Around each call: what a function creates without a dtype has this one."""
         return contextlib.nullcontext()
 
     def array(self, value: Any, dtype: str) -> Any:

@@ -18,20 +18,26 @@ class TorchCallables(Callables):
     reference = "torch.autograd"
 
     @contextlib.contextmanager
-    def session(self, dtype: str) -> Iterator[None]:
-        """What the functions create without a dtype has the dtype of the draw; random numbers are the session's own."""
-        default = torch.get_default_dtype()
+    def kept(self) -> Iterator[None]:
         deterministic, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
         warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
-        with torch.random.fork_rng([]), torch.enable_grad():
+        with super().kept(), torch.random.fork_rng([torch.cuda.current_device()] if self.device == "cuda" else []):
+            try:
+                yield
+            finally:
+                torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+                if torch.get_num_threads() != threads:
+                    torch.set_num_threads(threads)
+
+    @contextlib.contextmanager
+    def session(self, dtype: str) -> Iterator[None]:
+        default = torch.get_default_dtype()
+        with torch.enable_grad():
             torch.set_default_dtype(getattr(torch, dtype))
             try:
                 yield
             finally:
                 torch.set_default_dtype(default)
-                torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
-                if torch.get_num_threads() != threads:
-                    torch.set_num_threads(threads)
 
     def array(self, value: Any, dtype: str) -> Any:
         kind = getattr(torch, dtype) if numpy.issubdtype(value.dtype, numpy.floating) else None

@@ -53,8 +53,9 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
         return report
     dtypes = [dtype] if dtype else list(DTYPES) if _single(inputs, calls) else [DTYPES[0]]
     pair = Pair(forward, backward, declared, names, calls)
-    for kind in dtypes:
-        _at_every_draw(pair, draws, seed, kind, list(sizes or []), report)
+    with calls.kept():
+        for kind in dtypes:
+            _at_every_draw(pair, draws, seed, kind, list(sizes or []), report)
     return report
 
 
