@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -72,6 +73,9 @@ class _Copies:
         self.made: dict[int, Any] = {}
 
     def of(self, function: Any) -> Function:
+        if isinstance(function, functools.partial):
+            return functools.partial(self.of(function.func), *map(self._changed, function.args),
+                                     **{k: self._changed(v) for k, v in function.keywords.items()})
         if not isinstance(function, types.FunctionType):
             raise TypeError("only plain functions can be traced")
         if id(function) in self.made:

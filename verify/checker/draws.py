@@ -57,7 +57,7 @@ def _distinct(names: list[str], turn: int) -> dict[str, int]:
 def drawn(inputs: Mapping[str, Any], draw: Draw) -> dict[str, Any]:
     """NumPy arrays, float64 or int64, by name; what is neither declared nor an array stays as it is."""
     generator = numpy.random.default_rng([draw.seed, 20])
-    return {name: _declared(d, draw, generator) if isinstance(d, Declared)
+    return {name: numpy.asarray(_declared(d, draw, generator)) if isinstance(d, Declared)
             else _like(d, draw, generator) if isinstance(d, Example) else d for name, d in inputs.items()}
 
 

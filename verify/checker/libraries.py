@@ -37,6 +37,7 @@ def _installed() -> str:
 def _used(function: Any, seen: set[int]) -> Iterator[str]:
     """The libraries that a function, and the functions that it calls, refer to."""
     while isinstance(function, functools.partial):
+        yield from filter(None, map(_module, (*function.args, *function.keywords.values())))
         function = function.func
     function = getattr(function, "__func__", function)
     if not isinstance(function, types.FunctionType):
@@ -45,11 +46,16 @@ def _used(function: Any, seen: set[int]) -> Iterator[str]:
         return
     seen.add(id(function))
     for value in _mentioned(function):
-        name = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", "") or ""
-        if name.partition(".")[0] in LIBRARIES:
-            yield name.partition(".")[0]
+        if _module(value):
+            yield _module(value)
         elif isinstance(value, types.FunctionType):
             yield from _used(value, seen)
+
+
+def _module(value: Any) -> str:
+    """The library that a value is, or comes from; empty for others."""
+    name = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", "") or ""
+    return name.partition(".")[0] if name.partition(".")[0] in LIBRARIES else ""
 
 
 def _mentioned(function: types.FunctionType) -> Iterator[Any]:

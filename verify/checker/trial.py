@@ -165,15 +165,15 @@ class Trial:
         scale, off = float(abs(expected).max()), abs(found - expected)
         error, terms = float(off.max()), sum(v.size for v in self.values.values() if isinstance(v, numpy.ndarray))
         allowed = UNITS[self.dtype] * (terms + ROUNDINGS) * scale + self.expected.error
-        told = TOLD * (100 if self.dtype == "float32" else 1)
-        if error > allowed and error <= told * max(self._largest(), scale):
+        most = (TOLD if self.dtype == "float64" else 100 * TOLD) * self._largest()
+        if allowed < error <= most:
             allowed += self._rounding(name)
         measure = max(scale, allowed, 1e-300)
         at = tuple(int(k) for k in numpy.unravel_index(int(off.argmax()), off.shape))
         values = {"at": at, "found": float(found[at]), "expected": float(expected[at]), "error": error / measure,
                   "tolerance": allowed / measure}
         if error <= allowed:
-            if allowed <= told * max(scale, self._largest()):
+            if allowed <= most:
                 return self._finding(PASSED, name, "right", **values)
             return self._finding(UNDECIDED, name, "rounding is too strong here to tell", **values)
         place = f"[{', '.join(map(str, at))}]" if at else ""
@@ -183,24 +183,27 @@ class Trial:
         return self._finding(WRONG, name, message, guess=self._guess(name, found), **values)
 
     def _largest(self) -> float:
-        """The largest entry of all gradients: what a gradient that cancels to zero is small against."""
-        return max(float(abs(g).max()) for g in self.expected.values.values())
+        """The largest entry of all gradients, and of what arrives: what a gradient that cancels to zero is small
+        against."""
+        return max(float(abs(a).max()) for a in (*self.expected.values.values(), *self.weights))
 
     def _rounding(self, name: str) -> float:
-        """What rounding does to this gradient: how far it moves when all inputs do, and how far off it is in float32,
-        of both sides; scaled to the dtype."""
+        """What rounding does to this gradient: how far it moves when all inputs do, and how far off both sides are in
+        float32; scaled to the dtype. A gradient in float32 may be as far off as its own formula is there."""
         moved = nudged(self.values, self.draw.seed, NUDGE)
         total = MARGIN * UNITS[self.dtype] / NUDGE * sum(
             _distance(a, b) for a, b in ((self._of_reference(name, moved), self.expected.values[name]),
                                          (self._of_backward(name, moved, "float64"),
                                           self._of_backward(name, self.values, "float64"))))
-        if self.dtype == "float64":
-            single = rounded_to(self.values, "float32")
-            pairs = [(self._of_backward(name, single, "float32"), self._of_backward(name, single, "float64"))]
-            if self.calls.name != "numpy":
-                pairs.append((self._library_in_single(name, single), self._of_reference(name, single)))
-            total += MARGIN * UNITS["float64"] / UNITS["float32"] * sum(_distance(a, b) for a, b in pairs)
-        return total
+        if self.dtype == "float32":
+            return total + _distance(self._of_backward(name, self.values, "float32"),
+                                     self._of_backward(name, self.values, "float64"))
+        single = rounded_to(self.values, "float32")
+        pairs = [(self._of_backward(name, single, "float32"), self._of_backward(name, single, "float64"))]
+        if self.calls.name != "numpy":
+            pairs.append((self._library_in_single(name, single), self._of_reference(name, single)))
+        total += MARGIN * UNITS["float64"] / UNITS["float32"] * sum(_distance(a, b) for a, b in pairs)
+        return total + UNITS["float64"] * ROUNDINGS * max(float(abs(w).max()) for w in self.weights)
 
     def _of_reference(self, name: str, values: Arrays) -> Any:
         return self._reference(values, self.weights).values[name]
