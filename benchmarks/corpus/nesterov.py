@@ -2,7 +2,8 @@
 
 from verify import array
 
-INPUTS = {"theta": array("n"), "grad": array("n"), "v": array("n"), "rate": array(positive=True), "mu": array(low=0.0, high=1.0)}
+INPUTS = {"theta": array("n"), "grad": array("n"), "v": array("n"), "rate": array(positive=True),
+          "mu": array(low=0.0, high=1.0)}
 DECAY = 0.1
 
 

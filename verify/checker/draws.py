@@ -11,6 +11,7 @@ import numpy
 from verify.checker.declarations import Declared, Example, size_names
 
 FIRST = (3, 4, 2, 5, 6, 7, 8, 9)
+LARGER = 3
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,11 @@ def plan(inputs: Mapping[str, Any], draws: int, seed: int, given: list[Mapping[s
 
 
 def _distinct(names: list[str], turn: int) -> dict[str, int]:
-    """Pairwise distinct sizes; another order, and larger, at each turn."""
+    """Pairwise distinct sizes; another order at each turn, and larger ones for a while."""
     count = len(names)
-    chosen = [*FIRST, *range(10, 10 + count)][:count] if count > 1 else [3 + turn]
+    chosen = [*FIRST, *range(10, 10 + count)][:count]
     turned = [chosen[(k + turn) % count] for k in range(count)]
-    return {n: s + turn // max(count, 1) for n, s in zip(names, turned)}
+    return {n: s + turn // max(count, 1) % LARGER for n, s in zip(names, turned)}
 
 
 def drawn(inputs: Mapping[str, Any], draw: Draw) -> dict[str, Any]:

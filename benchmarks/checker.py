@@ -1,0 +1,167 @@
+"""verify.check beside torch.autograd.gradcheck and jax.test_util.check_grads: what each finds, and how long it takes.
+
+    python benchmarks/checker.py kills              wrong variants found, right ones rejected
+    python benchmarks/checker.py rejections [N]     right ones at N draws of values, float64 and float32
+    python benchmarks/checker.py speed              LSTM cell, batch normalisation and attention at sizes 8, 64, 256
+
+gradcheck is called as people call it: double inputs, defaults, through a torch.autograd.Function made of the two
+functions; check_grads with order 1 and reverse mode, through a custom_vjp.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy
+import jax.test_util
+import numpy
+import torch
+
+import verify
+from benchmarks.corpus import Formula, formulas
+from verify.checker.draws import Draw, drawn
+
+SECONDS = 600           # for one call of gradcheck
+
+
+def wrapped(forward: Callable[..., Any], backward: Callable[..., Any], names: list[str], wrt: list[str],
+            fixed: dict[str, Any]) -> Callable[..., Any]:
+    """The pair as a torch function, whose backward pass is the hand-written one."""
+    like: list[Any] = []
+
+    class Pair(torch.autograd.Function):
+        @staticmethod
+        def forward(context: Any, *arrays: Any) -> Any:
+            context.save_for_backward(*arrays)
+            output = forward(**fixed, **dict(zip(names, arrays)))
+            like[:] = [output]
+            return tuple(output.values()) if isinstance(output, dict) else output
+
+        @staticmethod
+        def backward(context: Any, *g: Any) -> Any:
+            inputs = {**fixed, **dict(zip(names, context.saved_tensors))}
+            arriving = dict(zip(like[0], g)) if isinstance(like[0], dict) else g if isinstance(like[0], tuple) else g[0]
+            found = backward(inputs, arriving)
+            return tuple(found[n] if n in wrt else None for n in names)
+    return Pair.apply
+
+
+def by_gradcheck(formula: Formula, backward: Callable[..., Any], values: dict[str, Any], fast: bool = False) -> bool:
+    wrt = formula.wrt or [n for n, v in values.items() if v.dtype == float]
+    names = [n for n, v in values.items() if v.dtype == float]
+    fixed = {n: torch.tensor(v) for n, v in values.items() if n not in names}
+    arrays = [torch.tensor(values[n], requires_grad=n in wrt) for n in names]
+    function = wrapped(formula.forward(torch), backward, names, wrt, fixed)
+    try:
+        return bool(torch.autograd.gradcheck(function, arrays, raise_exception=False, fast_mode=fast))
+    except Exception:       # a variant that raises is found
+        return False
+
+
+def by_check_grads(formula: Formula, backward: Callable[..., Any], values: dict[str, Any]) -> bool:
+    wrt = formula.wrt or [n for n, v in values.items() if v.dtype == float]
+    fixed = {n: jax.numpy.asarray(v) for n, v in values.items() if n not in wrt}
+    forward = formula.forward(jax.numpy)
+
+    @jax.custom_vjp
+    def function(*arrays: Any) -> Any:
+        return forward(**fixed, **dict(zip(wrt, arrays)))
+
+    def backwards(arrays: Any, g: Any) -> Any:
+        found = backward({**fixed, **dict(zip(wrt, arrays))}, g)
+        return tuple(found[n] for n in wrt)
+    function.defvjp(lambda *arrays: (function(*arrays), arrays), backwards)
+    try:
+        jax.test_util.check_grads(function, [jax.numpy.asarray(values[n]) for n in wrt], order=1, modes=["rev"])
+    except Exception:       # what it finds is an exception, and so is a variant that raises
+        return False
+    return True
+
+
+def values_of(formula: Formula) -> dict[str, Any]:
+    """Normal numbers at the sizes of the first draw of verify.check."""
+    from verify.checker.draws import plan
+
+    first = next(iter(plan(formula.inputs, 1, 0, None)))
+    return drawn(formula.inputs, Draw(first.sizes, 0))
+
+
+def kills() -> None:
+    print("| formula | wrong variants | verify.check | gradcheck | check_grads | right ones rejected (each) |")
+    print("|---|---|---|---|---|---|")
+    totals = [0, 0, 0, 0]
+    seconds = [0.0, 0.0, 0.0]
+    rejected = [0, 0, 0]
+    for formula in formulas():
+        values = values_of(formula)
+        ways: list[tuple[Any, Callable[[Any], bool]]] = [
+            (torch, lambda b, f=formula: bool(verify.check(f.forward(torch), b, f.inputs, wrt=f.wrt))),
+            (torch, lambda b, f=formula, v=values: by_gradcheck(f, b, v)),
+            (jax.numpy, lambda b, f=formula, v=values: by_check_grads(f, b, v))]
+        wrong, right = list(formula.wrong()), [formula.backward, *(made for _, made in formula.same())]
+        found, bad = [], []
+        for k, (library, passes) in enumerate(ways):
+            with jax.enable_x64(True), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                start = time.perf_counter()
+                found.append(sum(not passes(made(library)) for _, made in wrong))
+                bad.append(sum(not passes(made(library)) for made in right))
+                seconds[k] += time.perf_counter() - start
+        rejected = [a + b for a, b in zip(rejected, bad)]
+        totals = [a + b for a, b in zip(totals, [len(wrong), *found])]
+        print(f"| {formula.name} | {len(wrong)} | {' | '.join(map(str, found))} | {' / '.join(map(str, bad))} |")
+    print(f"| all | {' | '.join(map(str, totals))} | {' / '.join(map(str, rejected))} |")
+    print("seconds: " + ", ".join(f"{s:.1f}" for s in seconds))
+
+
+def rejections(count: int) -> None:
+    print("| formula | draws | rejected, float64 | rejected, float32 |\n|---|---|---|---|")
+    every = formulas()
+    for formula in every:
+        share, found = -(-count // len(every)), []
+        for dtype in ("float64", "float32"):
+            report = [verify.check(formula.forward(torch), formula.backward(torch), formula.inputs, wrt=formula.wrt,
+                                   draws=50, seed=1000 + 60 * k, dtype=dtype) for k in range(-(-share // 50))]
+            found.append(sum(not r for r in report))
+        print(f"| {formula.name} | {50 * -(-share // 50)} | {found[0]} | {found[1]} |", flush=True)
+
+
+def speed() -> None:
+    print("| | size | verify.check | gradcheck | ratio | gradcheck(fast_mode=True) | ratio |\n|---|---|---|---|---|---|---|")
+    by_name = {f.name: f for f in formulas()}
+    for name in ("lstm_cell", "batch_norm", "attention"):
+        slow = 0.0
+        for size in (8, 64, 256):
+            formula = by_name[name]
+            values = drawn(formula.inputs, Draw(dict.fromkeys(("batch", "n", "d", "e"), size), 0))
+            arrays = {n: torch.tensor(v) for n, v in values.items()}
+            backward = formula.backward(torch)
+            ours = median(lambda: verify.check(formula.forward(torch), backward, arrays, wrt=formula.wrt), 5)
+            fast = median(lambda: by_gradcheck(formula, backward, values, fast=True), 5)
+            if slow * (size / 8) ** 2 < SECONDS:
+                slow = median(lambda: by_gradcheck(formula, backward, values), 1)
+                shown = f"{slow:.2f} s | {slow / ours:.0f}×"
+            else:
+                shown = "over ten minutes | "
+            print(f"| {name} | {size} | {ours * 1e3:.1f} ms | {shown} | {fast * 1e3:.1f} ms | {fast / ours:.2f}× |", flush=True)
+
+
+def median(call: Callable[[], Any], times: int) -> float:
+    seconds = []
+    for _ in range(times + (times > 1)):
+        start = time.perf_counter()
+        assert call()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds[times > 1:])
+
+
+if __name__ == "__main__":
+    what = sys.argv[1] if len(sys.argv) > 1 else "kills"
+    {"kills": kills, "speed": speed, "rejections": lambda: rejections(int(sys.argv[2]) if len(sys.argv) > 2 else 10_000)
+     }[what]()
