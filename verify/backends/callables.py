@@ -41,7 +41,7 @@ class Callables:
 
     def array(self, value: Any, dtype: str) -> Any:
         """A NumPy array for the function: floats in `dtype`, whole numbers as they are."""
-        return value.astype(dtype) if numpy.issubdtype(value.dtype, numpy.floating) else value.copy()
+        return value.astype(dtype) if value.dtype.kind == "f" else value.copy()
 
     def numpy(self, value: Any) -> Any:
         """An array of the library, or a number, as NumPy in float64; whole numbers too.
@@ -57,8 +57,9 @@ class Callables:
         return str(numpy.asarray(value).dtype)
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
-                  weigh: Callable[[Any], Any]) -> dict[str, Any]:
-        """The derivative of the number `weigh(forward(**inputs))` by each array in `wrt`, as arrays of NumPy."""
+                  weigh: Callable[[Any], Any]) -> tuple[Any, dict[str, Any]]:
+        """`forward(**inputs)`, called once, and the derivative of the number that `weigh` makes of it by each array in
+        `wrt`, as arrays of NumPy."""
         raise NotImplementedError(f"{self.name} has no autodiff")
 
 

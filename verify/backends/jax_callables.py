@@ -39,15 +39,16 @@ class JaxCallables(Callables):
         return str(value.dtype) if isinstance(value, jax.Array) else super().dtype(value)
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
-                  weigh: Callable[[Any], Any]) -> dict[str, Any]:
+                  weigh: Callable[[Any], Any]) -> tuple[Any, dict[str, Any]]:
         def total(leaves: dict[str, Any]) -> Any:
-            return weigh(forward(**{**inputs, **leaves}))
+            output = forward(**{**inputs, **leaves})
+            return weigh(output), output
         leaves = {n: inputs[n] for n in wrt}
         try:
-            found = jax.jit(jax.grad(total))(leaves)
+            found, output = jax.jit(jax.grad(total, has_aux=True))(leaves)
         except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError, TypeError):
-            found = jax.grad(total)(leaves)     # a function that looks at the numbers
-        return {n: self.numpy(g) for n, g in found.items()}
+            found, output = jax.grad(total, has_aux=True)(leaves)       # a function that looks at the numbers
+        return output, {n: self.numpy(g) for n, g in found.items()}
 
 
 def open_callables(device: str) -> JaxCallables:

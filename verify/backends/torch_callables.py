@@ -40,26 +40,28 @@ class TorchCallables(Callables):
                 torch.set_default_dtype(default)
 
     def array(self, value: Any, dtype: str) -> Any:
-        kind = getattr(torch, dtype) if numpy.issubdtype(value.dtype, numpy.floating) else None
-        return torch.tensor(value, dtype=kind, device=self.device)
+        found = torch.from_numpy(numpy.ascontiguousarray(super().array(value, dtype)).reshape(value.shape))
+        return found if self.device == "cpu" else found.to(self.device)
 
     def numpy(self, value: Any) -> Any:
         if isinstance(value, torch.Tensor):
-            value = value.detach().cpu()
-            return (value.double() if value.is_floating_point() else value).numpy()
+            value = value.detach()
+            value = value if value.dtype == torch.float64 or not value.is_floating_point() else value.double()
+            return (value if self.device == "cpu" else value.cpu()).numpy()
         return super().numpy(value)
 
     def dtype(self, value: Any) -> str:
         return str(value.dtype).removeprefix("torch.") if isinstance(value, torch.Tensor) else super().dtype(value)
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
-                  weigh: Callable[[Any], Any]) -> dict[str, Any]:
-        leaves = {n: inputs[n].detach().clone().requires_grad_() for n in wrt}
-        total = weigh(forward(**{**inputs, **leaves}))
+                  weigh: Callable[[Any], Any]) -> tuple[Any, dict[str, Any]]:
+        leaves = {n: inputs[n].detach().requires_grad_() for n in wrt}
+        output = forward(**{**inputs, **leaves})
+        total = weigh(output)
         if not isinstance(total, torch.Tensor) or not total.requires_grad:
-            return {n: numpy.zeros(tuple(leaf.shape)) for n, leaf in leaves.items()}
+            return output, {n: numpy.zeros(tuple(leaf.shape)) for n, leaf in leaves.items()}
         found = torch.autograd.grad(total, list(leaves.values()), allow_unused=True, materialize_grads=True)
-        return {n: self.numpy(g) for n, g in zip(leaves, found)}
+        return output, {n: self.numpy(g) for n, g in zip(leaves, found)}
 
 
 def open_callables(device: str) -> TorchCallables:

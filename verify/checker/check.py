@@ -96,7 +96,7 @@ def _near(pair: Pair, draw: Draw, dtype: str, report: Report, turns: int) -> lis
         trial = Trial(pair, other, dtype)
         try:
             trial.prepare()
-            found = list(trial.findings(repeat=not report.findings))
+            found = list(trial.findings())
         except Refused as problem:
             reasons.append(problem)
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy
@@ -59,17 +60,30 @@ class Example:
 
     values: Any
 
-    @property
+    @cached_property
     def floating(self) -> bool:
         return bool(numpy.issubdtype(self.values.dtype, numpy.floating))
 
-    @property
+    @cached_property
+    def spread(self) -> float:
+        """How far its values are from each other, or from zero."""
+        return float(self.values.std()) or float(abs(self.values).max()) or 1.0
+
+    @cached_property
+    def mean(self) -> float:
+        return float(self.values.mean())
+
+    @cached_property
+    def positive(self) -> bool:
+        return bool((self.values > 0).all())
+
+    @cached_property
     def fixed(self) -> bool:
         """Whole numbers, and masks or one-hot rows of zeros and ones: they stay as they are."""
         return not self.floating or self.values.ndim > 0 and bool(numpy.isin(self.values, (0.0, 1.0)).all()) \
             and 0 < self.values.mean() < 1
 
-    @property
+    @cached_property
     def simplex(self) -> bool:
         """Positive rows that sum to one."""
         values = self.values

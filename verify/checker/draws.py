@@ -97,10 +97,9 @@ def _like(example: Example, draw: Draw, generator: numpy.random.Generator) -> An
     if example.simplex:
         weights = numpy.exp(normal)
         return weights / weights.sum(-1, keepdims=True)
-    spread = float(values.std()) or float(abs(values).max()) or 1.0
-    if (values > 0).all():
+    if example.positive:
         return numpy.asarray(values * numpy.exp(normal / 2))
-    return numpy.asarray(values.mean() + draw.scale * spread * normal)
+    return numpy.asarray(example.mean + draw.scale * example.spread * normal)
 
 
 def cotangents(outputs: list[Any], seed: int) -> list[Any]:

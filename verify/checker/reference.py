@@ -59,11 +59,14 @@ def reference(calls: Callables, forward: Function, values: Mapping[str, Any], wr
 def _by_library(calls: Callables, forward: Function, values: Mapping[str, Any], wrt: list[str],
                 weights: list[Any]) -> Arrays:
     arrays = {n: calls.array(v, "float64") if isinstance(v, numpy.ndarray) else v for n, v in values.items()}
-    own = [calls.array(w, "float64") for w in weights]
+    return calls.gradients(forward, arrays, wrt, weighing(calls, weights, "float64"))[1]
 
+
+def weighing(calls: Callables, weights: list[Any], dtype: str) -> Callable[[Any], Any]:
+    """Σ weight · output"""
     def weigh(output: Any) -> Any:
-        return sum((w * o).sum() for w, o in zip(own, leaves(output)))
-    return calls.gradients(forward, arrays, wrt, weigh)
+        return sum((calls.array(w, dtype) * o).sum() for w, o in zip(weights, leaves(output)))
+    return weigh
 
 
 def _traced(forward: Function, values: Mapping[str, Any], wrt: list[str], weights: list[Any]) -> Gradients | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy
@@ -11,7 +12,7 @@ import numpy
 from verify.backends.callables import Callables
 from verify.checker.draws import Draw, cotangents, drawn, nudged
 from verify.checker.guesses import guess
-from verify.checker.reference import Arrays, Gradients, NoReference, reference
+from verify.checker.reference import Arrays, Gradients, NoReference, reference, weighing
 from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding
 from verify.checker.structure import labels, leaves, rebuilt
 
@@ -53,19 +54,47 @@ class Trial:
 
     # -- the forward pass ------------------------------------------------------------------------------------------
     def prepare(self) -> None:
-        """Outputs, what arrives at them, and the right gradients.
+        """Outputs, what arrives at them, and the right gradients: with one call of the forward pass, where its library
+        has gradients.
 
         Raises:
             Refused: where the forward pass has no finite value here, or cannot be differentiated.
         """
-        self.output = self._outputs(self.values)
-        self.weights = [w.astype(self.dtype).astype("float64")
-                        for w in cotangents([self._plain(o) for o in leaves(self.output)], self.draw.seed)]
-        self.expected = self._reference(self.values, self.weights)
+        self.output: Any = None
+        self.weights: list[Any] = []
+        if self.calls.name == "numpy":
+            self.output = self._outputs(self.values)
+            self._weigh(self.output)
+            self.expected = self._reference(self.values, self.weights)
+        else:
+            self.expected = self._at_once()
         self.by = self.expected.by
         if not all(numpy.isfinite(g).all() for g in self.expected.values.values()):
             raise Refused("the derivative of the forward pass is not finite; declare the inputs with low=, high= or "
                           "positive=True")
+
+    def _at_once(self) -> Gradients:
+        with self.calls.session("float64"):
+            try:
+                self.output, found = self.calls.gradients(
+                    self.pair.forward, self._arrays(self.values, "float64"), self.pair.wrt, self._weigh)
+                self._require_values(self.output)
+            except Refused:
+                raise
+            except Exception as error:
+                self._outputs(self.values)      # what is wrong with the forward pass on its own is told first
+                raise Refused(f"{self.calls.reference} cannot differentiate the forward pass: "
+                              f"{_words(error)}") from error
+        return Gradients(found, self.calls.reference)
+
+    def _weigh(self, output: Any) -> Any:
+        """Draws what arrives at the outputs, and adds up what it weighs."""
+        arrays = leaves(output)
+        if not arrays or not all(hasattr(o, "shape") and numpy.prod(o.shape) for o in arrays):
+            self._require_values(output)
+        self.weights = [numpy.asarray(w.astype(self.dtype), dtype="float64")
+                        for w in cotangents(arrays, self.draw.seed)]
+        return weighing(self.calls, self.weights, "float64")(output)
 
     def _outputs(self, values: Arrays) -> Any:
         with self.calls.session("float64"):
@@ -77,13 +106,16 @@ class Trial:
             changed = self._changed(arrays, values)
         if changed:
             raise Refused(f"the forward pass changes its input {changed} in place; let it work on a copy")
+        self._require_values(output)
+        return output
+
+    def _require_values(self, output: Any) -> None:
         plain = [self._plain(o) for o in leaves(output)]
         if not plain or not all(o.size for o in plain):
             raise Refused("the forward pass returns nothing, or an empty array")
         if not all(numpy.isfinite(o).all() for o in plain):
             raise Refused("the forward pass gives NaN or infinity; declare the inputs with low=, high= or "
                           "positive=True")
-        return output
 
     def _plain(self, value: Any) -> Any:
         try:
@@ -97,33 +129,33 @@ class Trial:
                 return reference(self.calls, self.pair.forward, values, self.pair.wrt, weights)
         except NoReference as problem:
             raise Refused(str(problem)) from None
-        except Exception as error:
-            raise Refused(f"{self.calls.reference or 'nothing'} cannot differentiate the forward pass: "
-                          f"{_words(error)}") from error
 
     # -- the backward pass -----------------------------------------------------------------------------------------
-    def findings(self, repeat: bool) -> Iterator[Finding]:
-        """What is wrong with the call as a whole, or a finding for each gradient; `repeat` calls twice."""
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with the call as a whole, or a finding for each gradient. Where something is wrong, everything
+        is called again: numbers that differ from call to call are told as that."""
         returned = self._returned(self.values, self.dtype)
         if isinstance(returned, str):
             yield self._finding(WRONG, "", returned)
             return
-        if repeat:
-            again = self._outputs(self.values)
-            if any(not _near(a, b) for a, b in zip(map(self._plain, leaves(again)),
-                                                   map(self._plain, leaves(self.output)))):
-                yield self._finding(UNDECIDED, "", "the forward pass is not deterministic: two calls differ")
-                return
         unknown = [n for n in returned if n not in self.pair.inputs]
         if unknown:
             yield self._finding(WRONG, "", f"the backward pass returns a gradient by {unknown[0]!r}, which is no input")
+        found = [self._gradient(name, returned) for name in self.pair.wrt]
+        unsteady = self._unsteady(returned) if any(f.verdict == WRONG for f in found) else None
+        yield from found if unsteady is None else [unsteady]
+
+    def _unsteady(self, returned: Mapping[str, Any]) -> Finding | None:
+        """What differs between two calls with the same inputs."""
+        outputs = [[self._plain(o) for o in leaves(self._outputs(self.values))] for _ in range(2)]
+        if not all(map(_near, *outputs)):
+            return self._finding(UNDECIDED, "", "the forward pass is not deterministic: two calls differ")
+        again = self._returned(self.values, self.dtype)
         for name in self.pair.wrt:
-            yield self._gradient(name, returned)
-        second = self._returned(self.values, self.dtype) if repeat else None
-        if isinstance(second, dict):
-            for name in self.pair.wrt:
-                if not _near(_quietly(self.calls, returned.get(name)), _quietly(self.calls, second.get(name))):
-                    yield self._finding(WRONG, name, "two calls with the same inputs give different values")
+            values = [_quietly(self.calls, r.get(name)) for r in (returned, again) if isinstance(r, Mapping)]
+            if not all(_near(v, values[0]) for v in values):
+                return self._finding(WRONG, name, "two calls with the same inputs give different values")
+        return None
 
     def _returned(self, values: Arrays, dtype: str) -> dict[str, Any] | str:
         """What the backward pass returns, or what is wrong with it."""
@@ -135,7 +167,7 @@ class Trial:
             except Exception as error:      # whatever the user's function raises: it is told, with its own words
                 return f"the backward pass raises {_words(error)}"
             changed = self._changed(arrays, values)
-            if not changed and any(not numpy.array_equal(self.calls.numpy(a), w) for a, w in zip(own, self.weights)):
+            if not changed and any(not _same(self.calls.numpy(a), w) for a, w in zip(own, self.weights)):
                 changed = "cotangents"
         if not isinstance(returned, Mapping):
             return f"the backward pass returns {type(returned).__name__}, where a dict from names to gradients is due"
@@ -163,24 +195,28 @@ class Trial:
     # -- comparing -------------------------------------------------------------------------------------------------
     def _compared(self, name: str, found: Any, expected: Any) -> Finding:
         scale, off = float(abs(expected).max()), abs(found - expected)
-        error, terms = float(off.max()), sum(v.size for v in self.values.values() if isinstance(v, numpy.ndarray))
-        allowed = UNITS[self.dtype] * (terms + ROUNDINGS) * scale + self.expected.error
-        most = (TOLD if self.dtype == "float64" else 100 * TOLD) * self._largest()
-        if allowed < error <= most:
+        error, told = float(off.max()), TOLD if self.dtype == "float64" else 100 * TOLD
+        allowed = UNITS[self.dtype] * (self.terms + ROUNDINGS) * scale + self.expected.error
+        if allowed < error <= told * self._largest():
             allowed += self._rounding(name)
         measure = max(scale, allowed, 1e-300)
-        at = tuple(int(k) for k in numpy.unravel_index(int(off.argmax()), off.shape))
-        values = {"at": at, "found": float(found[at]), "expected": float(expected[at]), "error": error / measure,
-                  "tolerance": allowed / measure}
+        values = {"error": error / measure, "tolerance": allowed / measure}
+        if error <= allowed <= told * scale or error <= allowed <= told * self._largest():
+            return self._finding(PASSED, name, "right", **values)
         if error <= allowed:
-            if allowed <= most:
-                return self._finding(PASSED, name, "right", **values)
             return self._finding(UNDECIDED, name, "rounding is too strong here to tell", **values)
+        at = tuple(int(k) for k in numpy.unravel_index(int(off.argmax()), off.shape))
         place = f"[{', '.join(map(str, at))}]" if at else ""
-        message = (f"wrong: {name}{place} is {values['found']:.9g}, and should be {values['expected']:.9g}; "
+        message = (f"wrong: {name}{place} is {found[at]:.9g}, and should be {expected[at]:.9g}; "
                    f"{int((off > allowed).sum())} of {off.size} entries differ, by up to {error / measure:.1e} of the "
                    f"largest entry (rounding explains {allowed / measure:.0e})")
-        return self._finding(WRONG, name, message, guess=self._guess(name, found), **values)
+        return self._finding(WRONG, name, message, at=at, found=float(found[at]), expected=float(expected[at]),
+                             guess=self._guess(name, found), **values)
+
+    @cached_property
+    def terms(self) -> int:
+        """At least as many as any sum has."""
+        return sum(v.size for v in self.values.values() if isinstance(v, numpy.ndarray))
 
     def _largest(self) -> float:
         """The largest entry of all gradients, and of what arrives: what a gradient that cancels to zero is small
@@ -216,10 +252,9 @@ class Trial:
         """The library's own gradient in float32."""
         with self.calls.session("float32"):
             arrays = self._arrays(values, "float32")
-            own = [self.calls.array(w, "float32") for w in self.weights]
             try:
-                return self.calls.gradients(self.pair.forward, arrays, [name], lambda output: sum(
-                    (w * o).sum() for w, o in zip(own, leaves(output))))[name]
+                return self.calls.gradients(self.pair.forward, arrays, [name],
+                                            weighing(self.calls, self.weights, "float32"))[1][name]
             except Exception:       # a forward pass that takes float64 only: its rounding is not measured
                 return None
 
@@ -239,7 +274,7 @@ class Trial:
     def _changed(self, arrays: Arrays, values: Arrays) -> str:
         """The first input that is not what it was."""
         for name, value in values.items():
-            if isinstance(value, numpy.ndarray) and not numpy.array_equal(self.calls.numpy(arrays[name]), value):
+            if isinstance(value, numpy.ndarray) and not _same(self.calls.numpy(arrays[name]), value):
                 return name
         return ""
 
@@ -249,9 +284,10 @@ class Trial:
 
 def rounded_to(values: Arrays, dtype: str) -> Arrays:
     """The same in float64, with floating numbers that `dtype` has."""
+    if dtype == "float64":
+        return dict(values)
     return {n: v.astype(dtype).astype("float64")
-            if isinstance(v, numpy.ndarray) and numpy.issubdtype(v.dtype, numpy.floating) else v
-            for n, v in values.items()}
+            if isinstance(v, numpy.ndarray) and v.dtype.kind == "f" else v for n, v in values.items()}
 
 
 def _quietly(calls: Callables, value: Any) -> Any:
@@ -259,6 +295,10 @@ def _quietly(calls: Callables, value: Any) -> Any:
         return calls.numpy(value)
     except TypeError:
         return None
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a.shape == b.shape and bool((a == b).all())
 
 
 def _near(a: Any, b: Any) -> bool:
