@@ -21,7 +21,7 @@ class TorchCallables(Callables):
     def kept(self) -> Iterator[None]:
         deterministic, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
         warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
-        with super().kept(), torch.random.fork_rng([torch.cuda.current_device()] if self.device == "cuda" else []):
+        with torch.random.fork_rng([torch.cuda.current_device()] if self.device == "cuda" else []):
             try:
                 yield
             finally:

@@ -80,14 +80,16 @@ class Example:
     @cached_property
     def fixed(self) -> bool:
         """Whole numbers, and masks or one-hot rows of zeros and ones: they stay as they are."""
-        return not self.floating or self.values.ndim > 0 and bool(numpy.isin(self.values, (0.0, 1.0)).all()) \
-            and 0 < self.values.mean() < 1
+        values = self.values
+        return not self.floating or (values.ndim > 0 and values.flat[0] in (0.0, 1.0)
+                                     and bool(((values == 0) | (values == 1)).all()) and 0 < self.mean < 1)
 
     @cached_property
     def simplex(self) -> bool:
         """Positive rows that sum to one."""
         values = self.values
-        return values.ndim > 0 and bool((values >= 0).all() and numpy.allclose(values.sum(-1), 1, atol=1e-5))
+        return values.ndim > 0 and values.flat[0] >= 0 and bool(
+            (values >= 0).all() and numpy.allclose(values.sum(-1), 1, atol=1e-5))
 
 
 Declaration = Declared | Example
