@@ -80,6 +80,18 @@ def test_a_gradient_that_only_broadcasts_is_wrong():
     assert "gradient by b: its shape is 3×4, where 4 is due" in text and "it is not summed over axis 0" in text
 
 
+def test_gradients_by_masks_may_be_left_out_and_are_checked_where_they_are_not():
+    inputs = {"x": verify.array(3), "mask": torch.tensor([1.0, 0.0, 1.0])}
+
+    def forward(x, mask):
+        return (x * mask).sum()
+    assert verify.check(forward, lambda i, g: {"x": g * i["mask"]}, inputs)
+    assert verify.check(forward, lambda i, g: {"x": g * i["mask"], "mask": g * i["x"]}, inputs)
+    assert "gradient by mask: wrong" in failure(forward, lambda i, g: {"x": g * i["mask"], "mask": 2 * g * i["x"]}, inputs)
+    assert "by mask: the backward pass returns none" in failure(
+        forward, lambda i, g: {"x": g * i["mask"]}, inputs, wrt=["x", "mask"])
+
+
 def test_a_function_that_differs_from_call_to_call():
     calls = []
 

@@ -29,7 +29,8 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
     functions of NumPy, torch or JAX. `inputs` maps each name to an example array, or to `verify.array(…)`, which is
     drawn at several sizes; plain numbers and anything else are handed on as they are.
 
-    `wrt` are the inputs whose gradients are due: all floating arrays, unless it is given. `draws` is the number of
+    `wrt` are the inputs whose gradients are due: all floating arrays, unless it is given; those by masks and one-hot
+    rows, examples of zeros and ones, may then be left out. `draws` is the number of
     draws, from `seed` on; named sizes are pairwise distinct, and are then tried as 1 and as equal. `dtype` is float64,
     unless the examples are float32: then both. `sizes` are sets of sizes to use in place of our own.
 
@@ -52,7 +53,8 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
                                        dtype or DTYPES[0]))
         return report
     dtypes = [dtype] if dtype else list(DTYPES) if _single(inputs, calls) else [DTYPES[0]]
-    pair = Pair(forward, backward, declared, names, calls)
+    fixed = {n for n, d in declared.items() if isinstance(d, Example) and d.fixed}
+    pair = Pair(forward, backward, declared, names, calls, frozenset(fixed if wrt is None else ()))
     with calls.kept():
         for kind in dtypes:
             _at_every_draw(pair, draws, seed, kind, list(sizes or []), report)

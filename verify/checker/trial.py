@@ -29,13 +29,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Pair:
-    """The two functions, and what they take."""
+    """The two functions, and what they take. Gradients by `optional` inputs are checked where they are returned."""
 
     forward: Callable[..., Any]
     backward: Callable[..., Any]
     inputs: Mapping[str, Any]
     wrt: list[str]
     calls: Callables
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -141,7 +142,8 @@ class Trial:
         unknown = [n for n in returned if n not in self.pair.inputs]
         if unknown:
             yield self._finding(WRONG, "", f"the backward pass returns a gradient by {unknown[0]!r}, which is no input")
-        found = [self._gradient(name, returned) for name in self.pair.wrt]
+        due = [n for n in self.pair.wrt if n in returned or n not in self.pair.optional]
+        found = [self._gradient(name, returned) for name in due]
         unsteady = self._unsteady(returned) if any(f.verdict == WRONG for f in found) else None
         yield from found if unsteady is None else [unsteady]
 
