@@ -44,7 +44,8 @@ def _parser(prog: str, description: str, epilog: str | None = None) -> Parser:
 def _numeric_options(parser: Parser) -> None:
     parser.add_argument("--device", choices=("cpu", "cuda", "auto"), default="cpu",
                         help="where the numbers are computed; auto takes what is there (default: cpu)")
-    parser.add_argument("--dtype", choices=("float64", "float32"), default="float64", help="default: float64")
+    parser.add_argument("--dtype", choices=("float64", "float32", "bfloat16"), default="float64",
+                        help="what the derived formulas are computed in (default: float64)")
 
 
 def _show_parser() -> Parser:

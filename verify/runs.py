@@ -15,7 +15,7 @@ from derive.program import Program
 from verify.backends import find
 from verify.backends.base import Backend, Inputs, LibraryError
 from verify.blocks import Block
-from verify.comparison import JUDGE, UNIT_ROUNDOFFS, compare
+from verify.comparison import JUDGE, TOLD, UNIT_ROUNDOFFS, compare
 from verify.domains import inside
 from verify.draws import labelled, normal_draw
 from verify.lowering import Lowering
@@ -24,7 +24,6 @@ from verify.targets import Target, fact_name, loss_of, mapped, targets, zeros
 from verify.verdict import Check
 
 MARGIN = 16             # an error in float64 against the one in float32, beyond the ratio of their roundoffs
-NO_ROUNDING = {d: u ** (1 / 3) for d, u in UNIT_ROUNDOFFS.items()}      # so much is a difference, whatever is measured
 
 Made = Callable[["Run"], Any]
 
@@ -224,7 +223,7 @@ class Run:
         with numpy.errstate(all="ignore"):      # what overflows is no number, and fails
             bound = made(self.bounds)
         result = compare(found, wanted, bound, self.backend.dtype)
-        if not result.passed and result.error is not None and result.error < NO_ROUNDING[self.backend.dtype]:
+        if not result.passed and result.error is not None and result.error < TOLD[self.backend.dtype]:
             result = compare(found, wanted, mapped(exactly, bound), self.backend.dtype, self._measured(made, expected))
         return replace(self.failed(fact, against), max_relative_error=result.error, passed=result.passed,
                        tolerance=result.tolerance)

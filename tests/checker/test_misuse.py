@@ -87,7 +87,8 @@ def test_gradients_by_masks_may_be_left_out_and_are_checked_where_they_are_not()
         return (x * mask).sum()
     assert verify.check(forward, lambda i, g: {"x": g * i["mask"]}, inputs)
     assert verify.check(forward, lambda i, g: {"x": g * i["mask"], "mask": g * i["x"]}, inputs)
-    assert "gradient by mask: wrong" in failure(forward, lambda i, g: {"x": g * i["mask"], "mask": 2 * g * i["x"]}, inputs)
+    assert "gradient by mask: wrong" in failure(
+        forward, lambda i, g: {"x": g * i["mask"], "mask": 2 * g * i["x"]}, inputs)
     assert "by mask: the backward pass returns none" in failure(
         forward, lambda i, g: {"x": g * i["mask"]}, inputs, wrt=["x", "mask"])
 

@@ -8,7 +8,7 @@ from verify.backends.base import Backend, BackendError, DeviceError, DtypeError,
 
 NAMES = ("numpy", "torch", "jax")
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float64", "float32")
+DTYPES = ("float64", "float32", "bfloat16")
 
 
 def find(name: str, device: str = "cpu", dtype: str = "float64") -> Backend:
@@ -17,14 +17,16 @@ def find(name: str, device: str = "cpu", dtype: str = "float64") -> Backend:
     Raises:
         LibraryError: the backend is unknown, or its library is not installed (names the extra that brings it).
         DeviceError: the device is unknown, or not there.
-        DtypeError: the dtype is neither float64 nor float32.
+        DtypeError: the dtype is none of those above, or NumPy does not have it.
     """
     if name not in NAMES:
         raise LibraryError(f"there is no backend '{name}'; use {', '.join(NAMES)}")
     if device not in DEVICES:
         raise DeviceError(f"there is no device '{device}'; use {', '.join(DEVICES)} or auto")
     if dtype not in DTYPES:
-        raise DtypeError(f"there is no dtype '{dtype}'; use {' or '.join(DTYPES)}")
+        raise DtypeError(f"there is no dtype '{dtype}'; use {', '.join(DTYPES)}")
+    if name == "numpy" and dtype == "bfloat16":
+        raise DtypeError("numpy has no bfloat16; use torch or jax")
     try:
         module = import_module(f"verify.backends.{name}_backend")
     except ModuleNotFoundError as error:

@@ -60,7 +60,8 @@ class Backend:
         return self.xp.asarray(values)
 
     def numpy(self, array: Any) -> Any:
-        return numpy.asarray(array)
+        """An array as one of NumPy, in float64."""
+        return numpy.asarray(array, dtype="float64")
 
     def zeros(self, shape: Sequence[int]) -> Any:
         return self.array(numpy.zeros(tuple(shape)))

@@ -11,6 +11,7 @@ import jax
 import jax.experimental
 import jax.numpy
 import jax.scipy.special
+import numpy
 
 from verify.backends.base import Backend, DeviceError, Differentiated, Inputs
 
@@ -38,6 +39,9 @@ class JaxBackend(Backend):
         with enable_x64(True), jax.default_device(jax.devices(self.device)[0]), \
                 jax.default_matmul_precision("highest"):
             yield
+
+    def array(self, values: Any) -> Any:
+        return jax.numpy.asarray(numpy.asarray(values, dtype="float64"), dtype=self.dtype)
 
     def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return jax.jit(function)

@@ -45,7 +45,7 @@ class TorchBackend(Backend):
         return torch.tensor(numpy.asarray(values), dtype=getattr(torch, self.dtype), device=self.device)
 
     def numpy(self, array: Any) -> Any:
-        return array.detach().cpu().numpy()
+        return array.detach().cpu().double().numpy()
 
     def einsum(self, pattern: str, operands: Sequence[Any]) -> Any:
         return torch.einsum(pattern, *operands)
