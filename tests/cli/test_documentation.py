@@ -62,7 +62,7 @@ def test_ci_runs_the_second_command_of_the_readme():
 
 
 def test_the_python_of_the_readme_runs():
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
     run = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, encoding="utf-8", timeout=300)
     assert run.returncode == 0, run.stderr
     assert "steps proved" in run.stdout and "checks passed" in run.stdout
