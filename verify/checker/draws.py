@@ -105,7 +105,7 @@ def _like(example: Example, draw: Draw, generator: numpy.random.Generator) -> An
 def cotangents(outputs: list[Any], seed: int) -> list[Any]:
     """A random number for each entry of each output: never ones, which hide whatever sums to a constant."""
     generator = numpy.random.default_rng([seed, 21])
-    return [generator.standard_normal(o.shape) for o in outputs]
+    return [generator.standard_normal(numpy.shape(o)) for o in outputs]
 
 
 def nudged(values: Mapping[str, Any], seed: int, by: float) -> dict[str, Any]:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy
 
 from verify.backends.callables import Callables
-from verify.checker.draws import Draw, cotangents, drawn, nudged
+from verify.checker.draws import Draw, cotangents, drawn
 from verify.checker.guesses import guess
 from verify.checker.reference import Arrays, Gradients, NoReference, reference, weighing
 from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding
 from verify.checker.structure import labels, leaves, rebuilt
+from verify.checker.tolerance import TOLD, measured, rounded_to, without_measuring
 
-UNITS = {"float64": 2.0**-53, "float32": 2.0**-24}
-ROUNDINGS = 64          # of elementary operations, beside one for each term of the longest possible sum
-NUDGE = 2.0**-20        # a relative change of all inputs, which shows how strongly rounding acts
-TOLD = 1e-5             # a tolerance beyond this tells nothing; for float32, a hundred times as much
-MARGIN = 64
+WIDE_ENOUGH = {"float64": ("float64", "float128"), "float32": ("float32", "float64", "float128")}
 
 
 class Refused(Exception):
@@ -91,7 +88,7 @@ class Trial:
     def _weigh(self, output: Any) -> Any:
         """Draws what arrives at the outputs, and adds up what it weighs."""
         arrays = leaves(output)
-        if not arrays or not all(hasattr(o, "shape") and numpy.prod(o.shape) for o in arrays):
+        if not arrays or not all(numpy.prod(getattr(o, "shape", ())) for o in arrays):
             self._require_values(output)
         self.weights = [numpy.asarray(w.astype(self.dtype), dtype="float64")
                         for w in cotangents(arrays, self.draw.seed)]
@@ -180,9 +177,10 @@ class Trial:
     def _gradient(self, name: str, returned: Mapping[str, Any]) -> Finding:
         expected = self.expected.values[name]
         if name not in returned:
-            if not expected.any():
-                return self._finding(PASSED, name, "not returned; it is zero", error=0.0, tolerance=0.0)
             return self._finding(WRONG, name, "the backward pass returns none; if none is due, leave it out of wrt")
+        kind = self.calls.dtype(returned[name]) if hasattr(returned[name], "dtype") else self.dtype
+        if kind not in WIDE_ENOUGH[self.dtype]:
+            return self._finding(WRONG, name, f"it is of {kind}, where {self.dtype} is due")
         try:
             found = self.calls.numpy(returned[name])
         except TypeError as error:
@@ -196,15 +194,19 @@ class Trial:
 
     # -- comparing -------------------------------------------------------------------------------------------------
     def _compared(self, name: str, found: Any, expected: Any) -> Finding:
-        scale, off = float(abs(expected).max()), abs(found - expected)
-        error, told = float(off.max()), TOLD if self.dtype == "float64" else 100 * TOLD
-        allowed = UNITS[self.dtype] * (self.terms + ROUNDINGS) * scale + self.expected.error
-        if allowed < error <= told * self._largest():
-            allowed += self._rounding(name)
+        off, scale = abs(found - expected), float(abs(expected).max())
+        error, size = float(off.max()), max(scale, self._reach(name))
+        allowed = without_measuring(self.terms, size, self.dtype) + self.expected.error
+        told, arriving = TOLD[self.dtype] * size, max(map(_most, self.weights))
+        if allowed < error <= max(told, TOLD[self.dtype] * arriving):
+            allowed += measured(partial(self._of_library, name), partial(self._of_backward, name), self.values,
+                                self.draw.seed, size, self.dtype)
         measure = max(scale, allowed, 1e-300)
         values = {"error": error / measure, "tolerance": allowed / measure}
-        if error <= allowed <= told * scale or error <= allowed <= told * self._largest():
+        if error <= allowed <= told:
             return self._finding(PASSED, name, "right", **values)
+        if self.draw.edge and scale + error <= without_measuring(0, arriving, self.dtype):
+            return self._finding(PASSED, name, "zero, up to rounding", error=0.0, tolerance=0.0)
         if error <= allowed:
             return self._finding(UNDECIDED, name, "rounding is too strong here to tell", **values)
         at = tuple(int(k) for k in numpy.unravel_index(int(off.argmax()), off.shape))
@@ -220,45 +222,33 @@ class Trial:
         """At least as many as any sum has."""
         return sum(v.size for v in self.values.values() if isinstance(v, numpy.ndarray))
 
-    def _largest(self) -> float:
-        """The largest entry of all gradients, and of what arrives: what a gradient that cancels to zero is small
-        against."""
-        return max(float(abs(a).max()) for a in (*self.expected.values.values(), *self.weights))
+    @cached_property
+    def _loss(self) -> float:
+        """The largest term of Σ weight · output."""
+        return max(_most(w) * _most(self._plain(o)) for w, o in zip(self.weights, leaves(self.output)))
 
-    def _rounding(self, name: str) -> float:
-        """What rounding does to this gradient: how far it moves when all inputs do, and how far off both sides are in
-        float32; scaled to the dtype. A gradient in float32 may be as far off as its own formula is there."""
-        moved = nudged(self.values, self.draw.seed, NUDGE)
-        total = MARGIN * UNITS[self.dtype] / NUDGE * sum(
-            _distance(a, b) for a, b in ((self._of_reference(name, moved), self.expected.values[name]),
-                                         (self._of_backward(name, moved, "float64"),
-                                          self._of_backward(name, self.values, "float64"))))
-        if self.dtype == "float32":
-            return total + _distance(self._of_backward(name, self.values, "float32"),
-                                     self._of_backward(name, self.values, "float64"))
-        single = rounded_to(self.values, "float32")
-        pairs = [(self._of_backward(name, single, "float32"), self._of_backward(name, single, "float64"))]
-        if self.calls.name != "numpy":
-            pairs.append((self._library_in_single(name, single), self._of_reference(name, single)))
-        total += MARGIN * UNITS["float64"] / UNITS["float32"] * sum(_distance(a, b) for a, b in pairs)
-        return total + UNITS["float64"] * ROUNDINGS * max(float(abs(w).max()) for w in self.weights)
+    def _reach(self, name: str) -> float:
+        """The size of a gradient that does not cancel: of the loss by the input. One that cancels to (nearly) zero
+        has the rounding errors of this size."""
+        return self._loss / (_most(self.values[name]) or 1.0)
 
-    def _of_reference(self, name: str, values: Arrays) -> Any:
-        return self._reference(values, self.weights).values[name]
+    def _of_library(self, name: str, values: Arrays, dtype: str) -> Any:
+        """The library's own gradient."""
+        if dtype == "float64":
+            return self._reference(values, self.weights).values[name]
+        if self.calls.name == "numpy":
+            return None
+        with self.calls.session(dtype):
+            arrays = self._arrays(values, dtype)
+            try:
+                return self.calls.gradients(self.pair.forward, arrays, [name],
+                                            weighing(self.calls, self.weights, dtype))[1][name]
+            except Exception:       # a forward pass that takes float64 only: its rounding is not measured
+                return None
 
     def _of_backward(self, name: str, values: Arrays, dtype: str) -> Any:
         returned = self._returned(values, dtype)
         return None if isinstance(returned, str) else _quietly(self.calls, returned.get(name))
-
-    def _library_in_single(self, name: str, values: Arrays) -> Any:
-        """The library's own gradient in float32."""
-        with self.calls.session("float32"):
-            arrays = self._arrays(values, "float32")
-            try:
-                return self.calls.gradients(self.pair.forward, arrays, [name],
-                                            weighing(self.calls, self.weights, "float32"))[1][name]
-            except Exception:       # a forward pass that takes float64 only: its rounding is not measured
-                return None
 
     # -- small things ----------------------------------------------------------------------------------------------
     def _guess(self, name: str, found: Any) -> str:
@@ -284,14 +274,6 @@ class Trial:
         return Finding(verdict, name, message, self.draw.sizes, self.draw.seed, self.dtype, **values)
 
 
-def rounded_to(values: Arrays, dtype: str) -> Arrays:
-    """The same in float64, with floating numbers that `dtype` has."""
-    if dtype == "float64":
-        return dict(values)
-    return {n: v.astype(dtype).astype("float64")
-            if isinstance(v, numpy.ndarray) and v.dtype.kind == "f" else v for n, v in values.items()}
-
-
 def _quietly(calls: Callables, value: Any) -> Any:
     try:
         return calls.numpy(value)
@@ -310,12 +292,8 @@ def _near(a: Any, b: Any) -> bool:
     return a.shape == b.shape and bool(numpy.allclose(a, b, rtol=1e-6, atol=1e-9, equal_nan=True))
 
 
-def _distance(a: Any, b: Any) -> float:
-    """How far two arrays are apart; nothing where one of them is missing or is no number."""
-    if a is None or b is None or a.shape != b.shape:
-        return 0.0
-    far = float(abs(a - b).max()) if a.size else 0.0
-    return far if numpy.isfinite(far) else 0.0
+def _most(array: Any) -> float:
+    return float(abs(array).max())
 
 
 def _shape(array: Any) -> str:
