@@ -36,9 +36,11 @@ def test_unknown_names_are_clear_errors():
     with pytest.raises(DeviceError, match="no device 'tpu'; use cpu, cuda or auto") as error:
         backends.find("torch", "tpu")
     one_line(error)
-    with pytest.raises(DtypeError, match="no dtype 'float16'; use float64 or float32") as error:
+    with pytest.raises(DtypeError, match="no dtype 'float16'; use float64, float32, bfloat16") as error:
         backends.find("torch", "cpu", "float16")
     one_line(error)
+    with pytest.raises(DtypeError, match="numpy has no bfloat16"):
+        backends.find("numpy", "cpu", "bfloat16")
     with pytest.raises(LibraryError, match="no backend 'tensorflow'") as error:
         backends.find("tensorflow")
     one_line(error)
@@ -90,7 +92,8 @@ def test_arrays_have_the_dtype_that_was_asked_for(name, dtype):
                       backend.where(numpy.asarray([True, False]), backend.array([5.0, 6.0])),
                       backend.power(backend.array([2.0]), -1), backend.functions["step"](backend.array([2.0])),
                       backend.functions["normal_cdf"](backend.array([2.0]))):
-            assert str(backend.numpy(array).dtype) == dtype
+            assert str(array.dtype).removeprefix("torch.") == dtype
+            assert str(backend.numpy(array).dtype) == "float64"
 
 
 # -- functions ----------------------------------------------------------------------------------------------------
