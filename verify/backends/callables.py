@@ -6,14 +6,16 @@ import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
+from types import CodeType
 from typing import Any
 
 import numpy
 
 from verify.backends.base import DeviceError, LibraryError
 
+MOST_FUNCTIONS = 50     # that one function calls, of those that are looked into
+
 Function = Callable[..., Any]
-Leaves = list[Any]
 
 
 class Callables:
@@ -56,6 +58,12 @@ class Callables:
         """`forward(**inputs)`, called once, and the derivative of the number that `weigh` makes of it by each array in
         `wrt`, as arrays of NumPy."""
         raise NotImplementedError(f"{self.name} has no autodiff")
+
+
+def names_in(code: CodeType) -> set[str]:
+    """The global names that a function uses, inner functions included."""
+    inner = [c for c in code.co_consts if isinstance(c, CodeType)]
+    return set(code.co_names).union(*map(names_in, inner))
 
 
 def find_callables(name: str, device: str = "cpu") -> Callables:

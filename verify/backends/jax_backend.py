@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import jax
@@ -15,7 +16,22 @@ import numpy
 
 from verify.backends.base import Backend, DeviceError, Differentiated, Inputs
 
-enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64     # moved in JAX 0.8
+_enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64     # moved in JAX 0.8
+
+
+@contextlib.contextmanager
+def jax_session(device: str) -> Iterator[None]:
+    """64 bits for those who ask, on this device, in full precision on a GPU too; by JAX's own scoped settings."""
+    with _enable_x64(True), jax.default_device(jax.devices(device)[0]), jax.default_matmul_precision("highest"):
+        yield
+
+
+def require_device(device: str, instead: str = "--device cpu") -> None:
+    """Raises DeviceError, which says what to use `instead`, where JAX does not find it."""
+    try:
+        jax.devices(device)
+    except RuntimeError as error:
+        raise DeviceError(f"jax finds no {device.upper()} device; use {instead}") from error
 
 
 class JaxBackend(Backend):
@@ -33,12 +49,8 @@ class JaxBackend(Backend):
         "normal_cdf": lambda u: (1 + jax.scipy.special.erf(u / math.sqrt(2))) / 2,
     }
 
-    @contextlib.contextmanager
-    def session(self) -> Iterator[None]:
-        """64 bits for those who ask, on this device, in full precision on a GPU too; by JAX's own scoped settings."""
-        with enable_x64(True), jax.default_device(jax.devices(self.device)[0]), \
-                jax.default_matmul_precision("highest"):
-            yield
+    def session(self) -> AbstractContextManager[Any]:
+        return jax_session(self.device)
 
     def array(self, values: Any) -> Any:
         return jax.numpy.asarray(numpy.asarray(values, dtype="float64"), dtype=self.dtype)
@@ -59,8 +71,5 @@ class JaxBackend(Backend):
 
 
 def open_backend(device: str, dtype: str) -> JaxBackend:
-    try:
-        jax.devices(device)
-    except RuntimeError as error:
-        raise DeviceError(f"jax finds no {device.upper()} device; use --device cpu") from error
+    require_device(device)
     return JaxBackend(jax, jax.numpy, device, dtype)

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import jax
 import jax.numpy
 import numpy
 
-from verify.backends.base import DeviceError
-from verify.backends.callables import Callables, Function
-from verify.backends.jax_backend import enable_x64
-
-MOST_FUNCTIONS = 50
+from verify.backends.callables import MOST_FUNCTIONS, Callables, Function, names_in
+from verify.backends.jax_backend import jax_session, require_device
 
 
 class JaxCallables(Callables):
     name = "jax"
     reference = "jax.vjp"
 
-    @contextlib.contextmanager
-    def session(self, dtype: str) -> Iterator[None]:
-        with enable_x64(True), jax.default_device(jax.devices(self.device)[0]), \
-                jax.default_matmul_precision("highest"):
-            yield
+    def session(self, dtype: str) -> AbstractContextManager[Any]:
+        return jax_session(self.device)
 
     def array(self, value: Any, dtype: str) -> Any:
         return jax.numpy.asarray(super().array(value, dtype))
@@ -52,10 +46,7 @@ class JaxCallables(Callables):
 
 
 def open_callables(device: str) -> JaxCallables:
-    try:
-        jax.devices(device)
-    except RuntimeError as error:
-        raise DeviceError(f"jax finds no {device.upper()} device; use device='cpu'") from error
+    require_device(device, "device='cpu'")
     return JaxCallables(device)
 
 
@@ -104,9 +95,3 @@ class _Copies:
         if isinstance(value, numpy.ufunc) or getattr(value, "__module__", "").startswith("numpy"):
             return getattr(jax.numpy, getattr(value, "__name__", ""), value)
         return self.of(value) if isinstance(value, types.FunctionType) else value
-
-
-def names_in(code: types.CodeType) -> set[str]:
-    """The global names that a function uses, inner functions included."""
-    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
-    return set(code.co_names).union(*map(names_in, inner))

@@ -85,7 +85,12 @@ def _map(change: Callable[[Any], Any], value: Any) -> Any:
     return {k: change(v) for k, v in value.items()} if isinstance(value, dict) else change(value)
 
 
-def open_backend(device: str, dtype: str) -> TorchBackend:
+def require_device(device: str, instead: str = "--device cpu") -> None:
+    """Raises DeviceError, which says what to use `instead`, where torch does not find it."""
     if device == "cuda" and not torch.cuda.is_available():
-        raise DeviceError("torch finds no CUDA device; use --device cpu")
+        raise DeviceError(f"torch finds no CUDA device; use {instead}")
+
+
+def open_backend(device: str, dtype: str) -> TorchBackend:
+    require_device(device)
     return TorchBackend(torch, torch, device, dtype)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy
 import torch
 
-from verify.backends.base import DeviceError
 from verify.backends.callables import Callables, Function
+from verify.backends.torch_backend import require_device
 
 
 class TorchCallables(Callables):
@@ -65,6 +65,5 @@ class TorchCallables(Callables):
 
 
 def open_callables(device: str) -> TorchCallables:
-    if device == "cuda" and not torch.cuda.is_available():
-        raise DeviceError("torch finds no CUDA device; use device='cpu'")
+    require_device(device, "device='cpu'")
     return TorchCallables(device)

@@ -53,8 +53,8 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
         report.findings.append(Finding(UNDECIDED, empty[0], "the example is empty: nothing can be compared", {}, seed,
                                        dtype or DTYPES[0]))
         return report
-    both = dtype == "float32" or dtype is None and _single(inputs, calls)
-    dtypes = DTYPES if both else DTYPES[:1]
+    single = any(isinstance(d, Example) and d.dtype == "float32" for d in declared.values())
+    dtypes = DTYPES if dtype == "float32" or dtype is None and single else DTYPES[:1]
     fixed = {n for n, d in declared.items() if isinstance(d, Example) and d.fixed}
     pair = Pair(forward, backward, declared, names, calls, frozenset(fixed if wrt is None else ()))
     with calls.kept():
@@ -138,13 +138,7 @@ def _declaration(value: Any, calls: Callables) -> Any:
         return value
     kind = calls.dtype(value)
     whole = "int" in kind or "bool" in kind
-    return Example(plain.astype(bool if "bool" in kind else "int64") if whole else plain.astype("float64"))
-
-
-def _single(inputs: Mapping[str, Any], calls: Callables) -> bool:
-    """Whether an example is of float32."""
-    return any(not isinstance(v, (Declared, bool, int, float, str)) and v is not None and hasattr(v, "dtype")
-               and "float32" in calls.dtype(v) for v in inputs.values())
+    return Example(plain.astype(bool if "bool" in kind else "int64") if whole else plain.astype("float64"), kind)
 
 
 def _wanted(wrt: Sequence[str] | None, inputs: Mapping[str, Any]) -> list[str]:

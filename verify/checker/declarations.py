@@ -56,9 +56,11 @@ def array(*shape: Side, low: Bound = None, high: Bound = None, positive: bool = 
 
 @dataclass(frozen=True)
 class Example:
-    """An array that the user gave: its values, and what all draws like it must keep."""
+    """An array that the user gave: its values, in which floating dtype they came, and what all draws like it must keep.
+    """
 
     values: Any
+    dtype: str = ""
 
     @cached_property
     def floating(self) -> bool:
@@ -90,9 +92,6 @@ class Example:
         values = self.values
         return values.ndim > 0 and values.flat[0] >= 0 and bool(
             (values >= 0).all() and numpy.allclose(values.sum(-1), 1, atol=1e-5))
-
-
-Declaration = Declared | Example
 
 
 def is_floating(declaration: Any) -> bool:

@@ -8,8 +8,9 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from verify.backends.callables import MOST_FUNCTIONS, names_in
+
 LIBRARIES = ("torch", "jax", "numpy")
-MOST_FUNCTIONS = 50
 
 
 def library_of(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Mapping[str, Any]) -> str:
@@ -59,15 +60,10 @@ def _module(value: Any) -> str:
 
 
 def _mentioned(function: types.FunctionType) -> Iterator[Any]:
-    names = _names(function.__code__)
+    names = names_in(function.__code__)
     yield from (function.__globals__[n] for n in names if n in function.__globals__)
     for cell in function.__closure__ or ():
         try:
             yield cell.cell_contents
         except ValueError:      # a function that is being defined
             continue
-
-
-def _names(code: types.CodeType) -> set[str]:
-    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
-    return set(code.co_names).union(*map(_names, inner))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 
@@ -27,7 +26,3 @@ def rebuilt(like: Any, arrays: list[Any]) -> Any:
     if isinstance(like, (tuple, list)):
         return type(like)(*arrays) if hasattr(like, "_fields") else type(like)(arrays)
     return arrays[0]
-
-
-def mapped(change: Callable[[Any], Any], value: Any) -> Any:
-    return rebuilt(value, [change(a) for a in leaves(value)])

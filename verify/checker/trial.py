@@ -254,11 +254,11 @@ class Trial:
     def _guess(self, name: str, found: Any) -> str:
         others = {n: g for n, g in self.expected.values.items() if n != name}
         named = labels(self.output)
-        partial: Arrays = {}
+        without: Arrays = {}
         for k, label in enumerate(named if len(named) > 1 else ()):
             weights = [w * (j != k) for j, w in enumerate(self.weights)]
-            partial[label] = self._reference(self.values, weights).values[name]
-        return guess(found, self.expected.values[name], self.draw.sizes, others, partial)
+            without[label] = self._reference(self.values, weights).values[name]
+        return guess(found, self.expected.values[name], self.draw.sizes, others, without)
 
     def _arrays(self, values: Arrays, dtype: str) -> Arrays:
         return {n: self.calls.array(v, dtype) if isinstance(v, numpy.ndarray) else v for n, v in values.items()}
