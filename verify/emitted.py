@@ -57,6 +57,8 @@ def checks(study: Study, code: Emitted, *, device: str = "cpu", dtype: str = "fl
         LibraryError, DeviceError, DtypeError: for a library that cannot be used.
     """
     judge = backends.find(JUDGES[code.library], device, dtype)
+    if code.library == "numpy":
+        backends.find("numpy", dtype=dtype)
     found: list[Check] = []
     with judge.session():
         runner = Runner(code, judge)
@@ -120,7 +122,9 @@ class Runner:
     # -- arrays ------------------------------------------------------------------------------------------------------
     def own(self, value: Any) -> Any:
         """An array of the judge as one of the code's library."""
-        return mapped(self.judge.numpy, value) if self.code.library == "numpy" else value
+        if self.code.library != "numpy":
+            return value
+        return mapped(lambda a: self.judge.numpy(a).astype(self.judge.dtype), value)
 
     def given(self, run: Run) -> list[Any]:
         """The arguments in order; labels count from 0."""
@@ -153,5 +157,4 @@ class Runner:
         """`expected` and `bound` come from the run's judge and from its bounds."""
         plain = mapped(self.judge.numpy, found) if self.code.library != "numpy" else found
         result = compare(plain, mapped(run.judge.backend.numpy, expected), bound, run.backend.dtype)
-        return replace(run.failed(fact, against), backend=self.code.library, max_relative_error=result.error,
-                       passed=result.passed, tolerance=result.tolerance)
+        return replace(run.compared(fact, against, result), backend=self.code.library)

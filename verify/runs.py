@@ -15,7 +15,7 @@ from derive.program import Program
 from verify.backends import find
 from verify.backends.base import Backend, Inputs, LibraryError
 from verify.blocks import Block
-from verify.comparison import JUDGE, TOLD, UNIT_ROUNDOFFS, compare
+from verify.comparison import JUDGE, TOLD, UNIT_ROUNDOFFS, Comparison, compare
 from verify.domains import inside
 from verify.draws import labelled, normal_draw
 from verify.lowering import Lowering
@@ -99,14 +99,21 @@ class Run:
             self.compiled[name] = self.backend.compiled(make())
         return self.compiled[name]
 
+    def known(self, what: str, make: Callable[[], Any]) -> Any:
+        """A value at these inputs, computed at the first use."""
+        if what not in self._known:
+            self._known[what] = make()
+        return self._known[what]
+
     # -- values ----------------------------------------------------------------------------------------------------
     def derived(self) -> Inputs:
         """The derived gradients, by the keys of the targets."""
-        if "derived" not in self._known:
+        def make() -> Inputs:
             found = self.once("derived", lambda: self._mapped(self._derived, self.inputs))(self.inputs)
-            self._known["derived"] = found if not self.batch else {
-                k: mapped(lambda a: a.sum(0), v) if k in self.page.shared else v for k, v in found.items()}
-        return self._known["derived"]
+            if not self.batch:
+                return found
+            return {k: mapped(lambda a: a.sum(0), v) if k in self.page.shared else v for k, v in found.items()}
+        return self.known("derived", make)
 
     def _derived(self, inputs: Inputs) -> Inputs:
         lowering = Lowering(self.backend, self.program, self.sizes, inputs, self.derivation.equations.values())
@@ -114,9 +121,9 @@ class Run:
 
     def forward(self) -> Inputs:
         """All defined families, at the members that their equations define."""
-        if "forward" not in self._known:
-            self._known["forward"] = self.once("forward", lambda: self._mapped(self._forward, self.inputs))(self.inputs)
-        return self._known["forward"]
+        def make() -> Inputs:
+            return self.once("forward", lambda: self._mapped(self._forward, self.inputs))(self.inputs)
+        return self.known("forward", make)
 
     def _forward(self, inputs: Inputs) -> Inputs:
         lowering = Lowering(self.backend, self.program, self.sizes, inputs)
@@ -155,10 +162,10 @@ class Run:
 
     def by_autodiff(self) -> Inputs:
         """The library's own gradients of the lowered forward equations, by the keys of the targets."""
-        if "autodiff" not in self._known:
+        def make() -> Inputs:
             differentiate = self.once("autodiff", lambda: self.backend.gradients(self._loss))
-            self._known["autodiff"] = differentiate(self.leaves(), self.inputs)[0] if self.targets else {}
-        return self._known["autodiff"]
+            return differentiate(self.leaves(), self.inputs)[0] if self.targets else {}
+        return self.known("autodiff", make)
 
     def against_reference(self, reference: Reference) -> Iterator[Check]:
         """Outputs, then the library's gradients of the reference by every input whose gradient is wanted.
@@ -191,11 +198,11 @@ class Run:
             if not changed:
                 return None, outputs
             return self.backend.total(loss_of(self.program, inputs, outputs, self.backend)), outputs
-        if reference.against not in self._known:
+
+        def make() -> tuple[Inputs, Inputs]:
             leaves = {t.key: self.inputs[t.key] for t in self.differentiated()}
-            self._known[reference.against] = self.backend.gradients(loss)(leaves, self.inputs) if leaves else (
-                {}, loss({}, self.inputs)[1])
-        return self._known[reference.against]
+            return self.backend.gradients(loss)(leaves, self.inputs) if leaves else ({}, loss({}, self.inputs)[1])
+        return self.known(reference.against, make)
 
     def outputs_of(self, reference: Reference, inputs: Inputs) -> Inputs:
         """What a reference makes of the inputs, by name."""
@@ -225,8 +232,7 @@ class Run:
         result = compare(found, wanted, bound, self.backend.dtype)
         if not result.passed and result.error is not None and result.error < TOLD[self.backend.dtype]:
             result = compare(found, wanted, mapped(exactly, bound), self.backend.dtype, self._measured(made, expected))
-        return replace(self.failed(fact, against), max_relative_error=result.error, passed=result.passed,
-                       tolerance=result.tolerance)
+        return self.compared(fact, against, result)
 
     def _measured(self, made: Made, expected: Made) -> float:
         """The rounding errors of both sides together: what they are in float32, with margin, at their own dtypes."""
@@ -235,6 +241,11 @@ class Run:
             errors = [numpy.abs(a - b).max() for a, b in pairs(_plain(rough, side), _plain(rough.judge, side))]
             total += MARGIN * UNIT_ROUNDOFFS[dtype] / UNIT_ROUNDOFFS["float32"] * max(errors, default=0.0)
         return total
+
+    def compared(self, fact: str, against: str, result: Comparison) -> Check:
+        """The outcome of a comparison at this run's inputs."""
+        return replace(self.failed(fact, against), max_relative_error=result.error, passed=result.passed,
+                       tolerance=result.tolerance)
 
     def failed(self, fact: str, against: str) -> Check:
         """A check that nothing can pass."""

@@ -32,7 +32,7 @@ def total_checks(run: Run) -> Iterator[Check]:
             for t in targets:
                 fact = fact_name(run.page, "jacobian", d.name, d.name + t.key[len(d.of):])
                 yield run.check(fact, run.backend.autodiff, partial(_derived, d=d, axes=axes, target=t),
-                                partial(_autodiff, of=d.value, target=t))
+                                partial(_autodiff, d=d, of=d.value, targets=targets, key=t.key))
 
 
 def _derived(run: Run, d: Derivative, axes: tuple[Letter, ...], target: Target) -> Any:
@@ -54,9 +54,14 @@ def _weighted(d: Derivative, axes: tuple[Letter, ...], program: Program) -> tupl
     return columns, total(Expr((term(1, factors),)), *rows)
 
 
-def _autodiff(run: Run, of: str, target: Target) -> Any:
+def _autodiff(run: Run, d: Derivative, of: str, targets: list[Target], key: str) -> Any:
     """The library's gradient of Σ row · of, by an input, or by zeros that are added to defined members."""
-    added = [target.key] if target.added else []
+    return run.known(f"row times ∂{d.name}", lambda: _by_autodiff(run, of, targets))[key]
+
+
+def _by_autodiff(run: Run, of: str, targets: list[Target]) -> Inputs:
+    """By all targets at once."""
+    added = [t.key for t in targets if t.added]
     block = Block(of, of, run.program.variables[of].axes)
 
     def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, None]:
@@ -64,6 +69,5 @@ def _autodiff(run: Run, of: str, target: Target) -> Any:
         lowering = Lowering(run.backend, run.program, run.sizes, inputs, (), {k: inputs[k] for k in added})
         return weighted_sum(run, lowering.block(block), inputs[ROW]), None
 
-    leaf = run.zeros(target) if target.added else run.inputs[target.key]
-    fixed = run.inputs | {ROW: draw_row(run, block.letters)}
-    return run.backend.gradients(loss)({target.key: leaf}, fixed)[0][target.key]
+    leaves = {t.key: run.zeros(t) if t.added else run.inputs[t.key] for t in targets}
+    return run.backend.gradients(loss)(leaves, run.inputs | {ROW: draw_row(run, block.letters)})[0]

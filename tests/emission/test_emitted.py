@@ -10,6 +10,7 @@ import pytest
 
 from derive import catalogue
 from derive.emission import EmissionError
+from verify.backends.base import DtypeError
 from verify.emitted import checks, emitted, emitted_batch
 from verify.study import Study, study
 
@@ -109,3 +110,17 @@ def test_the_code_computes_in_the_dtype_of_its_inputs():
         found = studied(name, PROGRAMS if name == "causal_attention" else None)
         made = checks(found, emitted(found, "torch"), dtype="float32", seeds=(0,))
         assert [c.fact for c in made if not c.passed] == []
+
+
+@pytest.mark.parametrize("name", ["batch_norm", "lstm"])
+def test_numpy_code_in_float32_computes_in_float32(name):
+    pytest.importorskip("torch", reason="nothing to compare with")
+    made = checks(studied(name), emitted(studied(name), "numpy"), seeds=(0,), dtype="float32")
+    assert all(c.passed for c in made)
+    assert 1e-9 < max(c.max_relative_error for c in made) < 1e-3
+
+
+def test_numpy_code_in_bfloat16_is_refused():
+    pytest.importorskip("torch", reason="nothing to compare with")
+    with pytest.raises(DtypeError):
+        checks(studied("batch_norm"), emitted(studied("batch_norm"), "numpy"), dtype="bfloat16")
