@@ -59,6 +59,11 @@ class Callables:
         `wrt`, as arrays of NumPy."""
         raise NotImplementedError(f"{self.name} has no autodiff")
 
+    def own_rules(self, forward: Function, inputs: Mapping[str, Any], outputs: list[Any]) -> bool:
+        """Whether a part of the function has a backward pass that its author wrote. `outputs` are those of
+        `gradients`."""
+        return False
+
 
 def names_in(code: CodeType) -> set[str]:
     """The global names that a function uses, inner functions included."""

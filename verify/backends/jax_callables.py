@@ -44,6 +44,13 @@ class JaxCallables(Callables):
             found, output = jax.grad(total, has_aux=True)(leaves)       # a function that looks at the numbers
         return output, {n: self.numpy(g) for n, g in found.items()}
 
+    def own_rules(self, forward: Function, inputs: Mapping[str, Any], outputs: list[Any]) -> bool:
+        changed = {n: v for n, v in inputs.items() if isinstance(v, jax.Array) and v.dtype.kind == "f"}
+        try:
+            return "custom_vjp" in str(jax.make_jaxpr(lambda arrays: forward(**{**inputs, **arrays}))(changed))
+        except Exception:       # a function that looks at the numbers cannot be traced
+            return True
+
 
 def open_callables(device: str) -> JaxCallables:
     require_device(device, "device='cpu'")

@@ -63,6 +63,18 @@ class TorchCallables(Callables):
         found = torch.autograd.grad(total, list(leaves.values()), allow_unused=True, materialize_grads=True)
         return output, {n: self.numpy(g) for n, g in zip(leaves, found)}
 
+    def own_rules(self, forward: Function, inputs: Mapping[str, Any], outputs: list[Any]) -> bool:
+        seen: set[Any] = set()
+        nodes = [getattr(o, "grad_fn", None) for o in outputs]
+        while nodes:
+            node = nodes.pop()
+            if isinstance(node, torch.autograd.function.BackwardCFunction):
+                return True
+            if node is not None and node not in seen:
+                seen.add(node)
+                nodes += [before for before, _ in node.next_functions]
+        return False
+
 
 def open_callables(device: str) -> TorchCallables:
     require_device(device, "device='cpu'")

@@ -11,7 +11,7 @@ from verify.backends.callables import Callables, find_callables
 from verify.checker.declarations import Declared, Example, is_floating
 from verify.checker.draws import Draw, plan
 from verify.checker.libraries import LIBRARIES, library_of
-from verify.checker.report import UNDECIDED, WRONG, Finding, Report
+from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding, Report
 from verify.checker.trial import Pair, Refused, Trial
 
 DTYPES = ("float64", "float32")
@@ -101,6 +101,7 @@ def _near(pair: Pair, draw: Draw, dtype: str, report: Report, turns: int) -> lis
         try:
             trial.prepare()
             found = list(trial.findings())
+            doubts = [] if report.findings or any(f.verdict != PASSED for f in found) else [trial.contradiction()]
         except Refused as problem:
             reasons.append(problem)
             continue
@@ -108,7 +109,7 @@ def _near(pair: Pair, draw: Draw, dtype: str, report: Report, turns: int) -> lis
         doubt = next((f for f in found if f.verdict == UNDECIDED and f.name), None)
         if doubt is None or any(f.verdict == WRONG for f in found):
             report.notes += [f"other numbers or sizes were drawn: {reasons[0]}"] if reasons else []
-            return found
+            return [*found, *(d for d in doubts if d)]
         reasons.append(Refused(str(doubt)))
     raise reasons[0]
 

@@ -24,13 +24,14 @@ class Draw:
     scale: float = 1.0
     tiny: bool = False
     example: bool = False
+    close: bool = False     # to the examples
     edge: str = ""
 
     def others(self, seeds: int, turns: int) -> Iterator[Draw]:
-        """This draw, then the same with other numbers, then with other sizes."""
+        """This draw, then the same with other numbers, at last close to the examples, then with other sizes."""
         yield self
         for k in range(1, seeds + 1):
-            yield replace(self, seed=self.seed + 1000 * k, example=False)
+            yield replace(self, seed=self.seed + 1000 * k, example=False, close=k > seeds // 2)
         for turn in range(1, turns + 1 if self.sizes else 1):
             yield replace(self, seed=self.seed + 1000 * turn, sizes=_distinct(list(self.sizes), turn))
 
@@ -93,6 +94,8 @@ def _like(example: Example, draw: Draw, generator: numpy.random.Generator) -> An
     values = example.values
     if draw.example or example.fixed:
         return values.copy()
+    if draw.close and not example.simplex:
+        return numpy.asarray(values * generator.uniform(0.7, 1, values.shape))
     normal = generator.standard_normal(values.shape)
     if example.simplex:
         weights = numpy.exp(normal)

@@ -15,9 +15,10 @@ from verify.backends.callables import Callables, Function, find_callables
 from verify.checker.structure import leaves
 
 STEP = 2.0**-66             # of a complex step: its square is below every rounding error
-MOST_ENTRIES = 2_000        # by which a function without autodiff is differentiated one by one
+MOST_ENTRIES = 20_000       # by which a function without autodiff is differentiated one by one
+MOST_EXTRAPOLATED = 2_000   # where that takes ten calls for each
 AGREES = 1e-4               # a difference quotient against what it confirms
-HALVINGS = 5
+WIDEST, HALVINGS = 0.05, 5  # steps of differences
 
 Arrays = dict[str, Any]
 
@@ -51,9 +52,13 @@ def reference(calls: Callables, forward: Function, values: Mapping[str, Any], wr
         raise NoReference(f"JAX cannot trace this NumPy function, and it has more than {MOST_ENTRIES} entries to "
                           "differentiate by one by one; give smaller inputs")
 
-    def total(arrays: Mapping[str, Any]) -> Any:
-        return sum((w * o).sum() for w, o in zip(weights, map(numpy.asarray, leaves(forward(**arrays)))))
-    return _complex_step(total, values, wrt) or _differences(total, values, wrt)
+    def total(arrays: Mapping[str, Any], measure: Function = numpy.asarray) -> Any:
+        return sum(measure(w * o).sum() for w, o in zip(weights, map(numpy.asarray, leaves(forward(**arrays)))))
+    found = _complex_step(total, values, wrt)
+    if found is None and sum(values[n].size for n in wrt) > MOST_EXTRAPOLATED:
+        raise NoReference("neither JAX nor complex numbers pass through this NumPy function, and it has more than "
+                          f"{MOST_EXTRAPOLATED} entries to differentiate by differences; give smaller inputs")
+    return found or _differences(total, values, wrt, float(total(values, abs)))
 
 
 def _by_library(calls: Callables, forward: Function, values: Mapping[str, Any], wrt: list[str],
@@ -122,9 +127,10 @@ def _central(total: Function, values: Mapping[str, Any], way: Mapping[str, Any],
     return float((ends[0] - ends[1]) / (2 * h))
 
 
-def _differences(total: Function, values: Mapping[str, Any], wrt: list[str]) -> Gradients:
-    """Central differences, extrapolated to step 0 (Ridders 1982); the best of a tableau, and how sure it is."""
-    worst = 0.0
+def _differences(total: Function, values: Mapping[str, Any], wrt: list[str], size: float) -> Gradients:
+    """Central differences, extrapolated to step 0 (Ridders 1982); the best of a tableau, and how sure it is. `size` is
+    that of the terms of the total, whose rounding errors the steps divide."""
+    worst = 2.0**-50 * size / (WIDEST / 2 ** (HALVINGS - 1))
 
     def slope(name: str, at: Any) -> float:
         nonlocal worst
@@ -132,7 +138,7 @@ def _differences(total: Function, values: Mapping[str, Any], wrt: list[str]) -> 
         way[at] = 1.0
         best, error, before = 0.0, numpy.inf, list[float]()
         for k in range(HALVINGS):
-            row = [_central(total, values, {name: way}, 0.05 / 2**k)]
+            row = [_central(total, values, {name: way}, WIDEST / 2**k)]
             for j, old in enumerate(before):
                 row.append(row[j] + (row[j] - old) / (4 ** (j + 1) - 1))
                 doubt = max(abs(row[-1] - row[-2]), abs(row[-1] - old))

@@ -10,12 +10,13 @@ from typing import Any
 import numpy
 
 from verify.backends.callables import Callables
+from verify.checker.confirmation import contradiction
 from verify.checker.draws import Draw, cotangents, drawn
 from verify.checker.guesses import guess
 from verify.checker.reference import Arrays, Gradients, NoReference, reference, weighing
 from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding
 from verify.checker.structure import labels, leaves, rebuilt
-from verify.checker.tolerance import TOLD, measured, rounded_to, without_measuring
+from verify.checker.tolerance import TOLD, distance, measured, rounded_to, without_measuring
 
 WIDE_ENOUGH = {"float64": ("float64", "float128"), "float32": ("float32", "float64", "float128")}
 
@@ -141,8 +142,43 @@ class Trial:
             yield self._finding(WRONG, "", f"the backward pass returns a gradient by {unknown[0]!r}, which is no input")
         due = [n for n in self.pair.wrt if n in returned or n not in self.pair.optional]
         found = [self._gradient(name, returned) for name in due]
-        unsteady = self._unsteady(returned) if any(f.verdict == WRONG for f in found) else None
-        yield from found if unsteady is None else [unsteady]
+        if any(f.verdict == WRONG for f in found):
+            unsteady = self._unsteady(returned)
+            if unsteady is None and self.draw.example and self._at_a_kink():
+                raise Refused("the example lies at a kink or a tie")
+            found = [unsteady] if unsteady else found
+        yield from found
+
+    def _at_a_kink(self) -> bool:
+        """Whether the right gradients jump next to these values."""
+        generator = numpy.random.default_rng([self.draw.seed, 24])
+        near = {n: v + 1e-7 * (_most(v) or 1.0) * generator.standard_normal(v.shape)
+                if isinstance(v, numpy.ndarray) and v.dtype.kind == "f" else v for n, v in self.values.items()}
+        moved = self._reference(near, self.weights).values
+        return any(distance(moved[n], g) > 1e-3 * max(_most(g), _most(moved[n]))
+                   for n, g in self.expected.values.items())
+
+    def contradiction(self) -> Finding | None:
+        """Where the library's gradients are not those of the forward pass: looked for where a part of it has a
+        backward pass of its own, and in gradients of zero."""
+        with self.calls.session("float64"):
+            own = self.calls.own_rules(self.pair.forward, self._arrays(self.values, "float64"),
+                                        leaves(self.output))
+            names = [n for n in self.pair.wrt if own or not self.expected.values[n].any()]
+            slopes = contradiction(self._terms, self.values, self.expected.values, names,
+                                   self.draw.seed) if names else None
+        if slopes is None:
+            return None
+        along = f"along a direction of {', '.join(names)}"
+        return self._finding(UNDECIDED, "", f"{self.by} is not the derivative of the forward pass: {slopes[0]:.6g} "
+                             f"{along}, where differences give {slopes[1]:.6g}. Is a part of it detached, or "
+                             "differentiated by a rule of its own? Leave inputs that are held fixed on purpose out of "
+                             "wrt")
+
+    def _terms(self, values: Arrays) -> Any:
+        """The numbers that the loss is the sum of."""
+        outputs = leaves(self.pair.forward(**self._arrays(values, "float64")))
+        return numpy.concatenate([numpy.ravel(w * self._plain(o)) for w, o in zip(self.weights, outputs)])
 
     def _unsteady(self, returned: Mapping[str, Any]) -> Finding | None:
         """What differs between two calls with the same inputs."""
