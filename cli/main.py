@@ -79,6 +79,8 @@ def _verify_parser() -> Parser:
     parser.add_argument("names", metavar="NAME", nargs="*", help="entries; all of them where none is named")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--backend", choices=("torch", "jax", "all"), default="all", help="default: all")
+    parser.add_argument("--mutants", action="store_true", help="damage every claim, step and definition instead, and "
+                        "fail where nothing notices")
     _numeric_options(parser)
     return parser
 

@@ -21,7 +21,7 @@ def study_of(head: Head | File) -> Study:
     Raises:
         UserError: where the entry's file cannot be run, or what it says cannot be derived; names the file.
     """
-    with _faults_of(head):
+    with faults_of(head):
         return study(head.entry() if isinstance(head, File) else catalogue.load_file(head))
 
 
@@ -33,13 +33,13 @@ def document_of(head: Head | File, notations: tuple[str, ...] = NOTATIONS, latex
         UserError: as `study_of`.
     """
     found = study_of(head)
-    with _faults_of(head):
+    with faults_of(head):
         made = document(found, notations, latex)
         return made | {"name": head.name}, found
 
 
 @contextmanager
-def _faults_of(head: Head | File) -> Iterator[None]:
+def faults_of(head: Head | File) -> Iterator[None]:
     """Whatever is wrong with an entry as one line that names its file: one entry must not take the others down."""
     try:
         yield

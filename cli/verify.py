@@ -30,6 +30,10 @@ Row = dict
 def run(arguments: Any) -> int:
     """0: every entry passed; 1: something failed, or an entry cannot be used."""
     heads, problems = _chosen(arguments.names)
+    if arguments.mutants:
+        from cli import mutants
+
+        return mutants.run(heads, problems, arguments)
     backends = list(BACKENDS) if arguments.backend == "all" else [arguments.backend]
     absent = [b for b in backends if b not in numbers.available()]
     if absent:

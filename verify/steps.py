@@ -51,13 +51,14 @@ class Checker(TotalRules):
             previous: Expr = expression(Ref(d.name, d.equation.letters))
             for step in d.steps:
                 start = previous if step.rule != "cases" else d.equation.body
-                steps.append(self._judge(d, step, start))
+                steps.append(self.judged(d, step, start))
                 previous = step.after if step.rule != "cases" else previous
             d.steps = steps
             self._judge_whole(d, previous)
         return self.derivation
 
-    def _judge(self, d: Derivative, step: Step, start: Expr) -> Step:
+    def judged(self, d: Derivative, step: Step, start: Expr) -> Step:
+        """One step with its verdict, where `start` stood before it."""
         self.program = self.extended if d.total else self.derivation.program
         try:
             if step.before != start:
@@ -229,6 +230,15 @@ class Checker(TotalRules):
         if how is None:
             raise Refused("before and after were not shown to have the same expectation")
         return how
+
+    def same(self, d: Derivative, a: Expr, b: Expr) -> bool:
+        """Whether two forms of a line are shown to be equal, by normal form under what the program assumes."""
+        try:
+            if d.moment is not None:
+                return same_value(a, b, self.moments.resting_on(DENSITIES)) is not None
+            return is_zero(a - b, self.assuming) is not None
+        except (Unknown, TooLarge, DivisionByZero):
+            return False
 
     # -- equality --------------------------------------------------------------------------------------------------
     def _same(self, a: Expr, b: Expr, normalizer: Normalizer) -> str:

@@ -143,7 +143,7 @@ def test_a_step_may_rest_on_its_own_rule_alone(rule):
     checker = Checker(derivation)
     place = next(k for k, s in enumerate(d.steps) if s.rule == rule)
     final = replace(d.steps[place], after=d.steps[-1].after)
-    verdict = checker._judge(d, final, d.steps[place].before).verdict
+    verdict = checker.judged(d, final, d.steps[place].before).verdict
     assert verdict == ("proved" if rule == "moments" else "not shown")
 
 

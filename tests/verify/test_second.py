@@ -87,7 +87,7 @@ def test_a_path_that_is_left_out_is_refused():
     for k in range(len(step.after.terms)):
         damaged = copy.copy(d)
         damaged.steps = [replace(step, after=Expr(step.after.terms[:k] + step.after.terms[k + 1:]))]
-        assert Checker(derivation)._judge(damaged, damaged.steps[0], step.before).verdict == "not shown"
+        assert Checker(derivation).judged(damaged, damaged.steps[0], step.before).verdict == "not shown"
 
 
 def simplex() -> tuple[Page, dict]:

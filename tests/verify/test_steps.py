@@ -82,7 +82,7 @@ def test_damaged_steps_are_refused(name):
                     continue                                    # a delta beside it says the same, or 0 and 1 squared
                 wrong = replace(step, after=after)
                 tried += 1
-                if checker._judge(derivative, wrong, step.before).verdict == "proved":
+                if checker.judged(derivative, wrong, step.before).verdict == "proved":
                     survived.append((derivative.name, step.rule, damage, str(after)))
     assert tried > 20 or not original.derivatives
     assert survived == []

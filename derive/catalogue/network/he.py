@@ -47,6 +47,8 @@ def he(page):
     forward, backward = page.variance(y, fact="he-forward"), page.variance(dz, fact="he-backward")
     uniform, leaky = page.variance(U, fact="he-uniform"), page.expected(q, power=2, fact="he-leaky")
 
+    page.claim(x[j], on[j] * z[j], fact="he-half")
+    page.claim(q[j], x[j] - a * (x[j] - z[j]), fact="he-leaky")
     page.claim(half[j], s / 2, fact="he-half")
     page.claim(open_half[j], Rational(1, 2), fact="he-half")
     page.claim(mean[j], sqrt(s) * normal_pdf(0), fact="he-half")

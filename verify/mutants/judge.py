@@ -1,0 +1,149 @@
+"""Damaged claims, steps and definitions, and whether what checks these would notice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from derive.derivation import Derivation, Derivative
+from derive.entry import Claim, Entry, Page
+from derive.expression import Expr, Partial, Ref, expression, names, walk
+from verify.mutants.damage import Signatures, damaged
+from verify.mutants.peer import Peer
+from verify.mutants.same import reached, same_outputs
+from verify.mutants.truth import Truth
+from verify.proof import prove
+from verify.steps import Checker
+from verify.study import derivative_names
+from verify.verdict import PROVED
+
+KILLED, EQUIVALENT, SURVIVED, FALSE = "killed", "equivalent", "survived", "passed a false line"
+NO_VALUE = "without a value"        # it names members that do not exist, or divides by zero: neither killed nor passed
+CLAIM, STEP, DEFINITION = "claim", "step", "definition"
+FEW = (1, 3)                # draws at which the claims about another program are tried, all of them at the first
+OF_A_KIND = 2               # of a line that are tried: spread over it
+Progress = Callable[[int, int], Any]
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A damaged line that nothing noticed: `way` says what was done to it."""
+
+    kind: str
+    line: str
+    way: str
+    damaged: str
+    outcome: str
+
+
+@dataclass
+class Mutants:
+    """`counts` maps (kind, outcome) to how many there were."""
+
+    name: str
+    counts: Counter = field(default_factory=Counter)
+    survivors: list[Survivor] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Something was killed, and nothing survived."""
+        return not self.survivors and any(o == KILLED for _, o in self.counts)
+
+    def add(self, kind: str, line: object, way: str, changed: Expr, outcome: str) -> None:
+        self.counts[kind, outcome] += 1
+        if outcome in (SURVIVED, FALSE):
+            self.survivors.append(Survivor(kind, str(line), way, str(changed), outcome))
+
+
+def mutants(entry: Entry, progress: Progress | None = None) -> Mutants:
+    """Damage every claim, every step and every definition of an entry.
+
+    A damaged claim is killed by exact arithmetic; a damaged step, by the step checker, which must refuse it; a damaged
+    definition, with all that is derived from it, by the entry's references. One that is not is equivalent where a
+    proof says so and exact arithmetic does not object. `progress(done, total)` is called after each line.
+    """
+    page = entry.page()
+    derivation = Checker(page.derive()).judge()
+    found = Mutants(entry.name)
+    truth = Truth(page.program, derivative_names(derivation), entry.cases)
+    checker = Checker(derivation)
+    work = [*(partial(_of_claim, claim, derivation, truth, found) for claim in page.claims),
+            *(partial(_of_steps, d, checker, truth, found) for d in derivation.derivatives),
+            partial(_of_definitions, entry, page, derivation, found)]
+    for done, part in enumerate(work, 1):
+        part()
+        if progress is not None:
+            progress(done, len(work))
+    return found
+
+
+def chosen(e: Expr, signatures: Signatures) -> list[tuple[str, Expr]]:
+    """A few of each kind, from both ends and between."""
+    kinds: dict[str, list[Expr]] = {}
+    for way, changed in damaged(e, signatures):
+        if changed != e:
+            kinds.setdefault(way, []).append(changed)
+    return [(way, made[round(k * (len(made) - 1) / (OF_A_KIND - 1))]) for way, made in kinds.items()
+            for k in range(min(OF_A_KIND, len(made)))]
+
+
+def _of_claim(claim: Claim, derivation: Derivation, truth: Truth, found: Mutants) -> None:
+    line = truth.line(claim.left, claim.right)
+    for way, changed in chosen(claim.right, derivation.signatures):
+        refuted = line.refutes(changed)
+        outcome = NO_VALUE if refuted is None else KILLED
+        if refuted is False:
+            proof = prove(replace(claim, right=changed), derivation)
+            outcome = EQUIVALENT if proof.verdict == PROVED else SURVIVED
+        found.add(CLAIM, claim.left, way, changed, outcome)
+
+
+def _of_steps(d: Derivative, checker: Checker, truth: Truth, found: Mutants) -> None:
+    start: Expr = expression(Ref(d.name, d.equation.letters))
+    for step in d.steps:
+        first = start if step.rule != "cases" else d.equation.body
+        exact = not any(isinstance(n, Partial) for n in walk(step.after))
+        line = truth.line(step.left, step.after, (step.condition,) if step.condition else ()) if exact else None
+        for way, changed in chosen(step.after, checker.derivation.signatures):
+            outcome = KILLED
+            if checker.judged(d, replace(step, after=changed), first).verdict == PROVED:
+                outcome = (FALSE if line is not None and line.refutes(changed)
+                           else EQUIVALENT if checker.same(d, step.after, changed) else SURVIVED)
+            found.add(STEP, step.left, way, changed, outcome)
+        start = step.after if step.rule != "cases" else start
+
+
+def _of_definitions(entry: Entry, page: Page, derivation: Derivation, found: Mutants) -> None:
+    """Each definition damaged in the program itself: outputs and gradients agree with each other, and must differ from
+    code that nobody here wrote, or the closed forms that the entry states must fail."""
+    peer = Peer.of(entry, page, derivation)
+    for equation in page.program.equations:
+        for way, changed in chosen(equation.body, page.program.signatures):
+            other = replace(page, program=replace(page.program, equations=[
+                replace(e, body=changed) if e is equation else e for e in page.program.equations]))
+            found.add(DEFINITION, equation.left, way, changed,
+                      _noticed(equation.name, page, other, derivation, peer))
+
+
+def _noticed(name: str, page: Page, other: Page, derivation: Derivation, peer: Peer | None) -> str:
+    by_outputs = peer.other_outputs(other) if peer is not None else False
+    if by_outputs is None:
+        return NO_VALUE
+    if by_outputs or _claim_fails(name, other, derivation):
+        return KILLED
+    if peer is not None and page.wanted and peer.other_gradients(other):
+        return KILLED
+    claim = Claim("", Ref(name, page.program.defined[name].letters), other.program.defined[name].body)
+    same = prove(claim, derivation).verdict == PROVED or same_outputs(page.program, other.program, name)
+    return EQUIVALENT if same else SURVIVED
+
+
+def _claim_fails(name: str, other: Page, derivation: Derivation) -> bool:
+    """Whether exact arithmetic refutes a closed form about a name once the program is another."""
+    truth = Truth(other.program, derivative_names(derivation))
+    lines = [(truth.line(c.left, c.right), c.right) for c in other.claims
+             if name in reached(other.program, names(expression(c.left)) | names(c.right))]
+    return any(line.refutes(right, draws) for draws in FEW for line, right in lines)
