@@ -76,7 +76,8 @@ def _blocks(row: Row, language: str) -> Iterator[tuple]:
     if rows:
         yield ("table", rows)
     for s in row["survivors"]:
-        yield ("line", [f"{phrase(s['outcome'], language)}: {s['line']} = {s['damaged']} ({phrase(s['way'], language)})"])
+        yield ("line", [f"{phrase(s['outcome'], language)}: {s['line']} = {s['damaged']} "
+                        f"({phrase(s['way'], language)})"])
 
 
 def _counted(counts: dict[str, int], language: str) -> str:

@@ -1,7 +1,7 @@
 """Identities of single functions, applied in one direction until they no longer apply. Part of the normal form.
 
 exp of a sum is a product; sine and cosine of a sum are expanded, and sin² is 1 − cos²; relu(u) is u·step(u), and steps
-are brought to one form (see `derive.steps`); softplus(−u) is softplus(u) − u.
+are brought to one form (see `derive.steps`); softplus(−u) is softplus(u) − u, tanh(−u) is −tanh(u), σ(−u) is 1 − σ(u).
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ _BY_STEPS: dict[str, Callable[..., Expr]] = {
     "max": lambda a, b: a + (b - a) * apply("step", b - a),
     "min": lambda a, b: a - (a - b) * apply("step", a - b),
 }
+_MIRRORED: dict[str, Callable[[Expr], Expr]] = {        # f(−u) by f(u)
+    "tanh": lambda f: -f, "sinh": lambda f: -f, "tan": lambda f: -f, "cosh": lambda f: f, "normal_pdf": lambda f: f,
+    "sigmoid": lambda f: 1 - f, "normal_cdf": lambda f: 1 - f,
+}
 MOST_MULTIPLES = 8          # sin(9u) stays as it is
 
 
@@ -29,6 +33,8 @@ def rewritten(node: Apply, exponent: Poly, is_positive: Callable[[Node], bool]) 
         return None
     if node.function == "step":
         return step(node, exponent, is_positive)
+    if node.function in _MIRRORED:
+        return _mirrored(node, exponent)
     rule = {"exp": split_exponential, "sin": _sine, "cos": _cosine, "relu": _relu,
             "softplus": _softplus}.get(node.function)
     return rule(node, exponent) if rule is not None else None
@@ -102,6 +108,14 @@ def _relu(node: Apply, exponent: Poly) -> list[Term] | None:
         return None
     u = node.arguments[0]
     return [term(1, [(Group(u), exponent), (Apply("step", [u]), ONE)])]
+
+
+def _mirrored(node: Apply, exponent: Poly) -> list[Term] | None:
+    """f(−u) by f(u), where u begins without a minus."""
+    (u,) = node.arguments
+    if not u.terms or u.terms[0].coefficient > 0 or exponent.constant is None:
+        return None
+    return _powered(_MIRRORED[node.function](apply(node.function, -u)), exponent)
 
 
 def _softplus(node: Apply, exponent: Poly) -> list[Term] | None:

@@ -83,17 +83,27 @@ def _layers(derivation: Derivation) -> Iterator[Equation]:
 
 
 def _by_left_side(claim: Claim, derivation: Derivation, normalizer: Normalizer) -> Verdict | None:
-    """Write out the derivatives on the left side only: the right side may speak of the same family at the next step."""
+    """Write out the derivatives on the left side: the right side may speak of the same family at the next step, and its
+    other derivatives are written by that family where they can be."""
     left, used = expression(claim.left), []
+    right = _in_terms_of(names(left), claim.right, derivation)
     normalizer.used.clear()
     for d in reversed(derivation.derivatives):
         if d.name in names(left):
             left = unfold(left, {d.name: d.equation})
             used.append(d.name)
-            if normalizer.equal(left, claim.right):
+            if normalizer.equal(left, claim.right) or right != claim.right and normalizer.equal(left, right):
                 return Verdict(PROVED, "normal form", (*used, *sorted(normalizer.used)))
     by_definitions = _by_unfolding(left - claim.right, reversed(derivation.program.equations), normalizer)
     return replace(by_definitions, uses=(*used, *by_definitions.uses)) if used and by_definitions.passed else None
+
+
+def _in_terms_of(kept: set[str], e: Expr, derivation: Derivation) -> Expr:
+    """Derivatives written out where that leads to one of those that are kept, and to nothing but it: ∂b is δ."""
+    for d in reversed(derivation.derivatives):
+        if d.name in names(e) and d.name not in kept and names(d.equation.body) <= kept:
+            e = unfold(e, {d.name: d.equation})
+    return e
 
 
 def _by_latest_members(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict | None:
@@ -136,6 +146,9 @@ def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, 
     if not _one_direction(lines, place):
         return Verdict(UNDECIDED, claim.by, detail="the recurrence does not move in one direction")
     closed = Equation(claim.left.name, letters_of(claim.left), claim.right)
+    for member in _starts(closed, derivation, place):
+        if not is_zero(closed.at(member.indices) - expression(member), normalizer):
+            return Verdict(UNDECIDED, claim.by, (claim.left.name,), f"not shown at {member}")
     for left, right in lines:
         for member, value in _members(left, right, closed, place):
             if any(nonnegative(-a.count) for a in member.free):
@@ -173,10 +186,19 @@ def _at(left: Ref, right: Expr, letter: Letter, value: Poly) -> tuple[Ref, Expr]
 def _lines(name: str, recurrence: Equation, derivation: Derivation) -> list[tuple[Ref, Expr]]:
     """The start and the step: cases of a derivative, or a definition with its initial members."""
     cases: list[Case] = next((d.cases for d in derivation.derivatives if d.name == name), []) or split(recurrence)
-    start: list[tuple[Ref, Expr]] = []
-    if name in derivation.program.defined:
-        start = [(m, expression(m)) for m in derivation.program.boundary(name)]
-    return start + [(c.left, c.right) for c in cases]
+    return [(c.left, c.right) for c in cases]
+
+
+def _starts(closed: Equation, derivation: Derivation, place: int) -> Iterator[Ref]:
+    """The initial members among those that are claimed: nothing defines them, so the closed form must give them
+    back."""
+    if closed.name not in derivation.program.defined:
+        return
+    claimed = closed.letters[place]
+    for member in derivation.program.boundary(closed.name):
+        index = member.indices[place]
+        if not (nonnegative(claimed.low - index - 1) or nonnegative(index - claimed.high - 1)):
+            yield member
 
 
 def _one_direction(lines: list[tuple[Ref, Expr]], place: int) -> bool:

@@ -10,7 +10,7 @@ from sympy import KroneckerDelta, Piecewise, Sum, cos, exp, log, sin, sqrt, tanh
 from derive.expression import power
 from derive.index import poly
 from derive.normal import DivisionByZero, Normalizer
-from derive.sympy_functions import relu, sigmoid, softplus, step
+from derive.sympy_functions import SYMPY_FUNCTIONS, relu, sigmoid, softplus, step
 from derive.zero import is_zero
 from tests.derive.pages import page as make_page
 
@@ -232,3 +232,16 @@ def _random_writing(rng, e):
     renamed = e.subs({}) * 2 / 3
     inserted = Sum(KroneckerDelta(i, k) * third.xreplace({}), k)
     return inserted + renamed if rng.random() < 0.5 else renamed + third
+
+
+@pytest.mark.parametrize("name, sign, constant", [
+    ("tanh", -1, 0), ("sinh", -1, 0), ("tan", -1, 0), ("cosh", 1, 0), ("normal_pdf", 1, 0), ("sigmoid", -1, 1),
+    ("normal_cdf", -1, 1)])
+def test_a_function_of_minus_u_is_written_by_the_function_of_u(name, sign, constant):
+    of = SYMPY_FUNCTIONS[name]
+    u = c - 2 * d
+    mirrored = sign * of(u) + constant
+    for exponent in (1, 2, -1):
+        assert zero(of(-u)**exponent - mirrored**exponent)
+    assert not zero(of(-u) - (constant - sign * of(u)))
+    assert not zero(of(-u)**2 - mirrored**3)

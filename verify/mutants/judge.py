@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from derive import notation
 from derive.derivation import Derivation, Derivative
 from derive.entry import Claim, Entry, Page
 from derive.expression import Expr, Partial, Ref, expression, names, walk
+from derive.program import ProgramError, Variable, check_members
 from verify.mutants.damage import Signatures, damaged
 from verify.mutants.peer import Peer
 from verify.mutants.same import reached, same_outputs
-from verify.mutants.truth import Truth
+from verify.mutants.truth import Line, Truth
 from verify.proof import prove
 from verify.steps import Checker
 from verify.study import derivative_names
@@ -24,13 +26,14 @@ KILLED, EQUIVALENT, SURVIVED, FALSE = "killed", "equivalent", "survived", "passe
 NO_VALUE = "without a value"        # it names members that do not exist, or divides by zero: neither killed nor passed
 CLAIM, STEP, DEFINITION = "claim", "step", "definition"
 FEW = (1, 3)                # draws at which the claims about another program are tried, all of them at the first
-OF_A_KIND = 2               # of a line that are tried: spread over it
+OF_STEP = 4                 # draws at which exact arithmetic looks at a damaged step that was believed
+OF_A_KIND = {CLAIM: 6, DEFINITION: 6, STEP: 3}       # of one line that are tried at most: spread over it
 Progress = Callable[[int, int], Any]
 
 
 @dataclass(frozen=True)
 class Survivor:
-    """A damaged line that nothing noticed: `way` says what was done to it."""
+    """A damaged line that nothing noticed, as text in index notation: `way` says what was done to it."""
 
     kind: str
     line: str
@@ -44,6 +47,7 @@ class Mutants:
     """`counts` maps (kind, outcome) to how many there were."""
 
     name: str
+    signatures: Signatures
     counts: Counter = field(default_factory=Counter)
     survivors: list[Survivor] = field(default_factory=list)
 
@@ -52,10 +56,13 @@ class Mutants:
         """Something was killed, and nothing survived."""
         return not self.survivors and any(o == KILLED for _, o in self.counts)
 
-    def add(self, kind: str, line: object, way: str, changed: Expr, outcome: str) -> None:
+    def add(self, kind: str, left: Ref | Expr, way: str, changed: Expr, outcome: str) -> None:
         self.counts[kind, outcome] += 1
         if outcome in (SURVIVED, FALSE):
-            self.survivors.append(Survivor(kind, str(line), way, str(changed), outcome))
+            self.survivors.append(Survivor(kind, self._shown(expression(left)), way, self._shown(changed), outcome))
+
+    def _shown(self, e: Expr) -> str:
+        return notation.text(notation.to_index(e, self.signatures, taken=frozenset(a.name for a in e.free)))
 
 
 def mutants(entry: Entry, progress: Progress | None = None) -> Mutants:
@@ -67,7 +74,7 @@ def mutants(entry: Entry, progress: Progress | None = None) -> Mutants:
     """
     page = entry.page()
     derivation = Checker(page.derive()).judge()
-    found = Mutants(entry.name)
+    found = Mutants(entry.name, derivation.signatures)
     truth = Truth(page.program, derivative_names(derivation), entry.cases)
     checker = Checker(derivation)
     work = [*(partial(_of_claim, claim, derivation, truth, found) for claim in page.claims),
@@ -80,25 +87,42 @@ def mutants(entry: Entry, progress: Progress | None = None) -> Mutants:
     return found
 
 
-def chosen(e: Expr, signatures: Signatures) -> list[tuple[str, Expr]]:
-    """A few of each kind, from both ends and between."""
+def chosen(e: Expr, signatures: Signatures, most: int) -> list[tuple[str, Expr]]:
+    """At most so many of each kind, from both ends and between."""
     kinds: dict[str, list[Expr]] = {}
     for way, changed in damaged(e, signatures):
         if changed != e:
             kinds.setdefault(way, []).append(changed)
-    return [(way, made[round(k * (len(made) - 1) / (OF_A_KIND - 1))]) for way, made in kinds.items()
-            for k in range(min(OF_A_KIND, len(made)))]
+    return [(way, made[k * (len(made) - 1) // max(min(most, len(made)) - 1, 1)]) for way, made in kinds.items()
+            for k in range(min(most, len(made)))]
 
 
 def _of_claim(claim: Claim, derivation: Derivation, truth: Truth, found: Mutants) -> None:
     line = truth.line(claim.left, claim.right)
-    for way, changed in chosen(claim.right, derivation.signatures):
-        refuted = line.refutes(changed)
-        outcome = NO_VALUE if refuted is None else KILLED
-        if refuted is False:
-            proof = prove(replace(claim, right=changed), derivation)
-            outcome = EQUIVALENT if proof.verdict == PROVED else SURVIVED
-        found.add(CLAIM, claim.left, way, changed, outcome)
+    for way, changed in chosen(claim.right, derivation.signatures, OF_A_KIND[CLAIM]):
+        found.add(CLAIM, claim.left, way, changed, _told(replace(claim, right=changed), line, derivation))
+
+
+def _told(claim: Claim, line: Line, derivation: Derivation) -> str:
+    refuted = line.refutes(claim.right)
+    if refuted:
+        return KILLED
+    if refuted is None and _leaves_its_range(claim.right, derivation):
+        return NO_VALUE
+    proved = prove(claim, derivation).verdict == PROVED
+    if refuted is None:
+        return FALSE if proved else NO_VALUE
+    return EQUIVALENT if proved else SURVIVED
+
+
+def _leaves_its_range(e: Expr, derivation: Derivation) -> bool:
+    """Whether an index may run past what it indexes: no page may say so."""
+    derived = {d.name: Variable(d.name, d.equation.letters) for d in derivation.derivatives}
+    try:
+        check_members(e, derivation.program.variables | derived, "")
+    except ProgramError:
+        return True
+    return False
 
 
 def _of_steps(d: Derivative, checker: Checker, truth: Truth, found: Mutants) -> None:
@@ -107,10 +131,10 @@ def _of_steps(d: Derivative, checker: Checker, truth: Truth, found: Mutants) -> 
         first = start if step.rule != "cases" else d.equation.body
         exact = not any(isinstance(n, Partial) for n in walk(step.after))
         line = truth.line(step.left, step.after, (step.condition,) if step.condition else ()) if exact else None
-        for way, changed in chosen(step.after, checker.derivation.signatures):
+        for way, changed in chosen(step.after, checker.derivation.signatures, OF_A_KIND[STEP]):
             outcome = KILLED
             if checker.judged(d, replace(step, after=changed), first).verdict == PROVED:
-                outcome = (FALSE if line is not None and line.refutes(changed)
+                outcome = (FALSE if line is not None and line.refutes(changed, OF_STEP)
                            else EQUIVALENT if checker.same(d, step.after, changed) else SURVIVED)
             found.add(STEP, step.left, way, changed, outcome)
         start = step.after if step.rule != "cases" else start
@@ -121,7 +145,7 @@ def _of_definitions(entry: Entry, page: Page, derivation: Derivation, found: Mut
     code that nobody here wrote, or the closed forms that the entry states must fail."""
     peer = Peer.of(entry, page, derivation)
     for equation in page.program.equations:
-        for way, changed in chosen(equation.body, page.program.signatures):
+        for way, changed in chosen(equation.body, page.program.signatures, OF_A_KIND[DEFINITION]):
             other = replace(page, program=replace(page.program, equations=[
                 replace(e, body=changed) if e is equation else e for e in page.program.equations]))
             found.add(DEFINITION, equation.left, way, changed,

@@ -9,12 +9,12 @@ from derive.derivation import Derivation
 from derive.entry import Entry, Page, Reference
 from verify.backends import Backend, BackendError, find
 from verify.comparison import compare
+from verify.lowering import LoweringError
 from verify.runs import Run
 from verify.targets import mapped
 
 BACKENDS = ("torch", "jax")
 SEEDS = (0, 1)
-NO_VALUE = (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError)      # of what a damaged program raises
 
 
 @dataclass
@@ -55,11 +55,12 @@ class Peer:
             yield run
 
     def other_outputs(self, page: Page) -> bool | None:
-        """Whether the outputs of another program differ from the reference's; None where these have no value."""
+        """Whether the outputs of another program differ from the reference's; None where it names members that do not
+        exist, or defines a name by itself."""
         with self.backend.session():
             try:
                 return any(self._differ(run, page) for run in self._each())
-            except NO_VALUE:
+            except LoweringError:
                 return None
 
     def _differ(self, run: Run, page: Page) -> bool:

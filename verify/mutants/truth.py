@@ -67,8 +67,9 @@ class Line:
     places: list[list[tuple[Letters, Any]]]
 
     def refutes(self, right: Expr, draws: int | None = None) -> bool | None:
-        """Whether the sides certainly differ somewhere; None where the right side has no value anywhere."""
-        valued = False
+        """Whether the sides certainly differ somewhere; None where they do not, and the right side has no value
+        anywhere or names a member that does not exist."""
+        valued, missing = False, False
         for k, evaluator in enumerate(islice(self.truth.evaluators(), draws)):
             if k == len(self.places):
                 self.places.append(list(self._members(evaluator)))
@@ -77,9 +78,11 @@ class Line:
                     if not evaluator.expression(right, letters).overlaps(left):
                         return True
                     valued = True
-                except (Undefined, NoMember, ZeroDivisionError):
+                except NoMember:
+                    missing = True
+                except (Undefined, ZeroDivisionError):
                     continue
-        return False if valued else None
+        return False if valued and not missing else None
 
     def _members(self, evaluator: Evaluator) -> Iterator[tuple[Letters, Any]]:
         sizes = evaluator.sizes

@@ -89,7 +89,7 @@ def _(torch, v):
     torch.nn.init.xavier_normal_(weight)
     torch.nn.init.xavier_uniform_(weight)
     values = {name: torch.tensor(value, dtype=v["x"].dtype, device=v["x"].device) for name, value in asked.items()}
-    return {"y": torch.nn.functional.linear(v["x"], v["W"]), **values}
+    return {"y": torch.nn.functional.linear(v["x"], v["W"]), "u": torch.nn.functional.linear(v["x"], v["U"]), **values}
 
 
 @xavier.reference("jax", "jax.nn.initializers.glorot_uniform, flax.linen.Dense")
@@ -101,5 +101,6 @@ def _(jax, v):
     drawn = jax.nn.initializers.glorot_uniform()(key, (n, m), dtype)
     standard = jax.random.uniform(key, (n, m), dtype, -1)           # the same numbers before they are scaled
     a = jax.numpy.median(drawn / standard)
-    y = linen.Dense(m, use_bias=False, param_dtype=dtype).apply({"params": {"kernel": v["W"].T}}, v["x"])
-    return {"y": y, "a": a, "v_X": a**2 / 3}
+    dense = linen.Dense(m, use_bias=False, param_dtype=dtype)
+    y, u = (dense.apply({"params": {"kernel": v[name].T}}, v["x"]) for name in ("W", "U"))
+    return {"y": y, "u": u, "a": a, "v_X": a**2 / 3}
