@@ -62,7 +62,7 @@ def verified(job: Job, progress: Any = SILENT) -> dict[str, Any]:
     """
     with _ONE:
         head = _same_entry(job)
-        _forget(job.backends)
+        _forget()
         found: dict[str, Any] = {"document": None, "runs": {}, "error": None, "versions": installed()}
         progress.next(job.name)
         try:
@@ -78,14 +78,14 @@ def verified(job: Job, progress: Any = SILENT) -> dict[str, Any]:
         except Exception as error:
             line = " ".join(f"{head.path}: {type(error).__name__}: {error}".split())
             return {**found, "error": line}
+        _used.update(job.backends)
         return found
 
 
-def _forget(backends: tuple[str, ...]) -> None:
+def _forget() -> None:
     if _used:
         numbers.forget(_used)
     _used.clear()
-    _used.update(backends)
 
 
 def _same_entry(job: Job) -> catalogue.Head:

@@ -60,7 +60,7 @@ def swept(work: Callable[[Any], Any], jobs: Sequence[Any], executor: Executor, *
 
 def outcome_of(future: Future, stops: tuple[type[Exception], ...] = ()) -> Outcome:
     if future.cancelled():
-        return Outcome(fault="it was cancelled where it should have run")
+        return Outcome(fault="the executor gave it up: is it still there?")
     error = future.exception()
     if isinstance(error, stops):
         raise error

@@ -24,7 +24,7 @@ def address_of(url: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:          # a port that is no number, a bracket that is not closed
         host = port = None
-    if host is None or not port or url != f"dask://{_bracketed(host)}:{port}":
+    if host is None or not port or url.lower() != f"dask://{_bracketed(host)}:{port}":
         raise SweepError(f"an executor is written dask://HOST:PORT, not '{url}'")
     return f"tcp://{_bracketed(host)}:{port}"
 
@@ -45,6 +45,7 @@ def cluster(url: str, probe: Callable[[], Any], expected: Any) -> Iterator[Execu
         from distributed import Client
     except ModuleNotFoundError as error:
         raise SweepError(f"{error.name} is not installed: pip install 'derive[cluster]'") from error
+    _quiet()
     try:
         client = Client(address, timeout=WAIT, set_as_default=False)
     except Exception as error:      # whatever the network has in store
@@ -55,6 +56,13 @@ def cluster(url: str, probe: Callable[[], Any], expected: Any) -> Iterator[Execu
     finally:
         with suppress(Exception):                   # a scheduler that has gone
             client.close(timeout=WAIT)
+
+
+def _quiet() -> None:
+    """What goes wrong is said once, as a fault: not in tracebacks of the library on stderr too."""
+    import logging
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
 
 
 def _require_workers(client: Any, url: str, probe: Callable[[], Any], expected: Any) -> None:
