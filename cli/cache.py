@@ -1,8 +1,9 @@
 """The cache of presented documents. Whatever is wrong with it, it is as if it were empty; it never raises.
 
-A file holds one entry's document for one state of the sources and the installed versions. Its first line names the
-format, the key and digests of the other two: a summary, and the document. A damaged file, or somebody else's, is not
-read. Reading imports neither SymPy nor rich nor torch nor JAX.
+A file holds one entry's document for one content of the entry's file, one state of the engine's sources and the
+installed versions: who changes one entry loses no other's. Its first line names the format, the key and digests of the
+other two: a summary, and the document. A damaged file, or somebody else's, is not read. Reading imports neither SymPy
+nor rich nor torch nor JAX.
 """
 
 from __future__ import annotations
@@ -18,12 +19,17 @@ try:
 except ImportError:
     from hashlib import blake2b
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from typing import Any
+
 FORMAT = "derive-cache 1"
 SUFFIX = ".derive.json"
 KEPT_FILES = 200
 KEPT_BYTES = 64 * 2**20
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOMS = ("derive", "verify", "cli")
+ENTRIES = os.path.join("derive", "catalogue")
 
 
 def directory() -> str | None:
@@ -37,42 +43,68 @@ def directory() -> str | None:
     return os.path.join(base, "derive") if os.path.isabs(base) else None
 
 
-def source_digest(root: str = PROJECT) -> str:
-    """A digest of every Python file of the project: a page is never older than the code that made it."""
+def source_digest(root: str = PROJECT, entries: bool = False) -> str:
+    """A digest of every Python file of the project: a page is never older than the code that made it. The entries of
+    the catalogue are left out unless they are asked for: see `entry_digest`."""
     digest = blake2b(digest_size=16)
     for room in ROOMS:
         for folder, folders, files in os.walk(os.path.join(root, room)):
             folders[:] = sorted(f for f in folders if f != "__pycache__")
             for name in sorted(f for f in files if f.endswith(".py")):
                 path = os.path.join(folder, name)
-                digest.update(path[len(root):].encode("utf-8", "surrogateescape") + b"\0")
-                digest.update(_digest_of_file(path))
+                if entries or not _is_entry(path[len(root) + 1:]):
+                    digest.update(path[len(root):].encode("utf-8", "surrogateescape") + b"\0")
+                    digest.update(blake2b(_content(path), digest_size=16).digest())
     return digest.hexdigest()
 
 
-def _digest_of_file(path: str) -> bytes:
+def entry_digest(path: str, root: str = PROJECT) -> str:
+    """A digest of what an entry is made of beside the engine: its own file, and every other entry where it mentions
+    the catalogue."""
+    content = _content(path)
+    others = source_digest(root, entries=True) if b"catalogue" in content else ""
+    return blake2b(content + others.encode(), digest_size=16).hexdigest()
+
+
+def _is_entry(path: str) -> bool:
+    """As the catalogue finds its files: a leading underscore hides a file or a folder."""
+    return path.startswith(ENTRIES + os.sep) and f"{os.sep}_" not in path[len(ENTRIES):]
+
+
+def _content(path: str) -> bytes:
     with open(path, "rb") as file:
-        return blake2b(file.read(), digest_size=16).digest()
+        return file.read()
 
 
 class Cache:
-    """Documents by entry name. `directory` None, or a key that cannot be made, bypasses it: nothing is found, nothing
-    is kept."""
+    """Documents by entry name. `folder` None, or a key that cannot be made, bypasses it: nothing is found, nothing is
+    kept. A key that is not given covers the engine; what is kept about an entry belongs into the cache `of` it."""
 
     def __init__(self, folder: str | None, key: str | None = None):
-        self.folder = folder
-        self.key = key
-        self._sources: str | None = None
+        self.folder, self.key = folder, key
+        self.engine = self._entry = self._path_of_entry = ""
         if folder is not None and key is None:
             try:
-                self._sources = source_digest()
-                self.key = _key(self._sources, installed())
+                self.engine = source_digest()
+                self.key = _key(self.engine, installed())
             except OSError:
                 self.folder = None
 
     @classmethod
     def opened(cls, wanted: bool = True) -> Cache:
         return cls(directory() if wanted else None)
+
+    def of(self, head: Any) -> Cache:
+        """The cache for one entry or document: the key covers its file too."""
+        if not self.engine:
+            return self
+        try:
+            entry = entry_digest(head.path)
+        except OSError:
+            return Cache(None)
+        made = Cache(self.folder, _digest(f"{self.key} {entry}".encode()).decode())
+        made.engine, made._entry, made._path_of_entry = self.engine, entry, head.path
+        return made
 
     def read(self, name: str) -> dict | None:
         """The document kept for this entry, these sources and these versions; None where there is none to trust."""
@@ -101,7 +133,7 @@ class Cache:
     def write(self, name: str, document: dict, summary: dict) -> bool:
         """Keep a document: the whole file or none of it. False where it could not be kept, or where the sources have
         changed since: what made the document is not known then."""
-        if self.folder is None or (self._sources is not None and self._sources != source_digest()):
+        if self.folder is None or self._changed():
             return False
         parts = [_packed({**summary, "name": name}), _packed(document)]
         header = b" ".join([*self._heading(), *map(_digest, parts)])
@@ -112,6 +144,13 @@ class Cache:
             return False
         _prune(self.folder)
         return True
+
+    def _changed(self) -> bool:
+        try:
+            return bool(self.engine and self.engine != source_digest()
+                        or self._entry and self._entry != entry_digest(self._path_of_entry))
+        except OSError:
+            return True
 
     def _path(self, name: str) -> str:
         return os.path.join(str(self.folder), f"{name}-{self.key}{SUFFIX}")

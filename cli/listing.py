@@ -19,7 +19,7 @@ def run(arguments: Any) -> int:
     """Print the catalogue. A file that cannot be read is a line on stderr, and status 1."""
     heads, problems = catalogue.scan()
     cache = Cache.opened()
-    summaries = {head.name: cache.read_summary(head.name) or {} for head in heads}
+    summaries = {head.name: cache.of(head).read_summary(head.name) or {} for head in heads}
     if arguments.json:
         _print_json(heads, summaries)
     else:

@@ -11,6 +11,8 @@ from cli import terminal
 from cli.errors import Problems, UserError
 from cli.versions import VERSION
 
+DEVICES = ("cpu", "cuda", "auto")
+DTYPES = ("float64", "float32", "bfloat16")
 _EPILOG = """\
 other commands:
   derive list [--json]         every entry and its facts
@@ -42,9 +44,9 @@ def _parser(prog: str, description: str, epilog: str | None = None) -> Parser:
 
 
 def _numeric_options(parser: Parser) -> None:
-    parser.add_argument("--device", choices=("cpu", "cuda", "auto"), default="cpu",
+    parser.add_argument("--device", choices=DEVICES, default="cpu",
                         help="where the numbers are computed; auto takes what is there (default: cpu)")
-    parser.add_argument("--dtype", choices=("float64", "float32", "bfloat16"), default="float64",
+    parser.add_argument("--dtype", choices=DTYPES, default="float64",
                         help="what the derived formulas are computed in (default: float64)")
 
 
@@ -75,13 +77,29 @@ def _list_parser() -> Parser:
 
 
 def _verify_parser() -> Parser:
+    from cli import selection
+
     parser = _parser("derive verify", "Check entries afresh: proofs, and numbers against torch and JAX.")
     parser.add_argument("names", metavar="NAME", nargs="*", help="entries; all of them where none is named")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--backend", choices=("torch", "jax", "all"), default="all", help="default: all")
     parser.add_argument("--mutants", action="store_true", help="damage every claim, step and definition instead, and "
                         "fail where nothing notices")
-    _numeric_options(parser)
+    for option, known, why in (("device", DEVICES, "where the numbers are computed"),
+                               ("dtype", DTYPES, "what the derived formulas are computed in")):
+        parser.add_argument(f"--{option}", action="extend", type=selection.one_of(*known), metavar=option.upper(),
+                            help=f"{why}: {', '.join(known)}; several with commas (default: {known[0]})")
+    parser.add_argument("--seed", type=selection.whole(0, selection.LARGEST_SEED), metavar="N",
+                        help="the seed of the inputs, or the first of them (default: the seeds 0 and 1)")
+    parser.add_argument("--seeds", type=selection.whole(1, selection.MOST_SEEDS), metavar="COUNT",
+                        help="as many seeds, counted from --seed or 0")
+    parser.add_argument("--sizes", type=selection.sizes, metavar="m=3,n=4",
+                        help="sizes in place of the entry's own; widths of layers as n=4:5:3")
+    parser.add_argument("--only-changed", action="store_true", help="take from the cache what passed, where neither "
+                        "the entry nor the engine nor the libraries have changed since")
+    parser.add_argument("--jobs", type=selection.jobs, metavar="N", help="run in N processes; auto is one for each "
+                        "core (default: in this process)")
+    parser.add_argument("--executor", metavar="dask://HOST:PORT", help="run on a Dask cluster")
     return parser
 
 

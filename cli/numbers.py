@@ -9,8 +9,10 @@ from cli.words import phrase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from collections.abc import Iterable
     from typing import Any
 
+SEEDS = (0, 1)          # of the inputs, where nobody asks for others
 _LIBRARIES = {"torch": ("torch", "numpy"), "jax": ("jax", "jaxlib", "flax", "optax", "numpy")}
 
 
@@ -57,19 +59,38 @@ def run(document: dict[str, Any], study: Any, backends: list[str], device: str, 
     Raises:
         UserError: where the device is absent or a library is not installed.
     """
+    made = compared(study, document["name"], backends, device, dtype, progress)
+    document["numbers"].setdefault(run_key(device, dtype), {}).update(made)
+
+
+def compared(study: Any, name: str, backends: Iterable[str], device: str, dtype: str, progress: Any,
+             seeds: Iterable[int] = SEEDS) -> dict[str, dict[str, Any]]:
+    """The comparisons with each backend, at the sizes of the study's entry.
+
+    Raises:
+        UserError: where the device is absent or a library is not installed.
+    """
     from cli.document import now
     from verify import numeric, report
 
-    kept = document["numbers"].setdefault(run_key(device, dtype), {})
+    made = {}
     for backend in backends:
-        progress.next(f"{document['name']}, {backend}")
+        progress.next(f"{name}, {backend}")
         try:
             checks = numeric.checks(study.entry, study.page, study.derivation, backends=(backend,), device=device,
-                                    dtype=dtype, progress=progress.step)
+                                    dtype=dtype, seeds=seeds, progress=progress.step)
         except numeric.BackendError as error:    # an absent device, a library that is missing or broken
             raise UserError(" ".join(str(error).split())) from error
-        kept[backend] = {"made": now(), "versions": _versions(backend), "checks": [report.row(c) for c in checks],
+        made[backend] = {"made": now(), "versions": _versions(backend), "checks": [report.row(c) for c in checks],
                          "passed": report.entry_passed(checks, [backend], study.entry.referenced)}
+    return made
+
+
+def forget(backends: Iterable[str]) -> None:
+    """Give back what the libraries keep of the comparisons."""
+    from verify import numeric
+
+    numeric.forget(backends)
 
 
 def _versions(backend: str) -> dict[str, str]:

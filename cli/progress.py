@@ -41,3 +41,13 @@ class Progress:
     def step(self, done: int, total: int) -> None:
         if self._bar is not None and total:
             self._bar.update(self._task, completed=self.done + done / total)
+
+
+class Silent(Progress):
+    """Shows nothing, and can be sent to another process."""
+
+    def __init__(self) -> None:
+        super().__init__(1, wanted=False)
+
+
+SILENT = Silent()

@@ -23,7 +23,7 @@ class TextRenderer:
         self.width, self.colour, self.language = max(width, 20), colour, language
         self._draw: dict[str, Callable[..., list[str]]] = {
             "title": self.title, "heading": self.heading, "name": self.name, "line": self.line, "bullet": self.bullet,
-            "equation": self.equation, "step": self.step, "table": self.table}
+            "equation": self.equation, "step": self.step, "table": self.table, "command": self.command}
 
     def render(self, block: tuple) -> str:
         kind, *payload = block
@@ -50,6 +50,10 @@ class TextRenderer:
 
     def line(self, spans: list) -> list[str]:
         return wrap(plain(spans), self.width, "    ", "    ", prose=True)
+
+    def command(self, text: str) -> list[str]:
+        """In one line, however long: it is to be copied."""
+        return [f"    {text}"]
 
     def bullet(self, spans: list) -> list[str]:
         return wrap(plain(spans), self.width, "  - ", "    ", prose=True)

@@ -70,8 +70,8 @@ class Page:
     """One entry's document, from the cache or newly made, and the study where numbers need it."""
 
     def __init__(self, head: Any, cache: Cache, arguments: Any):
-        self.head, self.cache, self.arguments = head, cache, arguments
-        found = cache.read(head.name)
+        self.head, self.cache, self.arguments = head, cache.of(head), arguments
+        found = self.cache.read(head.name)
         self.cached = found is not None
         self._study: Any = None
         self.document: dict[str, Any] = found if found is not None else self._make()

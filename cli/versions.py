@@ -6,7 +6,8 @@ import os
 import sys
 
 VERSION = "0.1.0"
-LIBRARIES = ("sympy", "python-flint", "mpmath", "numpy", "torch", "jax", "jaxlib", "flax", "optax")
+LIBRARIES = ("sympy", "python-flint", "mpmath", "numpy", "torch", "jax", "jaxlib", "flax", "optax",
+             "dm-haiku")
 
 
 def installed(paths: list[str] | None = None) -> dict[str, str]:

@@ -119,7 +119,7 @@ def labelled(program: Program, values: SizeValues, seed: int) -> Sizes:
 # -- sizes --------------------------------------------------------------------------------------------------------
 def small_sizes(program: Program) -> Iterator[dict[str, Any]]:
     """Sizes for a search: the least first, then one enlarged at a time, then all twos, then pairwise distinct ones."""
-    scalars, widths = _size_names(program)
+    scalars, widths = size_names(program)
     least = {n: program.sizes[n].least if n in program.sizes else 1 for n in (*scalars, *widths)}
     tried: list[dict[str, int]] = [dict(least)]
     tried += [{**least, n: least[n] + 1} for n in least]
@@ -134,7 +134,7 @@ def distinct_sizes(program: Program) -> Iterator[dict[str, Any]]:
 
     A program with many sizes would grow too large so: of more than five, neighbours differ, and three values recur.
     """
-    scalars, widths = _size_names(program)
+    scalars, widths = size_names(program)
     count = max(len(scalars), 1)
     spread = count if count <= MOST_DISTINCT else 3
     for step in range(24):
@@ -148,7 +148,7 @@ def distinct_sizes(program: Program) -> Iterator[dict[str, Any]]:
 def numeric_sizes(program: Program, count: int = 2) -> list[dict[str, Any]]:
     """Sizes for a program for which nobody chose any: pairwise distinct, and above one."""
     every = list(distinct_sizes(program))
-    scalars = _size_names(program)[0]
+    scalars = size_names(program)[0]
     large = [s for s in every if all(s[n] > 1 for n in scalars)] or every
     return [{}] if not scalars else large[:count]
 
@@ -164,7 +164,7 @@ def _with_widths(sizes: dict[str, int], widths: list[str], turn: int) -> dict[st
     return chosen
 
 
-def _size_names(program: Program) -> tuple[list[str], list[str]]:
+def size_names(program: Program) -> tuple[list[str], list[str]]:
     """Sizes that are numbers, and widths that depend on a layer."""
     found: dict[str, bool] = {n: False for n in program.sizes if n not in program.labels}
     letters = [a for v in program.variables.values() for a in v.axes]

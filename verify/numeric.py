@@ -74,6 +74,12 @@ def real_size(entry: Entry, page: Page, derivation: Derivation, sizes: Mapping[s
     return [replace(c, versions=versions([backend])) for c in found]
 
 
+def forget(backends: Iterable[str] = ("torch", "jax")) -> None:
+    """Give back the memory that functions compiled for earlier checks take: of a whole catalogue it is gigabytes."""
+    for name in backends:
+        find(name).forget()
+
+
 def versions(backends: Iterable[str] = ("torch", "jax")) -> dict[str, str]:
     """The versions of Python, NumPy and the backends' libraries, those that are installed."""
     found = {"python": platform.python_version()}
@@ -116,5 +122,5 @@ def _compared(run: Run) -> Iterator[Check]:
         yield run.failed(run.entry.name, NO_REFERENCE)
 
 
-__all__ = ["BackendError", "DeviceError", "DtypeError", "LibraryError", "NO_REFERENCE", "checks", "real_size",
-           "versions"]
+__all__ = ["BackendError", "DeviceError", "DtypeError", "LibraryError", "NO_REFERENCE", "checks", "forget",
+           "real_size", "versions"]

@@ -125,6 +125,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "not run with": ("numbers not run, because these are not installed:", "数值部分未运行，因为未安装："),
     "install": ("install with", "安装命令："),
     "then": ("then", "然后"),
+    "run again": ("run again", "重新运行"),
     "comparisons": ("comparisons", "次比较"),
     "source": ("source", "出处"),
     "inputs": ("inputs", "输入"),

@@ -34,7 +34,7 @@ def test_the_json_is_exactly_what_was_agreed(listed):
 
 def test_verdicts_come_from_the_cache(listed):
     made = document(name="lstm", facts={"lstm-hidden": {"kind": "definition", "en": "", "zh": "", "verdict": "proved"}})
-    assert Cache.opened().write("lstm", made, summary(made))
+    assert Cache.opened().of(catalogue.find("lstm")).write("lstm", made, summary(made))
     facts = {f["id"]: f["verdict"] for e in json.loads(listed("--json"))["entries"] for f in e["facts"]}
     assert facts["lstm-hidden"] == "proved" and facts["lstm-forget-gate"] == "not run"
 

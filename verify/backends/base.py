@@ -100,6 +100,9 @@ class Backend:
         """The same function of arrays, compiled where the library can; worth it where it is called again."""
         return function
 
+    def forget(self) -> None:
+        """Give back the memory that compiled functions take."""
+
     def gradients(self, loss: Callable[[Inputs, Inputs], tuple[Any, Any]]) -> Differentiated:
         """The derivative of a scalar by every array in its first argument, by the library's own autodiff.
 

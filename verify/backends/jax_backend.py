@@ -58,6 +58,9 @@ class JaxBackend(Backend):
     def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return jax.jit(function)
 
+    def forget(self) -> None:
+        jax.clear_caches()
+
     def gradients(self, loss: Callable[[Inputs, Inputs], tuple[Any, Any]]) -> Differentiated:
         return jax.grad(loss, has_aux=True)
 
