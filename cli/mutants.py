@@ -20,11 +20,11 @@ Row = dict[str, Any]
 
 def run(heads: list[catalogue.Head], problems: list[catalogue.Problem], arguments: Any) -> int:
     """0: nothing survived; 1: something did, or an entry cannot be used."""
-    from cli.progress import Progress
+    from cli.executors import through
 
     rows = [_broken(getattr(p, "path", ""), str(p)) for p in problems]
-    with Progress(len(heads)) as progress:
-        rows += [_row(head, progress) for head in heads]
+    outcomes = through(arguments, damaged, heads)
+    rows += [o.value or _broken(h.name, o.fault or "") for h, o in zip(heads, outcomes)]
     if arguments.json:
         terminal.print_json(_as_json(rows))
     else:
@@ -35,7 +35,7 @@ def run(heads: list[catalogue.Head], problems: list[catalogue.Problem], argument
     return 0 if rows and all(r["passed"] for r in rows) else 1
 
 
-def _row(head: catalogue.Head, progress: Any) -> Row:
+def damaged(head: catalogue.Head, progress: Any) -> Row:
     """One entry. A fault of the entry fails the entry, not the run."""
     from cli.studies import faults_of
     from verify.mutants import mutants

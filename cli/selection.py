@@ -85,7 +85,7 @@ def refuse_together(arguments: Any) -> None:
     if arguments.only_changed and (arguments.sizes or seeds_of(arguments)):
         raise UserError("--only-changed goes with the entries' own sizes and seeds, which are what the cache keeps")
     if arguments.mutants:
-        for option in ("jobs", "executor", "seed", "seeds", "sizes", "only_changed"):
+        for option in ("seed", "seeds", "sizes", "only_changed"):
             if getattr(arguments, option) is not None and getattr(arguments, option) is not False:
                 raise UserError(f"--{option.replace('_', '-')} does not go with --mutants")
 
