@@ -7,7 +7,8 @@ INPUTS = {"q": array("n", "d"), "k": array("n", "d"), "v": array("n", "e")}
 
 def forward(np, q, k, v):
     s = q @ k.T / q.shape[1] ** 0.5
-    seen = np.arange(q.shape[0])[:, None] >= np.arange(q.shape[0])[None, :]
+    place = np.cumsum(np.ones_like(q[:, 0]), 0)
+    seen = place[:, None] >= place[None, :]
     a = np.where(seen, np.exp(s), 0.0 * s)
     return a / a.sum(-1)[:, None] @ v
 
@@ -16,7 +17,8 @@ def backward(np, inputs, g):
     q, k, v = inputs["q"], inputs["k"], inputs["v"]
     scale = q.shape[1] ** -0.5
     s = q @ k.T * scale
-    seen = np.arange(q.shape[0])[:, None] >= np.arange(q.shape[0])[None, :]
+    place = np.cumsum(np.ones_like(q[:, 0]), 0)
+    seen = place[:, None] >= place[None, :]
     a = np.where(seen, np.exp(s), 0.0 * s)
     p = a / a.sum(-1)[:, None]
     dv = p.T @ g
@@ -32,8 +34,8 @@ WRONG = (
     ("scale = q.shape[1] ** -0.5", "scale = q.shape[0] ** -0.5"),
     ("scale = q.shape[1] ** -0.5", "scale = v.shape[1] ** -0.5"), ("scale = q.shape[1] ** -0.5", "scale = 1.0"),
     ("s = q @ k.T * scale", "s = q @ k.T"), ("s = q @ k.T * scale", "s = k @ q.T * scale"),
-    ("[:, None] >= np", "[:, None] > np"), ("[:, None] >= np", "[:, None] <= np"),
-    ("[:, None] >= np", "[:, None] >= 0 * np"), ("a = np.where(seen, np.exp(s), 0.0 * s)", "a = np.exp(s)"),
+    ("[:, None] >= place", "[:, None] > place"), ("[:, None] >= place", "[:, None] <= place"),
+    ("[:, None] >= place", "[:, None] >= 0 * place"), ("a = np.where(seen, np.exp(s), 0.0 * s)", "a = np.exp(s)"),
     ("a.sum(-1)[:, None]", "a.sum(0)"), ("a.sum(-1)[:, None]", "np.exp(s).sum(-1)[:, None]"),
     ("dv = p.T @ g", "dv = p @ g"), ("dv = p.T @ g", "dv = a.T @ g"), ("dp = g @ v.T", "dp = g @ v.T * scale"),
     ("ds = p * (dp - ", "ds = p * (dp + "), (" - (dp * p).sum(-1)[:, None]", ""),

@@ -9,8 +9,7 @@ def forward(np, u, v, tau):
     a = u / np.sqrt((u ** 2).sum(-1))[:, None]
     b = v / np.sqrt((v ** 2).sum(-1))[:, None]
     s = a @ b.T / tau
-    k = np.arange(u.shape[0])
-    return (np.log(np.exp(s).sum(-1)) - s[k, k]).mean()
+    return (np.log(np.exp(s).sum(-1)) - np.diagonal(s)).mean()
 
 
 def backward(np, inputs, g):
@@ -20,7 +19,7 @@ def backward(np, inputs, g):
     a, b = u / lu, v / lv
     s = a @ b.T / tau
     p = np.exp(s) / np.exp(s).sum(-1)[:, None]
-    k = np.arange(n)
+    k = np.cumsum(np.ones_like(u[:, 0]), 0)
     ds = g * (p - (k[:, None] == k[None, :]) * 1.0) / n
     da = ds @ b / tau
     db = ds.T @ a / tau

@@ -5,13 +5,19 @@ from verify import array
 INPUTS = {"z": array("batch", "classes"), "label": array("batch", high="classes", integer=True)}
 
 
+def classes(np, z):
+    """0, 1, 2, … along each row."""
+    return np.cumsum(np.ones_like(z), 1) - 1
+
+
 def forward(np, z, label):
-    return (np.log(np.exp(z).sum(-1)) - z[np.arange(z.shape[0]), label]).sum()
+    hot = classes(np, z) == label[:, None]
+    return (np.log(np.exp(z).sum(-1)) - np.where(hot, z, 0.0 * z).sum(-1)).sum()
 
 
 def backward(np, inputs, g):
     z, label = inputs["z"], inputs["label"]
-    hot = (np.arange(z.shape[1])[None, :] == label[:, None]) * 1.0
+    hot = (classes(np, z) == label[:, None]) * 1.0
     e = np.exp(z)
     p = e / e.sum(-1)[:, None]
     return {"z": g * (p - hot)}

@@ -44,6 +44,9 @@ class TorchBackend(Backend):
     def array(self, values: Any) -> Any:
         return torch.tensor(numpy.asarray(values), dtype=getattr(torch, self.dtype), device=self.device)
 
+    def whole(self, values: Any) -> Any:
+        return torch.as_tensor(values, device=self.device)
+
     def numpy(self, array: Any) -> Any:
         return array.detach().cpu().double().numpy()
 

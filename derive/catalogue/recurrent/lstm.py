@@ -113,7 +113,8 @@ def _(torch, v):
     rows = torch.cat([v["W_i"], v["W_f"], v["W_g"], v["W_o"]])
     bias = torch.cat([v["b_i"], v["b_f"], v["b_g"], v["b_o"]])
     module = torch.nn.LSTM(x.shape[-1], H, batch_first=True).to(rows)
-    weights = {"weight_ih_l0": rows[:, H:], "weight_hh_l0": rows[:, :H], "bias_ih_l0": bias,
+    recurrent, input_ = (part.contiguous() for part in (rows[:, :H], rows[:, H:]))      # as cuDNN needs them
+    weights = {"weight_ih_l0": input_, "weight_hh_l0": recurrent, "bias_ih_l0": bias,
                "bias_hh_l0": torch.zeros_like(bias)}
     start = tuple(v[name].reshape(1, -1, H) for name in ("h[0]", "c[0]"))
     h, _ = torch.func.functional_call(module, weights, (x, start))
