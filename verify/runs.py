@@ -80,7 +80,7 @@ class Run:
 
     def _on(self, backend: Backend) -> Run:
         own = {k: mapped(lambda a: backend.given(self.backend.numpy(a)), v) for k, v in self.inputs.items()}
-        return replace(self, backend=backend, compiled={}, given=own)
+        return replace(self, backend=backend, given=own)
 
     def _draw(self) -> Inputs:
         changed = inside(self.program, self.sizes, self.case, self.seed)
@@ -91,13 +91,15 @@ class Run:
                           for k in range(1, self.batch)]
         return {k: v if k in self.page.shared else _stacked([draw[k] for draw in more]) for k, v in first.items()}
 
-    def once(self, name: str, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
-        """A function of arrays, compiled at the first use. With a batch it is not: it is used once."""
+    def once(self, name: str, make: Callable[[], Callable[..., Any]], traceable: bool = True) -> Callable[..., Any]:
+        """A function of arrays, compiled at the first use. With a batch it is not: it is used once. Somebody else's
+        may not be `traceable`: then it is called as it is."""
         if self.batch:
             return make()
-        if name not in self.compiled:
-            self.compiled[name] = self.backend.compiled(make())
-        return self.compiled[name]
+        key = f"{self.backend.name}, {self.backend.dtype}: {name}"
+        if key not in self.compiled:
+            self.compiled[key] = (self.backend.compiled if traceable else self.backend.traced)(make())
+        return self.compiled[key]
 
     def known(self, what: str, make: Callable[[], Any]) -> Any:
         """A value at these inputs, computed at the first use."""
@@ -191,7 +193,7 @@ class Run:
         return [t for t in self.targets if not t.added]
 
     def of_reference(self, reference: Reference) -> tuple[Inputs, Inputs]:
-        """Gradients and outputs. Not compiled: a reference may look at the numbers that it is given."""
+        """Gradients and outputs. Compiled unless the reference looks at the numbers that it is given."""
         def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, Inputs]:
             inputs = fixed | changed
             outputs = self.outputs_of(reference, inputs)
@@ -201,7 +203,9 @@ class Run:
 
         def make() -> tuple[Inputs, Inputs]:
             leaves = {t.key: self.inputs[t.key] for t in self.differentiated()}
-            return self.backend.gradients(loss)(leaves, self.inputs) if leaves else ({}, loss({}, self.inputs)[1])
+            if not leaves:
+                return {}, loss({}, self.inputs)[1]
+            return self.once(reference.against, lambda: self.backend.gradients(loss), False)(leaves, self.inputs)
         return self.known(reference.against, make)
 
     def outputs_of(self, reference: Reference, inputs: Inputs) -> Inputs:
