@@ -37,7 +37,7 @@ def reference_hessian_checks(run: Run, reference: Reference) -> Iterator[Check]:
         except ModuleNotFoundError as error:
             raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
         except Exception as problem:    # whatever an entry's own code raises: it fails the entry, not the run
-            yield run.failed(d.name, f"{reference.against}: {type(problem).__name__}: {problem}")
+            yield run.raised(d.name, reference, problem)
 
 
 def _second(run: Run) -> list[tuple[Derivative, str]]:
