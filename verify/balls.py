@@ -21,7 +21,15 @@ ONE = arb(1)
 
 class Undefined(ArithmeticError):
     """An expression without a (certain) value at this input: a division by zero, the log of a negative number, the
-    kink of a relu. Such an input does not count."""
+    kink of a relu. Such an input does not count. More precision may find a value unless that is `certain`."""
+
+    def __init__(self, message: str, certain: bool = True):
+        super().__init__(message)
+        self.certain = certain
+
+
+class Kink(Undefined):
+    """The kink of a relu, a step or a max: other inputs will do."""
 
 
 def ball(value: Number) -> Any:
@@ -62,10 +70,10 @@ def _power(value: Any, exponent: Number) -> Any:
     if exponent == 1:
         return value
     if exponent < 0 and value.contains(0):
-        raise Undefined("division by zero")
+        raise Undefined("division by zero", value == 0)
     if isinstance(exponent, Fraction) and exponent.denominator != 1:
         if not value > 0:
-            raise Undefined(f"the power {exponent} of what is not positive")
+            raise Undefined(f"the power {exponent} of what is not positive", value <= 0)
         return _whole_power(value.sqrt(), exponent.numerator) if exponent.denominator == 2 else value ** ball(exponent)
     return _whole_power(value, int(exponent))
 
@@ -87,7 +95,7 @@ def _constant(u: Any) -> Any:
 
 def _log(u: Any) -> Any:
     if not _constant(u) > 0:
-        raise Undefined("the logarithm of what is not positive")
+        raise Undefined("the logarithm of what is not positive", _constant(u) <= 0)
     return u.log()
 
 
@@ -97,7 +105,7 @@ def _by_sign(u: Any, above: Any, name: str, below: Any = None) -> Any:
         return above
     if _constant(u) < 0:
         return u * 0 if below is None else below
-    raise Undefined(f"{name} at its kink")
+    raise Kink(f"{name} at its kink", _constant(u) == 0)
 
 
 def _normal_cdf(u: Any) -> Any:
@@ -131,7 +139,7 @@ CHOICES: dict[str, Callable[[Dual, Dual], Dual]] = {
 
 def _chosen(a: Dual, b: Dual, first: bool, second: bool) -> Dual:
     if not first and not second:
-        raise Undefined("the greater or the less of two equal values")
+        raise Kink("the greater or the less of two equal values", a[0] - b[0] == 0)
     return a if first else b
 
 
@@ -158,5 +166,5 @@ def apply(function: Callable[[Any], Any], order: int, argument: Dual) -> Dual:
 
 def _finite(value: Any) -> Any:
     if not value.is_finite():
-        raise Undefined("an overflow, or a ball that covers a pole")
+        raise Undefined("an overflow, or a ball that covers a pole", certain=False)
     return value

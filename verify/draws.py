@@ -152,6 +152,14 @@ def distinct_sizes(program: Program) -> Iterator[dict[str, Any]]:
         yield _with_widths({n: c + max(lift, 0) for n, c in zip(scalars, chosen)}, widths, 1 + step)
 
 
+def edge_sizes(program: Program) -> Iterator[dict[str, Any]]:
+    """The least sizes, and equal ones: what differs only there, or only elsewhere, shows."""
+    scalars, widths = _size_names(program)
+    least = {n: program.sizes[n].least if n in program.sizes else 1 for n in (*scalars, *widths)}
+    for size in ((1, 2) if least else ()):
+        yield _with_widths({n: max(size, v) for n, v in least.items()}, widths, 0)
+
+
 def numeric_sizes(program: Program, count: int = 2) -> list[dict[str, Any]]:
     """Sizes for a program for which nobody chose any: pairwise distinct, and above one."""
     every = list(distinct_sizes(program))

@@ -83,6 +83,11 @@ class Evaluator:
         self._open: set[Member] = set()
         self.refine(self.precision)
 
+    @property
+    def work(self) -> int:
+        """How many members and slopes were evaluated since the start."""
+        return len(self._values) + sum(map(len, self._slopes.values()))
+
     def refine(self, precision: int) -> None:
         """Start again with another number of bits."""
         self.precision = precision

@@ -291,8 +291,10 @@ class Run:
     def compared(self, fact: str, against: str, result: Comparison) -> Check:
         """The outcome of a comparison at this run's inputs."""
         told = self.regime is PLAIN or not result.untold
-        return replace(self.failed(fact, against), max_relative_error=result.error, passed=told and result.passed,
-                       tolerance=result.tolerance, no_value=None if told else result.untold)
+        if not told:
+            return replace(self.failed(fact, against), no_value=result.untold)
+        return replace(self.failed(fact, against), max_relative_error=result.error, passed=result.passed,
+                       tolerance=result.tolerance)
 
     def raised(self, fact: str, reference: Reference, problem: Exception) -> Check:
         """A reference that raised: it fails, except at the sizes of a regime, which it may refuse."""
