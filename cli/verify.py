@@ -92,7 +92,7 @@ def _as_json(rows: list[Row]) -> Row:
         "checks": len(checks), "checks_passed": sum(c["passed"] for c in checks),
         "checks_skipped": sum(c["skipped"] is not None for c in checks),
         "checks_without_value": sum(c["no_value"] is not None for c in checks),
-        "redrawn": sum(_redrawn(e["checks"]).values()),
+        "redrawn": sum(n for e in entries for n in _redrawn(e["checks"]).values()),
         "worst_relative_error": max(errors, default=None)}}
 
 

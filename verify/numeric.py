@@ -14,7 +14,7 @@ from verify.backends import Backend, BackendError, DeviceError, DtypeError, Libr
 from verify.grids import LoweringError
 from verify.hessians import hessian_checks, reference_hessian_checks
 from verify.jacobians import jacobian_checks
-from verify.regimes import ALL, PLAIN, Regime, chosen, regime
+from verify.regimes import NAMES, PLAIN, Regime, chosen, regime
 from verify.runs import REFUSED, Run
 from verify.sizes import NoMember
 from verify.targets import fact_name, not_derived
@@ -28,7 +28,7 @@ Progress = Callable[[int, int], Any]
 
 def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterable[str] = ("torch", "jax"),
            device: str = "cpu", dtype: str = "float64", seeds: Iterable[int] = (0, 1),
-           regimes: Iterable[str] = tuple(r.name for r in ALL), progress: Progress | None = None) -> list[Check]:
+           regimes: Iterable[str] = NAMES, progress: Progress | None = None) -> list[Check]:
     """Every comparison of an entry, at each of its sizes and seeds, on each backend; then with the first seed in each
     other regime (see `verify.regimes`): in those of numbers at each of its sizes, in those of sizes once, on torch.
 

@@ -1,8 +1,8 @@
 """Regimes: named variations of a draw, for what ordinary numbers and pairwise distinct sizes do not show.
 
-A gate that is nearly closed, logits that hardly differ, an ε that matters to nothing or to everything, sizes of 1: wrong
-formulas may be right in all but one of these. What arrives from a loss stays random in every regime, and what is declared
-about an input holds in every regime.
+A gate that is nearly closed, logits that hardly differ, an ε that matters to nothing or to everything, sizes of 1:
+wrong formulas may be right in all but one of these. What arrives from a loss stays random in every regime, and what is
+declared about an input holds in every regime.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ def _nearly_equal(x: Any) -> Any:
 
 @dataclass(frozen=True)
 class Regime:
-    """`free` changes the normal numbers of an array that may have any sign, and those from which probabilities are made;
-    `single` changes positive numbers without axes. `size` makes other sizes of those of a case, from the least value of
-    each: an entry or a reference may refuse them. `milder` is the same with less of it, for definitions that overflow.
+    """`free` changes the normal numbers of an array that may have any sign, and those from which probabilities are
+    made; `single` changes positive numbers without axes. `size` makes other sizes of those of a case, from the least
+    value of each: an entry or a reference may refuse them. `milder` is the same with less of it, for definitions that
+    overflow.
     """
 
     name: str
@@ -76,6 +77,7 @@ SIZES = (
     Regime("least sizes", size=lambda least: least),
 )
 ALL = (PLAIN, *NUMBERS, *SIZES)
+NAMES = tuple(r.name for r in ALL)
 
 
 def regime(name: str) -> Regime:
@@ -83,7 +85,7 @@ def regime(name: str) -> Regime:
     for found in ALL:
         if found.name == name:
             return found
-    raise ValueError(f"there is no regime '{name}'; use {', '.join(r.name for r in ALL)}")
+    raise ValueError(f"there is no regime '{name}'; use {', '.join(NAMES)}")
 
 
 def chosen(program: Program, wanted: tuple[Regime, ...]) -> tuple[Regime, ...]:
