@@ -120,12 +120,24 @@ def _visible(sides: Sides) -> bool:
 
 
 def _digits(left: Any, right: Any) -> tuple[str, str]:
-    """Both values to six digits, or as many as it takes to see that they differ."""
+    """Both values to six digits, or as many as it takes to see that they differ; an interval with its ends where it
+    is wide."""
+    if any(_wide(side) for side in (left, right)):
+        return _interval(left), _interval(right)
     for digits in DIGITS:
         texts = (left.str(digits, radius=False), right.str(digits, radius=False))
         if texts[0] != texts[1]:
             break
     return ("0" if texts[0].startswith("0e") else texts[0], "0" if texts[1].startswith("0e") else texts[1])
+
+
+def _wide(value: Any) -> bool:
+    return bool(value.rad() > 1e-30 and value.rad() > 1e-6 * abs(value.mid()))
+
+
+def _interval(value: Any) -> str:
+    middle, radius = float(value.mid()), float(value.rad())
+    return f"{middle:.3g} ± {radius:.1g}" if _wide(value) else f"{middle:.6g}"
 
 
 def _nested(block: Block, evaluator: Evaluator, values: tuple[int, ...]) -> Any:

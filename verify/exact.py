@@ -6,7 +6,7 @@ Both sides are evaluated with the true derivatives (see `verify.evaluator`), at 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -20,6 +20,9 @@ from verify.balls import Kink, Undefined
 from verify.counterexamples import Found, Sides, counterexample, simplest, smaller
 from verify.draws import distinct_sizes, edge_sizes, labelled, small_draw, small_sizes
 from verify.evaluator import PRECISION, Derivatives, Evaluator, written
+from verify.outcomes import NoExactMoment
+from verify.quadrature import Allowance
+from verify.sampling import ERROR, Sampler
 from verify.sizes import NoMember, Sizes, in_order
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 
@@ -27,6 +30,9 @@ AGREEMENT_BITS = 168        # 2^-168 < 1e-50
 MOST_BITS = 16 * PRECISION
 REDRAWS = 3                 # at sizes at which a draw met a kink
 BY = "exact arithmetic"
+BY_SAMPLING = f"sampling, error probability < {ERROR:.0e}"
+SAME = "sampling tells no difference, and cannot show that there is none"
+CALLS = 12_000              # evaluations of integrands before and after a counterexample is found; three times for all
 
 
 def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: Expr, *,
@@ -47,7 +53,8 @@ def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: 
     refuted = search.refute(tries) or search.confirm(cases)
     if refuted is not None:
         return Verdict(REFUTED, BY, counterexample=refuted)
-    return search.verdict()
+    found = search.verdict()
+    return search.by_sampling(found) if search.unsummed and not found.passed else found
 
 
 @dataclass
@@ -66,9 +73,14 @@ class _Search:
     missing: str = ""
     tried: list[str] = field(default_factory=list)
     met: bool = False           # whether the last draw met a kink
+    unsummed: bool = False      # whether an expectation had no exact value
+    curved: bool = False        # whether it has none at larger sizes either
+    allowance: Allowance = field(default_factory=lambda: Allowance(0))
+    sampler: Sampler | None = None
 
     def refute(self, tries: int) -> Counterexample | None:
         """The smallest sizes first, and numbers that are easy to read; a few members of each."""
+        self.allowance = Allowance(CALLS)
         for attempt in range(tries):
             for values in islice(small_sizes(self.program), 6 + len(self.program.sizes)):
                 found = self._try(values, -attempt, most=8)
@@ -79,6 +91,7 @@ class _Search:
     def confirm(self, cases: int) -> Counterexample | None:
         """Pairwise distinct sizes, and numbers that agree by accident less easily; then the least and equal sizes."""
         self.members = self.draws = self.undefined = self.kinks = 0
+        self.allowance = Allowance(3 * CALLS)
         for k, values in enumerate(distinct_sizes(self.program)):
             if self.draws >= cases or k >= 4 * cases:
                 break
@@ -111,15 +124,30 @@ class _Search:
         readable = self._try(values, 0, most) if seed > 0 else None
         if readable is not None:
             seed, found = 0, readable
+        self.allowance = Allowance(CALLS)
         least = {n: s.least for n, s in self.program.sizes.items()}
         evaluator, letters, sides = smaller(values, least, found, lambda chosen: self._try(chosen, seed, most))
         evaluator, sides = simplest(evaluator, sides, lambda e: self._differ(e, letters))
         return counterexample(evaluator, self._place(evaluator.sizes, letters), sides, seed)
 
+    def by_sampling(self, exactly: Verdict) -> Verdict:
+        """REFUTED where the sides differ but for a stated error probability; UNDECIDED otherwise: sampling shows no
+        equality."""
+        self.sampler = Sampler(self.seed)
+        for values in islice(distinct_sizes(self.program), 2):
+            found = self._try(values, 0, most=2)
+            if found is not None:
+                evaluator, letters, sides = found
+                return Verdict(REFUTED, BY_SAMPLING, counterexample=counterexample(
+                    evaluator, self._place(evaluator.sizes, letters), sides, 0))
+        if not self.sampler.used:
+            return replace(exactly, detail=self.problems[-1])
+        return Verdict(UNDECIDED, BY_SAMPLING, detail=SAME)
+
     def verdict(self) -> Verdict:
         if self.missing:
             return Verdict(UNDECIDED, BY, detail=self.missing)
-        if not self.draws:
+        if not self.draws or self.curved:
             return Verdict(UNDECIDED, BY, detail=next(iter(self.problems), "there was no member to compare"))
         skipped = f"; {self.undefined} inputs had no defined value and do not count" if self.undefined else ""
         skipped += f"; {self.kinks} inputs met a kink and do not count" if self.kinks else ""
@@ -136,11 +164,14 @@ class _Search:
             self.missing = self.missing or str(problem)
             return None
         evaluator = Evaluator(self.program, sizes, inputs, self.derivatives, seed=seed)
+        evaluator.allowance, evaluator.sampler = self.allowance, self.sampler
         for letters in chosen:
             try:
                 sides = self._differ(evaluator, letters)
             except Undefined as problem:
                 self.met = isinstance(problem, Kink)
+                self.unsummed |= isinstance(problem, NoExactMoment)
+                self.curved |= isinstance(problem, NoExactMoment) and not problem.many
                 self.kinks += isinstance(problem, Kink)
                 self.undefined += not isinstance(problem, Kink)
                 self.problems.append(str(problem))
@@ -181,6 +212,8 @@ class _Search:
             else:
                 if not left.overlaps(right):
                     return left, right
+                if self.sampler is not None and self.sampler.used:
+                    raise Undefined(SAME)
                 if _agree(left, right, evaluator.precision):
                     return None
                 if evaluator.precision >= MOST_BITS:

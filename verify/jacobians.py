@@ -15,8 +15,9 @@ from derive.index import Letter
 from derive.program import Equation, Program, Variable
 from verify.backends.base import Inputs
 from verify.blocks import Block
+from verify.judging import pairs
 from verify.lowering import Lowering
-from verify.runs import Run, pairs
+from verify.runs import Run
 from verify.targets import fact_name
 from verify.verdict import Check
 

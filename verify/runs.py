@@ -15,23 +15,17 @@ from derive.program import Program
 from verify.backends import find
 from verify.backends.base import Backend, Inputs, LibraryError
 from verify.blocks import Block
-from verify.comparison import JUDGE, SHAPES, TOLD, UNIT_ROUNDOFFS, Comparison, compare
+from verify.comparison import JUDGE, SHAPES, UNIT_ROUNDOFFS, Comparison
 from verify.draws import labelled
+from verify.judging import Made, judged
 from verify.kinks import draw_off_kinks
 from verify.lowering import Lowering
 from verify.regimes import PLAIN, Regime
-from verify.rounding import BoundedBackend, exactly
+from verify.rounding import BoundedBackend
 from verify.targets import Target, fact_name, loss_of, mapped, targets, zeros
 from verify.verdict import Check
 
 REFUSED = "sizes refused"
-OVERFLOW = "the definition has no finite value"
-UNSTABLE = "what it is compared with is off by as much when an input is rounded"
-NUDGES = 3
-MARGIN = 16             # an error in float64 against the one in float32, beyond the ratio of their roundoffs
-
-Made = Callable[["Run"], Any]
-
 
 @dataclass
 class Run:
@@ -86,6 +80,15 @@ class Run:
     def bounds(self) -> Run:
         """The run that bounds rounding errors; never compiled."""
         return self._on(BoundedBackend())
+
+    def nudged(self, seed: int) -> Run:
+        """The run at inputs that are off by a relative rounding error of its dtype."""
+        generator, unit = numpy.random.default_rng([seed, self.seed]), UNIT_ROUNDOFFS[self.backend.dtype]
+
+        def moved(array: Any) -> Any:
+            numbers = self.backend.numpy(array)
+            return self.backend.given(numbers * (1 + 2 * unit * generator.choice([-1, 1], numbers.shape)))
+        return replace(self, given={k: mapped(moved, v) for k, v in self.inputs.items()})
 
     def _on(self, backend: Backend) -> Run:
         own = {k: mapped(lambda a: backend.given(self.backend.numpy(a)), v) for k, v in self.inputs.items()}
@@ -239,54 +242,8 @@ class Run:
 
     def check(self, fact: str, against: str, made: Made, expected: Made) -> Check:
         """`made` computes what is tested, on this run and on the one that bounds its rounding errors; `expected`, what
-        it is compared with, on the judge.
-
-        Where they differ by more than the bounds, or these tell nothing (they grow with every step of a recurrence),
-        the rounding errors of both sides are measured: in float32, and scaled.
-        """
-        found, wanted = _plain(self, made), _plain(self.judge, expected)
-        with numpy.errstate(all="ignore"):      # what overflows is no number, and fails
-            bound = made(self.bounds)
-        result = compare(found, wanted, bound, self.backend.dtype)
-        if not result.passed and result.error is not None and result.error < TOLD[self.backend.dtype]:
-            measured = compare(found, wanted, mapped(exactly, bound), self.backend.dtype,
-                               self._measured(made, expected))
-            result = measured if measured.passed or not result.untold else result
-        if self.regime is not PLAIN and not result.passed and not result.untold:
-            result = replace(result, untold=self._excused(found, wanted, bound, expected))
-        return self.compared(fact, against, result)
-
-    def _excused(self, found: Any, wanted: Any, bound: Any, expected: Made) -> str:
-        """Why a difference tells nothing in a regime: the definition overflows, or what it is compared with moves as
-        far when the inputs do by a rounding error. Empty for any other difference."""
-        if not all(numpy.isfinite(r.backend.numpy(a)).all() for r in (self, self.bounds)
-                   for v in r.forward().values() for a in values(v)):
-            return OVERFLOW
-        if not all(numpy.isfinite(a).all() for a in values(found)):
-            return ""
-        moved = 0.0
-        for seed in range(NUDGES):
-            nudged = _plain(self.judge.nudged(seed), expected)
-            moved = max([moved, *(abs(a - b).max() for a, b in pairs(nudged, wanted) if b.size)])
-        again = compare(found, wanted, bound, self.backend.dtype, MARGIN * moved)
-        return UNSTABLE if again.passed or again.untold else ""
-
-    def nudged(self, seed: int) -> Run:
-        """The run at inputs that are off by a relative rounding error of its dtype."""
-        generator, unit = numpy.random.default_rng([seed, self.seed]), UNIT_ROUNDOFFS[self.backend.dtype]
-
-        def moved(array: Any) -> Any:
-            numbers = self.backend.numpy(array)
-            return self.backend.given(numbers * (1 + 2 * unit * generator.choice([-1, 1], numbers.shape)))
-        return replace(self, given={k: mapped(moved, v) for k, v in self.inputs.items()})
-
-    def _measured(self, made: Made, expected: Made) -> float:
-        """The rounding errors of both sides together: what they are in float32, with margin, at their own dtypes."""
-        rough, total = self.rough, 0.0
-        for side, dtype in ((made, self.backend.dtype), (expected, JUDGE)):
-            errors = [numpy.abs(a - b).max() for a, b in pairs(_plain(rough, side), _plain(rough.judge, side))]
-            total += MARGIN * UNIT_ROUNDOFFS[dtype] / UNIT_ROUNDOFFS["float32"] * max(errors, default=0.0)
-        return total
+        it is compared with, on the judge (see `verify.judging`)."""
+        return self.compared(fact, against, judged(self, made, expected))
 
     def compared(self, fact: str, against: str, result: Comparison) -> Check:
         """The outcome of a comparison at this run's inputs."""
@@ -331,10 +288,6 @@ def output_of(reference: Reference, name: str) -> Made:
     return lambda run: run.of_reference(reference)[1][name]
 
 
-def _plain(run: Run, made: Made) -> Any:
-    return mapped(run.backend.numpy, made(run))
-
-
 class _Members(Mapping):
     """The loss or the outputs of a lowered program, evaluated when they are asked for."""
 
@@ -351,16 +304,6 @@ class _Members(Mapping):
 
     def __len__(self) -> int:
         return len(list(iter(self)))
-
-
-def pairs(a: Any, b: Any) -> list[tuple[Any, Any]]:
-    """Two arrays, or those of two ragged families, side by side."""
-    return [(a[k], b[k]) for k in b] if isinstance(b, dict) else [(a, b)]
-
-
-def values(a: Any) -> list[Any]:
-    """One array, or those of a ragged family."""
-    return list(a.values()) if isinstance(a, dict) else [a]
 
 
 def _stacked(values: list[Any]) -> Any:
