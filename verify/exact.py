@@ -126,7 +126,8 @@ class _Search:
             seed, found = 0, readable
         self.allowance = Allowance(CALLS)
         least = {n: s.least for n, s in self.program.sizes.items()}
-        evaluator, letters, sides = smaller(values, least, found, lambda chosen: self._try(chosen, seed, most))
+        evaluator, letters, sides = smaller(values, least, found, lambda chosen: (
+            self._try(chosen, seed, most) or self._try(chosen, min(seed, 0) - 1, most)))
         evaluator, sides = simplest(evaluator, sides, lambda e: self._differ(e, letters))
         return counterexample(evaluator, self._place(evaluator.sizes, letters), sides, seed)
 
