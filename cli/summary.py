@@ -73,14 +73,14 @@ def by_reference(run: dict[str, Any]) -> list[dict[str, Any]]:
             if value not in group[key]:
                 group[key].append(value)
         if not check["passed"]:
-            group["failed"].append(_named(check))
+            group["failed"].append(named(check))
         error = check["max_relative_error"]
         if error is not None and (group["largest"] is None or not error <= group["largest"]):
             group["largest"] = error
     return list(groups.values())
 
 
-def _named(check: dict[str, Any]) -> str:
+def named(check: dict[str, Any]) -> str:
     """The fact of a check that failed, and how to draw its numbers again where they were not ordinary ones."""
     if check["regime"] == "plain":
         return check["fact"]

@@ -16,6 +16,7 @@ from cli.summary import (
     BACKENDS,
     by_reference,
     comparison_cells,
+    named,
     sizes_text,
     symbolic_passed,
     tally,
@@ -81,7 +82,8 @@ def _verified(heads: list[catalogue.Head], backends: list[str], arguments: Any) 
 def _as_json(rows: list[Row]) -> Row:
     """`{"version": 1, "entries": [{"name", "passed", "error", "cached", "symbolic", "checks": […], "rerun": […]}],
     "summary": {…}}`; each check has fact, against, backend, device, dtype, sizes, seed, max_relative_error, passed,
-    skipped, regime, no_value and redrawn (see `verify.verdict.Check`); `cached` is when a result from the cache was made, and `rerun` the commands that run what failed again."""
+    skipped, regime, no_value and redrawn (see `verify.verdict.Check`); `cached` is when a result from the cache was
+    made, and `rerun` the commands that run what failed again."""
     entries = [{"name": r["name"], "passed": r["passed"], "error": r["error"], "cached": r["cached"],
                 "symbolic": _symbolic(r["document"]), "checks": _checks(r), "rerun": list(_failures(r))} for r in rows]
     checks = [c for e in entries for c in e["checks"]]
@@ -117,9 +119,9 @@ def _failures(row: Row) -> dict[str, dict[str, list[str]]]:
     """What failed, by the command that runs it again: the facts by what they were compared with."""
     found: dict[str, dict[str, list[str]]] = {}
     for c in _checks(row):
-        if not c["passed"] and not c["skipped"]:
+        if not c["passed"] and not c["skipped"] and not c["no_value"]:
             facts = found.setdefault(command(row["name"], c), {}).setdefault(c["against"], [])
-            facts += [c["fact"]] if c["fact"] not in facts else []
+            facts += [named(c)] if named(c) not in facts else []
     return found
 
 

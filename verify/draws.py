@@ -154,7 +154,7 @@ def distinct_sizes(program: Program) -> Iterator[dict[str, Any]]:
 
 def edge_sizes(program: Program) -> Iterator[dict[str, Any]]:
     """The least sizes, and equal ones: what differs only there, or only elsewhere, shows."""
-    scalars, widths = _size_names(program)
+    scalars, widths = size_names(program)
     least = {n: program.sizes[n].least if n in program.sizes else 1 for n in (*scalars, *widths)}
     for size in ((1, 2) if least else ()):
         yield _with_widths({n: max(size, v) for n, v in least.items()}, widths, 0)
