@@ -11,8 +11,8 @@
      "conventions": [{"en", "zh"}], "assumptions": [text], "inferred": [text],
      "verdict":     {"passed", "symbolic": {"passed", "steps": [shown, all], "claims", "mistakes", "made", "versions",
                      "cached"}, "numeric": [{"backend", "device", "dtype", "passed", "made", "versions", "cached",
-                     "references": [{"against", "comparisons", "largest_relative_error", "sizes", "seeds", "devices",
-                     "failed", "skipped"}]}], "not_run": text or null}}
+                     "references": [{"against", "comparisons", "without_value", "largest_relative_error", "sizes",
+                     "seeds", "devices", "failed", "skipped"}]}], "not_run": text or null}}
 
 An equation is `{"left", "right", "condition", "text", "latex"}`; `left`, `right` and `condition` are Unicode text.
 `before` and `after` are `{"text", "latex"}`: the right side, or for the cases of a result the whole equation.
@@ -101,5 +101,6 @@ def _verdict(document: Json, options: Options) -> Json:
 
 
 def _reference(group: Json) -> Json:
-    return {"against": group["against"], "comparisons": group["count"], "largest_relative_error": group["largest"],
+    return {"against": group["against"], "comparisons": group["count"], "without_value": group["no_value"],
+            "largest_relative_error": group["largest"],
             **{key: group[key] for key in ("sizes", "seeds", "devices", "failed", "skipped")}}

@@ -60,28 +60,39 @@ def by_reference(run: dict[str, Any]) -> list[dict[str, Any]]:
     groups: dict[str, dict[str, Any]] = {}
     for check in run["checks"]:
         group = groups.setdefault(check["against"], {
-            "against": check["against"], "count": 0, "skipped": {}, "largest": None, "failed": [], "sizes": [],
-            "seeds": [], "devices": []})
+            "against": check["against"], "count": 0, "no_value": 0, "skipped": {}, "largest": None, "failed": [],
+            "sizes": [], "seeds": [], "devices": []})
         if check["skipped"]:
             group["skipped"][check["skipped"]] = group["skipped"].get(check["skipped"], 0) + 1
+            continue
+        if check["no_value"]:
+            group["no_value"] += 1
             continue
         group["count"] += 1
         for key, value in (("sizes", check["sizes"]), ("seeds", check["seed"]), ("devices", check["device"])):
             if value not in group[key]:
                 group[key].append(value)
         if not check["passed"]:
-            group["failed"].append(check["fact"])
+            group["failed"].append(named(check))
         error = check["max_relative_error"]
         if error is not None and (group["largest"] is None or not error <= group["largest"]):
             group["largest"] = error
     return list(groups.values())
 
 
+def named(check: dict[str, Any]) -> str:
+    """The fact of a check that failed, and how to draw its numbers again where they were not ordinary ones."""
+    if check["regime"] == "plain":
+        return check["fact"]
+    return f"{check['fact']} ({check['regime']}, {sizes_text(check['sizes'])}, seed {check['seed']})"
+
+
 def fact_verdict(document: Document, fact: str) -> str:
     """The verdict on a fact: the weakest of its proofs. A definition has none: it agrees where the outputs and
     gradients that are made of it agree with the references."""
     kept = [run for runs_ in document["numbers"].values() for run in runs_.values()]
-    about = [c for run in kept for c in run["checks"] if c["fact"].partition(":")[0] == fact and not c["skipped"]]
+    about = [c for run in kept for c in run["checks"] if c["fact"].partition(":")[0] == fact
+             and not c["skipped"] and not c["no_value"]]
     if not all(c["passed"] for c in about):
         return "failed"
     if document["facts"][fact]["verdict"]:
@@ -107,7 +118,8 @@ def comparison_cells(group: dict[str, Any], language: str) -> list[str]:
     if not group["count"]:
         return ["", "", verdict("skipped", language)]
     outcome = "failed" if group["failed"] else "passed"
-    return [f"{group['count']} {phrase('comparisons', language)}",
+    untold = f", {group['no_value']} {phrase('without a value', language)}" if group["no_value"] else ""
+    return [f"{group['count']} {phrase('comparisons', language)}{untold}",
             f"{phrase('error', language)} ≤ {error_text(group['largest'])}", verdict(outcome, language)]
 
 

@@ -16,6 +16,7 @@ from cli.summary import (
     BACKENDS,
     by_reference,
     comparison_cells,
+    named,
     sizes_text,
     symbolic_passed,
     tally,
@@ -80,8 +81,9 @@ def _verified(heads: list[catalogue.Head], backends: list[str], arguments: Any) 
 # -- JSON ---------------------------------------------------------------------------------------------------------
 def _as_json(rows: list[Row]) -> Row:
     """`{"version": 1, "entries": [{"name", "passed", "error", "cached", "symbolic", "checks": […], "rerun": […]}],
-    "summary": {…}}`; each check has fact, against, backend, device, dtype, sizes, seed, max_relative_error, passed and
-    skipped; `cached` is when a result from the cache was made, and `rerun` the commands that run what failed again."""
+    "summary": {…}}`; each check has fact, against, backend, device, dtype, sizes, seed, max_relative_error, passed,
+    skipped, regime, no_value and redrawn (see `verify.verdict.Check`); `cached` is when a result from the cache was
+    made, and `rerun` the commands that run what failed again."""
     entries = [{"name": r["name"], "passed": r["passed"], "error": r["error"], "cached": r["cached"],
                 "symbolic": _symbolic(r["document"]), "checks": _checks(r), "rerun": list(_failures(r))} for r in rows]
     checks = [c for e in entries for c in e["checks"]]
@@ -91,11 +93,18 @@ def _as_json(rows: list[Row]) -> Row:
         "failed": [r["name"] for r in rows if not r["passed"]],
         "checks": len(checks), "checks_passed": sum(c["passed"] for c in checks),
         "checks_skipped": sum(c["skipped"] is not None for c in checks),
+        "checks_without_value": sum(c["no_value"] is not None for c in checks),
+        "redrawn": sum(n for e in entries for n in _redrawn(e["checks"]).values()),
         "worst_relative_error": max(errors, default=None)}}
 
 
 def _checks(row: Row) -> list[Row]:
     return [c for *_, run in row["runs"] for c in run["checks"]]
+
+
+def _redrawn(checks: list[Row]) -> dict[tuple, int]:
+    """The draws of an entry that were put aside at a kink; a draw serves many checks."""
+    return {(c["backend"], str(c["sizes"]), c["seed"], c["regime"]): c["redrawn"] for c in checks}
 
 
 def _symbolic(document: Row | None) -> Row | None:
@@ -110,9 +119,9 @@ def _failures(row: Row) -> dict[str, dict[str, list[str]]]:
     """What failed, by the command that runs it again: the facts by what they were compared with."""
     found: dict[str, dict[str, list[str]]] = {}
     for c in _checks(row):
-        if not c["passed"] and not c["skipped"]:
+        if not c["passed"] and not c["skipped"] and not c["no_value"]:
             facts = found.setdefault(command(row["name"], c), {}).setdefault(c["against"], [])
-            facts += [c["fact"]] if c["fact"] not in facts else []
+            facts += [named(c)] if named(c) not in facts else []
     return found
 
 

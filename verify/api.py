@@ -11,6 +11,7 @@ from derive.entry import Entry, Page
 from derive.notation import equation, text
 from derive.sympy_bridge import to_sympy
 from verify.draws import numeric_sizes
+from verify.regimes import PLAIN
 from verify.study import Study, study
 from verify.verdict import Check
 
@@ -112,17 +113,23 @@ class Comparison:
     checks: tuple[Check, ...]
 
     @property
+    def told(self) -> tuple[Check, ...]:
+        """The checks that told anything: some regimes have no value (see `verify.regimes`)."""
+        return tuple(c for c in self.checks if c.no_value is None)
+
+    @property
     def passed(self) -> bool:
-        """Every check passed, and there was one. NaN, empty and skipped do not pass."""
-        return bool(self.checks) and all(c.passed for c in self.checks)
+        """Every check that told anything passed, and there was one with ordinary numbers. NaN, empty and skipped do not
+        pass."""
+        return any(c.regime == PLAIN.name for c in self.told) and all(c.passed for c in self.told)
 
     @property
     def worst(self) -> float | None:
         """The largest relative error; None where a check has none."""
-        errors = [c.max_relative_error for c in self.checks]
+        errors = [c.max_relative_error for c in self.told]
         return None if not errors or None in errors else max(e for e in errors if e is not None)
 
     def __str__(self) -> str:
-        against = ", ".join(dict.fromkeys(c.against for c in self.checks))
+        against = ", ".join(dict.fromkeys(c.against for c in self.told))
         worst = "no number" if self.worst is None else f"{self.worst:.1e}"
-        return f"{sum(c.passed for c in self.checks)}/{len(self.checks)} checks passed against {against}: {worst}"
+        return f"{sum(c.passed for c in self.told)}/{len(self.told)} checks passed against {against}: {worst}"

@@ -6,11 +6,13 @@ come from the series, so that no table of derivatives is used here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, arb_series, fmpq
+from flint import acb, acb_series, arb, arb_series, fmpq
 
 from derive.index import Number
 
@@ -21,11 +23,35 @@ ONE = arb(1)
 
 class Undefined(ArithmeticError):
     """An expression without a (certain) value at this input: a division by zero, the log of a negative number, the
-    kink of a relu. Such an input does not count."""
+    kink of a relu. Such an input does not count. More precision may find a value unless that is `certain`."""
+
+    def __init__(self, message: str, certain: bool = True):
+        super().__init__(message)
+        self.certain = certain
+
+
+class Kink(Undefined):
+    """The kink of a relu, a step or a max: other inputs will do."""
+
+
+_ENCLOSING: ContextVar[bool] = ContextVar("enclosing", default=False)
+
+
+@contextmanager
+def enclosing() -> Iterator[None]:
+    """Within it a ball around a kink has the values on both sides, and is not undefined: for integrals, to which single
+    points do not matter."""
+    token = _ENCLOSING.set(True)
+    try:
+        yield
+    finally:
+        _ENCLOSING.reset(token)
 
 
 def ball(value: Number) -> Any:
-    """The ball around an exact number."""
+    """The ball around an exact number. A ball, and what else one can compute with, stays what it is."""
+    if not isinstance(value, (int, Fraction)):
+        return value
     return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else arb(value)
 
 
@@ -62,10 +88,10 @@ def _power(value: Any, exponent: Number) -> Any:
     if exponent == 1:
         return value
     if exponent < 0 and value.contains(0):
-        raise Undefined("division by zero")
+        raise Undefined("division by zero", bool(value == 0))
     if isinstance(exponent, Fraction) and exponent.denominator != 1:
-        if not value > 0:
-            raise Undefined(f"the power {exponent} of what is not positive")
+        if not _real(value) > 0:
+            raise Undefined(f"the power {exponent} of what is not positive", _real(value) < 0)
         return _whole_power(value.sqrt(), exponent.numerator) if exponent.denominator == 2 else value ** ball(exponent)
     return _whole_power(value, int(exponent))
 
@@ -82,22 +108,36 @@ def _whole_power(value: Any, exponent: int) -> Any:
 
 # -- functions ----------------------------------------------------------------------------------------------------
 def _constant(u: Any) -> Any:
-    return u[0] if isinstance(u, arb_series) else u
+    return u[0] if isinstance(u, (arb_series, acb_series)) else u
+
+
+def _real(u: Any) -> Any:
+    """Right of the imaginary axis roots and logarithms are analytic, and either side of it what depends on a sign."""
+    return u.real if isinstance(u, acb) else u
 
 
 def _log(u: Any) -> Any:
-    if not _constant(u) > 0:
-        raise Undefined("the logarithm of what is not positive")
+    sign = _real(_constant(u))
+    if not sign > 0:
+        raise Undefined("the logarithm of what is not positive", sign < 0 or sign == 0)
     return u.log()
 
 
 def _by_sign(u: Any, above: Any, name: str, below: Any = None) -> Any:
     """`above` where u > 0, `below` (else zero) where u < 0."""
-    if _constant(u) > 0:
+    sign = _real(_constant(u))
+    below = u * 0 if below is None else below
+    if sign > 0:
         return above
-    if _constant(u) < 0:
-        return u * 0 if below is None else below
-    raise Undefined(f"{name} at its kink")
+    if sign < 0:
+        return below
+    if _ENCLOSING.get() and u is sign:
+        return _union(above, below)
+    raise Kink(f"{name} at its kink", sign == 0)
+
+
+def _union(a: Any, b: Any) -> Any:
+    return b.union(a) if isinstance(a, arb) else a.union(b)
 
 
 def _normal_cdf(u: Any) -> Any:
@@ -119,20 +159,26 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "abs": lambda u: _by_sign(u, u, "abs", -u),
     "sign": lambda u: _by_sign(u, u * 0 + 1, "sign", u * 0 - 1),
     "tan": lambda u: u.sin() / u.cos(),
-    "normal_pdf": lambda u: (-u * u / 2).exp() / (2 * arb.pi()).sqrt(),
+    "normal_pdf": lambda u: (u * u / -2).exp() / (2 * arb.pi()).sqrt(),
     "normal_cdf": _normal_cdf,
 }
 
 CHOICES: dict[str, Callable[[Dual, Dual], Dual]] = {
-    "max": lambda a, b: _chosen(a, b, a[0] > b[0], a[0] < b[0]),
-    "min": lambda a, b: _chosen(a, b, a[0] < b[0], a[0] > b[0]),
+    "max": lambda a, b: _chosen(a, b, 1),
+    "min": lambda a, b: _chosen(a, b, -1),
 }
 
 
-def _chosen(a: Dual, b: Dual, first: bool, second: bool) -> Dual:
-    if not first and not second:
-        raise Undefined("the greater or the less of two equal values")
-    return a if first else b
+def _chosen(a: Dual, b: Dual, sign: int) -> Dual:
+    """The first of two values where their difference has this sign, the second where it has the other."""
+    gap = _real(a[0] - b[0]) * sign
+    if gap > 0:
+        return a
+    if gap < 0:
+        return b
+    if _ENCLOSING.get() and not isinstance(a[0] - b[0], acb) and not a[1] and not b[1]:
+        return _union(a[0], b[0]), None
+    raise Kink("the greater or the less of two equal values", bool(gap == 0))
 
 
 # smooth, without symmetry, and equal to none of the functions above: for arbitrary functions
@@ -148,7 +194,10 @@ def apply(function: Callable[[Any], Any], order: int, argument: Dual) -> Dual:
     value, slopes = argument
     if order == 0 and not slopes:
         return _finite(function(value)), None
-    series = function(arb_series([value, ONE], prec=order + 2))
+    if not isinstance(value, (arb, acb)):
+        raise Undefined("the derivative of what is no ball")
+    of = acb_series if isinstance(value, acb) else arb_series
+    series = function(of([value, ONE], prec=order + 2))
     factorial = 1
     for k in range(2, order + 1):
         factorial *= k
@@ -158,5 +207,5 @@ def apply(function: Callable[[Any], Any], order: int, argument: Dual) -> Dual:
 
 def _finite(value: Any) -> Any:
     if not value.is_finite():
-        raise Undefined("an overflow, or a ball that covers a pole")
+        raise Undefined("an overflow, or a ball that covers a pole", certain=False)
     return value

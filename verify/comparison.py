@@ -3,7 +3,7 @@ was computed (see `verify.rounding`), and one measure of the error that is left.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy
@@ -20,14 +20,20 @@ JUDGE = "float64"           # what is compared with is computed in it, whatever 
 class Comparison:
     """`error` is max |found − expected| / max |expected|; where the expected values are zero up to rounding, the error
     is relative to what was summed. None, which never passes: for NaN, infinity, empty arrays and different shapes.
-    `tolerance` is the largest error that any entry was allowed, in the same measure."""
+    `tolerance` is the largest error that any entry was allowed, in the same measure. `untold` says why neither passing
+    nor failing tells anything; it is empty where an entry is off by more than it was allowed."""
 
     error: float | None
     tolerance: float | None
     passed: bool
+    untold: str = ""
 
 
 NOTHING = Comparison(None, None, False)
+NO_NUMBER = "no finite value to compare with"
+SHAPES = "arrays of other shapes, or empty ones"
+ROUNDING = "rounding may be as large as what is compared"
+ZERO = "zero up to rounding"
 
 
 def compare(found: Any, expected: Any, bound: Any, dtype: str = JUDGE, own: float = 0.0) -> Comparison:
@@ -39,21 +45,27 @@ def compare(found: Any, expected: Any, bound: Any, dtype: str = JUDGE, own: floa
     """
     triples = _aligned(found, expected, bound)
     if not triples or any(f.shape != e.shape or b.shape != e.shape or not e.size for f, e, b in triples):
+        return replace(NOTHING, untold=SHAPES)
+    if not all(numpy.isfinite(a).all() for _, a, _ in triples):
+        return replace(NOTHING, untold=NO_NUMBER)
+    if not all(numpy.isfinite(f).all() for f, _, _ in triples):
         return NOTHING
-    if not all(numpy.isfinite(a).all() for f, e, b in triples for a in (f, e, b.error)):
-        return NOTHING
+    if not all(numpy.isfinite(b.error).all() for _, _, b in triples):
+        return replace(NOTHING, untold=ROUNDING)
     units = UNIT_ROUNDOFFS[dtype] + UNIT_ROUNDOFFS[JUDGE]
     with numpy.errstate(over="ignore"):
         allowed = [units * b.error + own for _, _, b in triples]
         errors = [abs(f - e) for f, e, _ in triples]
         scale, worst = _most(abs(e) for _, e, _ in triples), _most(allowed)
-        if scale <= worst:
+        nothing_left = scale <= worst
+        if nothing_left:
             scale = _most(b.error for _, _, b in triples)
         error, tolerance = _most(errors) / max(scale, TINY[dtype]), worst / max(scale, TINY[dtype])
     if not numpy.isfinite(error):
         return NOTHING
     within = all((e <= a + TINY[dtype]).all() for e, a in zip(errors, allowed))
-    return Comparison(error, tolerance, within and tolerance <= TOLD[dtype])
+    untold = "" if not within else ROUNDING if tolerance > TOLD[dtype] else ZERO if nothing_left else ""
+    return Comparison(error, tolerance, within and tolerance <= TOLD[dtype], untold)
 
 
 def _most(arrays: Any) -> float:

@@ -7,28 +7,29 @@ positive and does (and is not one-hot). The same seed gives the same numbers.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from derive.index import Letter, Poly, Size
 from derive.program import Program
 from verify.blocks import Block, Member, blocks
+from verify.regimes import PLAIN, Change, Regime
 from verify.sizes import Sizes, SizeValues
 
-PLAIN = [Fraction(n, 2) for n in (2, -2, 1, -1, 4, -4, 3, -3)]
+READABLE = [Fraction(n, 2) for n in (2, -2, 1, -1, 4, -4, 3, -3)]
 MOST_DISTINCT = 5
 POSITIVE = [Fraction(n, 2) for n in (1, 2, 3, 4)]
 
-Change = Callable[[Any], Any]
 NO_CHANGE: Mapping[str, Change] = {}
 
 
 # -- arrays -------------------------------------------------------------------------------------------------------
-def normal_draw(program: Program, values: SizeValues, seed: int, changed: Mapping[str, Change] = NO_CHANGE
-                ) -> dict[str, Any]:
+def normal_draw(program: Program, values: SizeValues, seed: int, changed: Mapping[str, Change] = NO_CHANGE,
+                regime: Regime = PLAIN) -> dict[str, Any]:
     """NumPy arrays (float64) by block key: standard normal, exp(normal / 2) where positive, p / (1 + p) of that
     where below one. `changed` says what becomes of the normal numbers of a name for which nothing is declared.
+    The regime changes all but what arrives from a loss.
 
     An array has the block's axes in their order, counted from 0. A ragged block is a dict from the value of its first
     letter to an array.
@@ -39,12 +40,18 @@ def normal_draw(program: Program, values: SizeValues, seed: int, changed: Mappin
     sizes = Sizes(values)
 
     def draw(block: Block, shape: tuple[int, ...]) -> Any:
-        numbers = generator.standard_normal(shape)
+        numbers = numpy.asarray(generator.standard_normal(shape))
+        if block.name in program.outputs.values():
+            return numbers
+        free = regime.free(numbers)
         if block.name in _sums_to_one(program):
-            weights = numpy.exp(numbers / 2)
+            weights = numpy.exp((free - free.max(axis=-1, keepdims=True)) / 2)
             return weights / weights.sum(axis=-1, keepdims=True)
-        free = changed[block.name](numbers) if block.name in changed else numbers
-        return _within_domain(program, block.name, numpy.exp(numbers / 2), free)
+        positive = numpy.exp(numbers / 2)
+        if not shape and not program.variables[block.name].below_one:
+            positive = regime.single(positive)
+        return _within_domain(program, block.name, positive,
+                              changed[block.name](free) if block.name in changed else free)
 
     return {b.key: {k: draw(b, b.shape(sizes, k)) for k in sizes.range(b.axes[0], b.fixed(sizes))} if b.ragged
             else draw(b, b.shape(sizes)) for b in blocks(program)}
@@ -80,7 +87,7 @@ def small_draw(program: Program, sizes: Sizes, seed: int) -> dict[Member, Fracti
 def _numbers(generator: random.Random, count: int, positive: bool, readable: bool) -> list[Fraction]:
     """As many numbers, without repetition while they last."""
     if readable:
-        choices = POSITIVE if positive else PLAIN
+        choices = POSITIVE if positive else READABLE
         return [n for _ in range(0, count, len(choices)) for n in generator.sample(choices, len(choices))][:count]
     signs = (1,) if positive else (1, -1)
     return [generator.choice(signs) * Fraction(generator.randint(3, 19), generator.choice((7, 11)))
@@ -143,6 +150,14 @@ def distinct_sizes(program: Program) -> Iterator[dict[str, Any]]:
         least = [program.sizes[n].least if n in program.sizes else 1 for n in scalars]
         lift = max([low - c for low, c in zip(least, chosen)], default=0)
         yield _with_widths({n: c + max(lift, 0) for n, c in zip(scalars, chosen)}, widths, 1 + step)
+
+
+def edge_sizes(program: Program) -> Iterator[dict[str, Any]]:
+    """The least sizes, and equal ones: what differs only there, or only elsewhere, shows."""
+    scalars, widths = size_names(program)
+    least = {n: program.sizes[n].least if n in program.sizes else 1 for n in (*scalars, *widths)}
+    for size in ((1, 2) if least else ()):
+        yield _with_widths({n: max(size, v) for n, v in least.items()}, widths, 0)
 
 
 def numeric_sizes(program: Program, count: int = 2) -> list[dict[str, Any]]:

@@ -23,6 +23,8 @@ from verify import balls, outcomes
 from verify.balls import Dual, Undefined, ball
 from verify.blocks import Member
 from verify.jets import EPSILON, ETA, Jet
+from verify.quadrature import Allowance
+from verify.sampling import Sampler
 from verify.sizes import Letters, NoMember, Sizes, SizeValues
 
 PRECISION = 256
@@ -72,6 +74,9 @@ class Evaluator:
                           for k, name in enumerate(program.functions)}
         self._plans: dict[int, tuple[Term, list[list[Node]]]] = {}
         self.precision = precision
+        self.values_only = False        # no slopes: members are complex, or no balls
+        self.allowance: Allowance | None = None         # without one nothing is integrated
+        self.sampler: Sampler | None = None             # nor sampled without one
         self.start(inputs)
 
     # -- what others call ------------------------------------------------------------------------------------------
@@ -82,6 +87,11 @@ class Evaluator:
         self.read: set[Member] = set()
         self._open: set[Member] = set()
         self.refine(self.precision)
+
+    @property
+    def work(self) -> int:
+        """How many members and slopes were evaluated since the start."""
+        return len(self._values) + sum(map(len, self._slopes.values()))
 
     def refine(self, precision: int) -> None:
         """Start again with another number of bits."""
@@ -131,7 +141,7 @@ class Evaluator:
             raise Undefined(f"{written(member)} is defined by itself")
         self._open.add(member)
         try:
-            sloping = member[0] in self.program.variables and not self.varied
+            sloping = member[0] in self.program.variables and not self.varied and not self.values_only
             value, slopes = self._expr(self.equations[member[0]].body, letters, sloping)
         finally:
             self._open.discard(member)
@@ -184,6 +194,8 @@ class Evaluator:
         return self.program.variables[name].axes
 
     def _exists(self, member: Member) -> None:
+        if self.values_only:
+            raise Undefined("a derivative where there are values only")
         axes = self._axes(member[0])
         if len(axes) != len(member[1]) or self._within(axes, member[1]) is None:
             raise NoMember(f"{written(member)} does not exist")

@@ -6,7 +6,7 @@ Both sides are evaluated with the true derivatives (see `verify.evaluator`), at 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -16,17 +16,23 @@ from derive.derivation import Condition
 from derive.expression import Expr, Ref, expression
 from derive.index import Letter
 from derive.program import Program
-from verify import outcomes
-from verify.balls import Undefined
-from verify.blocks import Block, blocks
-from verify.draws import distinct_sizes, labelled, small_draw, small_sizes
+from verify.balls import Kink, Undefined
+from verify.counterexamples import Found, Sides, counterexample, simplest, smaller
+from verify.draws import distinct_sizes, edge_sizes, labelled, small_draw, small_sizes
 from verify.evaluator import PRECISION, Derivatives, Evaluator, written
+from verify.outcomes import NoExactMoment
+from verify.quadrature import Allowance
+from verify.sampling import ERROR, Sampler
 from verify.sizes import NoMember, Sizes, in_order
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 
 AGREEMENT_BITS = 168        # 2^-168 < 1e-50
-MOST_BITS = 8 * PRECISION
+MOST_BITS = 16 * PRECISION
+REDRAWS = 3                 # at sizes at which a draw met a kink
 BY = "exact arithmetic"
+BY_SAMPLING = f"sampling, error probability < {ERROR:.0e}"
+SAME = "sampling tells no difference, and cannot show that there is none"
+CALLS = 12_000              # evaluations of integrands before and after a counterexample is found; three times for all
 
 
 def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: Expr, *,
@@ -34,9 +40,10 @@ def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: 
     """Whether `left = right` for every value of the letters in `left` (within `domain`, where that is narrower).
 
     REFUTED comes with an input and is a proof: the two balls are disjoint. VERIFIED means that both sides agreed
-    within 1e-50 (relative to the larger of 1 and the value) at every member tried, at `cases` sets of pairwise
-    distinct sizes or, where some of them have no defined value, at one at least; the detail counts both. Everything
-    else is UNDECIDED with a reason: no member to compare, a member that does not exist, no defined value anywhere.
+    within 1e-50 of the value (or both enclosed zero, more narrowly the more bits there were) at every member tried, at
+    `cases` sets of pairwise distinct sizes or, where some of them have no defined value, at one at least, and at the
+    least and at equal sizes besides; the detail counts all of them. Everything else is UNDECIDED with a reason: no
+    member to compare, a member that does not exist, no defined value anywhere.
     `tries` is how many readable inputs are looked at for a counterexample at each of the small sizes.
     """
     loose = sorted(a.name for a in right.free - left.free)
@@ -46,7 +53,8 @@ def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: 
     refuted = search.refute(tries) or search.confirm(cases)
     if refuted is not None:
         return Verdict(REFUTED, BY, counterexample=refuted)
-    return search.verdict()
+    found = search.verdict()
+    return search.by_sampling(found) if search.unsummed and not found.passed else found
 
 
 @dataclass
@@ -61,43 +69,93 @@ class _Search:
     draws: int = 0
     problems: list[str] = field(default_factory=list)
     undefined: int = 0
+    kinks: int = 0
     missing: str = ""
     tried: list[str] = field(default_factory=list)
+    met: bool = False           # whether the last draw met a kink
+    unsummed: bool = False      # whether an expectation had no exact value
+    curved: bool = False        # whether it has none at larger sizes either
+    allowance: Allowance = field(default_factory=lambda: Allowance(0))
+    sampler: Sampler | None = None
 
     def refute(self, tries: int) -> Counterexample | None:
         """The smallest sizes first, and numbers that are easy to read; a few members of each."""
+        self.allowance = Allowance(CALLS)
         for attempt in range(tries):
             for values in islice(small_sizes(self.program), 6 + len(self.program.sizes)):
                 found = self._try(values, -attempt, most=8)
                 if found is not None:
-                    return found
+                    return self._readable(values, -attempt, 8, found)
         return None
 
     def confirm(self, cases: int) -> Counterexample | None:
-        """Pairwise distinct sizes, and numbers that agree by accident less easily."""
-        self.members = self.draws = 0
+        """Pairwise distinct sizes, and numbers that agree by accident less easily; then the least and equal sizes."""
+        self.members = self.draws = self.undefined = self.kinks = 0
+        self.allowance = Allowance(3 * CALLS)
         for k, values in enumerate(distinct_sizes(self.program)):
             if self.draws >= cases or k >= 4 * cases:
-                return None
-            before = self.members
-            found = self._try(values, self.seed + 1 + k, most=12)
+                break
+            found = self._refuted_at(values, self.seed + 1 + k)
             if found is not None:
-                return self._try(values, 0, most=12) or found       # the same sizes with readable numbers, if they do
-            if self.members > before:
-                self.draws += 1
-                self.tried.append(_sizes_text(values))
+                return self._readable(values, self.seed + 1 + k, 12, found)
+            self.draws = len(self.tried)
+        for k, values in enumerate(edge_sizes(self.program)):
+            found = None if _sizes_text(values) in self.tried else self._refuted_at(values, self.seed + 101 + k)
+            if found is not None:
+                return self._readable(values, self.seed + 101 + k, 12, found)
         return None
+
+    def _refuted_at(self, values: dict[str, Any], seed: int) -> Found | None:
+        """Another draw takes the place of one that met a kink."""
+        before = self.members
+        for redraw in range(1 + REDRAWS):
+            self.met = False
+            found = self._try(values, seed + 1000 * redraw, most=12)
+            if found is not None:
+                return found
+            if not self.met:
+                break
+        if self.members > before:
+            self.tried.append(_sizes_text(values))
+        return None
+
+    def _readable(self, values: dict[str, Any], seed: int, most: int, found: Found) -> Counterexample:
+        """What was found, or a counterexample at smaller sizes, with numbers that are easier to read."""
+        readable = self._try(values, 0, most) if seed > 0 else None
+        if readable is not None:
+            seed, found = 0, readable
+        self.allowance = Allowance(CALLS)
+        least = {n: s.least for n, s in self.program.sizes.items()}
+        evaluator, letters, sides = smaller(values, least, found, lambda chosen: (
+            self._try(chosen, seed, most) or self._try(chosen, min(seed, 0) - 1, most)))
+        evaluator, sides = simplest(evaluator, sides, lambda e: self._differ(e, letters))
+        return counterexample(evaluator, self._place(evaluator.sizes, letters), sides, seed)
+
+    def by_sampling(self, exactly: Verdict) -> Verdict:
+        """REFUTED where the sides differ but for a stated error probability; UNDECIDED otherwise: sampling shows no
+        equality."""
+        self.sampler = Sampler(self.seed)
+        for values in islice(distinct_sizes(self.program), 2):
+            found = self._try(values, 0, most=2)
+            if found is not None:
+                evaluator, letters, sides = found
+                return Verdict(REFUTED, BY_SAMPLING, counterexample=counterexample(
+                    evaluator, self._place(evaluator.sizes, letters), sides, 0))
+        if not self.sampler.used:
+            return replace(exactly, detail=self.problems[-1])
+        return Verdict(UNDECIDED, BY_SAMPLING, detail=SAME)
 
     def verdict(self) -> Verdict:
         if self.missing:
             return Verdict(UNDECIDED, BY, detail=self.missing)
-        if not self.draws:
+        if not self.draws or self.curved:
             return Verdict(UNDECIDED, BY, detail=next(iter(self.problems), "there was no member to compare"))
         skipped = f"; {self.undefined} inputs had no defined value and do not count" if self.undefined else ""
+        skipped += f"; {self.kinks} inputs met a kink and do not count" if self.kinks else ""
         return Verdict(VERIFIED, BY, detail=f"{self.members} members at {', '.join(self.tried)}{skipped}")
 
     # -- one draw --------------------------------------------------------------------------------------------------
-    def _try(self, values: dict[str, Any], seed: int, most: int) -> Counterexample | None:
+    def _try(self, values: dict[str, Any], seed: int, most: int) -> Found | None:
         """Compare up to `most` members at these sizes; what cannot be evaluated does not count."""
         sizes = labelled(self.program, values, seed)
         try:
@@ -107,18 +165,23 @@ class _Search:
             self.missing = self.missing or str(problem)
             return None
         evaluator = Evaluator(self.program, sizes, inputs, self.derivatives, seed=seed)
+        evaluator.allowance, evaluator.sampler = self.allowance, self.sampler
         for letters in chosen:
             try:
                 sides = self._differ(evaluator, letters)
             except Undefined as problem:
-                self.undefined += 1
+                self.met = isinstance(problem, Kink)
+                self.unsummed |= isinstance(problem, NoExactMoment)
+                self.curved |= isinstance(problem, NoExactMoment) and not problem.many
+                self.kinks += isinstance(problem, Kink)
+                self.undefined += not isinstance(problem, Kink)
                 self.problems.append(str(problem))
                 return None
             except NoMember as problem:
                 self.missing = self.missing or str(problem)
                 continue
             if sides is not None:
-                return _counterexample(evaluator, self._place(sizes, letters), sides, seed)
+                return evaluator, letters, sides
             self.members += 1
         return None
 
@@ -134,29 +197,43 @@ class _Search:
                    for c in self.domain if c.letter in letters):
                 yield letters
 
-    def _differ(self, evaluator: Evaluator, letters: dict[Letter, int]) -> tuple[Any, Any] | None:
+    def _differ(self, evaluator: Evaluator, letters: dict[Letter, int]) -> Sides | None:
         """The two sides where they certainly differ; None where they agree. Precision is raised until one is sure.
 
         Raises:
-            Undefined: where neither is sure at the highest precision.
+            Undefined: where neither is sure at the highest precision, or there is no value at any.
         """
         while True:
-            left = evaluator.expression(expression(self.left), letters)
-            right = evaluator.expression(self.right, letters)
-            if not left.overlaps(right):
-                return left, right
-            if _narrow(left, right):
-                return None
-            if evaluator.precision >= MOST_BITS:
-                raise Undefined(f"{evaluator.precision} bits do not tell the sides apart, nor confirm 50 digits")
+            try:
+                left = evaluator.expression(expression(self.left), letters)
+                right = evaluator.expression(self.right, letters)
+            except Undefined as problem:
+                if problem.certain or evaluator.precision >= MOST_BITS:
+                    raise
+            else:
+                if not left.overlaps(right):
+                    return left, right
+                if self.sampler is not None and self.sampler.used:
+                    raise Undefined(SAME)
+                if _agree(left, right, evaluator.precision):
+                    return None
+                if evaluator.precision >= MOST_BITS:
+                    raise Undefined(f"{evaluator.precision} bits do not tell the sides apart, nor confirm 50 digits",
+                                    certain=False)
             evaluator.refine(2 * evaluator.precision)
 
 
-def _narrow(left: Any, right: Any) -> bool:
+def _agree(left: Any, right: Any, precision: int) -> bool:
+    """Whether overlapping balls are within 1e-50 of the value, or both are zero as far as these bits can tell: twice
+    as many as at first, unless both are exact."""
+    if not (left.is_finite() and right.is_finite()):
+        return False
     with flint.ctx.workprec(64):
-        scale = flint.arb(1).max(abs(left).upper())
-        width = abs(left - right).upper() if left.is_finite() and right.is_finite() else flint.arb.pos_inf()
-        return bool(width <= scale * flint.arb(2) ** -AGREEMENT_BITS)
+        width = abs(left - right).upper()
+        value = abs(left).lower().min(abs(right).lower())
+        if width <= value * flint.arb(2) ** -AGREEMENT_BITS:
+            return True
+        return bool(precision > PRECISION and width <= flint.arb(2) ** (PRECISION - precision - AGREEMENT_BITS))
 
 
 def _sample(choices: list[dict[Letter, int]], most: int) -> list[dict[Letter, int]]:
@@ -164,38 +241,6 @@ def _sample(choices: list[dict[Letter, int]], most: int) -> list[dict[Letter, in
     if len(choices) <= most:
         return choices
     return [choices[round(k * (len(choices) - 1) / (most - 1))] for k in range(most)]
-
-
-# -- what is printed ----------------------------------------------------------------------------------------------
-def _counterexample(evaluator: Evaluator, at: str, sides: tuple[Any, Any], seed: int) -> Counterexample:
-    left, right = _digits(*sides)
-    names: dict[str, Any] = {name: text for name, (text, _) in evaluator.functions.items()}
-    read = {member[0] for member in evaluator.read}
-    names |= {n: outcomes.law_text(evaluator, v) for n, v in evaluator.program.random.items() if n in read}
-    for block in blocks(evaluator.program):
-        if block.name in evaluator.program.random:
-            continue
-        if any(member in evaluator.read for member in block.members(evaluator.sizes)):
-            names[block.key] = _nested(block, evaluator, ())
-    return Counterexample(evaluator.sizes.shown(), names, at, left, right, seed)
-
-
-def _digits(left: Any, right: Any) -> tuple[str, str]:
-    """Both values to six digits, or as many as it takes to see that they differ."""
-    for digits in (6, 12, 24, 50):
-        texts = (left.str(digits, radius=False), right.str(digits, radius=False))
-        if texts[0] != texts[1]:
-            break
-    return ("0" if texts[0].startswith("0e") else texts[0], "0" if texts[1].startswith("0e") else texts[1])
-
-
-def _nested(block: Block, evaluator: Evaluator, values: tuple[int, ...]) -> Any:
-    """The numbers of a block as nested lists of text."""
-    letters = block.fixed(evaluator.sizes) | dict(zip(block.axes, values))
-    if len(values) == len(block.axes):
-        return str(evaluator.inputs[block.name, block.indices(letters)])
-    return [_nested(block, evaluator, (*values, k)) for k in evaluator.sizes.range(block.axes[len(values)], letters)]
-
 
 
 def _sizes_text(values: dict[str, Any]) -> str:

@@ -15,8 +15,9 @@ from derive.index import Letter
 from derive.program import Equation, Program, Variable
 from verify.backends.base import Inputs
 from verify.blocks import Block
+from verify.judging import pairs
 from verify.lowering import Lowering
-from verify.runs import Run, pairs
+from verify.runs import Run
 from verify.targets import fact_name
 from verify.verdict import Check
 
@@ -37,12 +38,13 @@ def jacobian_checks(run: Run) -> Iterator[Check]:
 
 def _autodiff(run: Run, by: str, equation: Equation) -> Any:
     """The library's gradient of Σ row · of."""
-    held = {HELD.format(n): _value(run, n) for n in names(equation.body)}
-
     def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, None]:
         return _weighted(run, equation, fixed | changed), None
-    changed = {HELD.format(by): held[HELD.format(by)]}
-    return run.backend.gradients(loss)(changed, held | {ROW: draw_row(run, equation.letters)})[0][HELD.format(by)]
+
+    def gradient(inputs: Inputs) -> Any:
+        held = {HELD.format(n): _value(run, n, inputs) for n in names(equation.body)} | {ROW: inputs[ROW]}
+        return run.backend.gradients(loss)({HELD.format(by): held[HELD.format(by)]}, held)[0][HELD.format(by)]
+    return run.once(f"∂{equation.name}/∂{by} by autodiff", lambda: gradient)(_with_row(run, equation))
 
 
 def draw_row(run: Run, letters: tuple[Letter, ...]) -> Any:
@@ -54,9 +56,13 @@ def draw_row(run: Run, letters: tuple[Letter, ...]) -> Any:
             for k in run.sizes.range(block.axes[0], {})}
 
 
-def _value(run: Run, name: str) -> Any:
+def _with_row(run: Run, equation: Equation) -> Inputs:
+    return {**run.inputs, ROW: draw_row(run, equation.letters)}
+
+
+def _value(run: Run, name: str, inputs: Inputs) -> Any:
     """All members of a family, given ones too, as one block."""
-    lowering = Lowering(run.backend, run.program, run.sizes, run.inputs)
+    lowering = Lowering(run.backend, run.program, run.sizes, inputs)
     return lowering.block(Block(name, name, run.program.variables[name].axes))
 
 
@@ -66,9 +72,11 @@ def _contracted(run: Run, d: Derivative, equation: Equation) -> Any:
     rows, columns = d.equation.letters[:len(equation.letters)], d.equation.letters[len(equation.letters):]
     body = total(expression(Ref(ROW, rows)) * expression(Ref(d.name, d.equation.letters)), *rows)
     weighted = Equation("row times Jacobian", columns, body)
-    lowering = Lowering(run.backend, program, run.sizes, {**run.inputs, ROW: draw_row(run, equation.letters)},
-                        [*run.derivation.equations.values(), weighted])
-    return lowering.block(Block(weighted.name, weighted.name, columns))
+
+    def value(inputs: Inputs) -> Any:
+        lowering = Lowering(run.backend, program, run.sizes, inputs, [*run.derivation.equations.values(), weighted])
+        return lowering.block(Block(weighted.name, weighted.name, columns))
+    return run.once(f"row times {d.name}", lambda: value)(_with_row(run, equation))
 
 
 def _weighted(run: Run, equation: Equation, inputs: Inputs) -> Any:

@@ -11,21 +11,26 @@ from typing import Any
 from derive.derivation import Derivation
 from derive.entry import Entry, Page
 from verify.backends import Backend, BackendError, DeviceError, DtypeError, LibraryError, find
+from verify.grids import LoweringError
 from verify.hessians import hessian_checks, reference_hessian_checks
 from verify.jacobians import jacobian_checks
-from verify.runs import Run
+from verify.regimes import NAMES, PLAIN, Regime, chosen, regime
+from verify.runs import REFUSED, Run
+from verify.sizes import NoMember
 from verify.targets import fact_name, not_derived
 from verify.total_checks import total_checks
 from verify.verdict import Check
 
 NO_REFERENCE = "no independent reference"
+RESIZED_ON = "torch"        # JAX would compile everything again for other sizes
 Progress = Callable[[int, int], Any]
 
 
 def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterable[str] = ("torch", "jax"),
            device: str = "cpu", dtype: str = "float64", seeds: Iterable[int] = (0, 1),
-           progress: Progress | None = None) -> list[Check]:
-    """Every comparison of an entry, at each of its sizes and seeds, on each backend.
+           regimes: Iterable[str] = NAMES, progress: Progress | None = None) -> list[Check]:
+    """Every comparison of an entry, at each of its sizes and seeds, on each backend; then with the first seed in each
+    other regime (see `verify.regimes`): in those of numbers at each of its sizes, in those of sizes once, on torch.
 
     The derived gradients, lowered, against the backend's autodiff of the lowered forward equations: every wanted
     gradient, by boundary members and intermediate names too, every Jacobian, every total and every second derivative.
@@ -37,8 +42,8 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
     Raises:
         LibraryError, DeviceError, DtypeError: for a backend that cannot be used; one clear line each.
     """
-    names, chosen = list(backends), list(seeds)
-    total, done = len(names) * len(entry.cases) * len(chosen), 0
+    names, plan = list(backends), _plan(page, list(seeds), [regime(n) for n in regimes])
+    total, done = len(names) * len(entry.cases) * len(plan), 0
     found: list[Check] = []
     for name in names:
         backend, absent = _open(name, device, dtype)
@@ -46,8 +51,9 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
         with backend.session():
             for case in entry.cases:
                 run = Run(entry, page, derivation, backend, case, seed=0)
-                for seed in chosen:
-                    made += _compared(run.at(seed))
+                for seed, variant in plan:
+                    if variant.size is None or (case is entry.cases[0] and name == RESIZED_ON):
+                        made += _regime_checks(run, seed, variant)
                     done += 1
                     if progress is not None:
                         progress(done, total)
@@ -107,6 +113,23 @@ def _with_autodiff(backend: Backend) -> Backend:
     return backend
 
 
+def _plan(page: Page, seeds: list[int], regimes: list[Regime]) -> list[tuple[int, Regime]]:
+    """The draws at one choice of sizes: what was compiled for the first serves all of those with its sizes."""
+    wanted = chosen(page.program, tuple(regimes))
+    return [(s, r) for r in wanted for s in (seeds if r is PLAIN else seeds[:1])]
+
+
+def _regime_checks(run: Run, seed: int, variant: Regime) -> list[Check]:
+    """Other sizes than those of a case may be refused by the formulas: then there is one check, which says so."""
+    try:
+        return list(_compared(run.at(seed, variant)))
+    except (LoweringError, NoMember) as problem:
+        if variant.size is None:
+            raise
+        return [replace(run.failed(run.entry.name, run.backend.autodiff), regime=variant.name, seed=seed,
+                        sizes=variant.sizes(run.program, run.case), no_value=f"{REFUSED}: {problem}")]
+
+
 def _compared(run: Run) -> Iterator[Check]:
     yield from run.against_autodiff()
     for name in not_derived(run.page, run.derivation):
@@ -118,7 +141,7 @@ def _compared(run: Run) -> Iterator[Check]:
     for reference in references:
         yield from run.against_reference(reference)
         yield from reference_hessian_checks(run, reference)
-    if not references and run.entry.referenced:
+    if not references and run.entry.referenced and run.regime is PLAIN:
         yield run.failed(run.entry.name, NO_REFERENCE)
 
 

@@ -3,13 +3,16 @@
 A family of which only mean and variance are known takes two values with just these; another seed, another law, so that
 a claim about anything else fails at one of them. A Bernoulli member is 0 or 1. For a normal or a uniform law there are
 nodes and weights that are exact for polynomials of the degree that occurs, on either side of the middle where a
-function has a kink there. Nothing else has a value.
+function has a kink there. A function of one such member that is no polynomial is integrated rigorously (see
+`verify.quadrature`). Nothing else has a value, unless the evaluator may sample: then it has an interval (see
+`verify.sampling`).
 """
 
 from __future__ import annotations
 
 from copy import copy
 from fractions import Fraction
+from functools import reduce
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -17,20 +20,33 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, arb_mat
 
 from derive.expectation.laws import RandomVariable
-from derive.expression import Apply, Expr, Group, Node, Ref
-from derive.functions import RULES
+from derive.expression import Expr
 from derive.notation.laws import law
-from verify.balls import Undefined, ball
+from verify import quadrature, sampling
+from verify.balls import Undefined, ball, enclosing
 from verify.blocks import Member
+from verify.degrees import Degrees
+from verify.growth import Growth
 
 if TYPE_CHECKING:
     from verify.evaluator import Evaluator
 
 MOST_OUTCOMES = 3000
-MOST_DEGREE = 12
+MOST_INTEGRANDS = 30
 TWO_VALUES = [((Fraction(2), Fraction(1, 5)), (Fraction(-1, 2), Fraction(4, 5))),
               ((Fraction(3), Fraction(1, 10)), (Fraction(-1, 3), Fraction(9, 10))),
               ((Fraction(-2), Fraction(1, 5)), (Fraction(1, 2), Fraction(4, 5)))]
+
+
+class NoExactMoment(Undefined):
+    """An expectation that is neither a sum over outcomes nor an integral over one number; or, with `many`, one of too
+    many outcomes, which smaller sizes may not have."""
+
+    def __init__(self, message: str, many: bool = False):
+        super().__init__(message)
+        self.many = many
+
+
 Weighted = list[tuple[Any, Any]]            # a value and its weight
 
 
@@ -71,18 +87,78 @@ class _Outcomes:
 
     def mean(self) -> Any:
         members = self._members()
-        degrees = _Degrees(self.evaluator)
-        laws = [self._law(m, degrees) for m in members]
-        if prod(map(len, laws)) > MOST_OUTCOMES:
-            raise Undefined(f"more than {MOST_OUTCOMES} outcomes")
+        degrees = Degrees(self.evaluator)
+        curved = [m for m in members if not self._has_nodes(m, degrees)]
+        summed = [m for m in members if m not in curved]
+        try:
+            return self._exactly(curved, summed, [self._law(m, degrees) for m in summed])
+        except NoExactMoment:
+            if self.evaluator.sampler is None:
+                raise
+            return self._sampled(self.evaluator.sampler, members)
+
+    def _exactly(self, curved: list[Member], summed: list[Member], laws: list[Weighted]) -> Any:
+        if len(curved) > 1:
+            raise NoExactMoment(f"no exact expectation of a function of {len(curved)} members that is no polynomial")
+        most = MOST_INTEGRANDS if curved else MOST_OUTCOMES
+        if prod(map(len, laws)) > most:
+            raise NoExactMoment(f"more than {most} outcomes", many=True)
+        outcomes = [(dict(zip(summed, (value for value, _ in outcome))), prod((p for _, p in outcome), start=ball(1)))
+                    for outcome in product(*laws)]
+        return self._integrated(curved[0], outcomes) if curved else self._summed(outcomes, {})
+
+    def _sampled(self, sampler: sampling.Sampler, members: list[Member]) -> Any:
+        """By draws from the laws."""
+        inner = self._values_only()
+        draws, ranges = zip(*map(self._drawn, members))
+        with enclosing():
+            whole = inner._summed([(dict(zip(members, ranges)), 1)], {})
+        return sampler.expectation(draws, Growth.of(whole), lambda values: inner._summed(
+            [(dict(zip(members, values)), 1)], {}))
+
+    def _drawn(self, member: Member) -> tuple[sampling.Draw, Growth]:
+        """Draws of a member, and all values that it may have."""
+        variable = self.random[member[0]]
+        if variable.law not in ("normal", "uniform"):
+            values = self._few(variable, member)
+            return sampling.weighted(values), reduce(Growth.union, (Growth.of(v) for v, _ in values))
+        middle, scale = self._standardised(variable, member)
+        draw = sampling.standard(variable.law)
+        whole = Growth.linear(middle, scale) if variable.law == "normal" else Growth(
+            [], (middle - scale).lower(), (middle + scale).upper())
+        return lambda generator: middle + scale * draw(generator), whole
+
+    def _values_only(self) -> _Outcomes:
+        evaluator = copy(self.evaluator)
+        evaluator.values_only = True
+        return _Outcomes(evaluator, self.e, self.letters)
+
+    def _summed(self, outcomes: list[tuple[dict[Member, Any], Any]], fixed: dict[Member, Any]) -> Any:
         total = ball(0)
-        for outcome in product(*laws):
-            weight = ball(1)
-            for _, p in outcome:
-                weight = weight * p
-            total = total + weight * self._at(dict(zip(members, (value for value, _ in outcome)))).expression(
-                self.e, self.letters)
+        for values, weight in outcomes:
+            total = total + weight * self._at({**values, **fixed}).expression(self.e, self.letters)
         return total
+
+    def _integrated(self, member: Member, outcomes: list[tuple[dict[Member, Any], Any]]) -> Any:
+        """Over one member by quadrature, where that is allowed."""
+        if self.evaluator.allowance is None:
+            raise NoExactMoment(f"no exact sum over outcomes of {member[0]}")
+        variable = self.random[member[0]]
+        middle, scale = self._standardised(variable, member)
+        inner = self._values_only()
+        return quadrature.expectation(variable.law, lambda x: inner._summed(outcomes, {member: middle + scale * x}),
+                                      self.evaluator.allowance)
+
+    def _has_nodes(self, member: Member, degrees: Degrees) -> bool:
+        """Whether a weighted sum over values of the member is exact."""
+        variable = self.random[member[0]]
+        if variable.law in ("", "bernoulli"):
+            return True
+        try:
+            degrees.of(self.e, variable)
+        except Undefined:
+            return False
+        return True
 
     def _at(self, values: dict[Member, Any]) -> Evaluator:
         """The evaluator with other values of random members."""
@@ -97,24 +173,29 @@ class _Outcomes:
         self.evaluator.read |= probe.read
         return sorted(m for m in probe.read if m[0] in self.random)
 
-    def _law(self, member: Member, degrees: _Degrees) -> Weighted:
+    def _law(self, member: Member, degrees: Degrees) -> Weighted:
         variable = self.random[member[0]]
-        if variable.law == "bernoulli":
-            p = self._parameter(variable.mean, variable, member)
-            return [(ball(1), p), (ball(0), 1 - p)]
-        if variable.law == "":
-            mean = self._parameter(variable.mean, variable, member)
-            spread = self._parameter(variable.variance, variable, member).sqrt()
-            return [(mean + spread * ball(u), ball(p)) for u, p in _two_values(self.evaluator)]
-        degree = degrees.of(self.e, variable)
-        if variable.law == "normal":
-            middle = self._parameter(variable.mean, variable, member)
-            scale = self._parameter(variable.variance, variable, member).sqrt()
-        else:
-            low, high = (self._parameter(e, variable, member) for e in (variable.low, variable.high))
-            middle, scale = (low + high) / 2, (high - low) / 2
-        half = _half_rule(variable.law, degree)
+        if variable.law not in ("normal", "uniform"):
+            return self._few(variable, member)
+        middle, scale = self._standardised(variable, member)
+        half = _half_rule(variable.law, degrees.of(self.e, variable))
         return [(middle + sign * scale * node, weight) for node, weight in half for sign in (1, -1)]
+
+    def _few(self, variable: RandomVariable, member: Member) -> Weighted:
+        """The two values of a coin, or of a law of which only mean and variance are known."""
+        mean = self._parameter(variable.mean, variable, member)
+        if variable.law == "bernoulli":
+            return [(ball(1), mean), (ball(0), 1 - mean)]
+        spread = self._parameter(variable.variance, variable, member).sqrt()
+        return [(mean + spread * ball(u), ball(p)) for u, p in _two_values(self.evaluator)]
+
+    def _standardised(self, variable: RandomVariable, member: Member) -> tuple[Any, Any]:
+        """The middle of a law with a density, and how far it is stretched."""
+        if variable.law == "normal":
+            return (self._parameter(variable.mean, variable, member),
+                    self._parameter(variable.variance, variable, member).sqrt())
+        low, high = (self._parameter(e, variable, member) for e in (variable.low, variable.high))
+        return (low + high) / 2, (high - low) / 2
 
     def _parameter(self, e: Expr | None, variable: RandomVariable, member: Member) -> Any:
         assert e is not None
@@ -135,86 +216,3 @@ def _half_moment(law: str, power: int) -> Any:
     if law == "uniform":
         return ball(Fraction(1, 2 * (power + 1)))
     return arb(2) ** (arb(power) / 2) * (arb(power + 1) / 2).gamma() / (2 * arb.pi().sqrt())
-
-
-class _Degrees:
-    """The degree of an expression in the members of a family with a density, where it is a polynomial on either side
-    of the middle of each."""
-
-    def __init__(self, evaluator: Evaluator):
-        self.evaluator, self.random = evaluator, evaluator.program.random
-        self.open: list[str] = []
-
-    def of(self, e: Expr, variable: RandomVariable) -> int:
-        found = max((sum(self._factor(n, x, variable) for n, x in t.factors) for t in e.terms), default=0)
-        if found > MOST_DEGREE:
-            raise Undefined(f"a polynomial of degree {found} in {variable.name}")
-        return found
-
-    def _factor(self, node: Node, exponent: Any, variable: RandomVariable) -> int:
-        degree = self._node(node, variable)
-        whole = exponent.constant
-        if degree == 0 and not self._depends(node, variable):
-            return 0
-        if not isinstance(whole, int) or whole < 0:
-            raise Undefined(f"{node}^{exponent} is no polynomial in {variable.name}")
-        return degree * whole
-
-    def _node(self, node: Node, variable: RandomVariable) -> int:
-        if isinstance(node, Ref):
-            return 1 if node.name == variable.name else self._name(node.name, variable)
-        if isinstance(node, Group):
-            return self.of(node.body, variable)
-        if not self._depends(node, variable):
-            return 0
-        if isinstance(node, Apply) and node.function in RULES and RULES[node.function].kink and len(
-                node.arguments) == 1 and variable.symmetric and self._is_product(node.arguments[0]):
-            return self.of(node.arguments[0], variable) if node.function in ("relu", "abs") else 0
-        raise Undefined(f"no exact sum over outcomes for {node}")
-
-    def _name(self, name: str, variable: RandomVariable) -> int:
-        """Of a definition; of a derivative that of what is differentiated."""
-        if name in self.open:
-            raise Undefined(f"{name} is defined by itself")
-        self.open.append(name)
-        try:
-            equation = self.evaluator.equations.get(name)
-            if equation is not None:
-                return self.of(equation.body, variable)
-            if name in self.evaluator.program.variables:
-                return 0
-            program = self.evaluator.program
-            goals = [program.loss] if program.loss else list(program.outputs)
-            return max(self._name(goal, variable) + (program.outputs.get(goal) == variable.name) for goal in goals)
-        finally:
-            self.open.pop()
-
-    def _depends(self, node: Node, variable: RandomVariable) -> bool:
-        names, seen = [n.name for n in _refs(node)], set()
-        while names:
-            name = names.pop()
-            if name == variable.name or name not in self.evaluator.program.variables:
-                return True
-            equation = self.evaluator.equations.get(name)
-            if name not in seen and equation is not None:
-                names += [n.name for t in equation.body.terms for node, _ in t.factors for n in _refs(node)]
-            seen.add(name)
-        return False
-
-    def _is_product(self, e: Expr) -> bool:
-        """Whether the sign changes in the middle of each law alone: one product, without sums."""
-        if len(e.terms) != 1 or e.terms[0].binders:
-            return False
-        for node, _ in e.terms[0].factors:
-            equation = self.evaluator.equations.get(node.name) if isinstance(node, Ref) else None
-            if equation is not None and not self._is_product(equation.body):
-                return False
-            if not isinstance(node, Ref) and any(n.name in self.random for n in _refs(node)):
-                return False
-        return True
-
-
-def _refs(node: Node) -> list[Ref]:
-    found = [node] if isinstance(node, Ref) else []
-    return found + [r for e in node.expressions() for t in e.terms for n, _ in t.factors for r in _refs(n)]
-

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from verify.regimes import PLAIN
 from verify.verdict import Check
 
-FIELDS = ("fact", "against", "backend", "device", "dtype", "sizes", "seed", "max_relative_error", "passed", "skipped")
+FIELDS = ("fact", "against", "backend", "device", "dtype", "sizes", "seed", "max_relative_error", "passed", "skipped",
+          "regime", "no_value", "redrawn")
 AUTODIFF = frozenset({"torch.autograd", "jax.grad"})
 
 
@@ -21,12 +23,13 @@ def as_json(entries: Mapping[str, Sequence[Check]], backends: Iterable[str] = ("
 
 def entry_passed(checks: Sequence[Check], backends: Iterable[str] = ("torch", "jax"),
                  referenced: bool = True) -> bool:
-    """Whether checks were made, all that were made passed, and each backend was compared with an independent
-    reference (where one is due: nobody else implements what stands in a document of one's own). A skipped check (a
-    device that is not there) is no pass: it counts for nothing here."""
-    made = [c for c in checks if c.skipped is None]
-    independent = {c.backend for c in made if c.against not in AUTODIFF and c.passed}
-    return bool(made) and all(c.passed for c in made) and (independent.issuperset(backends) or not referenced)
+    """Whether checks were made in the plain regime, all that were made passed, and each backend was compared with an
+    independent reference there (where one is due: nobody else implements what stands in a document of one's own). A
+    skipped check (a device that is not there) is no pass, nor is one that told nothing: they count for nothing here."""
+    made = [c for c in checks if c.skipped is None and c.no_value is None]
+    plain = [c for c in made if c.regime == PLAIN.name]
+    independent = {c.backend for c in plain if c.against not in AUTODIFF and c.passed}
+    return bool(plain) and all(c.passed for c in made) and (independent.issuperset(backends) or not referenced)
 
 
 def row(check: Check) -> dict[str, Any]:
@@ -40,4 +43,5 @@ def _summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
             "failed": [r["name"] for r in rows if not r["passed"]],
             "checks": len(checks), "checks_passed": sum(c["passed"] for c in checks),
             "checks_skipped": sum(c["skipped"] is not None for c in checks),
+            "checks_without_value": sum(c["no_value"] is not None for c in checks),
             "worst_relative_error": max(errors, default=None)}

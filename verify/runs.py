@@ -15,18 +15,17 @@ from derive.program import Program
 from verify.backends import find
 from verify.backends.base import Backend, Inputs, LibraryError
 from verify.blocks import Block
-from verify.comparison import JUDGE, TOLD, UNIT_ROUNDOFFS, Comparison, compare
-from verify.domains import inside
-from verify.draws import labelled, normal_draw
+from verify.comparison import JUDGE, SHAPES, UNIT_ROUNDOFFS, Comparison
+from verify.draws import labelled
+from verify.judging import Made, judged
+from verify.kinks import draw_off_kinks
 from verify.lowering import Lowering
-from verify.rounding import BoundedBackend, exactly
+from verify.regimes import PLAIN, Regime
+from verify.rounding import BoundedBackend
 from verify.targets import Target, fact_name, loss_of, mapped, targets, zeros
 from verify.verdict import Check
 
-MARGIN = 16             # an error in float64 against the one in float32, beyond the ratio of their roundoffs
-
-Made = Callable[["Run"], Any]
-
+REFUSED = "sizes refused"
 
 @dataclass
 class Run:
@@ -47,18 +46,22 @@ class Run:
     change: Callable[[str, Any], Any] = lambda key, array: array
     compiled: dict[str, Callable[..., Any]] = field(default_factory=dict)
     given: Inputs | None = None             # arrays of the backend, in place of drawn ones
+    regime: Regime = PLAIN
 
     def __post_init__(self) -> None:
         self.program: Program = self.page.program
         self.sizes = labelled(self.program, self.case, 0)      # what is compiled knows the labels: no other seed
         self.targets = targets(self.page, self.derivation)
+        self.redrawn = 0
         self.inputs: Inputs = self.given if self.given is not None else {
             k: mapped(lambda a, k=k: self.backend.array(self.change(k, a)), v) for k, v in self._draw().items()}
         self._known: dict[str, Any] = {}
 
-    def at(self, seed: int) -> Run:
-        """The same with other inputs; what was compiled is used again."""
-        return replace(self, seed=seed, given=None)
+    def at(self, seed: int, regime: Regime = PLAIN) -> Run:
+        """The same with other inputs; what was compiled is used again, where the regime leaves the sizes alone."""
+        case = regime.sizes(self.program, self.case)
+        return replace(self, seed=seed, given=None, regime=regime, case=case,
+                       compiled=self.compiled if case == self.case else {})
 
     # -- the same inputs elsewhere -----------------------------------------------------------------------------------
     @cached_property
@@ -78,26 +81,39 @@ class Run:
         """The run that bounds rounding errors; never compiled."""
         return self._on(BoundedBackend())
 
+    def nudged(self, seed: int) -> Run:
+        """The run at inputs that are off by a relative rounding error of its dtype."""
+        generator, unit = numpy.random.default_rng([seed, self.seed]), UNIT_ROUNDOFFS[self.backend.dtype]
+
+        def moved(array: Any) -> Any:
+            numbers = self.backend.numpy(array)
+            return self.backend.given(numbers * (1 + 2 * unit * generator.choice([-1, 1], numbers.shape)))
+        return replace(self, given={k: mapped(moved, v) for k, v in self.inputs.items()})
+
     def _on(self, backend: Backend) -> Run:
         own = {k: mapped(lambda a: backend.given(self.backend.numpy(a)), v) for k, v in self.inputs.items()}
-        return replace(self, backend=backend, compiled={}, given=own)
+        return replace(self, backend=backend, given=own)
 
     def _draw(self) -> Inputs:
-        changed = inside(self.program, self.sizes, self.case, self.seed)
-        first = normal_draw(self.program, self.case, self.seed, changed)
+        drawn = [self._single(1000 * self.seed + k if k else self.seed) for k in range(max(self.batch, 1))]
         if not self.batch:
-            return first
-        more = [first] + [normal_draw(self.program, self.case, 1000 * self.seed + k, changed)
-                          for k in range(1, self.batch)]
-        return {k: v if k in self.page.shared else _stacked([draw[k] for draw in more]) for k, v in first.items()}
+            return drawn[0]
+        return {k: v if k in self.page.shared else _stacked([d[k] for d in drawn]) for k, v in drawn[0].items()}
 
-    def once(self, name: str, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
-        """A function of arrays, compiled at the first use. With a batch it is not: it is used once."""
+    def _single(self, seed: int) -> Inputs:
+        found, redrawn = draw_off_kinks(self.program, self.sizes, self.case, seed, self.regime, self.backend.dtype)
+        self.redrawn += redrawn
+        return found
+
+    def once(self, name: str, make: Callable[[], Callable[..., Any]], traceable: bool = True) -> Callable[..., Any]:
+        """A function of arrays, compiled at the first use. With a batch it is not: it is used once. Somebody else's
+        may not be `traceable`: then it is called as it is."""
         if self.batch:
             return make()
-        if name not in self.compiled:
-            self.compiled[name] = self.backend.compiled(make())
-        return self.compiled[name]
+        key = f"{self.backend.name}, {self.backend.dtype}: {name}"
+        if key not in self.compiled:
+            self.compiled[key] = (self.backend.compiled if traceable else self.backend.traced)(make())
+        return self.compiled[key]
 
     def known(self, what: str, make: Callable[[], Any]) -> Any:
         """A value at these inputs, computed at the first use."""
@@ -178,11 +194,14 @@ class Run:
         except ModuleNotFoundError as error:
             raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
         except Exception as problem:    # whatever an entry's own code raises: it fails the entry, not the run
-            yield self.failed(self.entry.name, f"{reference.against}: {type(problem).__name__}: {problem}")
+            yield self.raised(self.entry.name, reference, problem)
             return
         for name in outputs:
             fact = fact_name(self.page, "definition", name, name)
-            yield self.check(fact, reference.against, forward_of(name), output_of(reference, name))
+            check = self.check(fact, reference.against, forward_of(name), output_of(reference, name))
+            yield check
+            if check.no_value == SHAPES:        # a reference for other sizes: its gradients are those of something else
+                return
         for t in self.differentiated():
             yield self.check(t.fact, reference.against, derived_by(t.key), gradient_of(reference, t.key))
 
@@ -191,7 +210,7 @@ class Run:
         return [t for t in self.targets if not t.added]
 
     def of_reference(self, reference: Reference) -> tuple[Inputs, Inputs]:
-        """Gradients and outputs. Not compiled: a reference may look at the numbers that it is given."""
+        """Gradients and outputs. Compiled unless the reference looks at the numbers that it is given."""
         def loss(changed: Inputs, fixed: Inputs) -> tuple[Any, Inputs]:
             inputs = fixed | changed
             outputs = self.outputs_of(reference, inputs)
@@ -201,7 +220,9 @@ class Run:
 
         def make() -> tuple[Inputs, Inputs]:
             leaves = {t.key: self.inputs[t.key] for t in self.differentiated()}
-            return self.backend.gradients(loss)(leaves, self.inputs) if leaves else ({}, loss({}, self.inputs)[1])
+            if not leaves:
+                return {}, loss({}, self.inputs)[1]
+            return self.once(reference.against, lambda: self.backend.gradients(loss), False)(leaves, self.inputs)
         return self.known(reference.against, make)
 
     def outputs_of(self, reference: Reference, inputs: Inputs) -> Inputs:
@@ -221,37 +242,29 @@ class Run:
 
     def check(self, fact: str, against: str, made: Made, expected: Made) -> Check:
         """`made` computes what is tested, on this run and on the one that bounds its rounding errors; `expected`, what
-        it is compared with, on the judge.
-
-        Where they differ by more than the bounds, or these tell nothing (they grow with every step of a recurrence),
-        the rounding errors of both sides are measured: in float32, and scaled.
-        """
-        found, wanted = _plain(self, made), _plain(self.judge, expected)
-        with numpy.errstate(all="ignore"):      # what overflows is no number, and fails
-            bound = made(self.bounds)
-        result = compare(found, wanted, bound, self.backend.dtype)
-        if not result.passed and result.error is not None and result.error < TOLD[self.backend.dtype]:
-            result = compare(found, wanted, mapped(exactly, bound), self.backend.dtype, self._measured(made, expected))
-        return self.compared(fact, against, result)
-
-    def _measured(self, made: Made, expected: Made) -> float:
-        """The rounding errors of both sides together: what they are in float32, with margin, at their own dtypes."""
-        rough, total = self.rough, 0.0
-        for side, dtype in ((made, self.backend.dtype), (expected, JUDGE)):
-            errors = [numpy.abs(a - b).max() for a, b in pairs(_plain(rough, side), _plain(rough.judge, side))]
-            total += MARGIN * UNIT_ROUNDOFFS[dtype] / UNIT_ROUNDOFFS["float32"] * max(errors, default=0.0)
-        return total
+        it is compared with, on the judge (see `verify.judging`)."""
+        return self.compared(fact, against, judged(self, made, expected))
 
     def compared(self, fact: str, against: str, result: Comparison) -> Check:
         """The outcome of a comparison at this run's inputs."""
+        told = self.regime is PLAIN or not result.untold
+        if not told:
+            return replace(self.failed(fact, against), no_value=result.untold)
         return replace(self.failed(fact, against), max_relative_error=result.error, passed=result.passed,
                        tolerance=result.tolerance)
+
+    def raised(self, fact: str, reference: Reference, problem: Exception) -> Check:
+        """A reference that raised: it fails, except at the sizes of a regime, which it may refuse."""
+        failed = self.failed(fact, f"{reference.against}: {type(problem).__name__}: {problem}")
+        if self.regime.size is None:
+            return failed
+        return replace(failed, against=reference.against, no_value=f"{REFUSED}: {problem}")
 
     def failed(self, fact: str, against: str) -> Check:
         """A check that nothing can pass."""
         sizes = dict(self.case) | ({"batch": self.batch} if self.batch else {})
         return Check(fact, against, self.backend.name, self.backend.device, self.backend.dtype, sizes, self.seed, None,
-                     False)
+                     False, regime=self.regime.name, redrawn=self.redrawn)
 
 
 # -- what a run computes, as functions of the run -------------------------------------------------------------------
@@ -275,10 +288,6 @@ def output_of(reference: Reference, name: str) -> Made:
     return lambda run: run.of_reference(reference)[1][name]
 
 
-def _plain(run: Run, made: Made) -> Any:
-    return mapped(run.backend.numpy, made(run))
-
-
 class _Members(Mapping):
     """The loss or the outputs of a lowered program, evaluated when they are asked for."""
 
@@ -295,11 +304,6 @@ class _Members(Mapping):
 
     def __len__(self) -> int:
         return len(list(iter(self)))
-
-
-def pairs(a: Any, b: Any) -> list[tuple[Any, Any]]:
-    """Two arrays, or those of two ragged families, side by side."""
-    return [(a[k], b[k]) for k in b] if isinstance(b, dict) else [(a, b)]
 
 
 def _stacked(values: list[Any]) -> Any:

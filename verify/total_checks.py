@@ -38,9 +38,12 @@ def total_checks(run: Run) -> Iterator[Check]:
 def _derived(run: Run, d: Derivative, axes: tuple[Letter, ...], target: Target) -> Any:
     """Σ over the members of `of` that the derivative is stated for: row · ∂of/∂by."""
     equation = Equation(WEIGHTED, *_weighted(d, axes, run.program))
-    lowering = Lowering(run.backend, with_row(run.program, axes), run.sizes, {**run.inputs, ROW: draw_row(run, axes)},
-                        [*run.derivation.equations.values(), equation])
-    return lowering.block(replace(target.block, key=target.key, name=WEIGHTED))
+
+    def value(inputs: Inputs) -> Any:
+        lowering = Lowering(run.backend, with_row(run.program, axes), run.sizes, inputs,
+                            [*run.derivation.equations.values(), equation])
+        return lowering.block(replace(target.block, key=target.key, name=WEIGHTED))
+    return run.once(f"{d.name}, {target.key}", lambda: value)({**run.inputs, ROW: draw_row(run, axes)})
 
 
 def _weighted(d: Derivative, axes: tuple[Letter, ...], program: Program) -> tuple[tuple[Letter, ...], Expr]:
@@ -70,4 +73,5 @@ def _by_autodiff(run: Run, of: str, targets: list[Target]) -> Inputs:
         return weighted_sum(run, lowering.block(block), inputs[ROW]), None
 
     leaves = {t.key: run.zeros(t) if t.added else run.inputs[t.key] for t in targets}
-    return run.backend.gradients(loss)(leaves, run.inputs | {ROW: draw_row(run, block.letters)})[0]
+    differentiate = run.once(f"{of} by autodiff, {list(leaves)}", lambda: run.backend.gradients(loss))
+    return differentiate(leaves, run.inputs | {ROW: draw_row(run, block.letters)})[0]

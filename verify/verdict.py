@@ -47,7 +47,10 @@ class Verdict:
 class Check:
     """One numeric comparison. `passed` is false for NaN, for empty arrays, and for anything skipped.
 
-    `tolerance` is the largest relative error that rounding explains in any entry of what was compared.
+    `tolerance` is the largest relative error that rounding explains in any entry of what was compared. `regime` names
+    how the numbers were drawn (see `verify.regimes`), and `no_value` says why nothing was told in it: neither a pass
+    nor a failure, and never in the plain regime. `redrawn` counts the draws that were put aside because something came
+    within rounding of a kink.
     """
 
     fact: str
@@ -62,3 +65,6 @@ class Check:
     skipped: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
     tolerance: float | None = None
+    regime: str = "plain"
+    no_value: str | None = None
+    redrawn: int = 0

@@ -58,7 +58,7 @@ def document(**changes: Any) -> dict[str, Any]:
 def check(**changes: Any) -> dict[str, Any]:
     return {"fact": "sample-gate:f", "against": "torch.nn.LSTM", "backend": "torch", "device": "cpu",
             "dtype": "float64", "sizes": {"T": 5, "H": 3}, "seed": 0, "max_relative_error": 2.5e-16,
-            "passed": True, "skipped": None, **changes}
+            "passed": True, "skipped": None, "regime": "plain", "no_value": None, "redrawn": 0, **changes}
 
 
 def with_numbers(*checks: dict[str, Any], device: str = "cpu", dtype: str = "float64") -> dict[str, Any]:

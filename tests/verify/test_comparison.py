@@ -62,9 +62,9 @@ def test_every_entry_has_its_own_tolerance_in_units_of_the_dtype(dtype, unit):
 
 
 # -- what a report adds up to -------------------------------------------------------------------------------------
-def check(against="torch.nn.LSTM", backend="torch", passed=True, skipped=None):
+def check(against="torch.nn.LSTM", backend="torch", passed=True, skipped=None, **more):
     return Check("lstm-backward:∂W_f", against, backend, "cpu", "float64", {"T": 2}, 0,
-                 1e-16 if passed else None, passed, skipped, {"torch": "2"})
+                 1e-16 if passed else None, passed, skipped, {"torch": "2"}, **more)
 
 
 AUTODIFF, JAX = check("torch.autograd"), check("flax.linen.LSTMCell", "jax")
@@ -74,6 +74,9 @@ AUTODIFF, JAX = check("torch.autograd"), check("flax.linen.LSTMCell", "jax")
     [], [AUTODIFF], [check()], [AUTODIFF, JAX], [check(), JAX, check(passed=False)],
     [check(), check("jax.grad", "jax")], [check(skipped="no device", passed=False)],
     [check(), check("flax.linen.LSTMCell", "jax", passed=False, skipped="no device")],
+    [check(regime="saturated"), check("flax.linen.LSTMCell", "jax", regime="saturated")],
+    [check(), JAX, check(passed=False, regime="saturated")],
+    [check(), check("flax.linen.LSTMCell", "jax", passed=False, regime="large", no_value="zero up to rounding")],
 ])
 def test_an_entry_fails_without_checks_with_a_failure_or_without_an_independent_reference(checks):
     assert not entry_passed(checks)
@@ -83,9 +86,10 @@ def test_an_entry_passes_with_a_reference_on_each_backend_and_a_skip_is_counted(
     skipped = check("cuda", passed=False, skipped="torch finds no CUDA device; use --device cpu")
     assert entry_passed([check(), JAX, AUTODIFF]) and entry_passed([check()], ["torch"])
     assert entry_passed([check(), JAX, skipped])
+    assert entry_passed([check(), JAX, check(passed=False, regime="large", no_value="zero up to rounding")])
     report = as_json({"lstm": [check(), JAX, skipped], "mlp": []})
     assert report["summary"] == {"entries": 2, "passed": 1, "failed": ["mlp"], "checks": 3, "checks_passed": 2,
-                                 "checks_skipped": 1, "worst_relative_error": 1e-16}
+                                 "checks_skipped": 1, "checks_without_value": 0, "worst_relative_error": 1e-16}
 
 
 def test_the_report_has_exactly_the_documented_keys():
@@ -94,4 +98,4 @@ def test_the_report_has_exactly_the_documented_keys():
     (entry,) = report["entries"]
     assert entry.keys() == {"name", "passed", "checks"}
     assert entry["checks"][0].keys() == {"fact", "against", "backend", "device", "dtype", "sizes", "seed",
-                                         "max_relative_error", "passed", "skipped"}
+                                         "max_relative_error", "passed", "skipped", "regime", "no_value", "redrawn"}

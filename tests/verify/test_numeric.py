@@ -31,7 +31,7 @@ def failing(checks: list[Check]) -> set[str]:
 
 def on_torch(entry, page, derivation: Derivation, **options) -> list[Check]:
     small = replace(entry, cases=entry.cases[:1])
-    return numeric.checks(small, page, derivation, backends=("torch",), seeds=(0,), **options)
+    return numeric.checks(small, page, derivation, backends=("torch",), seeds=(0,), regimes=("plain",), **options)
 
 
 # -- wrong gradients ------------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def test_a_library_that_a_reference_needs_is_named():
 @pytest.mark.parametrize("name", ["lstm", "mlp", "mlp_batch", "batch_norm", "softmax_cross_entropy"])
 def test_every_entry_passes_on_torch_far_below_the_tolerance(name):
     entry, page, derivation = derived(name)
-    found = numeric.checks(entry, page, derivation, backends=("torch",))
+    found = numeric.checks(entry, page, derivation, backends=("torch",), regimes=("plain",))
     assert failing(found) == set() and max(c.max_relative_error for c in found) < 1e-13
     assert {c.seed for c in found} == {0, 1} and [c.sizes for c in found if c.sizes not in entry.cases] == []
 
@@ -159,7 +159,8 @@ def test_every_entry_passes_on_torch_far_below_the_tolerance(name):
 @pytest.mark.parametrize("name", ["mlp", "softmax_cross_entropy"])
 def test_entries_pass_on_jax(name):
     entry, page, derivation = derived(name)
-    found = numeric.checks(replace(entry, cases=entry.cases[-1:]), page, derivation, backends=("jax",), seeds=(0,))
+    found = numeric.checks(replace(entry, cases=entry.cases[-1:]), page, derivation, backends=("jax",), seeds=(0,),
+                           regimes=("plain",))
     assert failing(found) == set() and max(c.max_relative_error for c in found) < 1e-13
 
 
@@ -200,7 +201,8 @@ def test_a_batch_shares_its_weights(backend):
 def test_progress_is_told():
     entry, page, derivation = derived("softmax_cross_entropy")
     told = []
-    numeric.checks(entry, page, derivation, backends=("torch",), progress=lambda *counts: told.append(counts))
+    numeric.checks(entry, page, derivation, backends=("torch",), regimes=("plain",),
+                   progress=lambda *counts: told.append(counts))
     assert told == [(k, 4) for k in (1, 2, 3, 4)]
 
 

@@ -61,6 +61,18 @@ class JaxBackend(Backend):
     def forget(self) -> None:
         jax.clear_caches()
 
+    def traced(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        chosen = jax.jit(function)
+
+        def called(*arrays: Any) -> Any:
+            nonlocal chosen
+            try:
+                return chosen(*arrays)
+            except (TypeError, jax.errors.JAXIndexError):       # what cannot be traced, and what fails as it is too
+                chosen = function
+                return function(*arrays)
+        return called
+
     def gradients(self, loss: Callable[[Inputs, Inputs], tuple[Any, Any]]) -> Differentiated:
         return jax.grad(loss, has_aux=True)
 

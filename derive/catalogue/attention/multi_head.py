@@ -100,6 +100,8 @@ def _(torch, v):
     module = torch.nn.MultiheadAttention(D, H, bias=False, kdim=v["Y"].shape[1], vdim=v["Y"].shape[1]).to(v["X"])
     rows = {name: v[f"W_{name.upper()}"].transpose(1, 2).reshape(H * d, -1) for name in "qkv"}
     weights = {f"{name}_proj_weight": w for name, w in rows.items()}
+    if module.in_proj_weight is not None:                           # where C = D
+        weights = {"in_proj_weight": torch.cat(list(rows.values()))}
     weights["out_proj.weight"] = v["W_O"].reshape(H * d, D).T
     Z, _ = torch.func.functional_call(module, weights, (v["X"], v["Y"], v["Y"]), {"attn_mask": v["M"]})
     return {"Z": Z}

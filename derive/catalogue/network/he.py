@@ -93,11 +93,12 @@ he.sized(n=5, m=2)
 def _(torch, v):
     asked: dict[str, float] = {}
     weight = torch.empty_like(v["W"])
-    weight.normal_ = lambda mean, std, **_: asked.update(v_He=std**2)          # kept, instead of drawn
+    weight.normal_ = lambda mean, std, **_: asked.update(v_He=std)          # kept, instead of drawn
     weight.uniform_ = lambda low, high, **_: asked.update(b=high)
     torch.nn.init.kaiming_normal_(weight, nonlinearity="relu")
     torch.nn.init.kaiming_uniform_(weight, nonlinearity="relu")
     values = {name: torch.tensor(value, dtype=v["z"].dtype, device=v["z"].device) for name, value in asked.items()}
+    values["v_He"] = values["v_He"]**2
     return {"y": torch.nn.functional.linear(torch.relu(v["z"]), v["W"]), **values}
 
 
