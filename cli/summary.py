@@ -70,7 +70,7 @@ def by_reference(run: dict[str, Any]) -> list[dict[str, Any]]:
             continue
         group["count"] += 1
         for key, value in (("sizes", check["sizes"]), ("seeds", check["seed"]), ("devices", check["device"])):
-            if value not in group[key]:
+            if check["regime"] == "plain" and value not in group[key]:
                 group[key].append(value)
         if not check["passed"]:
             group["failed"].append(named(check))

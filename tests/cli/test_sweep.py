@@ -38,7 +38,7 @@ def verify(capsys):
 
 
 def cases(entry: dict) -> set[tuple]:
-    return {(c["dtype"], c["seed"], *c["sizes"].values()) for c in entry["checks"]}
+    return {(c["dtype"], c["seed"], *c["sizes"].values()) for c in entry["checks"] if c["regime"] == "plain"}
 
 
 # -- seeds, sizes, dtypes -----------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def test_numbers_of_other_seeds_and_sizes_are_not_kept(folder, capsys):
 def test_the_printed_command_runs_what_failed_again(folder, verify, capsys):
     square(folder, factor="(1.5 if len(v['x']) == 5 else 1)")
     status, (entry,) = verify("square")
-    failed = [c for c in entry["checks"] if not c["passed"]]
+    failed = [c for c in entry["checks"] if not c["passed"] and c["regime"] == "plain"]
     assert status == 1 and {c["sizes"]["n"] for c in failed} == {5}
     assert entry["rerun"] == [f"derive verify square --backend torch --seed {s} --sizes n=5" for s in (0, 1)]
     assert main(["verify", "square", *TORCH]) == 1
@@ -80,7 +80,8 @@ def test_the_printed_command_runs_what_failed_again(folder, verify, capsys):
         assert main([*shlex.split(command)[1:], "--json"]) == 1
         (again,) = json.loads(capsys.readouterr().out)["entries"]
         seed = again["checks"][0]["seed"]
-        assert [c for c in again["checks"] if not c["passed"]] == [c for c in failed if c["seed"] == seed]
+        found = [c for c in again["checks"] if not c["passed"] and c["regime"] == "plain"]
+        assert found == [c for c in failed if c["seed"] == seed]
 
 
 def test_a_command_names_device_and_dtype_and_the_widths_of_layers():
@@ -150,8 +151,8 @@ def test_seeds_are_shared_out_and_put_together_again(folder, monkeypatch):
     monkeypatch.setattr("cli.verify._as_json", lambda found: rows.extend(found) or {})
     assert main(["verify", "square", *TORCH, "--seeds", "10", "--json"]) == 1
     ((*_, run),) = rows[0]["runs"]
-    assert [c["seed"] for c in run["checks"] if c["sizes"]["n"] == 3 and c["against"] == "torch.autograd"] == list(
-        range(10))
+    assert [c["seed"] for c in run["checks"] if c["sizes"]["n"] == 3 and c["against"] == "torch.autograd"
+            and c["regime"] == "plain"] == list(range(10))
     assert {c["passed"] for c in run["checks"]} == {True, False} and not run["passed"] and not rows[0]["passed"]
 
 
