@@ -15,7 +15,7 @@ import statistics
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -91,7 +91,12 @@ def values_of(formula: Formula) -> dict[str, Any]:
     from verify.checker.draws import plan
 
     first = next(iter(plan(formula.inputs, 1, 0, None)))
-    return drawn(formula.inputs, Draw(first.sizes, 0))
+    return at_sizes(formula, first.sizes)
+
+
+def at_sizes(formula: Formula, sizes: Mapping[str, int]) -> dict[str, Any]:
+    draw = Draw(sizes, 0)
+    return drawn(formula.inputs, draw, draw.generator())
 
 
 def kills() -> None:
@@ -146,7 +151,7 @@ def speed(names: tuple[str, ...] = ("lstm_cell", "batch_norm", "attention")) -> 
 
 def timed(formula: Formula, size: int, before: float) -> float:
     """A row; gradcheck is left out where the size before says that it takes over ten minutes."""
-    values = drawn(formula.inputs, Draw(dict.fromkeys(("batch", "n", "d", "e"), size), 0))
+    values = at_sizes(formula, dict.fromkeys(("batch", "n", "d", "e"), size))
     arrays = {n: torch.tensor(v) for n, v in values.items()}
     forward, backward = formula.forward(torch), formula.backward(torch)
     ours = median(lambda: verify.check(forward, backward, arrays, wrt=formula.wrt), 7)

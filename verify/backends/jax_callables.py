@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -12,7 +12,7 @@ import jax
 import jax.numpy
 import numpy
 
-from verify.backends.callables import MOST_FUNCTIONS, Callables, Function, names_in
+from verify.backends.callables import MOST_FUNCTIONS, Callables, Function, Weighed, names_in
 from verify.backends.jax_backend import jax_session, require_device
 
 
@@ -33,10 +33,10 @@ class JaxCallables(Callables):
         return str(value.dtype) if isinstance(value, jax.Array) else super().dtype(value)
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
-                  weigh: Callable[[Any], Any]) -> tuple[Any, dict[str, Any]]:
+                  weighed: Weighed) -> tuple[Any, dict[str, Any]]:
         def total(leaves: dict[str, Any]) -> Any:
             output = forward(**{**inputs, **leaves})
-            return weigh(output), output
+            return sum((self.array(w, "float64") * o).sum() for o, w in weighed(output)), output
         leaves = {n: inputs[n] for n in wrt}
         try:
             found, output = jax.jit(jax.grad(total, has_aux=True))(leaves)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy
 import torch
 
-from verify.backends.callables import Callables, Function
+from verify.backends.callables import Callables, Function, Weighed
 from verify.backends.torch_backend import require_device
 
 
@@ -40,7 +40,7 @@ class TorchCallables(Callables):
                 torch.set_default_dtype(default)
 
     def array(self, value: Any, dtype: str) -> Any:
-        found = torch.from_numpy(numpy.ascontiguousarray(super().array(value, dtype)).reshape(value.shape))
+        found = torch.from_numpy(super().array(value, dtype))
         return found if self.device == "cpu" else found.to(self.device)
 
     def numpy(self, value: Any) -> Any:
@@ -54,14 +54,20 @@ class TorchCallables(Callables):
         return str(value.dtype).removeprefix("torch.") if isinstance(value, torch.Tensor) else super().dtype(value)
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
-                  weigh: Callable[[Any], Any]) -> tuple[Any, dict[str, Any]]:
+                  weighed: Weighed) -> tuple[Any, dict[str, Any]]:
         leaves = {n: inputs[n].detach().requires_grad_() for n in wrt}
         output = forward(**{**inputs, **leaves})
-        total = weigh(output)
-        if not isinstance(total, torch.Tensor) or not total.requires_grad:
+        pairs = [(o, self._beside(o, w)) for o, w in weighed(output) if isinstance(o, torch.Tensor) and o.requires_grad]
+        if not pairs:
             return output, {n: numpy.zeros(tuple(leaf.shape)) for n, leaf in leaves.items()}
-        found = torch.autograd.grad(total, list(leaves.values()), allow_unused=True, materialize_grads=True)
+        found = torch.autograd.grad([o for o, _ in pairs], list(leaves.values()), [w for _, w in pairs],
+                                    allow_unused=True, materialize_grads=True)
         return output, {n: self.numpy(g) for n, g in zip(leaves, found)}
+
+    def _beside(self, output: Any, weights: Any) -> Any:
+        """Weights in the dtype of an output; those of complex numbers stay real, which torch refuses."""
+        found = self.array(weights, "float64")
+        return found.to(output.dtype) if output.is_floating_point() and output.dtype != torch.float64 else found
 
     def own_rules(self, forward: Function, inputs: Mapping[str, Any], outputs: list[Any]) -> bool:
         seen: set[Any] = set()

@@ -27,6 +27,10 @@ class Draw:
     close: bool = False     # to the examples
     edge: str = ""
 
+    def generator(self) -> numpy.random.Generator:
+        """Of all random numbers of this draw."""
+        return numpy.random.default_rng([self.seed, 20])
+
     def others(self, seeds: int, turns: int) -> Iterator[Draw]:
         """This draw, then the same with other numbers, at last close to the examples, then with other sizes."""
         yield self
@@ -56,9 +60,8 @@ def _distinct(names: list[str], turn: int) -> dict[str, int]:
     return {n: s + turn // max(count, 1) % LARGER for n, s in zip(names, turned)}
 
 
-def drawn(inputs: Mapping[str, Any], draw: Draw) -> dict[str, Any]:
+def drawn(inputs: Mapping[str, Any], draw: Draw, generator: numpy.random.Generator) -> dict[str, Any]:
     """NumPy arrays, float64 or int64, by name; what is neither declared nor an array stays as it is."""
-    generator = numpy.random.default_rng([draw.seed, 20])
     return {name: numpy.asarray(_declared(d, draw, generator)) if isinstance(d, Declared)
             else _like(d, draw, generator) if isinstance(d, Example) else d for name, d in inputs.items()}
 
@@ -105,10 +108,9 @@ def _like(example: Example, draw: Draw, generator: numpy.random.Generator) -> An
     return numpy.asarray(example.mean + draw.scale * example.spread * normal)
 
 
-def cotangents(outputs: list[Any], seed: int) -> list[Any]:
+def cotangents(outputs: list[Any], generator: numpy.random.Generator) -> list[Any]:
     """A random number for each entry of each output: never ones, which hide whatever sums to a constant."""
-    generator = numpy.random.default_rng([seed, 21])
-    return [generator.standard_normal(numpy.shape(o)) for o in outputs]
+    return [numpy.asarray(generator.standard_normal(getattr(o, "shape", ()))) for o in outputs]
 
 
 def nudged(values: Mapping[str, Any], seed: int, by: float) -> dict[str, Any]:
