@@ -60,9 +60,9 @@ class Callables:
         of NumPy. `weighed` is called with the output once, before it is differentiated."""
         raise NotImplementedError(f"{self.name} has no autodiff")
 
-    def own_rules(self, forward: Function, inputs: Mapping[str, Any], outputs: list[Any]) -> bool:
+    def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:
         """Whether a part of the function has a backward pass that its author wrote. `outputs` are those of
-        `gradients`."""
+        `gradients` at these values (of NumPy)."""
         return False
 
 

@@ -44,7 +44,8 @@ class JaxCallables(Callables):
             found, output = jax.grad(total, has_aux=True)(leaves)       # a function that looks at the numbers
         return output, {n: self.numpy(g) for n, g in found.items()}
 
-    def own_rules(self, forward: Function, inputs: Mapping[str, Any], outputs: list[Any]) -> bool:
+    def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:
+        inputs = {n: self.array(v, "float64") if isinstance(v, numpy.ndarray) else v for n, v in values.items()}
         changed = {n: v for n, v in inputs.items() if isinstance(v, jax.Array) and v.dtype.kind == "f"}
         try:
             return "custom_vjp" in str(jax.make_jaxpr(lambda arrays: forward(**{**inputs, **arrays}))(changed))

@@ -56,8 +56,8 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
         return report
     single = any(isinstance(d, Example) and d.dtype == "float32" for d in declared.values())
     dtypes = DTYPES if dtype == "float32" or dtype is None and single else DTYPES[:1]
-    fixed = {n for n, d in declared.items() if isinstance(d, Example) and d.fixed}
-    pair = Pair(forward, backward, declared, names, calls, frozenset(fixed if wrt is None else ()))
+    fixed = {n for n, d in declared.items() if isinstance(d, Example) and d.kind == "fixed"} if wrt is None else ()
+    pair = Pair(forward, backward, declared, names, calls, frozenset(fixed))
     with calls.kept():
         for kind in dtypes:
             _at_every_draw(pair, draws, seed, kind, list(sizes or []), report)

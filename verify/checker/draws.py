@@ -94,18 +94,20 @@ def _whole(low: int, high: int, shape: tuple[int, ...], generator: numpy.random.
 
 
 def _like(example: Example, draw: Draw, generator: numpy.random.Generator) -> Any:
-    values = example.values
-    if draw.example or example.fixed:
+    values, kind = example.values, "fixed" if draw.example else example.kind
+    if kind == "fixed":
         return values.copy()
-    if draw.close and not example.simplex:
+    if draw.close and kind != "simplex":
         return numpy.asarray(values * generator.uniform(0.7, 1, values.shape))
-    normal = generator.standard_normal(values.shape)
-    if example.simplex:
+    normal = numpy.asarray(generator.standard_normal(values.shape))
+    if kind == "simplex":
         weights = numpy.exp(normal)
         return weights / weights.sum(-1, keepdims=True)
-    if example.positive:
+    if kind == "positive":
         return numpy.asarray(values * numpy.exp(normal / 2))
-    return numpy.asarray(example.mean + draw.scale * example.spread * normal)
+    normal *= draw.scale * example.spread
+    normal += example.mean
+    return normal
 
 
 def cotangents(outputs: list[Any], generator: numpy.random.Generator) -> list[Any]:

@@ -50,7 +50,7 @@ def detached(point: Point) -> Finding | None:
         return numpy.concatenate([numpy.ravel(w * point.plain(o)) for w, o in zip(point.weights, outputs)])
 
     with calls.session("float64"):
-        own = calls.own_rules(pair.forward, arrays_of(calls, point.values, "float64"), leaves(point.output))
+        own = calls.own_rules(pair.forward, point.values, leaves(point.output))
         names = [n for n in pair.wrt if own or not point.scales[n]]
         slopes = contradiction(terms, point.values, point.expected.values, names, point.draw.seed) if names else None
     if slopes is None:
