@@ -10,7 +10,7 @@ import numpy
 
 from verify.checker.answer import answer, gradient_in
 from verify.checker.guesses import guess
-from verify.checker.point import Point
+from verify.checker.point import Point, most
 from verify.checker.reference import Arrays, arrays_of, weighing
 from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding
 from verify.checker.structure import labels
@@ -38,8 +38,8 @@ def compared(point: Point, name: str, returned: Mapping[str, Any]) -> Finding:
 
 
 def _judged(point: Point, name: str, found: Any, expected: Any) -> Finding:
-    scale, off = point.scales[name], abs(found - expected)
-    error, told = float(off.max()), TOLD[point.dtype] * scale
+    scale, off = point.scales[name], found - expected
+    error, told = most(off), TOLD[point.dtype] * scale
     allowed = without_measuring(point.terms, scale, point.dtype) + point.expected.error
     if error <= allowed <= told:
         return _right(point, name, error, allowed)
@@ -59,7 +59,7 @@ def _judged(point: Point, name: str, found: Any, expected: Any) -> Finding:
         measure = max(scale, allowed, 1e-300)
         return finding(point, UNDECIDED, name, "rounding is too strong here to tell", error=error / measure,
                        tolerance=allowed / measure)
-    return _wrong(point, name, found, off, allowed)
+    return _wrong(point, name, found, abs(off), allowed)
 
 
 def _right(point: Point, name: str, error: float, allowed: float) -> Finding:

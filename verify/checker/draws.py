@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 import numpy
@@ -12,6 +13,7 @@ from verify.checker.declarations import Declared, Example, size_names
 
 FIRST = (3, 4, 2, 5, 6, 7, 8, 9)
 LARGER = 3
+MANY = 4096
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _like(example: Example, draw: Draw, generator: numpy.random.Generator) -> An
         return values.copy()
     if draw.close and kind != "simplex":
         return numpy.asarray(values * generator.uniform(0.7, 1, values.shape))
-    normal = numpy.asarray(generator.standard_normal(values.shape))
+    normal = _centred(values.shape, generator)
     if kind == "simplex":
         weights = numpy.exp(normal)
         return weights / weights.sum(-1, keepdims=True)
@@ -112,7 +114,19 @@ def _like(example: Example, draw: Draw, generator: numpy.random.Generator) -> An
 
 def cotangents(outputs: list[Any], generator: numpy.random.Generator) -> list[Any]:
     """A random number for each entry of each output: never ones, which hide whatever sums to a constant."""
-    return [numpy.asarray(generator.standard_normal(getattr(o, "shape", ()))) for o in outputs]
+    return [_uniform(getattr(o, "shape", ()), generator) for o in outputs]
+
+
+def _centred(shape: tuple[int, ...], generator: numpy.random.Generator) -> Any:
+    """Numbers of mean 0 and variance 1: normal ones; of many, uniform ones, which take a fifth of the time."""
+    return _uniform(shape, generator) if prod(shape) > MANY else numpy.asarray(generator.standard_normal(shape))
+
+
+def _uniform(shape: tuple[int, ...], generator: numpy.random.Generator) -> Any:
+    found = numpy.asarray(generator.random(shape))
+    found -= 0.5
+    found *= 12 ** 0.5
+    return found
 
 
 def nudged(values: Mapping[str, Any], seed: int, by: float) -> dict[str, Any]:
