@@ -88,9 +88,9 @@ def _declared(d: Declared, draw: Draw, generator: numpy.random.Generator) -> Any
 
 
 def _whole(low: int, high: int, shape: tuple[int, ...], generator: numpy.random.Generator) -> Any:
-    """Whole numbers; where there is a choice, not all are the first."""
+    """Whole numbers; several are not all the first, where there is a choice."""
     values = numpy.asarray(generator.integers(low, max(high, low + 1), shape))
-    if values.size and high - low > 1 and (values == low).all():
+    if values.size > 1 and high - low > 1 and (values == low).all():
         values.flat[-1] = high - 1
     return values
 

@@ -16,6 +16,8 @@ from verify.checker.reference import Arrays, Gradients, NoReference, arrays_of, 
 from verify.checker.structure import leaves
 from verify.checker.tolerance import rounded_to
 
+EMPTY = "the forward pass returns nothing, or an empty array"
+
 
 class Refused(Exception):
     """A draw at which nothing can be compared; says why."""
@@ -77,7 +79,7 @@ class Point:
         """Draws what arrives at the outputs."""
         arrays = leaves(output)
         if not arrays or any(0 in getattr(o, "shape", ()) for o in arrays):
-            self._finite(output)
+            raise Refused(EMPTY)
         drawn_here = cotangents(arrays, self._generator)
         self.weights = [rounded(w, self.dtype) for w in drawn_here]
         return list(zip(arrays, self.weights))
@@ -100,7 +102,7 @@ class Point:
         """The largest entry of each output."""
         plain = [self.plain(o) for o in leaves(output)]
         if not plain or not all(o.size for o in plain):
-            raise Refused("the forward pass returns nothing, or an empty array")
+            raise Refused(EMPTY)
         largest = [most(o) for o in plain]
         if not all(map(isfinite, largest)):
             raise Refused("the forward pass gives NaN or infinity; declare the inputs with low=, high= or "
