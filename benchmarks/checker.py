@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import jax
 import jax.numpy
 import jax.test_util
+import numpy
 import torch
 
 import verify
@@ -96,7 +97,7 @@ def values_of(formula: Formula) -> dict[str, Any]:
 
 def at_sizes(formula: Formula, sizes: Mapping[str, int]) -> dict[str, Any]:
     draw = Draw(sizes, 0)
-    return drawn(formula.inputs, draw, draw.generator())
+    return drawn(formula.inputs, draw, draw.numbers(numpy.random.default_rng()))
 
 
 def kills() -> None:

@@ -57,7 +57,8 @@ class Callables:
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
                   weighed: Weighed) -> tuple[Any, dict[str, Any]]:
         """`forward(**inputs)`, called once, and the derivative of Σ weight · output by each array in `wrt`, as arrays
-        of NumPy. `weighed` is called with the output once, before it is differentiated."""
+        of NumPy. `weighed` is called with the output, or with its shapes, before it is differentiated; `inputs` are
+        arrays made for this call."""
         raise NotImplementedError(f"{self.name} has no autodiff")
 
     def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:

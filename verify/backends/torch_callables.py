@@ -61,8 +61,8 @@ class TorchCallables(Callables):
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
                   weighed: Weighed) -> tuple[Any, dict[str, Any]]:
-        leaves = {n: inputs[n].detach().requires_grad_() for n in wrt}
-        output = forward(**{**inputs, **leaves})
+        leaves = {n: inputs[n].requires_grad_() for n in wrt}
+        output = forward(**inputs)
         pairs = [(o, self._beside(o, w)) for o, w in weighed(output) if isinstance(o, torch.Tensor) and o.requires_grad]
         if not pairs:
             return output, {n: numpy.zeros(tuple(leaf.shape)) for n, leaf in leaves.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
 from typing import Any
@@ -33,6 +33,7 @@ class Pair:
     wrt: list[str]
     calls: Callables
     optional: frozenset[str] = frozenset()
+    generator: numpy.random.Generator = field(default_factory=numpy.random.default_rng)
 
 
 class Point:
@@ -48,7 +49,7 @@ class Point:
 
     def __init__(self, pair: Pair, draw: Draw, dtype: str):
         self.pair, self.draw, self.dtype, self.calls = pair, draw, dtype, pair.calls
-        self._generator = draw.generator()
+        self._generator = draw.numbers(pair.generator)
         self.values = rounded_to(drawn(pair.inputs, draw, self._generator), dtype)
         if self.calls.name == "numpy":
             self.output = self.outputs()
