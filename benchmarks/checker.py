@@ -15,7 +15,7 @@ import statistics
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import jax
 import jax.numpy
 import jax.test_util
+import numpy
 import torch
 
 import verify
@@ -91,7 +92,12 @@ def values_of(formula: Formula) -> dict[str, Any]:
     from verify.checker.draws import plan
 
     first = next(iter(plan(formula.inputs, 1, 0, None)))
-    return drawn(formula.inputs, Draw(first.sizes, 0))
+    return at_sizes(formula, first.sizes)
+
+
+def at_sizes(formula: Formula, sizes: Mapping[str, int]) -> dict[str, Any]:
+    draw = Draw(sizes, 0)
+    return drawn(formula.inputs, draw, draw.numbers(numpy.random.default_rng()))
 
 
 def kills() -> None:
@@ -146,27 +152,33 @@ def speed(names: tuple[str, ...] = ("lstm_cell", "batch_norm", "attention")) -> 
 
 def timed(formula: Formula, size: int, before: float) -> float:
     """A row; gradcheck is left out where the size before says that it takes over ten minutes."""
-    values = drawn(formula.inputs, Draw(dict.fromkeys(("batch", "n", "d", "e"), size), 0))
+    values = at_sizes(formula, dict.fromkeys(("batch", "n", "d", "e"), size))
     arrays = {n: torch.tensor(v) for n, v in values.items()}
     forward, backward = formula.forward(torch), formula.backward(torch)
-    ours = median(lambda: verify.check(forward, backward, arrays, wrt=formula.wrt), 7)
-    fast = median(lambda: by_gradcheck(formula, backward, values, fast=True), 7)
-    shown, slow = "over ten minutes | ", SECONDS
-    if before * 100 < SECONDS:
-        slow = median(lambda: by_gradcheck(formula, backward, values), 3 if size == 8 else 1)
-        shown = f"{slow:.2f} s | {slow / ours:.0f}×"
+    slow = before * 100 >= SECONDS
+    calls: list[Callable[[], Any]] = [
+        lambda: verify.check(forward, backward, arrays, wrt=formula.wrt),
+        lambda: by_gradcheck(formula, backward, values, fast=True)]
+    if not slow:
+        calls.append(lambda: by_gradcheck(formula, backward, values))
+    ours, fast, *rest = medians(calls, *((9, 9) if size == 8 else (1, 25)))
+    shown = f"{rest[0]:.2f} s | {rest[0] / ours:.0f}×" if rest else "over ten minutes | "
     print(f"| {formula.name} | {size} | {ours * 1e3:.1f} ms | {shown} | {fast * 1e3:.1f} ms | {fast / ours:.2f}× |",
           flush=True)
-    return slow
+    return rest[0] if rest else SECONDS
 
 
-def median(call: Callable[[], Any], times: int) -> float:
-    seconds = []
-    for _ in range(times + (times > 1)):
-        start = time.perf_counter()
+def medians(calls: list[Callable[[], Any]], rounds: int, turns: int) -> list[float]:
+    """Seconds for each call: the first two take `turns` turns before each call of the third."""
+    seconds: list[list[float]] = [[] for _ in calls]
+    for call in calls[:2]:
         assert call()
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds[times > 1:])
+    for _ in range(rounds):
+        for k in [*(k for _ in range(turns) for k in (0, 1)), *range(2, len(calls))]:
+            start = time.perf_counter()
+            assert calls[k]()
+            seconds[k].append(time.perf_counter() - start)
+    return [statistics.median(s) for s in seconds]
 
 
 if __name__ == "__main__":

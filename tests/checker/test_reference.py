@@ -61,6 +61,48 @@ def test_the_same_of_jax():
         jax.nn.softmax(i["x"])), X)
 
 
+def test_outputs_of_jax_by_name_in_any_order():
+    numpy_of_jax = pytest.importorskip("jax.numpy", reason="JAX is not installed")
+
+    def forward(x):
+        return {"s": numpy_of_jax.sin(x), "a": 2 * x}
+
+    def backward(given, g):
+        return {"x": g["s"] * numpy_of_jax.cos(given["x"]) + 2 * g["a"]}
+    assert verify.check(forward, backward, X)
+    assert not verify.check(forward, lambda i, g: backward(i, {"s": g["a"], "a": g["s"]}), X)
+
+
+def test_jax_compiles_once_for_all_draws_of_one_shape():
+    jax = pytest.importorskip("jax", reason="JAX is not installed")
+    calls = []
+
+    def forward(x, mask):
+        calls.append(0)
+        return jax.numpy.sin(x) * mask
+    inputs = {"x": jax.numpy.arange(3.0), "mask": jax.numpy.asarray([1.0, 0.0, 1.0])}
+    counts = []
+    for draws in (2, 20):
+        calls.clear()
+        assert verify.check(forward, lambda i, g: {"x": g * jax.numpy.cos(i["x"]) * i["mask"]}, inputs, wrt=["x"],
+                            draws=draws)
+        counts.append(len(calls))
+    assert counts[0] == counts[1]
+
+
+def test_a_jax_function_that_looks_at_numbers_which_are_held():
+    jax = pytest.importorskip("jax", reason="JAX is not installed")
+    inputs = {"x": verify.array("n"), "k": verify.array(high=2, integer=True)}
+
+    def forward(x, k):
+        return jax.numpy.sin(x) if int(k) else jax.numpy.cos(x)
+
+    def backward(given, g):
+        return {"x": g * (jax.numpy.cos(given["x"]) if int(given["k"]) else -jax.numpy.sin(given["x"]))}
+    assert verify.check(forward, backward, inputs, draws=8)
+    assert not verify.check(forward, lambda i, g: {"x": g * jax.numpy.cos(i["x"])}, inputs, draws=8)
+
+
 def test_a_right_rule_of_ones_own_and_a_true_zero_pass():
     assert verify.check(lambda x: Square.apply(x), lambda i, g: {"x": 2 * i["x"] * g}, X, library="torch")
     assert verify.check(lambda x, u: x * x + 0 * u, lambda i, g: {"x": 2 * i["x"] * g, "u": 0 * g},

@@ -16,6 +16,7 @@ from verify.backends.base import DeviceError, LibraryError
 MOST_FUNCTIONS = 50     # that one function calls, of those that are looked into
 
 Function = Callable[..., Any]
+Weighed = Callable[[Any], list[tuple[Any, Any]]]    # each array of an output, with its weights as an array of NumPy
 
 
 class Callables:
@@ -38,7 +39,7 @@ class Callables:
 
     def array(self, value: Any, dtype: str) -> Any:
         """A NumPy array for the function: floats in `dtype`, whole numbers as they are."""
-        return value.astype(dtype) if value.dtype.kind == "f" else value.copy()
+        return value.astype(dtype, order="C") if value.dtype.kind == "f" else value.copy()
 
     def numpy(self, value: Any) -> Any:
         """An array of the library, or a number, as NumPy in float64; whole numbers too.
@@ -54,14 +55,15 @@ class Callables:
         return str(numpy.asarray(value).dtype)
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
-                  weigh: Callable[[Any], Any]) -> tuple[Any, dict[str, Any]]:
-        """`forward(**inputs)`, called once, and the derivative of the number that `weigh` makes of it by each array in
-        `wrt`, as arrays of NumPy."""
+                  weighed: Weighed) -> tuple[Any, dict[str, Any]]:
+        """`forward(**inputs)`, called once, and the derivative of Σ weight · output by each array in `wrt`, as arrays
+        of NumPy. `weighed` is called with the output, or with its shapes, before it is differentiated; `inputs` are
+        arrays made for this call."""
         raise NotImplementedError(f"{self.name} has no autodiff")
 
-    def own_rules(self, forward: Function, inputs: Mapping[str, Any], outputs: list[Any]) -> bool:
+    def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:
         """Whether a part of the function has a backward pass that its author wrote. `outputs` are those of
-        `gradients`."""
+        `gradients` at these values (of NumPy)."""
         return False
 
 

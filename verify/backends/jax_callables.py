@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -12,7 +12,7 @@ import jax
 import jax.numpy
 import numpy
 
-from verify.backends.callables import MOST_FUNCTIONS, Callables, Function, names_in
+from verify.backends.callables import MOST_FUNCTIONS, Callables, Function, Weighed, names_in
 from verify.backends.jax_backend import jax_session, require_device
 
 
@@ -32,24 +32,56 @@ class JaxCallables(Callables):
     def dtype(self, value: Any) -> str:
         return str(value.dtype) if isinstance(value, jax.Array) else super().dtype(value)
 
+    def __init__(self, device: str = "cpu"):
+        super().__init__(device)
+        self._compiled: dict[Any, tuple[Any, Function] | None] = {}
+
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
-                  weigh: Callable[[Any], Any]) -> tuple[Any, dict[str, Any]]:
-        def total(leaves: dict[str, Any]) -> Any:
-            output = forward(**{**inputs, **leaves})
-            return weigh(output), output
-        leaves = {n: inputs[n] for n in wrt}
+                  weighed: Weighed) -> tuple[Any, dict[str, Any]]:
+        """Compiled once for all calls with the same functions, shapes and dtypes."""
+        changed = {n: inputs[n] for n in wrt}
+        held = {n: v for n, v in inputs.items() if n not in changed and isinstance(v, jax.Array)}
+        still = {n: v for n, v in inputs.items() if n not in changed and n not in held}
+        key = (id(forward), tuple(wrt), *((n, v.shape, v.dtype) for n, v in (changed | held).items()),
+               *((n, id(v)) for n, v in still.items()))
         try:
-            found, output = jax.jit(jax.grad(total, has_aux=True))(leaves)
+            if key not in self._compiled:
+                self._compiled[key] = None
+                outputs = jax.eval_shape(lambda arrays: forward(**still, **arrays), changed | held)
+                total = functools.partial(_total, forward, still)
+                self._compiled[key] = outputs, jax.jit(jax.grad(total, has_aux=True))
+            compiled = self._compiled[key]
+            if compiled is not None:
+                weights = [jax.numpy.asarray(w) for _, w in weighed(compiled[0])]
+                found, output = compiled[1](changed, held, weights)
+                return output, {n: self.numpy(g) for n, g in found.items()}
         except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError, TypeError):
-            found, output = jax.grad(total, has_aux=True)(leaves)       # a function that looks at the numbers
+            self._compiled[key] = None      # a function that looks at the numbers
+
+        def weighing(arrays: dict[str, Any]) -> Any:    # with every number that is held, for all to see
+            output = _sorted(forward(**{**inputs, **arrays}))
+            return sum((self.array(w, "float64") * o).sum() for o, w in weighed(output)), output
+        found, output = jax.grad(weighing, has_aux=True)(changed)
         return output, {n: self.numpy(g) for n, g in found.items()}
 
-    def own_rules(self, forward: Function, inputs: Mapping[str, Any], outputs: list[Any]) -> bool:
+    def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:
+        inputs = {n: self.array(v, "float64") if isinstance(v, numpy.ndarray) else v for n, v in values.items()}
         changed = {n: v for n, v in inputs.items() if isinstance(v, jax.Array) and v.dtype.kind == "f"}
         try:
             return "custom_vjp" in str(jax.make_jaxpr(lambda arrays: forward(**{**inputs, **arrays}))(changed))
         except Exception:       # a function that looks at the numbers cannot be traced
             return True
+
+
+def _sorted(output: Any) -> Any:
+    """The output in the order in which JAX hands on the entries of a dict."""
+    return dict(sorted(output.items())) if isinstance(output, dict) else output
+
+
+def _total(forward: Function, still: dict[str, Any], changed: dict[str, Any], held: dict[str, Any],
+           weights: list[Any]) -> Any:
+    output = forward(**still, **held, **changed)
+    return sum((w * o).sum() for o, w in zip(jax.tree.leaves(output), weights, strict=True)), output
 
 
 def open_callables(device: str) -> JaxCallables:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy
 import torch
 
-from verify.backends.callables import Callables, Function
+from verify.backends.callables import Callables, Function, Weighed
 from verify.backends.torch_backend import require_device
 
 
@@ -21,49 +21,62 @@ class TorchCallables(Callables):
     def kept(self) -> Iterator[None]:
         deterministic, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
         warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
-        with torch.random.fork_rng([torch.cuda.current_device()] if self.device == "cuda" else []):
+        default = torch.get_default_dtype()
+        with torch.enable_grad(), torch.random.fork_rng([torch.cuda.current_device()] if self.device == "cuda" else []):
             try:
                 yield
             finally:
                 torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+                torch.set_default_dtype(default)
                 if torch.get_num_threads() != threads:
                     torch.set_num_threads(threads)
 
     @contextlib.contextmanager
     def session(self, dtype: str) -> Iterator[None]:
-        default = torch.get_default_dtype()
-        with torch.enable_grad():
-            torch.set_default_dtype(getattr(torch, dtype))
-            try:
+        """What a function changes here stays until the next session, or the end of `kept`."""
+        kind = getattr(torch, dtype)
+        if torch.get_default_dtype() != kind:
+            torch.set_default_dtype(kind)
+        if torch.is_grad_enabled():
+            yield
+        else:
+            with torch.enable_grad():
                 yield
-            finally:
-                torch.set_default_dtype(default)
 
     def array(self, value: Any, dtype: str) -> Any:
-        found = torch.from_numpy(numpy.ascontiguousarray(super().array(value, dtype)).reshape(value.shape))
+        found = torch.from_numpy(value.astype(dtype, order="C") if value.dtype.kind == "f" else value.copy())
         return found if self.device == "cpu" else found.to(self.device)
 
     def numpy(self, value: Any) -> Any:
-        if isinstance(value, torch.Tensor):
-            value = value.detach()
-            value = value if value.dtype == torch.float64 or not value.is_floating_point() else value.double()
-            return (value if self.device == "cpu" else value.cpu()).numpy()
-        return super().numpy(value)
+        if not isinstance(value, torch.Tensor):
+            return super().numpy(value)
+        value = value.detach() if value.requires_grad else value
+        value = value if value.dtype == torch.float64 or not value.is_floating_point() else value.double()
+        return (value if self.device == "cpu" else value.cpu()).numpy()
 
     def dtype(self, value: Any) -> str:
-        return str(value.dtype).removeprefix("torch.") if isinstance(value, torch.Tensor) else super().dtype(value)
+        if not isinstance(value, torch.Tensor):
+            return super().dtype(value)
+        return "float64" if value.dtype == torch.float64 else str(value.dtype).removeprefix("torch.")
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
-                  weigh: Callable[[Any], Any]) -> tuple[Any, dict[str, Any]]:
-        leaves = {n: inputs[n].detach().requires_grad_() for n in wrt}
-        output = forward(**{**inputs, **leaves})
-        total = weigh(output)
-        if not isinstance(total, torch.Tensor) or not total.requires_grad:
+                  weighed: Weighed) -> tuple[Any, dict[str, Any]]:
+        leaves = {n: inputs[n].requires_grad_() for n in wrt}
+        output = forward(**inputs)
+        pairs = [(o, self._beside(o, w)) for o, w in weighed(output) if isinstance(o, torch.Tensor) and o.requires_grad]
+        if not pairs:
             return output, {n: numpy.zeros(tuple(leaf.shape)) for n, leaf in leaves.items()}
-        found = torch.autograd.grad(total, list(leaves.values()), allow_unused=True, materialize_grads=True)
-        return output, {n: self.numpy(g) for n, g in zip(leaves, found)}
+        found = torch.autograd.grad([o for o, _ in pairs], list(leaves.values()), [w for _, w in pairs],
+                                    allow_unused=True)
+        return output, {n: numpy.zeros(tuple(leaf.shape)) if g is None else self.numpy(g)
+                        for (n, leaf), g in zip(leaves.items(), found)}
 
-    def own_rules(self, forward: Function, inputs: Mapping[str, Any], outputs: list[Any]) -> bool:
+    def _beside(self, output: Any, weights: Any) -> Any:
+        """Weights in the dtype of an output; those of complex numbers stay real, which torch refuses."""
+        found = self.array(weights, "float64")
+        return found.to(output.dtype) if output.is_floating_point() and output.dtype != torch.float64 else found
+
+    def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:
         seen: set[Any] = set()
         nodes = [getattr(o, "grad_fn", None) for o in outputs]
         while nodes:

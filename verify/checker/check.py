@@ -11,8 +11,9 @@ from verify.backends.callables import Callables, find_callables
 from verify.checker.declarations import Declared, Example, is_floating
 from verify.checker.draws import Draw, plan
 from verify.checker.libraries import LIBRARIES, library_of
+from verify.checker.point import Pair, Point, Refused
 from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding, Report
-from verify.checker.trial import Pair, Refused, Trial
+from verify.checker.trial import detached, findings
 
 DTYPES = ("float64", "float32")
 RETRIES = 4             # other numbers, where these lie at a kink or give no finite value
@@ -55,8 +56,8 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
         return report
     single = any(isinstance(d, Example) and d.dtype == "float32" for d in declared.values())
     dtypes = DTYPES if dtype == "float32" or dtype is None and single else DTYPES[:1]
-    fixed = {n for n, d in declared.items() if isinstance(d, Example) and d.fixed}
-    pair = Pair(forward, backward, declared, names, calls, frozenset(fixed if wrt is None else ()))
+    fixed = {n for n, d in declared.items() if isinstance(d, Example) and d.kind == "fixed"} if wrt is None else ()
+    pair = Pair(forward, backward, declared, names, calls, frozenset(fixed))
     with calls.kept():
         for kind in dtypes:
             _at_every_draw(pair, draws, seed, kind, list(sizes or []), report)
@@ -79,13 +80,14 @@ def _at_every_draw(pair: Pair, draws: int, seed: int, dtype: str, sizes: list[Ma
                    report: Report) -> None:
     for draw in plan(pair.inputs, draws, seed, sizes):
         try:
-            report.findings += _near(pair, draw, dtype, report, 0 if sizes or draw.edge else MORE_SIZES)
+            found = _near(pair, draw, dtype, report, 0 if sizes or draw.edge else MORE_SIZES)
         except Refused as problem:
             if draw.edge:
                 report.notes.append(f"{draw.edge} left out: {problem}")
                 continue
-            report.findings.append(Finding(UNDECIDED, "", str(problem), draw.sizes, draw.seed, dtype))
-        if report.failures:
+            found = [Finding(UNDECIDED, "", str(problem), draw.sizes, draw.seed, dtype)]
+        report.findings += found
+        if any(f.verdict != PASSED for f in found):
             return
 
 
@@ -97,15 +99,14 @@ def _near(pair: Pair, draw: Draw, dtype: str, report: Report, turns: int) -> lis
     """
     reasons: list[Refused] = []
     for other in draw.others(RETRIES, turns):
-        trial = Trial(pair, other, dtype)
         try:
-            trial.prepare()
-            found = list(trial.findings())
-            doubts = [] if report.findings or any(f.verdict != PASSED for f in found) else [trial.contradiction()]
+            point = Point(pair, other, dtype)
+            found = findings(point)
+            doubts = [] if report.findings or any(f.verdict != PASSED for f in found) else [detached(point)]
         except Refused as problem:
             reasons.append(problem)
             continue
-        report.reference = report.reference or trial.by
+        report.reference = report.reference or point.expected.by
         doubt = next((f for f in found if f.verdict == UNDECIDED and f.name), None)
         if doubt is None or any(f.verdict == WRONG for f in found):
             report.notes += [f"other numbers or sizes were drawn: {reasons[0]}"] if reasons else []

@@ -64,34 +64,31 @@ class Example:
 
     @cached_property
     def floating(self) -> bool:
-        return bool(numpy.issubdtype(self.values.dtype, numpy.floating))
+        return bool(self.values.dtype.kind == "f")
+
+    @cached_property
+    def kind(self) -> str:
+        """`fixed` are whole numbers, and masks or one-hot rows of zeros and ones: they stay as they are. Rows of a
+        `simplex` sum to one. What is `positive` stays so, and the rest is `free`."""
+        values = self.values
+        if not self.floating:
+            return "fixed"
+        first = values.flat[0]
+        if values.ndim and first in (0.0, 1.0) and bool(((values == 0) | (values == 1)).all()) and 0 < self.mean < 1:
+            return "fixed"
+        if values.ndim and first >= 0 and bool((values >= 0).all() and numpy.allclose(values.sum(-1), 1, atol=1e-5)):
+            return "simplex"
+        return "positive" if first > 0 and bool((values > 0).all()) else "free"
+
+    @cached_property
+    def mean(self) -> float:
+        return float(self.values.sum()) / self.values.size
 
     @cached_property
     def spread(self) -> float:
         """How far its values are from each other, or from zero."""
-        return float(self.values.std()) or float(abs(self.values).max()) or 1.0
-
-    @cached_property
-    def mean(self) -> float:
-        return float(self.values.mean())
-
-    @cached_property
-    def positive(self) -> bool:
-        return bool((self.values > 0).all())
-
-    @cached_property
-    def fixed(self) -> bool:
-        """Whole numbers, and masks or one-hot rows of zeros and ones: they stay as they are."""
-        values = self.values
-        return not self.floating or (values.ndim > 0 and values.flat[0] in (0.0, 1.0)
-                                     and bool(((values == 0) | (values == 1)).all()) and 0 < self.mean < 1)
-
-    @cached_property
-    def simplex(self) -> bool:
-        """Positive rows that sum to one."""
-        values = self.values
-        return values.ndim > 0 and values.flat[0] >= 0 and bool(
-            (values >= 0).all() and numpy.allclose(values.sum(-1), 1, atol=1e-5))
+        off = (self.values - self.mean).ravel()
+        return float(off.dot(off) / off.size) ** 0.5 or float(abs(self.values).max()) or 1.0
 
 
 def is_floating(declaration: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy
 
 from verify.backends.base import LibraryError
-from verify.backends.callables import Callables, Function, find_callables
+from verify.backends.callables import Callables, Function, Weighed, find_callables
 from verify.checker.structure import leaves
 
 STEP = 2.0**-66             # of a complex step: its square is below every rounding error
@@ -63,15 +63,17 @@ def reference(calls: Callables, forward: Function, values: Mapping[str, Any], wr
 
 def _by_library(calls: Callables, forward: Function, values: Mapping[str, Any], wrt: list[str],
                 weights: list[Any]) -> Arrays:
-    arrays = {n: calls.array(v, "float64") if isinstance(v, numpy.ndarray) else v for n, v in values.items()}
-    return calls.gradients(forward, arrays, wrt, weighing(calls, weights, "float64"))[1]
+    return calls.gradients(forward, arrays_of(calls, values, "float64"), wrt, weighing(weights))[1]
 
 
-def weighing(calls: Callables, weights: list[Any], dtype: str) -> Callable[[Any], Any]:
-    """Σ weight · output"""
-    def weigh(output: Any) -> Any:
-        return sum((calls.array(w, dtype) * o).sum() for w, o in zip(weights, leaves(output)))
-    return weigh
+def arrays_of(calls: Callables, values: Mapping[str, Any], dtype: str) -> Arrays:
+    """The values as arrays of the library; what is no array stays as it is."""
+    return {n: calls.array(v, dtype) if isinstance(v, numpy.ndarray) else v for n, v in values.items()}
+
+
+def weighing(weights: list[Any]) -> Weighed:
+    """Known weights beside the arrays of an output."""
+    return lambda output: list(zip(leaves(output), weights))
 
 
 def _traced(forward: Function, values: Mapping[str, Any], wrt: list[str], weights: list[Any]) -> Gradients | None:
@@ -85,8 +87,7 @@ def _traced(forward: Function, values: Mapping[str, Any], wrt: list[str], weight
     with jax.session("float64"):
         try:
             copy = in_jax(forward)
-            arrays = {n: jax.array(v, "float64") if isinstance(v, numpy.ndarray) else v for n, v in values.items()}
-            theirs = [jax.numpy(o) for o in leaves(copy(**arrays))]
+            theirs = [jax.numpy(o) for o in leaves(copy(**arrays_of(jax, values, "float64")))]
             found = _by_library(jax, copy, values, wrt, weights)
         except Exception:       # whatever JAX cannot do: assignments into arrays, SciPy, loops on values
             return None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 PASSED, WRONG, UNDECIDED = "passed", "wrong", "undecided"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """The gradient by one input at one draw, or (`name` empty) something about the whole call.
 
     `at` is the entry with the largest error, `found` and `expected` its values, `error` the largest error beside the
@@ -85,4 +84,4 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for machines."""
         return {"passed": self.passed, "reference": self.reference, "notes": self.notes,
-                "findings": [{**vars(f), "sizes": dict(f.sizes), "at": list(f.at)} for f in self.findings]}
+                "findings": [{**f._asdict(), "sizes": dict(f.sizes), "at": list(f.at)} for f in self.findings]}

@@ -1,0 +1,114 @@
+"""A gradient that was returned, beside the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy
+
+from verify.checker.answer import answer, gradient_in
+from verify.checker.guesses import guess
+from verify.checker.point import Point, most
+from verify.checker.reference import Arrays, arrays_of, weighing
+from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding
+from verify.checker.structure import labels
+from verify.checker.tolerance import TOLD, measured, without_measuring
+
+WIDE_ENOUGH = {"float64": ("float64", "float128"), "float32": ("float32", "float64", "float128")}
+
+
+def compared(point: Point, name: str, returned: Mapping[str, Any]) -> Finding:
+    """The finding for the gradient by one input."""
+    if name not in returned:
+        return finding(point, WRONG, name, "the backward pass returns none; if none is due, leave it out of wrt")
+    expected, value = point.expected.values[name], returned[name]
+    kind = point.calls.dtype(value) if hasattr(value, "dtype") else point.dtype
+    if kind not in WIDE_ENOUGH[point.dtype]:
+        return finding(point, WRONG, name, f"it is of {kind}, where {point.dtype} is due")
+    try:
+        found = point.calls.numpy(value)
+    except TypeError as error:
+        return finding(point, WRONG, name, f"it is {error}, where an array of {point.calls.name} is due")
+    if found.shape != expected.shape:
+        return finding(point, WRONG, name, f"its shape is {_shape(found)}, where {_shape(expected)} is due",
+                       guess=_guess(point, name, found))
+    return _judged(point, name, found, expected)
+
+
+def _judged(point: Point, name: str, found: Any, expected: Any) -> Finding:
+    scale, off = point.scales[name], found - expected
+    error, told = most(off), TOLD[point.dtype] * scale
+    allowed = without_measuring(point.terms, scale, point.dtype) + point.expected.error
+    if error <= allowed <= told:
+        return _right(point, name, error, allowed)
+    if not numpy.isfinite(found).all():
+        return finding(point, WRONG, name, "it has NaN or infinity in it")
+    size = max(scale, point.reach(name))
+    allowed = without_measuring(point.terms, size, point.dtype) + point.expected.error
+    told = TOLD[point.dtype] * size
+    if allowed < error <= max(told, TOLD[point.dtype] * point.arriving):
+        allowed += measured(partial(_of_library, point, name), partial(_of_backward, point, name), point.values,
+                            point.draw.seed, size, point.dtype)
+    if error <= allowed <= told:
+        return _right(point, name, error, allowed)
+    if point.draw.edge and scale + error <= without_measuring(0, point.arriving, point.dtype):
+        return finding(point, PASSED, name, "zero, up to rounding", error=0.0, tolerance=0.0)
+    if error <= allowed:
+        measure = max(scale, allowed, 1e-300)
+        return finding(point, UNDECIDED, name, "rounding is too strong here to tell", error=error / measure,
+                       tolerance=allowed / measure)
+    return _wrong(point, name, found, abs(off), allowed)
+
+
+def _right(point: Point, name: str, error: float, allowed: float) -> Finding:
+    measure = max(point.scales[name], allowed, 1e-300)
+    return finding(point, PASSED, name, "right", error=error / measure, tolerance=allowed / measure)
+
+
+def _wrong(point: Point, name: str, found: Any, off: Any, allowed: float) -> Finding:
+    expected, measure = point.expected.values[name], max(point.scales[name], allowed, 1e-300)
+    at = tuple(int(k) for k in numpy.unravel_index(int(off.argmax()), off.shape))
+    place, error = f"[{', '.join(map(str, at))}]" if at else "", float(off[at]) / measure
+    message = (f"wrong: {name}{place} is {found[at]:.9g}, and should be {expected[at]:.9g}; "
+               f"{int((off > allowed).sum())} of {off.size} entries differ, by up to {error:.1e} of the "
+               f"largest entry (rounding explains {allowed / measure:.0e})")
+    return finding(point, WRONG, name, message, at=at, found=float(found[at]), expected=float(expected[at]),
+                   guess=_guess(point, name, found), error=error, tolerance=allowed / measure)
+
+
+def finding(point: Point, verdict: str, name: str, message: str, **values: Any) -> Finding:
+    return Finding(verdict, name, message, point.draw.sizes, point.draw.seed, point.dtype, **values)
+
+
+def _of_library(point: Point, name: str, values: Arrays, dtype: str) -> Any:
+    """The library's own gradient."""
+    if dtype == "float64":
+        return point.reference(values, point.weights).values[name]
+    if point.calls.name == "numpy":
+        return None
+    with point.calls.session(dtype):
+        arrays = arrays_of(point.calls, values, dtype)
+        try:
+            return point.calls.gradients(point.pair.forward, arrays, [name], weighing(point.weights))[1][name]
+        except Exception:       # a forward pass that takes float64 only: its rounding is not measured
+            return None
+
+
+def _of_backward(point: Point, name: str, values: Arrays, dtype: str) -> Any:
+    return gradient_in(point, answer(point, values, dtype), name)
+
+
+def _guess(point: Point, name: str, found: Any) -> str:
+    others = {n: g for n, g in point.expected.values.items() if n != name}
+    named = labels(point.output)
+    without: Arrays = {}
+    for k, label in enumerate(named if len(named) > 1 else ()):
+        weights = [w * (j != k) for j, w in enumerate(point.weights)]
+        without[label] = point.reference(point.values, weights).values[name]
+    return guess(found, point.expected.values[name], point.draw.sizes, others, without)
+
+
+def _shape(array: Any) -> str:
+    return "×".join(map(str, array.shape)) or "a number"
