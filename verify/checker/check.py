@@ -13,7 +13,7 @@ from verify.checker.draws import Draw, plan
 from verify.checker.libraries import LIBRARIES, library_of
 from verify.checker.point import Pair, Point, Refused
 from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding, Report
-from verify.checker.trial import detached, findings
+from verify.checker.trial import called, detached, findings
 
 DTYPES = ("float64", "float32")
 RETRIES = 4             # other numbers, where these lie at a kink or give no finite value
@@ -107,6 +107,8 @@ def _near(pair: Pair, draw: Draw, dtype: str, report: Report, turns: int) -> lis
             reasons.append(problem)
             continue
         report.reference = report.reference or point.expected.by
+        if any(f.verdict == WRONG and f.found is not None for f in found):
+            report.call = called(point)
         doubt = next((f for f in found if f.verdict == UNDECIDED and f.name), None)
         if doubt is None or any(f.verdict == WRONG for f in found):
             report.notes += [f"other numbers or sizes were drawn: {reasons[0]}"] if reasons else []

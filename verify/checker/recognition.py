@@ -23,6 +23,7 @@ from derive.index import Letter, Size, poly
 from derive.program import Equation, Program, ProgramError
 from verify.backends import find
 from verify.blocks import Block, blocks
+from verify.checker.report import Call, Explanation
 from verify.grids import LoweringError
 from verify.lowering import Lowering
 from verify.sizes import NoMember, Sizes
@@ -35,25 +36,6 @@ SMALL = (1e-5, 1e-6, 1e-8, 1e-12)       # what people write for an ε that is no
 WRITTEN = {"eps": "epsilon", "weight": "w", "bias": "b", "target": "y", "label": "y", "labels": "y", "logits": "z"}
 
 Arrays = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call of the user's functions: inputs by name, the outputs, what arrives at each, and the gradients returned."""
-
-    inputs: Arrays
-    outputs: Sequence[Any]
-    arriving: Sequence[Any]
-    returned: Arrays
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """The entry that the forward pass is, and the mistake that the backward pass makes; none where it makes another."""
-
-    entry: str
-    title: dict[str, str]
-    mistake: dict[str, str] | None
 
 
 def explained(call: Call) -> Explanation | None:

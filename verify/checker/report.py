@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 PASSED, WRONG, UNDECIDED = "passed", "wrong", "undecided"
@@ -37,6 +38,32 @@ class Finding(NamedTuple):
         return line + (f"\n  guess: {self.guess}" if self.guess else "")
 
 
+@dataclass(frozen=True)
+class Call:
+    """A call of the user's functions: inputs by name, the outputs, what arrives at each, and the gradients returned."""
+
+    inputs: Mapping[str, Any]
+    outputs: Sequence[Any]
+    arriving: Sequence[Any]
+    returned: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The entry of the catalogue that the forward pass is, and which of its mistakes the backward pass makes (in
+    English and Chinese); none where it makes another."""
+
+    entry: str
+    title: dict[str, str]
+    mistake: dict[str, str] | None
+
+    def __str__(self) -> str:
+        known = f"the forward pass is {self.entry} of the catalogue ({self.title['en']})"
+        if self.mistake is None:
+            return f"{known}; its gradients, proved: derive {self.entry} --show"
+        return f"{known}, and the backward pass makes a known mistake: {self.mistake['en']}"
+
+
 @dataclass
 class Report:
     """True if and only if every gradient was compared at every draw, and all were right.
@@ -48,6 +75,7 @@ class Report:
     reference: str = ""
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    call: Call | None = field(default=None, repr=False, compare=False)     # at which a gradient was wrong
 
     @property
     def failures(self) -> list[Finding]:
@@ -67,6 +95,15 @@ class Report:
         """The largest relative error of all comparisons that have one."""
         return max((f.error for f in self.findings if f.error is not None), default=None)
 
+    @cached_property
+    def explanation(self) -> Explanation | None:
+        """What the catalogue knows of a wrong pair. Looked for when it is asked for, or when the report is printed."""
+        if self.call is None:
+            return None
+        from verify.checker.recognition import explained
+
+        return explained(self.call)
+
     def __bool__(self) -> bool:
         return self.passed
 
@@ -79,9 +116,12 @@ class Report:
             for f in self.failures:
                 shown.setdefault((f.name, f.verdict), f)
             lines = ["failed:" if self.findings else "failed: nothing was compared", *map(str, shown.values())]
+            lines += [str(self.explanation)] if self.explanation else []
         return "\n".join([*lines, *(f"note: {n}" for n in self.notes)])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for machines."""
+        known = self.explanation
         return {"passed": self.passed, "reference": self.reference, "notes": self.notes,
+                "explanation": asdict(known) if known else None,
                 "findings": [{**f._asdict(), "sizes": dict(f.sizes), "at": list(f.at)} for f in self.findings]}

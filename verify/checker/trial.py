@@ -12,7 +12,7 @@ from verify.checker.comparison import compared, finding
 from verify.checker.confirmation import contradiction
 from verify.checker.point import Point, Refused, most
 from verify.checker.reference import Arrays, arrays_of
-from verify.checker.report import UNDECIDED, WRONG, Finding
+from verify.checker.report import UNDECIDED, WRONG, Call, Finding
 from verify.checker.structure import leaves
 from verify.checker.tolerance import distance
 
@@ -37,6 +37,14 @@ def findings(point: Point) -> list[Finding]:
     if unsteady is None and point.draw.example and _at_a_kink(point):
         raise Refused("the example lies at a kink or a tie")
     return [unsteady] if unsteady else found
+
+
+def called(point: Point) -> Call:
+    """The numbers of this call, for whoever wants to recognise it."""
+    returned = answer(point, point.values, point.dtype)
+    found = {n: gradient_in(point, returned, n) for n in (returned if isinstance(returned, dict) else ())}
+    return Call(point.values, [point.plain(o) for o in leaves(point.output)], point.weights,
+                {n: g for n, g in found.items() if g is not None})
 
 
 def detached(point: Point) -> Finding | None:
