@@ -15,7 +15,7 @@ from derive.program import Program
 from verify.backends import find
 from verify.backends.base import Backend, Inputs, LibraryError
 from verify.blocks import Block
-from verify.comparison import JUDGE, SHAPES, UNIT_ROUNDOFFS, Comparison
+from verify.comparison import JUDGE, ROUNDING, SHAPES, UNIT_ROUNDOFFS, Comparison
 from verify.draws import labelled
 from verify.judging import Made, judged
 from verify.kinks import draw_off_kinks
@@ -26,6 +26,8 @@ from verify.targets import Target, fact_name, loss_of, mapped, targets, zeros
 from verify.verdict import Check
 
 REFUSED = "sizes refused"
+AGAIN = 4               # other numbers that are drawn where rounding hides what is compared
+
 
 @dataclass
 class Run:
@@ -242,8 +244,16 @@ class Run:
 
     def check(self, fact: str, against: str, made: Made, expected: Made) -> Check:
         """`made` computes what is tested, on this run and on the one that bounds its rounding errors; `expected`, what
-        it is compared with, on the judge (see `verify.judging`)."""
-        return self.compared(fact, against, judged(self, made, expected))
+        it is compared with, on the judge (see `verify.judging`). Where plain numbers cancel so much that rounding hides
+        what is left, others are drawn, and counted."""
+        run, result = self, judged(self, made, expected)
+        for again in range(1, AGAIN + 1):
+            if result.untold != ROUNDING or self.regime is not PLAIN or self.batch or self.given is not None:
+                break
+            run = self.known(f"other {again}", lambda k=again: self.at(self.seed + 1000 * k))
+            result = judged(run, made, expected)
+        check = run.compared(fact, against, result)
+        return replace(check, redrawn=check.redrawn + (run is not self))
 
     def compared(self, fact: str, against: str, result: Comparison) -> Check:
         """The outcome of a comparison at this run's inputs."""
