@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 OVERFLOW = "the definition has no finite value"
 UNSTABLE = "what it is compared with is off by as much when an input is rounded"
+ERRATIC = "what is left between the two sides is no function of the inputs, but rounding"
 MARGIN = 16             # an error in float64 against the one in float32, beyond the ratio of their roundoffs
 NUDGES = 3
+WIDE = 2.0**-10         # a nudge by which a formula changes little, and rounding errors at random
+SLIGHT = 2.0**-8        # differences that may be such errors
 
 Made = Callable[["Run"], Any]
 
@@ -46,7 +49,10 @@ def judged(run: Run, made: Made, expected: Made) -> Comparison:
     if not all(numpy.isfinite(a).all() for a in _arrays(found)):
         return result
     again = compare(found, wanted, bound, dtype, MARGIN * _moved(run, wanted, expected))
-    return replace(result, untold=UNSTABLE) if again.passed or again.untold else result
+    if again.passed or again.untold:
+        return replace(result, untold=UNSTABLE)
+    slight = result.error is not None and result.error < SLIGHT
+    return replace(result, untold=ERRATIC) if slight and _erratic(run, made, expected) else result
 
 
 def _measured(run: Run, made: Made, expected: Made) -> float:
@@ -71,6 +77,19 @@ def _moved(run: Run, wanted: Any, expected: Made) -> float:
         steps = [numpy.nan_to_num(abs(a - b), nan=numpy.inf).max() for a, b in pairs(nudged, wanted) if b.size]
         moved = max([moved, *steps])
     return moved
+
+
+def _erratic(run: Run, made: Made, expected: Made) -> bool:
+    """Whether the largest difference changes its sign, or to less than half, at inputs nearby. That of a wrong formula
+    from the right one does not."""
+    def differences(r: Run) -> list[Any]:
+        return [a - b for a, b in pairs(_plain(r, made), _plain(r.judge, expected))]
+
+    first = differences(run)
+    which = max(range(len(first)), key=lambda k: abs(first[k]).max(initial=0))
+    at = numpy.unravel_index(abs(first[which]).argmax(), first[which].shape)
+    here = first[which][at]
+    return any(differences(run.nudged(seed, WIDE))[which][at] / here < 0.5 for seed in range(2 * NUDGES))
 
 
 def _plain(run: Run, made: Made) -> Any:

@@ -83,14 +83,17 @@ class Run:
         """The run that bounds rounding errors; never compiled."""
         return self._on(BoundedBackend())
 
-    def nudged(self, seed: int) -> Run:
-        """The run at inputs that are off by a relative rounding error of its dtype."""
-        generator, unit = numpy.random.default_rng([seed, self.seed]), UNIT_ROUNDOFFS[self.backend.dtype]
+    def nudged(self, seed: int, by: float | None = None) -> Run:
+        """The run at inputs that are off by this much, relatively; by a rounding error of its dtype unless it is given.
+        What must sum to one does not move."""
+        generator = numpy.random.default_rng([seed, self.seed])
+        step = 2 * UNIT_ROUNDOFFS[self.backend.dtype] if by is None else by
+        held = {a.name for a in self.program.assumptions} if by is not None else set()
 
         def moved(array: Any) -> Any:
             numbers = self.backend.numpy(array)
-            return self.backend.given(numbers * (1 + 2 * unit * generator.choice([-1, 1], numbers.shape)))
-        return replace(self, given={k: mapped(moved, v) for k, v in self.inputs.items()})
+            return self.backend.given(numbers * (1 + step * generator.choice([-1, 1], numbers.shape)))
+        return replace(self, given={k: v if k in held else mapped(moved, v) for k, v in self.inputs.items()})
 
     def _on(self, backend: Backend) -> Run:
         own = {k: mapped(lambda a: backend.given(self.backend.numpy(a)), v) for k, v in self.inputs.items()}

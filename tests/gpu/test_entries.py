@@ -23,7 +23,12 @@ def failed(name: str, library: str, dtype: str) -> list:
     small = replace(entry, cases=entry.cases[:1])
     checks = numeric.checks(small, page, derivation, backends=(library,), device="cuda", dtype=dtype, seeds=(0,))
     assert checks and {c.device for c in checks} == {"cuda"}
-    return [c for c in checks if not c.passed]
+    return wrong_of(checks)
+
+
+def wrong_of(checks: list) -> list:
+    """What failed. In a regime there may be nothing to compare; plain numbers have no such excuse."""
+    return [c for c in checks if not c.passed and (c.no_value is None or c.regime == "plain")]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16"])
@@ -48,7 +53,7 @@ def test_a_wrong_gradient_fails_there_too(require_cuda, library):
     small = replace(entry, cases=entry.cases[:1])
     for dtype in ("float64", "float32"):
         checks = numeric.checks(small, page, wrong, backends=(library,), device="cuda", dtype=dtype, seeds=(0,))
-        assert {c.fact.split(":")[-1] for c in checks if not c.passed} == {"∂gamma"}
+        assert {c.fact.split(":")[-1] for c in wrong_of(checks)} == {"∂gamma"}
 
 
 @pytest.mark.parametrize("library", ["torch", "jax"])

@@ -208,3 +208,19 @@ def test_where_rounding_hides_what_is_left_other_numbers_are_drawn_and_counted()
                            regimes=("plain",))
     again = [c for c in found if c.redrawn]
     assert again and all(c.passed and c.seed != 1 for c in again) and all(c.passed for c in found)
+
+
+@pytest.mark.parametrize("factor", [Fraction(1, 10**5), Fraction(1, 10**9)])
+def test_a_slight_difference_that_is_a_function_of_the_inputs_fails(factor):
+    entry, page, derivation = derived("batch_norm")
+    wrong = with_body(derivation, "∂beta", lambda body: body * (1 + factor))
+    assert failing(on_torch(entry, page, wrong, regimes=("saturated", "small"))) == {"saturated", "small"}
+
+
+def test_a_difference_that_is_rounding_in_the_library_alone_tells_nothing():
+    """The second derivative of log(1 + e^−z) for large z, as JAX takes it: 1 + e^−z has lost most of e^−z."""
+    pytest.importorskip("jax", reason="jax is not installed")
+    entry, page, derivation = derived("logistic_regression")
+    found = numeric.checks(replace(entry, cases=entry.cases[:1]), page, derivation, backends=("jax",), seeds=(0,),
+                           regimes=("saturated",))
+    assert failing(found) == set() and any(c.no_value and "no function of the inputs" in c.no_value for c in found)
