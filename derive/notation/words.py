@@ -108,6 +108,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "the place of ε": ("the place of ε", "ε 的位置"),
     "1/(n − 1) for 1/n": ("1/(n − 1) for 1/n", "1/(n − 1) 代替 1/n"),
     "1 added": ("1 added", "多加 1"),
+    "a condition left out": ("a condition left out", "漏掉条件"),
     "steps proved": ("steps proved", "步已证明"),
     "claims shown": ("closed forms shown", "个闭式成立"),
     "mistakes refuted": ("mistakes refuted", "个错误被反驳"),

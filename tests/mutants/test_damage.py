@@ -2,7 +2,7 @@
 
 import pytest
 import sympy
-from sympy import Sum, sqrt, tanh
+from sympy import Piecewise, Sum, sqrt, tanh
 
 from tests.derive.pages import page as make_page
 from verify.mutants import damage
@@ -20,6 +20,7 @@ FORMULAS = {
     damage.TRANSPOSED: (A[i, j], A[j, i]), damage.OPERAND: (c * x[i], c * y[i]),
     damage.FUNCTION: (tanh(c), None), damage.EPSILON: (sqrt(p + q), sqrt(p) + q),
     damage.NORMALISER: (Sum(x[i], i) / n, Sum(x[i], i) / (n - 1)), damage.ADDED: (c, c + 1),
+    damage.CONDITION: (Piecewise((g[t], t >= 2), (0, True)), g[t]),
 }
 
 

@@ -1,16 +1,12 @@
-"""The step checker must refuse: every step of every entry is damaged, and the damage must be noticed."""
+"""The step checker must refuse. What it makes of every step, damaged in every way, is in tests/mutants."""
 
-import copy
 from dataclasses import replace
 
 import pytest
 
 from derive import catalogue
 from derive.derivation import Case, Condition
-from derive.expression import Delta, Expr, Guard, Term, ref
-from derive.normal import Normalizer
-from derive.rewrite import unfold
-from derive.zero import is_zero
+from derive.expression import Expr, ref
 from verify.steps import Checker
 
 ENTRIES = catalogue.names()
@@ -28,64 +24,6 @@ def refused(d) -> bool:
 @pytest.mark.parametrize("name", ENTRIES)
 def test_every_step_of_the_entry_is_accepted(name):
     assert not refused(derivation(name))
-
-
-def damaged(e: Expr):
-    """Wrong versions of an expression: signs, factors, dropped terms and factors, dropped conditions and sums."""
-    yield "negated", -e
-    yield "doubled", e + e
-    yield "one more", e + 1
-    for k, t in enumerate(e.terms):
-        rest = e.terms[:k], e.terms[k + 1:]
-        yield f"term {k} dropped", Expr((*rest[0], *rest[1]))
-        yield f"sign of term {k}", Expr((*rest[0], Term(-t.coefficient, t.factors, t.binders), *rest[1]))
-        for f, (node, exponent) in enumerate(t.factors):
-            kind = "condition" if isinstance(node, (Guard, Delta)) else "factor"
-            fewer = Term(t.coefficient, t.factors[:f] + t.factors[f + 1:], t.binders)
-            yield f"{kind} {f} of term {k} dropped", Expr((*rest[0], fewer, *rest[1]))
-            if kind == "factor":
-                squared = (*t.factors[:f], (node, exponent + 1), *t.factors[f + 1:])
-                yield f"power of factor {f} of term {k}", Expr((*rest[0], Term(t.coefficient, squared, t.binders),
-                                                               *rest[1]))
-
-
-def same(a: Expr, b: Expr, program) -> bool:
-    written_out = unfold(a, program.defined) - unfold(b, program.defined)
-    return any(is_zero(difference, Normalizer()) for difference in (a - b, written_out))
-
-
-def with_after(original, place, number, after):
-    """The derivation in which one step arrives elsewhere, and the next one starts there."""
-    d = copy.copy(original)
-    d.derivatives = [copy.copy(x) for x in original.derivatives]
-    steps = list(d.derivatives[place].steps)
-    steps[number] = replace(steps[number], after=after)
-    if number + 1 < len(steps) and steps[number + 1].rule != "cases":
-        steps[number + 1] = replace(steps[number + 1], before=after)
-    d.derivatives[place].steps = steps
-    return d
-
-
-@pytest.mark.parametrize("name", ENTRIES)
-def test_damaged_steps_are_refused(name):
-    original = derivation(name)
-    survived, tried = [], 0
-    for derivative in original.derivatives:
-        if name == "lstm" and derivative.name[-1] in "iog":
-            continue                                            # the other gates repeat the forget gate's steps
-        checker = Checker(original)
-        for step in derivative.steps:
-            for damage, after in damaged(step.after):
-                if after == step.after:
-                    continue                                    # 0 negated
-                if damage.startswith(("condition", "power")) and same(after, step.after, original.program):
-                    continue                                    # a delta beside it says the same, or 0 and 1 squared
-                wrong = replace(step, after=after)
-                tried += 1
-                if checker.judged(derivative, wrong, step.before).verdict == "proved":
-                    survived.append((derivative.name, step.rule, damage, str(after)))
-    assert tried > 20 or not original.derivatives
-    assert survived == []
 
 
 def test_a_step_that_starts_elsewhere_is_refused():

@@ -11,6 +11,7 @@ from derive.index import ONE, Letter, Poly, Size, poly
 SIGN, FACTOR, NUMBER, SUMMAND, POWER = "sign", "a factor left out", "a number", "a summand left out", "a power"
 SUM, TRANSPOSED, OPERAND, SHIFT = "a sum left out", "transposed", "another operand", "an index shifted"
 FUNCTION, EPSILON, NORMALISER, ADDED = "another function", "the place of ε", "1/(n − 1) for 1/n", "1 added"
+CONDITION = "a condition left out"
 
 OTHER_FUNCTIONS = {
     "tanh": "sigmoid", "sigmoid": "tanh", "exp": "cosh", "log": "tanh", "softplus": "relu", "relu": "abs",
@@ -48,9 +49,9 @@ class Damage:
         for k, (node, exponent) in enumerate(t.factors):
             def instead(*factors: tuple[Node, Poly], k: int = k) -> Expr:
                 return Expr((Term(t.coefficient, (*t.factors[:k], *factors, *t.factors[k + 1:]), t.binders),))
+            yield FACTOR if not isinstance(node, Guard) else CONDITION, instead()
             if isinstance(node, Guard):
                 continue
-            yield FACTOR, instead()
             if exponent != ONE:
                 yield POWER, instead((node, ONE))
                 if isinstance(node, Value) and isinstance(node.atom, Size) and exponent == -ONE:
