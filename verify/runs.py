@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy
@@ -253,7 +253,7 @@ class Run:
         for again in range(1, AGAIN + 1):
             if result.untold != ROUNDING or self.regime is not PLAIN or self.batch or self.given is not None:
                 break
-            run = self.known(f"other {again}", lambda k=again: self.at(self.seed + 1000 * k))
+            run = self.known(f"other {again}", partial(self.at, self.seed + 1000 * again))
             result = judged(run, made, expected)
         check = run.compared(fact, against, result)
         return replace(check, redrawn=check.redrawn + (run is not self))
