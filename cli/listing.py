@@ -20,11 +20,13 @@ def run(arguments: Any) -> int:
     heads, problems = catalogue.scan()
     cache = Cache.opened()
     summaries = {head.name: cache.of(head).read_summary(head.name) or {} for head in heads}
-    if arguments.json:
+    if arguments.json and arguments.summary:
+        terminal.print_json({"version": 1, "sections": _by_section(heads, summaries)})
+    elif arguments.json:
         _print_json(heads, summaries)
     else:
         terminal.warn_of_lost_characters()
-        sys.stdout.write(_table(heads, summaries, arguments.lang))
+        sys.stdout.write((_counts if arguments.summary else _table)(heads, summaries, arguments.lang))
     for problem in problems:
         print(f"derive: {problem}", file=sys.stderr)
     return 1 if problems else 0
@@ -34,6 +36,31 @@ def _print_json(heads: list[catalogue.Head], summaries: dict[str, dict[str, Any]
     entries = [{"name": h.name, "title": h.title, "section": h.section,
                 "facts": [_fact(key, fact, summaries[h.name]) for key, fact in h.facts.items()]} for h in heads]
     terminal.print_json({"version": 1, "entries": entries})
+
+
+def _by_section(heads: list[catalogue.Head], summaries: dict[str, dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """How many facts there are of each verdict, by section."""
+    found: dict[str, dict[str, int]] = {}
+    for head in heads:
+        counts = found.setdefault(head.section, {})
+        for key in head.facts:
+            known = summaries[head.name].get("facts", {}).get(key, "not run")
+            counts[known] = counts.get(known, 0) + 1
+    return found
+
+
+def _counts(heads: list[catalogue.Head], summaries: dict[str, dict[str, Any]], language: str) -> str:
+    """A line for each section, and one for all."""
+    sections = _by_section(heads, summaries)
+    every: dict[str, int] = {}
+    for counts in sections.values():
+        for known, n in counts.items():
+            every[known] = every.get(known, 0) + n
+    rows = [[section, f"{sum(counts.values())} {phrase('facts', language)}",
+             ", ".join(f"{n} {verdict(known, language)}" for known, n in counts.items())]
+            for section, counts in [*sections.items(), (phrase("all", language), every)]]
+    widths = [max(map(display_width, column)) for column in list(zip(*rows))[:-1]]
+    return "".join("  ".join([*map(pad, cells, widths), last]) + "\n" for *cells, last in rows) if heads else ""
 
 
 def _fact(key: str, fact: dict[str, str], summary: dict[str, Any]) -> dict[str, Any]:

@@ -132,6 +132,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "inputs": ("inputs", "输入"),
     "arriving": ("the gradient that comes from outside at", "从外部传入的梯度，位于"),
     "facts": ("facts", "个事实"),
+    "all": ("all", "全部"),
     "derivative of": ("derivative by", "对下式求导："),
 }
 

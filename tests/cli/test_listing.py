@@ -71,3 +71,16 @@ def test_an_entry_with_neither_step_nor_claim_has_not_passed():
     made = with_numbers(check())
     assert summary({**made, "derivatives": []})["verdict"] == "passed"
     assert summary({**made, "derivatives": [], "claims": []})["verdict"] == "failed"
+
+
+def test_the_summary_counts_every_fact_by_section_and_verdict(listed):
+    made = document(name="lstm", facts={"lstm-hidden": {"kind": "definition", "en": "", "zh": "", "verdict": "proved"}})
+    assert Cache.opened().of(catalogue.find("lstm")).write("lstm", made, summary(made))
+    sections = json.loads(listed("--summary", "--json"))["sections"]
+    heads = catalogue.heads()
+    assert set(sections) == {h.section for h in heads}
+    assert sum(n for counts in sections.values() for n in counts.values()) == sum(len(h.facts) for h in heads)
+    assert sections[catalogue.find("lstm").section]["proved"] == 1
+    lines = listed("--summary").splitlines()
+    assert len(lines) == len(sections) + 1 and lines[-1].startswith("all") and "1 proved" in lines[-1]
+    assert "全部" in listed("--summary", "--lang", "zh")
