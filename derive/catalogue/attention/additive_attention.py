@@ -1,6 +1,6 @@
 """Additive attention of one query: scores vᵀ tanh(W_s s + W_h h_j), weights by softmax, and the context vector."""
 
-from sympy import KroneckerDelta, Sum, exp, tanh
+from sympy import Sum, exp, tanh
 
 from derive.entry import entry
 
@@ -14,7 +14,6 @@ from derive.entry import entry
         "attention-additive": {"kind": "definition", "en": "Additive score", "zh": "加性得分"},
         "attention-softmax-step": {"kind": "definition", "en": "Weights by softmax", "zh": "softmax 得到权重"},
         "attention-weighted-sum": {"kind": "definition", "en": "Context: the weighted sum", "zh": "上下文：加权和"},
-        "attention-weights-sum": {"kind": "identity", "en": "The weights sum to one", "zh": "权重之和为一"},
         "attention-weight-gradient": {"kind": "jacobian", "en": "How the context changes with the scores",
                                       "zh": "上下文对得分的导数"},
         "additive-attention-score-gradient": {"kind": "gradient", "en": "Gradient by the scores", "zh": "对得分的梯度"},
@@ -39,17 +38,13 @@ def additive_attention(page):
     dalpha, de = page.want(alpha), page.want(e, fact="additive-attention-score-gradient")
     dw, dW_s, dW_h, ds, dh = (page.want(x, fact=back) for x in (w, W_s, W_h, s, h))
     by_score = page.total_derivative(c, e, fact="attention-weight-gradient")
-    weights = page.total_derivative(alpha, e, fact="attention-weight-gradient")
     score_w = page.jacobian(e, w, fact=back)
     page.share_over_batch(W_s, W_h, w)
 
-    page.claim(Sum(alpha[j], j), 1, fact="attention-weights-sum")
-    page.claim(weights[j, m], alpha[j] * (KroneckerDelta(j, m) - alpha[m]), fact="attention-weight-gradient")
     page.claim(by_score[q, j], alpha[j] * (h[j, q] - c[q]), fact="attention-weight-gradient")
     page.claim(dalpha[j], Sum(dc[q] * h[j, q], q), fact="additive-attention-score-gradient")
     page.claim(de[j], alpha[j] * (dalpha[j] - Sum(alpha[m] * dalpha[m], m)), fact="additive-attention-score-gradient")
     page.claim(de[j], alpha[j] * Sum(dc[q] * (h[j, q] - c[q]), q), fact="additive-attention-score-gradient")
-    page.claim(Sum(de[j], j), 0, fact="additive-attention-score-gradient")
     page.claim(score_w[j, a], u[j, a], fact=back)
     page.claim(dw[a], Sum(de[j] * u[j, a], j), fact=back)
     page.claim(dW_s[a, p], Sum(de[j] * w[a] * (1 - u[j, a]**2), j) * s[p], fact=back)
