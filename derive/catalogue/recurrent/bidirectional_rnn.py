@@ -31,10 +31,10 @@ def bidirectional_rnn(page):
     page.define(b[t, i], tanh(Sum(W_b[i, k] * x[t, k], k) + Sum(U_b[i, j] * b[t + 1, j], j) + b_b[i]),
                 fact="birnn-forward-backward")
     h = page.let("h", [t, q], concat(q, (lambda r: f[t, r], H), (lambda r: b[t, r], H)), fact="birnn-concat")
-    page.output(h, arriving="v")
+    page.output(h)
 
     back = "birnn-backward"
-    v, df, db = page.symbols["v"], page.want(f, fact=back), page.want(b, fact=back)
+    v, df, db = page.gradient(h), page.want(f, fact=back), page.want(b, fact=back)
     dW_f, dU_f, db_f, dW_b, dU_b, db_b = (page.want(w, fact=back) for w in (W_f, U_f, b_f, W_b, U_b, b_b))
     dx = page.want(x, fact=back)
     page.share_over_batch(W_f, U_f, b_f, W_b, U_b, b_b)
