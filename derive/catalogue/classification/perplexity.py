@@ -62,7 +62,7 @@ def perplexity(page):
         zh="torch 的 cross_entropy 默认取平均；对填充的批次，它是对剩余词元的平均，而不是各序列困惑度的平均。")
 
 
-perplexity.sized(T=4, V=3)
+perplexity.sized(T=3, V=4)
 perplexity.sized(T=2, V=5)
 
 

@@ -83,7 +83,8 @@ def _(torch, v):
     shifted = torch.stack([torch.stack([E[p + k + 1] for k in range(n)]) for p in range(n)])
     E = E[:n]
     G, F = (E @ E.conj().T).real, torch.einsum("pki,qki->pqk", shifted, shifted.conj()).real
-    return {"omega": omega, "S": E.imag, "C": E.real, "G": G, "N": (E.abs()**2).sum(1), "F": F,
+    ratio = torch.tensor(10., dtype=torch.float64)**(-4 / m)
+    return {"omega": omega, "r": ratio, "S": E.imag, "C": E.real, "G": G, "N": (E.abs()**2).sum(1), "F": F,
             "A": shifted.imag, "B": shifted.real}
 
 
@@ -93,5 +94,5 @@ def _(jax, v):
     omega = np.logspace(0, -4 * (m - 1) / m, m)
     E = np.exp(1j * np.outer(np.arange(1, n + 1), omega))
     shifted = E[:, None] * E[None]                                      # the encoding of p + k by a turn
-    return {"omega": omega, "S": E.imag, "C": E.real, "G": (E @ E.conj().T).real, "N": np.linalg.norm(E, axis=1)**2,
+    return {"omega": omega, "r": np.asarray(10.)**(-4 / m), "S": E.imag, "C": E.real, "G": (E @ E.conj().T).real, "N": np.linalg.norm(E, axis=1)**2,
             "A": shifted.imag, "B": shifted.real, "F": np.einsum("pki,qki->pqk", shifted, shifted.conj()).real}
