@@ -14,10 +14,10 @@ from derive.entry import entry
         "layernorm-mean-var-formula": {"kind": "definition", "en": "Mean and variance over the features",
                                        "zh": "对特征的均值与方差"},
         "layernorm-formula-23": {"kind": "definition", "en": "Layer normalisation", "zh": "层归一化"},
-        "layernorm-statistics": {"kind": "identity", "en": "x̂ has mean 0 and variance v/(v + ε)",
+        "layernorm-normalised": {"kind": "identity", "en": "x̂ has mean 0 and variance v/(v + ε)",
                                  "zh": "x̂ 的均值为 0，方差为 v/(v + ε)"},
-        "layernorm-scale-invariance": {"kind": "identity", "en": "A scale and a shift of x change nothing",
-                                       "zh": "x 的缩放与平移不改变结果"},
+        "layernorm-statistics": {"kind": "gradient", "en": "μ and v are computed; γ and β are learned",
+                                 "zh": "μ 与 v 由计算得到；γ 与 β 由学习得到"},
         "layernorm-backward": {"kind": "gradient", "en": "Gradients", "zh": "梯度"},
         "layernorm-closed-form": {"kind": "gradient", "en": "Closed form of ∂L/∂x", "zh": "∂L/∂x 的闭式"},
     },
@@ -33,33 +33,23 @@ def layer_norm(page):
     x_hat = page.let("x_hat", [i], (x[i] - mu) / sqrt(var + eps), fact="layernorm-formula-23")
     y = page.let("y", [i], gamma[i] * x_hat[i] + beta[i], fact="layernorm-formula-23")
     page.output(y)
-    mean, spread = (page.let(name, [], Sum(x_hat[i]**power, i) / n, fact="layernorm-statistics")
+    mean, spread = (page.let(name, [], Sum(x_hat[i]**power, i) / n, fact="layernorm-normalised")
                     for name, power in (("m_1", 1), ("m_2", 2)))
-    # the same layer on s x + c, with ε scaled by s²
-    s, c = page.input("s", positive=True), page.input("c")
-    u = page.let("u", [i], s * x[i] + c, fact="layernorm-scale-invariance")
-    m_u = page.let("mu_u", [], Sum(u[i], i) / n, fact="layernorm-scale-invariance")
-    v_u = page.let("v_u", [], Sum((u[i] - m_u)**2, i) / n, fact="layernorm-scale-invariance")
-    w = page.let("w", [i], gamma[i] * (u[i] - m_u) / sqrt(v_u + s**2 * eps) + beta[i],
-                 fact="layernorm-scale-invariance")
 
     dy = page.gradient(y)
     dx_hat, dvar = page.want(x_hat), page.want(var)
     page.want(mu)
     dx = page.want(x, fact="layernorm-backward")
-    dgamma, dbeta = page.want(gamma, fact="layernorm-backward"), page.want(beta, fact="layernorm-backward")
+    dgamma, dbeta = (page.want(weight, fact="layernorm-statistics") for weight in (gamma, beta))
 
-    page.claim(mean, 0, fact="layernorm-statistics")
-    page.claim(spread, var / (var + eps), fact="layernorm-statistics")
-    page.claim(m_u, s * mu + c, fact="layernorm-scale-invariance")
-    page.claim(v_u, s**2 * var, fact="layernorm-scale-invariance")
-    page.claim(w[i], y[i], fact="layernorm-scale-invariance")
+    page.claim(mean, 0, fact="layernorm-normalised")
+    page.claim(spread, var / (var + eps), fact="layernorm-normalised")
     page.claim(dx_hat[i], dy[i] * gamma[i], fact="layernorm-backward")
     page.claim(dvar, -Sum(dx_hat[i] * (x[i] - mu), i) / (2 * (var + eps)**Rational(3, 2)), fact="layernorm-backward")
     inner = n * dx_hat[i] - Sum(dx_hat[j], j) - x_hat[i] * Sum(dx_hat[j] * x_hat[j], j)
     page.claim(dx[i], inner / (n * sqrt(var + eps)), fact="layernorm-closed-form")
-    page.claim(dgamma[i], dy[i] * x_hat[i], fact="layernorm-backward")
-    page.claim(dbeta[i], dy[i], fact="layernorm-backward")
+    page.claim(dgamma[i], dy[i] * x_hat[i], fact="layernorm-statistics")
+    page.claim(dbeta[i], dy[i], fact="layernorm-statistics")
 
     page.mistake(dx[i], dx_hat[i] / sqrt(var + eps),
                  en="treats the statistics as constants", zh="把统计量当成了常数")
@@ -68,17 +58,15 @@ def layer_norm(page):
                  en="pulls γ out of the sums, as in batch normalisation: here γ differs from feature to feature",
                  zh="像批归一化那样把 γ 提到求和之外：此处各特征的 γ 不同")
     page.mistake(dx[i], inner / sqrt(var + eps), en="loses the division by n", zh="漏掉了除以 n")
-    page.mistake(v_u, s * var, en="scales the variance by s where s² belongs", zh="方差按 s 缩放，应为 s²")
     page.mistake(dgamma[i], dy[i] * x[i], en="uses x where x̂ belongs", zh="用了 x，应为 x̂")
 
     page.convention(
         en="The mean and the variance run over the features of one example; v divides by n, as in torch and flax.",
         zh="均值与方差对单个样本的特征计算；v 除以 n，与 torch、flax 一致。")
     page.convention(
-        en="The textbook divides by σ: that is ε = 0, where s x + c gives the very same output for s > 0; with s < 0 the "
-           "sign of x̂ turns. torch has ε = 1e−5, flax 1e−6; a constant x gives β, and 0/0 without ε.",
-        zh="教科书除以 σ，即 ε = 0：此时 s x + c 对 s > 0 给出完全相同的输出；s < 0 时 x̂ 变号。torch 取 ε = 1e−5，flax 取 1e−6；"
-           "x 为常数时输出 β，无 ε 则为 0/0。")
+        en="The textbook divides by σ, that is ε = 0. torch has ε = 1e−5 and flax 1e−6, both under the root; a constant x "
+           "gives β, and 0/0 without ε.",
+        zh="教科书除以 σ，即 ε = 0。torch 取 ε = 1e−5，flax 取 1e−6，都在根号内；x 为常数时输出 β，无 ε 则为 0/0。")
     page.share_over_batch(gamma, beta, eps)
 
 
@@ -89,9 +77,7 @@ layer_norm.sized(n=3)
 @layer_norm.reference("torch", "torch.nn.functional.layer_norm")
 def _(torch, v):
     shape = v["gamma"].shape
-    weights, moved, eps = (v["gamma"], v["beta"]), v["s"] * v["x"] + v["c"], float(v["s"]**2 * v["epsilon"])
-    return {"y": torch.nn.functional.layer_norm(v["x"], shape, *weights, float(v["epsilon"])),
-            "w": torch.nn.functional.layer_norm(moved, shape, *weights, eps)}
+    return {"y": torch.nn.functional.layer_norm(v["x"], shape, v["gamma"], v["beta"], float(v["epsilon"]))}
 
 
 @layer_norm.reference("jax", "flax.linen.LayerNorm")
