@@ -11,10 +11,11 @@ from derive.entry import entry
     section="2.3",
     source="Vaswani et al. 2017, section 3.2.2",
     facts={
-        "multi-head-projections": {"kind": "definition", "en": "Queries, keys and values of a head",
-                                   "zh": "每个头的查询、键与值"},
-        "multi-head-attention": {"kind": "definition", "en": "Attention of a head", "zh": "每个头的注意力"},
-        "multi-head-output": {"kind": "definition", "en": "Output", "zh": "输出"},
+        "qkv-projections": {"kind": "definition", "en": "Queries, keys and values of a head",
+                            "zh": "每个头的查询、键与值"},
+        "multihead-head": {"kind": "definition", "en": "Attention of a head", "zh": "每个头的注意力"},
+        "multihead-concat": {"kind": "definition", "en": "Output: the heads side by side, times W_O",
+                             "zh": "输出：各头拼接后乘 W_O"},
         "multi-head-backward": {"kind": "gradient", "en": "Gradients within a head", "zh": "单个头内的梯度"},
         "multi-head-weights": {"kind": "gradient", "en": "Gradients by the weights", "zh": "对权重的梯度"},
         "multi-head-inputs": {"kind": "gradient", "en": "Gradients by the inputs: sums over the heads",
@@ -31,13 +32,13 @@ def multi_head_attention(page):
     X, Y, M = page.input("X", i, p), page.input("Y", j, q), page.input("M", i, j)
     W_Q, W_K, W_V = page.input("W_Q", h, p, a), page.input("W_K", h, q, a), page.input("W_V", h, q, c)
     W_O = page.input("W_O", h, c, o)
-    Q = page.let("Q", [h, i, a], Sum(X[i, p] * W_Q[h, p, a], p), fact="multi-head-projections")
-    K = page.let("K", [h, j, a], Sum(Y[j, q] * W_K[h, q, a], q), fact="multi-head-projections")
-    V = page.let("V", [h, j, c], Sum(Y[j, q] * W_V[h, q, c], q), fact="multi-head-projections")
-    S = page.let("S", [h, i, j], Sum(Q[h, i, a] * K[h, j, a], a) / sqrt(d) + M[i, j], fact="multi-head-attention")
-    P = page.let("P", [h, i, j], exp(S[h, i, j]) / Sum(exp(S[h, i, k]), k), fact="multi-head-attention")
-    O = page.let("O", [h, i, c], Sum(P[h, i, j] * V[h, j, c], j), fact="multi-head-attention")
-    Z = page.let("Z", [i, o], Sum(O[h, i, c] * W_O[h, c, o], h, c), fact="multi-head-output")
+    Q = page.let("Q", [h, i, a], Sum(X[i, p] * W_Q[h, p, a], p), fact="qkv-projections")
+    K = page.let("K", [h, j, a], Sum(Y[j, q] * W_K[h, q, a], q), fact="qkv-projections")
+    V = page.let("V", [h, j, c], Sum(Y[j, q] * W_V[h, q, c], q), fact="qkv-projections")
+    S = page.let("S", [h, i, j], Sum(Q[h, i, a] * K[h, j, a], a) / sqrt(d) + M[i, j], fact="multihead-head")
+    P = page.let("P", [h, i, j], exp(S[h, i, j]) / Sum(exp(S[h, i, k]), k), fact="multihead-head")
+    O = page.let("O", [h, i, c], Sum(P[h, i, j] * V[h, j, c], j), fact="multihead-head")
+    Z = page.let("Z", [i, o], Sum(O[h, i, c] * W_O[h, c, o], h, c), fact="multihead-concat")
     page.output(Z)
 
     dZ = page.gradient(Z)

@@ -11,7 +11,13 @@ from derive.entry import entry
     section="2.3",
     source="Ba, Kiros & Hinton 2016, equation 4",
     facts={
-        "layernorm-forward": {"kind": "definition", "en": "Layer normalisation", "zh": "层归一化"},
+        "layernorm-mean-var-formula": {"kind": "definition", "en": "Mean and variance over the features",
+                                       "zh": "对特征的均值与方差"},
+        "layernorm-formula-23": {"kind": "definition", "en": "Layer normalisation", "zh": "层归一化"},
+        "layernorm-normalised": {"kind": "identity", "en": "x̂ has mean 0 and variance v/(v + ε)",
+                                 "zh": "x̂ 的均值为 0，方差为 v/(v + ε)"},
+        "layernorm-statistics": {"kind": "gradient", "en": "μ and v are computed; γ and β are learned",
+                                 "zh": "μ 与 v 由计算得到；γ 与 β 由学习得到"},
         "layernorm-backward": {"kind": "gradient", "en": "Gradients", "zh": "梯度"},
         "layernorm-closed-form": {"kind": "gradient", "en": "Closed form of ∂L/∂x", "zh": "∂L/∂x 的闭式"},
     },
@@ -22,24 +28,28 @@ def layer_norm(page):
 
     x, gamma, beta = page.input("x", i), page.input("gamma", i), page.input("beta", i)
     eps = page.input("epsilon", positive=True)
-    mu = page.let("mu", [], Sum(x[i], i) / n, fact="layernorm-forward")
-    var = page.let("v", [], Sum((x[i] - mu)**2, i) / n, fact="layernorm-forward")
-    x_hat = page.let("x_hat", [i], (x[i] - mu) / sqrt(var + eps), fact="layernorm-forward")
-    y = page.let("y", [i], gamma[i] * x_hat[i] + beta[i], fact="layernorm-forward")
+    mu = page.let("mu", [], Sum(x[i], i) / n, fact="layernorm-mean-var-formula")
+    var = page.let("v", [], Sum((x[i] - mu)**2, i) / n, fact="layernorm-mean-var-formula")
+    x_hat = page.let("x_hat", [i], (x[i] - mu) / sqrt(var + eps), fact="layernorm-formula-23")
+    y = page.let("y", [i], gamma[i] * x_hat[i] + beta[i], fact="layernorm-formula-23")
     page.output(y)
+    mean, spread = (page.let(name, [], Sum(x_hat[i]**power, i) / n, fact="layernorm-normalised")
+                    for name, power in (("m_1", 1), ("m_2", 2)))
 
     dy = page.gradient(y)
     dx_hat, dvar = page.want(x_hat), page.want(var)
     page.want(mu)
     dx = page.want(x, fact="layernorm-backward")
-    dgamma, dbeta = page.want(gamma, fact="layernorm-backward"), page.want(beta, fact="layernorm-backward")
+    dgamma, dbeta = (page.want(weight, fact="layernorm-statistics") for weight in (gamma, beta))
 
+    page.claim(mean, 0, fact="layernorm-normalised")
+    page.claim(spread, var / (var + eps), fact="layernorm-normalised")
     page.claim(dx_hat[i], dy[i] * gamma[i], fact="layernorm-backward")
     page.claim(dvar, -Sum(dx_hat[i] * (x[i] - mu), i) / (2 * (var + eps)**Rational(3, 2)), fact="layernorm-backward")
     inner = n * dx_hat[i] - Sum(dx_hat[j], j) - x_hat[i] * Sum(dx_hat[j] * x_hat[j], j)
     page.claim(dx[i], inner / (n * sqrt(var + eps)), fact="layernorm-closed-form")
-    page.claim(dgamma[i], dy[i] * x_hat[i], fact="layernorm-backward")
-    page.claim(dbeta[i], dy[i], fact="layernorm-backward")
+    page.claim(dgamma[i], dy[i] * x_hat[i], fact="layernorm-statistics")
+    page.claim(dbeta[i], dy[i], fact="layernorm-statistics")
 
     page.mistake(dx[i], dx_hat[i] / sqrt(var + eps),
                  en="treats the statistics as constants", zh="把统计量当成了常数")
@@ -53,6 +63,10 @@ def layer_norm(page):
     page.convention(
         en="The mean and the variance run over the features of one example; v divides by n, as in torch and flax.",
         zh="均值与方差对单个样本的特征计算；v 除以 n，与 torch、flax 一致。")
+    page.convention(
+        en="The textbook divides by σ, that is ε = 0. torch has ε = 1e−5 and flax 1e−6, both under the root; a constant x "
+           "gives β, and 0/0 without ε.",
+        zh="教科书除以 σ，即 ε = 0。torch 取 ε = 1e−5，flax 取 1e−6，都在根号内；x 为常数时输出 β，无 ε 则为 0/0。")
     page.share_over_batch(gamma, beta, eps)
 
 

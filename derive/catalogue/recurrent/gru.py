@@ -12,12 +12,12 @@ from derive.sympy_functions import sigmoid
     section="2.2",
     source="Cho et al. 2014; the reset gate behind the product: torch.nn.GRU, cuDNN",
     facts={
-        "gru-update-gate": {"kind": "definition", "en": "Update gate", "zh": "更新门"},
-        "gru-reset-gate": {"kind": "definition", "en": "Reset gate", "zh": "重置门"},
-        "gru-candidate": {"kind": "definition", "en": "Candidate", "zh": "候选状态"},
-        "gru-hidden": {"kind": "update-rule", "en": "Hidden state", "zh": "隐藏状态"},
-        "gru-other-gate": {"kind": "identity", "en": "The other convention: u = 1 − z", "zh": "另一种约定：u = 1 − z"},
-        "gru-backward": {"kind": "gradient", "en": "Backpropagation through time", "zh": "随时间反向传播"},
+        "gru-after-gates": {"kind": "definition", "en": "Update gate and reset gate", "zh": "更新门与重置门"},
+        "gru-after-candidate": {"kind": "definition", "en": "Candidate", "zh": "候选状态"},
+        "gru-after-hidden": {"kind": "update-rule", "en": "Hidden state", "zh": "隐藏状态"},
+        "gru-torch-mapping": {"kind": "identity", "en": "The course's z is u = 1 − z: its weights negated",
+                              "zh": "课程的 z 即 u = 1 − z：其权重取负"},
+        "gru-after-backward": {"kind": "gradient", "en": "Backpropagation through time", "zh": "随时间反向传播"},
     },
 )
 def gru(page):
@@ -33,42 +33,42 @@ def gru(page):
 
     W_r, U_r, b_r = weights("r")
     a_r = page.let("a_r", [t, i], Sum(W_r[i, k] * x[t, k], k) + Sum(U_r[i, j] * h[t - 1, j], j) + b_r[i])
-    r = page.let("r", [t, i], sigmoid(a_r[t, i]), fact="gru-reset-gate")
+    r = page.let("r", [t, i], sigmoid(a_r[t, i]), fact="gru-after-gates")
     W_z, U_z, b_z = weights("z")
     a_z = page.let("a_z", [t, i], Sum(W_z[i, k] * x[t, k], k) + Sum(U_z[i, j] * h[t - 1, j], j) + b_z[i])
-    z = page.let("z", [t, i], sigmoid(a_z[t, i]), fact="gru-update-gate")
+    z = page.let("z", [t, i], sigmoid(a_z[t, i]), fact="gru-after-gates")
     W_n, U_n, b_n = weights("n")
     c_n = page.input("c_n", i)
     s = page.let("s", [t, i], Sum(U_n[i, j] * h[t - 1, j], j) + c_n[i])
     a_n = page.let("a_n", [t, i], Sum(W_n[i, k] * x[t, k], k) + r[t, i] * s[t, i] + b_n[i])
-    n = page.let("n", [t, i], tanh(a_n[t, i]), fact="gru-candidate")
-    page.define(h[t, i], (1 - z[t, i]) * n[t, i] + z[t, i] * h[t - 1, i], fact="gru-hidden")
+    n = page.let("n", [t, i], tanh(a_n[t, i]), fact="gru-after-candidate")
+    page.define(h[t, i], (1 - z[t, i]) * n[t, i] + z[t, i] * h[t - 1, i], fact="gru-after-hidden")
     page.output(h, arriving="v")
 
     # the same cell with every weight of the update gate negated
     a_u = page.let("a_u", [t, i], Sum(-W_z[i, k] * x[t, k], k) + Sum(-U_z[i, j] * h[t - 1, j], j) - b_z[i])
-    u = page.let("u", [t, i], sigmoid(a_u[t, i]), fact="gru-other-gate")
+    u = page.let("u", [t, i], sigmoid(a_u[t, i]), fact="gru-torch-mapping")
 
-    dh = page.want(h, fact="gru-backward")
-    d_n = page.want(a_n, "delta_n", fact="gru-backward")
-    d_s = page.want(s, "delta_s", fact="gru-backward")
-    d_z = page.want(a_z, "delta_z", fact="gru-backward")
-    d_r = page.want(a_r, "delta_r", fact="gru-backward")
+    dh = page.want(h, fact="gru-after-backward")
+    d_n = page.want(a_n, "delta_n", fact="gru-after-backward")
+    d_s = page.want(s, "delta_s", fact="gru-after-backward")
+    d_z = page.want(a_z, "delta_z", fact="gru-after-backward")
+    d_r = page.want(a_r, "delta_r", fact="gru-after-backward")
     for w in (W_r, U_r, b_r, W_z, U_z, b_z, W_n, U_n, b_n, c_n, x):
-        page.want(w, fact="gru-backward")
+        page.want(w, fact="gru-after-backward")
     page.share_over_batch(W_r, U_r, b_r, W_z, U_z, b_z, W_n, U_n, b_n, c_n)
 
-    page.claim(u[t, i], 1 - z[t, i], fact="gru-other-gate")
-    page.claim(h[t, i], (1 - u[t, i]) * h[t - 1, i] + u[t, i] * n[t, i], fact="gru-other-gate")
-    page.claim(d_n[t, i], dh[t, i] * (1 - z[t, i]) * (1 - n[t, i]**2), fact="gru-backward")
-    page.claim(d_s[t, i], d_n[t, i] * r[t, i], fact="gru-backward")
-    page.claim(d_z[t, i], dh[t, i] * (h[t - 1, i] - n[t, i]) * z[t, i] * (1 - z[t, i]), fact="gru-backward")
-    page.claim(d_r[t, i], d_n[t, i] * s[t, i] * r[t, i] * (1 - r[t, i]), fact="gru-backward")
-    page.claim(page.gradient(U_n)[i, j], Sum(d_s[t, i] * h[t - 1, j], t), fact="gru-backward")
-    page.claim(page.gradient(U_z)[i, j], Sum(d_z[t, i] * h[t - 1, j], t), fact="gru-backward")
-    page.claim(page.gradient(W_r)[i, k], Sum(d_r[t, i] * x[t, k], t), fact="gru-backward")
+    page.claim(u[t, i], 1 - z[t, i], fact="gru-torch-mapping")
+    page.claim(h[t, i], (1 - u[t, i]) * h[t - 1, i] + u[t, i] * n[t, i], fact="gru-torch-mapping")
+    page.claim(d_n[t, i], dh[t, i] * (1 - z[t, i]) * (1 - n[t, i]**2), fact="gru-after-backward")
+    page.claim(d_s[t, i], d_n[t, i] * r[t, i], fact="gru-after-backward")
+    page.claim(d_z[t, i], dh[t, i] * (h[t - 1, i] - n[t, i]) * z[t, i] * (1 - z[t, i]), fact="gru-after-backward")
+    page.claim(d_r[t, i], d_n[t, i] * s[t, i] * r[t, i] * (1 - r[t, i]), fact="gru-after-backward")
+    page.claim(page.gradient(U_n)[i, j], Sum(d_s[t, i] * h[t - 1, j], t), fact="gru-after-backward")
+    page.claim(page.gradient(U_z)[i, j], Sum(d_z[t, i] * h[t - 1, j], t), fact="gru-after-backward")
+    page.claim(page.gradient(W_r)[i, k], Sum(d_r[t, i] * x[t, k], t), fact="gru-after-backward")
     gates = ((U_r, d_r), (U_z, d_z), (U_n, d_s))
-    page.claim(dh[0, i], dh[1, i] * z[1, i] + sum(Sum(U[j, i] * d[1, j], j) for U, d in gates), fact="gru-backward")
+    page.claim(dh[0, i], dh[1, i] * z[1, i] + sum(Sum(U[j, i] * d[1, j], j) for U, d in gates), fact="gru-after-backward")
 
     page.mistake(d_z[t, i], dh[t, i] * (n[t, i] - h[t - 1, i]) * z[t, i] * (1 - z[t, i]),
                  en="takes z for the gate of the candidate: here z keeps the old state", zh="把 z 当成候选状态的门：此处 z 保留旧状态")

@@ -12,10 +12,13 @@ from derive.sympy_bridge import MatrixProduct
     section="2.2",
     source="Elman 1990; backpropagation through time: Werbos 1990",
     facts={
-        "rnn-hidden": {"kind": "definition", "en": "Hidden state", "zh": "隐藏状态"},
+        "rnn-cell": {"kind": "definition", "en": "Hidden state", "zh": "隐藏状态"},
         "bptt-recurrence": {"kind": "gradient", "en": "Backpropagation through time", "zh": "随时间反向传播"},
-        "bptt-sum": {"kind": "gradient", "en": "Weight gradients as sums over time", "zh": "权重梯度对时间求和"},
-        "rnn-jacobian-product": {"kind": "jacobian", "en": "Jacobian product ∂h_t/∂h_k", "zh": "雅可比连乘 ∂h_t/∂h_k"},
+        "bptt-sum": {"kind": "gradient", "en": "Gradient by W_hh as a sum over time", "zh": "W_hh 的梯度对时间求和"},
+        "rnn-input-weight-gradients": {"kind": "gradient", "en": "Gradients by W_xh, b_h, x and h^(0)",
+                                       "zh": "对 W_xh、b_h、x 与 h^(0) 的梯度"},
+        "rnn-output-gradients": {"kind": "gradient", "en": "Gradients of the output layer", "zh": "输出层的梯度"},
+        "bptt-jacobian-product": {"kind": "jacobian", "en": "Jacobian product ∂h_t/∂h_k", "zh": "雅可比连乘 ∂h_t/∂h_k"},
         "rnn-output": {"kind": "definition", "en": "Output", "zh": "输出"},
     },
 )
@@ -29,37 +32,38 @@ def rnn(page):
     W_hy, b_y = page.input("W_hy", o, i), page.input("b_y", o)
     h = page.state("h", (t, 0, T), i)
     a = page.let("a", [t, i], Sum(W_xh[i, k] * x[t, k], k) + Sum(W_hh[i, j] * h[t - 1, j], j) + b_h[i],
-                 fact="rnn-hidden")
-    page.define(h[t, i], tanh(a[t, i]), fact="rnn-hidden")
+                 fact="rnn-cell")
+    page.define(h[t, i], tanh(a[t, i]), fact="rnn-cell")
     y = page.let("y", [t, o], Sum(W_hy[o, i] * h[t, i], i) + b_y[o], fact="rnn-output")
     page.output(y)
 
     dy = page.gradient(y)
     dh = page.want(h, fact="bptt-recurrence", inline=True)
     delta = page.want(a, "delta", fact="bptt-recurrence")
-    dU, dW, db = (page.want(w, fact="bptt-sum") for w in (W_hh, W_xh, b_h))
-    dV = page.want(W_hy, fact="bptt-sum")
-    page.want(b_y, fact="bptt-sum")
-    page.want(x)
-    J = page.total_derivative(h, h, fact="rnn-jacobian-product")
+    dU = page.want(W_hh, fact="bptt-sum")
+    dW, db, dx = (page.want(w, fact="rnn-input-weight-gradients") for w in (W_xh, b_h, x))
+    dV, db_y = (page.want(w, fact="rnn-output-gradients") for w in (W_hy, b_y))
+    J = page.total_derivative(h, h, fact="bptt-jacobian-product")
 
     inner = page.family("t", 1, T - 1)
     here = Sum(W_hy[o, i] * dy[inner, o], o)
     later = Sum(W_hh[j, i] * delta[inner + 1, j], j)
     page.claim(dh[T, i], Sum(W_hy[o, i] * dy[T, o], o), fact="bptt-recurrence")
     page.claim(dh[inner, i], here + later, fact="bptt-recurrence")
-    page.claim(dh[0, i], Sum(W_hh[j, i] * delta[1, j], j), fact="bptt-recurrence")
+    page.claim(dh[0, i], Sum(W_hh[j, i] * delta[1, j], j), fact="rnn-input-weight-gradients")
     page.claim(delta[t, i], dh[t, i] * (1 - h[t, i]**2), fact="bptt-recurrence")
     page.claim(dU[i, j], Sum(delta[t, i] * h[t - 1, j], t), fact="bptt-sum")
-    page.claim(dW[i, k], Sum(delta[t, i] * x[t, k], t), fact="bptt-sum")
-    page.claim(db[i], Sum(delta[t, i], t), fact="bptt-sum")
-    page.claim(dV[o, i], Sum(dy[t, o] * h[t, i], t), fact="bptt-sum")
+    page.claim(dW[i, k], Sum(delta[t, i] * x[t, k], t), fact="rnn-input-weight-gradients")
+    page.claim(db[i], Sum(delta[t, i], t), fact="rnn-input-weight-gradients")
+    page.claim(dx[t, k], Sum(W_xh[i, k] * delta[t, i], i), fact="rnn-input-weight-gradients")
+    page.claim(dV[o, i], Sum(dy[t, o] * h[t, i], t), fact="rnn-output-gradients")
+    page.claim(db_y[o], Sum(dy[t, o], t), fact="rnn-output-gradients")
 
     now, m, n = page.family("t", 0, T), page.index("m", H), page.index("n", H)
     before, s = page.family("k", 0, now), page.family("s", 1, T)
     steps, rows, columns = (s, before + 1, now), (m, 1, H), (n, 1, H)
     page.claim(J[now, i, before, j], MatrixProduct((1 - h[s, m]**2) * W_hh[m, n], steps, rows, columns, i, j),
-               fact="rnn-jacobian-product", by="induction on t")
+               fact="bptt-jacobian-product", by="induction on t")
 
     page.mistake(J[now, i, before, j], MatrixProduct(W_hh[m, n] * (1 - h[s, n]**2), steps, rows, columns, i, j),
                  en="factors in the wrong order: W_hh acts first, then tanh", zh="因子次序颠倒：先乘 W_hh，再过 tanh")
