@@ -14,21 +14,32 @@ from verify.checker.declarations import Declared, Example, size_names
 FIRST = (3, 4, 2, 5, 6, 7, 8, 9)
 LARGER = 3
 MANY = 4096
+SCALES = (1.0, 0.3, 6.0)        # of normal numbers, draw by draw: ordinary ones, small ones, far ones
+NEARER = (2.5, 1.0)             # in place of far ones, where these tell nothing
+STRONG = 1.5                    # what arrives is larger than 1 in one of the draws
+FEW, MORE = 12, 4               # draws beside those that were asked for, where there are so few numbers in each
+MOST_EDGES = 10
 ORIGIN = numpy.random.PCG64(20).state
 
 
 @dataclass(frozen=True)
 class Draw:
-    """One choice of sizes and a seed. `edge` says that sizes are 1 or equal: a forward pass may refuse those.
-    `scale` stretches normal numbers, and `tiny` makes positive numbers without a shape tiny."""
+    """One choice of sizes and a seed. `edge` says which sizes are 1 or equal: a forward pass may refuse those. `scale`
+    stretches normal numbers, and `tiny` makes positive numbers without a shape tiny. `turn` counts the draws."""
 
     sizes: Mapping[str, int]
     seed: int
+    turn: int = 0
     scale: float = 1.0
     tiny: bool = False
     example: bool = False
     close: bool = False     # to the examples
     edge: str = ""
+
+    @property
+    def far(self) -> bool:
+        """Whether numbers are so large that they may overflow, or saturate what is computed."""
+        return self.scale > NEARER[0]
 
     def numbers(self, generator: numpy.random.Generator) -> numpy.random.Generator:
         """The generator, set to where the random numbers of this seed begin: 2^64 after those of the seed before.
@@ -40,22 +51,48 @@ class Draw:
     def others(self, seeds: int, turns: int) -> Iterator[Draw]:
         """This draw, then the same with other numbers, at last close to the examples, then with other sizes."""
         yield self
+        nearer = [s for s in NEARER if s < self.scale]
+        for scale in nearer:
+            yield replace(self, scale=scale)
         for k in range(1, seeds + 1):
-            yield replace(self, seed=self.seed + 1000 * k, example=False, close=k > seeds // 2)
+            yield replace(self, seed=self.seed + 1000 * k, example=False, close=k > seeds // 2,
+                          scale=min([self.scale, *nearer]))
         for turn in range(1, turns + 1 if self.sizes else 1):
-            yield replace(self, seed=self.seed + 1000 * turn, sizes=_distinct(list(self.sizes), turn))
+            yield replace(self, seed=self.seed + 1000 * turn, sizes=_distinct(list(self.sizes), turn),
+                          scale=min([self.scale, *nearer]))
 
 
 def plan(inputs: Mapping[str, Any], draws: int, seed: int, given: list[Mapping[str, int]] | None) -> Iterator[Draw]:
     """The draws in order: pairwise distinct sizes in other orders, then sizes of 1 and equal sizes."""
     names = size_names(inputs)
     examples = any(isinstance(d, Example) for d in inputs.values())
-    for k in range(draws):
+    more = 0 if examples or names else MORE * (_single_numbers(inputs) <= FEW)
+    for k in range(draws + more):
         sizes = given[k % len(given)] if given else _distinct(names, k)
-        yield Draw(sizes, seed + k, scale=(1.0, 1.0, 2.5)[k % 3], tiny=k % 3 == 1, example=examples and k == 0)
+        example = examples and k == 0
+        yield Draw(sizes, seed + k, k, SCALES[k % 3], tiny=k % 3 == 1, example=example)
     if names and not given:
-        yield Draw(dict.fromkeys(names, 1), seed + draws, edge="sizes of 1")
-        yield Draw(dict.fromkeys(names, 3), seed + draws + 1, edge="equal sizes")
+        for k, (edge, sizes) in enumerate(_edges(inputs, names), draws):
+            yield Draw(sizes, seed + k, k, edge=edge)
+
+
+def _single_numbers(inputs: Mapping[str, Any]) -> int:
+    """How many numbers there are in all."""
+    return sum(prod(d.shape) for d in inputs.values() if isinstance(d, Declared))
+
+
+def _edges(inputs: Mapping[str, Any], names: list[str]) -> list[tuple[str, dict[str, int]]]:
+    """All sizes 1; all of them equal; one of them 1, which leaves the others to tell something; and one that is equal
+    to a number beside it in a shape."""
+    found = [("sizes of 1", dict.fromkeys(names, 1)), ("equal sizes", dict.fromkeys(names, 3))]
+    distinct = _distinct(names, 0)
+    if len(names) > 1:
+        found += [(f"{n} = 1", {**distinct, n: 1}) for n in names]
+    beside = {(n, side) for d in inputs.values() if isinstance(d, Declared) for n in d.shape if isinstance(n, str)
+              for side in d.shape if isinstance(side, int) and side > 1}
+    found += [(f"{n} = {side}", {m: side if m == n else size + side * (size == side) for m, size in distinct.items()})
+              for n, side in sorted(beside)]
+    return found[:MOST_EDGES]
 
 
 def _distinct(names: list[str], turn: int) -> dict[str, int]:
@@ -68,11 +105,12 @@ def _distinct(names: list[str], turn: int) -> dict[str, int]:
 
 def drawn(inputs: Mapping[str, Any], draw: Draw, generator: numpy.random.Generator) -> dict[str, Any]:
     """NumPy arrays, float64 or int64, by name; what is neither declared nor an array stays as it is."""
-    return {name: numpy.asarray(_declared(d, draw, generator)) if isinstance(d, Declared)
-            else _like(d, draw, generator) if isinstance(d, Example) else d for name, d in inputs.items()}
+    return {name: numpy.asarray(_declared(d, draw, generator, place)) if isinstance(d, Declared)
+            else _like(d, draw, generator) if isinstance(d, Example) else d
+            for place, (name, d) in enumerate(inputs.items())}
 
 
-def _declared(d: Declared, draw: Draw, generator: numpy.random.Generator) -> Any:
+def _declared(d: Declared, draw: Draw, generator: numpy.random.Generator, place: int) -> Any:
     shape = tuple(draw.sizes[s] if isinstance(s, str) else s for s in d.shape)
     low, high = (draw.sizes[b] if isinstance(b, str) else b for b in (d.low, d.high))
     if d.integer:
@@ -88,6 +126,8 @@ def _declared(d: Declared, draw: Draw, generator: numpy.random.Generator) -> Any
         return low + positive
     if high is not None:
         return high - positive
+    if not d.positive and not shape:        # a number has either sign in one draw of three, whatever the others have
+        normal = abs(normal) * (-1 if (draw.turn + place) % 3 == 1 else 1) * (-1) ** place
     return positive if d.positive else draw.scale * normal
 
 
@@ -116,9 +156,16 @@ def _like(example: Example, draw: Draw, generator: numpy.random.Generator) -> An
     return normal
 
 
-def cotangents(outputs: list[Any], generator: numpy.random.Generator) -> list[Any]:
-    """A random number for each entry of each output: never ones, which hide whatever sums to a constant."""
-    return [_uniform(getattr(o, "shape", ()), generator) for o in outputs]
+def cotangents(outputs: list[Any], generator: numpy.random.Generator, turn: int) -> list[Any]:
+    """A random number for each entry of each output: never ones, which hide whatever sums to a constant. Every third
+    time all are larger than 1, and single ones change their sign from draw to draw."""
+    found = [_uniform(getattr(o, "shape", ()), generator) for o in outputs]
+    for w in found:
+        if turn % 3 == 1:
+            w += numpy.copysign(STRONG, w)
+        if w.size == 1:
+            w[...] = abs(w) * (1 - 2 * (turn % 2))
+    return found
 
 
 def _centred(shape: tuple[int, ...], generator: numpy.random.Generator) -> Any:

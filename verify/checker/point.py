@@ -81,7 +81,7 @@ class Point:
         arrays = leaves(output)
         if not arrays or any(0 in getattr(o, "shape", ()) for o in arrays):
             raise Refused(EMPTY)
-        drawn_here = cotangents(arrays, self._generator)
+        drawn_here = cotangents(arrays, self._generator, self.draw.turn)
         self.weights = [rounded(w, self.dtype) for w in drawn_here]
         return list(zip(arrays, self.weights))
 
