@@ -14,7 +14,7 @@ from verify.checker.point import Point, most
 from verify.checker.reference import Arrays, arrays_of, weighing
 from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding
 from verify.checker.structure import labels
-from verify.checker.tolerance import TOLD, measured, without_measuring
+from verify.checker.tolerance import TOLD, measured, uneven, without_measuring
 
 WIDE_ENOUGH = {"float64": ("float64", "float128"), "float32": ("float32", "float64", "float128")}
 
@@ -47,14 +47,17 @@ def _judged(point: Point, name: str, found: Any, expected: Any) -> Finding:
         return finding(point, WRONG, name, "it has NaN or infinity in it")
     size = max(scale, point.reach(name))
     allowed = without_measuring(point.terms, size, point.dtype) + point.expected.error
-    told = TOLD[point.dtype] * size
+    told, sides = TOLD[point.dtype] * size, (partial(_of_library, point, name), partial(_of_backward, point, name))
     if allowed < error <= max(told, TOLD[point.dtype] * point.arriving):
-        allowed += measured(partial(_of_library, point, name), partial(_of_backward, point, name), point.values,
-                            point.draw.seed, size, point.dtype)
+        allowed += measured(*sides, point.values, point.draw.seed, size, point.dtype)
     if error <= allowed <= told:
         return _right(point, name, error, allowed)
-    if point.draw.edge and scale + error <= without_measuring(0, point.arriving, point.dtype):
+    vanishing = max(allowed, without_measuring(0, point.arriving, point.dtype))
+    if vanishing < scale + error <= TOLD[point.dtype] * point.arriving:
+        vanishing += uneven(*_by_factor(point, name), point.draw.seed, scale + error, point.dtype)
+    if point.draw.edge and scale + error <= vanishing <= TOLD[point.dtype] * point.arriving:
         return finding(point, PASSED, name, "zero, up to rounding", error=0.0, tolerance=0.0)
+    allowed = vanishing if scale + error <= vanishing else allowed
     if error <= allowed:
         measure = max(scale, allowed, 1e-300)
         return finding(point, UNDECIDED, name, "rounding is too strong here to tell", error=error / measure,
@@ -98,6 +101,16 @@ def _of_library(point: Point, name: str, values: Arrays, dtype: str) -> Any:
 
 def _of_backward(point: Point, name: str, values: Arrays, dtype: str) -> Any:
     return gradient_in(point, answer(point, values, dtype), name)
+
+
+def _by_factor(point: Point, name: str) -> tuple[Any, Any]:
+    """The two gradients in float64, by a factor on what arrives."""
+    def right(factor: float) -> Any:
+        return point.reference(point.values, point.arriving_by(factor)).values[name]
+
+    def hand(factor: float) -> Any:
+        return gradient_in(point, answer(point, point.values, "float64", factor), name)
+    return right, hand
 
 
 def _guess(point: Point, name: str, found: Any) -> str:

@@ -125,6 +125,10 @@ class Point:
         except NoReference as problem:
             raise Refused(str(problem)) from None
 
+    def arriving_by(self, factor: float) -> list[Any]:
+        """What arrives at the outputs, times this."""
+        return self.weights if factor == 1 else [numpy.asarray(w * factor) for w in self.weights]
+
     # -- sizes -----------------------------------------------------------------------------------------------------
     @cached_property
     def terms(self) -> int:

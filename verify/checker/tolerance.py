@@ -14,11 +14,13 @@ TOLD = {"float64": 1e-5, "float32": 1e-3}      # a tolerance beyond this share o
 ROUNDINGS = 64          # of elementary operations, beside those of the longest possible sum
 NUDGE = 2.0**-20        # a relative change of all inputs, which shows how strongly errors act
 SAMPLES = 2
+FACTORS = 200           # on what arrives, where a gradient cancels: most of them leave a zero alone
 MARGIN = 64
 OWN = 2.0**-12          # how inaccurate in float32 a backward pass may be of its own making
 
 Arrays = dict[str, Any]
 Gradient = Callable[[Arrays, str], Any]
+Scaled = Callable[[float], Any]
 
 
 def without_measuring(terms: int, size: float, dtype: str) -> float:
@@ -44,6 +46,20 @@ def measured(right: Gradient, hand: Gradient, values: Arrays, seed: int, size: f
     if dtype == "float64":
         return MARGIN * UNITS[dtype] * max(general, own)
     return MARGIN * UNITS[dtype] * general + min(MARGIN * UNITS[dtype] * own, OWN * size)
+
+
+def uneven(right: Scaled, hand: Scaled, seed: int, error: float, dtype: str) -> float:
+    """What rounding does to a gradient that is zero at all inputs near: what is left of its terms, which no slope
+    tells. Gradients are proportional to what arrives: how far both sides are from that, in float64, looked for until it
+    explains `error`; scaled to the dtype. `right` and `hand` give the gradient where that factor is on what arrives."""
+    scaled, moved = MARGIN * UNITS[dtype] / UNITS["float64"], 0.0
+    here = [of(1.0) for of in (right, hand)]
+    generator = numpy.random.default_rng([seed, 25])
+    for factor in generator.uniform(0.5, 1, FACTORS):
+        moved = max(moved, *(distance(of(factor), e * factor) for of, e in zip((right, hand), here) if e is not None))
+        if scaled * moved >= error:
+            break
+    return scaled * moved
 
 
 def rounded_to(values: Arrays, dtype: str) -> Arrays:

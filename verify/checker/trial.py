@@ -72,7 +72,7 @@ def detached(point: Point) -> Finding | None:
 def _at_a_kink(point: Point) -> bool:
     """Whether the right gradients jump next to these values."""
     generator = numpy.random.default_rng([point.draw.seed, 24])
-    near = {n: v + 1e-7 * (most(v) or 1.0) * generator.standard_normal(v.shape)
+    near = {n: numpy.asarray(v + 1e-7 * (most(v) or 1.0) * generator.standard_normal(v.shape))
             if isinstance(v, numpy.ndarray) and v.dtype.kind == "f" else v for n, v in point.values.items()}
     moved = point.reference(near, point.weights).values
     return any(distance(moved[n], g) > 1e-3 * max(point.scales[n], most(moved[n]))
