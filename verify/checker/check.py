@@ -129,8 +129,8 @@ def _near(pair: Pair, draw: Draw, dtype: str, report: Report, turns: int) -> lis
 
 
 def _shaky(f: Finding, draw: Draw) -> bool:
-    """Whether a gradient may be off although the formula is right: where numbers are large, by overflow, or by rounding,
-    which acts in jumps where a function is saturated; at sizes of 1, where a gradient cancels to zero."""
+    """Whether a gradient may be off although the formula is right: where numbers are large, by overflow, or by
+    rounding, which acts in jumps where a function is saturated; at sizes of 1, where a gradient cancels to zero."""
     if f.verdict != WRONG or not (draw.far or draw.edge):
         return False
     if f.tolerance is None or f.error is None:
