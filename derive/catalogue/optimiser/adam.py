@@ -8,15 +8,19 @@ from derive.entry import entry
 @entry(
     name="adam",
     title={"en": "Adam, T steps", "zh": "Adam 优化器，T 步"},
-    section="1.1",
+    section="3.1",
     source="Kingma & Ba 2015, algorithm 1 and section 3",
     facts={
-        "adam-first-moment": {"kind": "update-rule", "en": "First moment", "zh": "一阶矩"},
-        "adam-second-moment": {"kind": "update-rule", "en": "Second moment", "zh": "二阶矩"},
+        "adam-m": {"kind": "update-rule", "en": "First moment", "zh": "一阶矩"},
+        "adam-v": {"kind": "update-rule", "en": "Second moment", "zh": "二阶矩"},
         "adam-moment-closed-form": {"kind": "identity", "en": "Moments in closed form", "zh": "矩的闭式"},
         "adam-bias-correction": {"kind": "identity", "en": "Total weight, which the correction divides away",
                                  "zh": "权重之和，即偏差校正所除去的量"},
-        "adam-update": {"kind": "update-rule", "en": "Update", "zh": "更新"},
+        "adam-bias-correction-claim": {"kind": "identity", "en": "Corrected, the moments are weighted means",
+                                       "zh": "校正后的矩是加权平均"},
+        "adam-mhat": {"kind": "update-rule", "en": "First moment, corrected", "zh": "校正后的一阶矩"},
+        "adam-vhat": {"kind": "update-rule", "en": "Second moment, corrected", "zh": "校正后的二阶矩"},
+        "adam": {"kind": "update-rule", "en": "Update", "zh": "更新"},
     },
 )
 def adam(page):
@@ -35,21 +39,26 @@ def adam(page):
                     fact=fact)
         return state
 
-    m = average("m", beta_1, lambda t: g[t, i], "adam-first-moment")
-    v = average("v", beta_2, lambda t: g[t, i]**2, "adam-second-moment")
+    m = average("m", beta_1, lambda t: g[t, i], "adam-m")
+    v = average("v", beta_2, lambda t: g[t, i]**2, "adam-v")
     w = page.state("w", t)
     page.define(w[t], Piecewise((beta_1 * w[t - 1], t >= 2), (0, True)) + (1 - beta_1), fact="adam-bias-correction")
-    m_hat = page.let("m_hat", [t, i], m[t, i] / (1 - beta_1**t), fact="adam-update")
-    v_hat = page.let("v_hat", [t, i], v[t, i] / (1 - beta_2**t), fact="adam-update")
-    page.define(theta[t, i], theta[t - 1, i] - alpha * m_hat[t, i] / (sqrt(v_hat[t, i]) + eps), fact="adam-update")
+    m_hat = page.let("m_hat", [t, i], m[t, i] / (1 - beta_1**t), fact="adam-mhat")
+    v_hat = page.let("v_hat", [t, i], v[t, i] / (1 - beta_2**t), fact="adam-vhat")
+    page.define(theta[t, i], theta[t - 1, i] - alpha * m_hat[t, i] / (sqrt(v_hat[t, i]) + eps), fact="adam")
 
     page.claim(m[t, i], (1 - beta_1) * Sum(beta_1**(t - s) * g[s, i], (s, 1, t)), by="induction on t",
                fact="adam-moment-closed-form")
     page.claim(v[t, i], (1 - beta_2) * Sum(beta_2**(t - s) * g[s, i]**2, (s, 1, t)), by="induction on t",
                fact="adam-moment-closed-form")
     page.claim(w[t], 1 - beta_1**t, by="induction on t", fact="adam-bias-correction")
+    page.claim(w[t], (1 - beta_1) * Sum(beta_1**(t - s), (s, 1, t)), by="induction on t", fact="adam-bias-correction")
+    page.claim(m_hat[t, i], Sum(beta_1**(t - s) * g[s, i], (s, 1, t)) / Sum(beta_1**(t - s), (s, 1, t)),
+               fact="adam-bias-correction-claim")
+    page.claim(v_hat[t, i], Sum(beta_2**(t - s) * g[s, i]**2, (s, 1, t)) / Sum(beta_2**(t - s), (s, 1, t)),
+               fact="adam-bias-correction-claim")
     page.claim(theta[t, i], theta[t - 1, i] - alpha * sqrt(1 - beta_2**t) / (1 - beta_1**t) * m[t, i]
-               / (sqrt(v[t, i]) + eps * sqrt(1 - beta_2**t)), fact="adam-update")
+               / (sqrt(v[t, i]) + eps * sqrt(1 - beta_2**t)), fact="adam")
 
     page.mistake(m[t, i], (1 - beta_1) * Sum(beta_1**(t - 1 - s) * g[s, i], (s, 1, t)),
                  en="shifts the weights by one step: the newest gradient has weight 1 − β₁", zh="权重错开一步：最新梯度的权重是 1 − β₁")

@@ -8,11 +8,11 @@ from derive.entry import entry
 @entry(
     name="adamw",
     title={"en": "AdamW, T steps", "zh": "AdamW 优化器，T 步"},
-    section="1.1",
+    section="3.1",
     source="Loshchilov & Hutter 2019, algorithm 2",
     facts={
         "adamw-moments": {"kind": "update-rule", "en": "Moments", "zh": "矩"},
-        "adamw-update": {"kind": "update-rule", "en": "Update with decoupled decay", "zh": "解耦权重衰减的更新"},
+        "adamw": {"kind": "update-rule", "en": "Update with decoupled decay", "zh": "解耦权重衰减的更新"},
         "adamw-closed-form": {"kind": "identity", "en": "Parameters in closed form", "zh": "参数的闭式"},
     },
 )
@@ -31,10 +31,10 @@ def adamw(page):
     page.define(v[t, i], Piecewise((beta_2 * v[t - 1, i], t >= 2), (0, True)) + (1 - beta_2) * g[t, i]**2,
                 fact="adamw-moments")
     u = page.let("u", [t, i], (m[t, i] / (1 - beta_1**t)) / (sqrt(v[t, i] / (1 - beta_2**t)) + eps),
-                 fact="adamw-update")
-    page.define(theta[t, i], theta[t - 1, i] - alpha * (u[t, i] + decay * theta[t - 1, i]), fact="adamw-update")
+                 fact="adamw")
+    page.define(theta[t, i], theta[t - 1, i] - alpha * (u[t, i] + decay * theta[t - 1, i]), fact="adamw")
 
-    page.claim(theta[t, i], (1 - alpha * decay) * theta[t - 1, i] - alpha * u[t, i], fact="adamw-update")
+    page.claim(theta[t, i], (1 - alpha * decay) * theta[t - 1, i] - alpha * u[t, i], fact="adamw")
     start = page.family("t", 0, T)
     page.claim(theta[start, i], (1 - alpha * decay)**start * theta[0, i]
                - alpha * Sum((1 - alpha * decay)**(start - s) * u[s, i], (s, 1, start)), by="induction on t",

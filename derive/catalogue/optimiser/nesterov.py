@@ -8,13 +8,12 @@ from derive.entry import entry
 @entry(
     name="nesterov",
     title={"en": "Nesterov momentum, T steps", "zh": "Nesterov 动量，T 步"},
-    section="1.1",
+    section="3.1",
     source="Sutskever, Martens, Dahl & Hinton 2013, equations 3 and 4; Bengio, Boulanger-Lewandowski & Pascanu 2013",
     facts={
-        "nesterov-velocity": {"kind": "update-rule", "en": "Velocity", "zh": "速度"},
-        "nesterov-update": {"kind": "update-rule", "en": "Update of the parameters", "zh": "参数更新"},
-        "nesterov-look-ahead": {"kind": "definition", "en": "Look-ahead point", "zh": "前瞻点"},
-        "nesterov-library-form": {"kind": "identity", "en": "Form that libraries use", "zh": "各库采用的形式"},
+        "nesterov": {"kind": "update-rule", "en": "Velocity and update", "zh": "速度与参数更新"},
+        "nesterov-lookahead": {"kind": "definition", "en": "Look-ahead point", "zh": "前瞻点"},
+        "nesterov-change-of-variable": {"kind": "identity", "en": "Form that libraries use", "zh": "各库采用的形式"},
         "nesterov-closed-form": {"kind": "identity", "en": "Velocity in closed form", "zh": "速度的闭式"},
     },
 )
@@ -26,20 +25,20 @@ def nesterov(page):
     g = page.input("g", t, i)           # g^(t): the gradient at the look-ahead point of step t − 1
     alpha, mu = page.input("alpha", positive=True), page.input("mu", below_one=True)
     v, theta, b = page.state("v", t, i), page.state("theta", (t, 0, T), i), page.state("b", t, i)
-    page.define(v[t, i], Piecewise((mu * v[t - 1, i], t >= 2), (0, True)) - alpha * g[t, i], fact="nesterov-velocity")
-    page.define(theta[t, i], theta[t - 1, i] + v[t, i], fact="nesterov-update")
-    ahead = page.let("Theta", [t, i], theta[t, i] + mu * v[t, i], fact="nesterov-look-ahead")
-    page.define(b[t, i], Piecewise((mu * b[t - 1, i], t >= 2), (0, True)) + g[t, i], fact="nesterov-library-form")
+    page.define(v[t, i], Piecewise((mu * v[t - 1, i], t >= 2), (0, True)) - alpha * g[t, i], fact="nesterov")
+    page.define(theta[t, i], theta[t - 1, i] + v[t, i], fact="nesterov")
+    ahead = page.let("Theta", [t, i], theta[t, i] + mu * v[t, i], fact="nesterov-lookahead")
+    page.define(b[t, i], Piecewise((mu * b[t - 1, i], t >= 2), (0, True)) + g[t, i], fact="nesterov-change-of-variable")
 
     page.claim(v[t, i], -alpha * Sum(mu**(t - s) * g[s, i], (s, 1, t)), by="induction on t",
                fact="nesterov-closed-form")
     page.claim(b[t, i], Sum(mu**(t - s) * g[s, i], (s, 1, t)), by="induction on t", fact="nesterov-closed-form")
     page.claim(ahead[later, i], ahead[later - 1, i] + mu * v[later, i] - alpha * g[later, i],
-               fact="nesterov-library-form")
-    page.claim(ahead[1, i], theta[0, i] - alpha * (g[1, i] + mu * b[1, i]), fact="nesterov-library-form")
-    page.claim(v[t, i], -alpha * b[t, i], by="induction on t", fact="nesterov-library-form")
+               fact="nesterov-change-of-variable")
+    page.claim(ahead[1, i], theta[0, i] - alpha * (g[1, i] + mu * b[1, i]), fact="nesterov-change-of-variable")
+    page.claim(v[t, i], -alpha * b[t, i], by="induction on t", fact="nesterov-change-of-variable")
     page.claim(ahead[later, i], ahead[later - 1, i] - alpha * (g[later, i] + mu * b[later, i]),
-               fact="nesterov-library-form")
+               fact="nesterov-change-of-variable")
 
     page.mistake(ahead[later, i], ahead[later - 1, i] + v[later, i],
                  en="moves the look-ahead point by the velocity alone: that is classical momentum",
@@ -54,6 +53,9 @@ def nesterov(page):
     page.convention(
         en="torch.optim.SGD(nesterov=True) keeps b with v = −α b and stores the look-ahead point Θ as its parameter.",
         zh="torch.optim.SGD(nesterov=True) 保存 b（v = −α b），其参数存的是前瞻点 Θ。")
+    page.convention(
+        en="Many courses write v = β v + α g and subtract v: their v is −v here, and β is μ.",
+        zh="不少教材写成 v = β v + α g 再减去 v：其 v 即此处的 −v，β 即 μ。")
     page.convention(
         en="With a learning rate that changes, v = −α b no longer holds: torch then differs from the textbook.",
         zh="学习率变化时 v = −α b 不再成立：此时 torch 与教科书形式不同。")
