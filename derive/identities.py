@@ -1,7 +1,8 @@
 """Identities of single functions, applied in one direction until they no longer apply. Part of the normal form.
 
 exp of a sum is a product; sine and cosine of a sum are expanded, and sin² is 1 − cos²; relu(u) is u·step(u), and steps
-are brought to one form (see `derive.steps`); softplus(−u) is softplus(u) − u, tanh(−u) is −tanh(u), σ(−u) is 1 − σ(u).
+are brought to one form (see `derive.steps`); softplus(−u) is softplus(u) − u, |−u| is |u|, tanh(−u) is −tanh(u),
+σ(−u) is 1 − σ(u).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _BY_STEPS: dict[str, Callable[..., Expr]] = {
     "min": lambda a, b: a - (a - b) * apply("step", a - b),
 }
 _MIRRORED: dict[str, Callable[[Expr], Expr]] = {        # f(−u) by f(u)
-    "tanh": lambda f: -f, "sinh": lambda f: -f, "tan": lambda f: -f, "cosh": lambda f: f, "normal_pdf": lambda f: f,
+    "abs": lambda f: f, "cosh": lambda f: f, "normal_pdf": lambda f: f,
+    "tanh": lambda f: -f, "sinh": lambda f: -f, "tan": lambda f: -f,
     "sigmoid": lambda f: 1 - f, "normal_cdf": lambda f: 1 - f,
 }
 MOST_MULTIPLES = 8          # sin(9u) stays as it is
@@ -27,6 +29,8 @@ MOST_MULTIPLES = 8          # sin(9u) stays as it is
 
 def rewritten(node: Apply, exponent: Poly, is_positive: Callable[[Node], bool]) -> list[Term] | None:
     """The terms that node^exponent stands for, or None where no identity applies."""
+    if node.function == "abs" and _begins_with_a_minus(node.arguments[0]):
+        return _mirrored(node, exponent)
     if node.function in _BY_STEPS:
         return list(power(_BY_STEPS[node.function](*node.arguments), exponent).terms) if _is_whole(exponent) else None
     if len(node.arguments) != 1:
@@ -98,6 +102,10 @@ def _is_negative(angle: Expr) -> bool:
     return len(angle.terms) == 1 and angle.terms[0].coefficient < 0
 
 
+def _begins_with_a_minus(u: Expr) -> bool:
+    return bool(u.terms) and u.terms[0].coefficient < 0
+
+
 def _powered(e: Expr, exponent: Poly) -> list[Term]:
     return list(power(e, exponent).terms)
 
@@ -113,7 +121,7 @@ def _relu(node: Apply, exponent: Poly) -> list[Term] | None:
 def _mirrored(node: Apply, exponent: Poly) -> list[Term] | None:
     """f(−u) by f(u), where u begins without a minus."""
     (u,) = node.arguments
-    if not u.terms or u.terms[0].coefficient > 0 or exponent.constant is None:
+    if not _begins_with_a_minus(u) or exponent.constant is None:
         return None
     return _powered(_MIRRORED[node.function](apply(node.function, -u)), exponent)
 
@@ -121,6 +129,6 @@ def _mirrored(node: Apply, exponent: Poly) -> list[Term] | None:
 def _softplus(node: Apply, exponent: Poly) -> list[Term] | None:
     """softplus(−u) = softplus(u) − u, where u begins without a minus."""
     u = node.arguments[0]
-    if not u.terms or u.terms[0].coefficient > 0 or not _is_whole(exponent):
+    if not _begins_with_a_minus(u) or not _is_whole(exponent):
         return None
     return _powered(apply("softplus", -u) + u, exponent)

@@ -236,7 +236,7 @@ def _random_writing(rng, e):
 
 @pytest.mark.parametrize("name, sign, constant", [
     ("tanh", -1, 0), ("sinh", -1, 0), ("tan", -1, 0), ("cosh", 1, 0), ("normal_pdf", 1, 0), ("sigmoid", -1, 1),
-    ("normal_cdf", -1, 1)])
+    ("normal_cdf", -1, 1), ("abs", 1, 0)])
 def test_a_function_of_minus_u_is_written_by_the_function_of_u(name, sign, constant):
     of = SYMPY_FUNCTIONS[name]
     u = c - 2 * d
