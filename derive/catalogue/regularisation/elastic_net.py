@@ -1,0 +1,94 @@
+"""Least squares with an L1 and an L2 penalty: the gradient off zero, and the proximal steps that reach zero."""
+
+from sympy import Abs, Sum, sign
+
+from derive.entry import entry
+from derive.sympy_functions import relu
+
+
+@entry(
+    name="elastic_net",
+    title={"en": "L1, L2 and elastic net", "zh": "L1、L2 与弹性网"},
+    section="3.2",
+    source="Zou & Hastie 2005, equation 3; Tibshirani 1996; Parikh & Boyd 2014, sections 6.5.2 and 2.2",
+    facts={
+        "l1-objective": {"kind": "definition", "en": "L1 penalty and its gradient", "zh": "L1 惩罚及其梯度"},
+        "elastic-net-objective": {"kind": "definition", "en": "Elastic net and its gradient", "zh": "弹性网及其梯度"},
+        "elastic-net-combines": {"kind": "identity", "en": "It adds the L1 and the L2 penalty", "zh": "它是 L1 与 L2 惩罚之和"},
+        "l1-prox": {"kind": "definition", "en": "Proximal step of L1: the soft threshold", "zh": "L1 的近端算子：软阈值"},
+        "elastic-net-prox": {"kind": "identity", "en": "Proximal step of the elastic net", "zh": "弹性网的近端算子"},
+    },
+)
+def elastic_net(page):
+    N, n = page.sizes("N n")
+    s, i = page.index("s", N), page.index("i", n)
+
+    X, y, w = page.input("X", s, i), page.input("y", s), page.input("w", i)
+    a, b = page.input("lambda_1", positive=True), page.input("lambda_2", positive=True)
+    r = page.let("r", [s], Sum(X[s, i] * w[i], i) - y[s])
+    loss = page.let("L_0", [], Sum(r[s]**2, s))
+    lasso = page.let("L_1", [], loss + a * Sum(Abs(w[i]), i), fact="l1-objective")
+    ridge = page.let("L_2", [], loss + b * Sum(w[i]**2, i), fact="elastic-net-combines")
+    net = page.let("L_E", [], loss + a * Sum(Abs(w[i]), i) + b * Sum(w[i]**2, i), fact="elastic-net-objective")
+    page.loss(net)
+
+    z = page.input("z", i)
+    soft = page.let("S", [i], relu(z[i] - a) - relu(-z[i] - a), fact="l1-prox")
+    both = page.let("P", [i], soft[i] / (1 + 2 * b), fact="elastic-net-prox")
+
+    dw, da, db = page.want(w, fact="elastic-net-objective"), page.want(a, fact="l1-objective"), page.want(b)
+    page.claim(dw[i], 2 * Sum(X[s, i] * r[s], s) + a * sign(w[i]) + 2 * b * w[i], fact="elastic-net-objective")
+    page.claim(da, Sum(Abs(w[i]), i), fact="l1-objective")
+    page.claim(db, Sum(w[i]**2, i), fact="elastic-net-combines")
+    page.claim(net, lasso + ridge - loss, fact="elastic-net-combines")
+    page.claim(both[i], relu(z[i] / (1 + 2 * b) - a / (1 + 2 * b)) - relu(-z[i] / (1 + 2 * b) - a / (1 + 2 * b)),
+               fact="elastic-net-prox")
+
+    page.mistake(dw[i], 2 * Sum(X[s, i] * r[s], s) + a + 2 * b * w[i], en="forgets the sign", zh="漏掉了符号")
+    page.mistake(dw[i], 2 * Sum(X[s, i] * r[s], s) + a * Abs(w[i]) + 2 * b * w[i],
+                 en="does not differentiate |w|", zh="没有对 |w| 求导")
+    page.mistake(dw[i], 2 * Sum(X[s, i] * r[s], s) + a * sign(w[i]) + b * w[i],
+                 en="expects a ½ at the L2 penalty", zh="以为 L2 惩罚带有 ½")
+    page.mistake(soft[i], z[i] - a * sign(z[i]),
+                 en="shrinks without stopping at zero: this is a step against the gradient, which gives no zeros",
+                 zh="收缩而不停在零：那只是沿负梯度走一步，得不到零")
+    page.mistake(soft[i], relu(z[i] - a) + relu(-z[i] - a), en="loses the sign of negative weights", zh="丢了负权重的符号")
+    page.mistake(both[i], soft[i] / (1 + b), en="expects a ½ at the L2 penalty", zh="以为 L2 惩罚带有 ½")
+    page.mistake(net, lasso + ridge, en="counts the loss twice", zh="损失算了两次")
+
+    page.convention(
+        en="S = sign(z) max(|z| − λ₁, 0) minimises ½(w − z)² + λ₁|w|, and P minimises ½(w − z)² + λ₁|w| + λ₂w²: completing the "
+           "square, P is the soft threshold of z/(1 + 2λ₂) at λ₁/(1 + 2λ₂).",
+        zh="S = sign(z) max(|z| − λ₁, 0) 使 ½(w − z)² + λ₁|w| 最小；P 使 ½(w − z)² + λ₁|w| + λ₂w² 最小：配方可知 P 是 z/(1 + 2λ₂) "
+           "以 λ₁/(1 + 2λ₂) 为阈值的软阈值。")
+    page.convention(
+        en="|w| has no derivative at 0, and nothing is claimed there: torch.abs has the gradient 0, jax.numpy.abs 1.",
+        zh="|w| 在 0 处不可导，此处不作断言：torch.abs 取梯度 0，jax.numpy.abs 取 1。")
+    page.convention(
+        en="The squares have no ½ and are summed. scikit-learn's ElasticNet divides the loss by 2N and writes α·l1_ratio and "
+           "α(1 − l1_ratio)/2 for λ₁ and λ₂.",
+        zh="平方项不带 ½ 且求和。scikit-learn 的 ElasticNet 把损失除以 2N，λ₁ 与 λ₂ 分别写作 α·l1_ratio 与 α(1 − l1_ratio)/2。")
+
+
+elastic_net.sized(N=5, n=3)
+elastic_net.sized(N=3, n=4)
+
+
+@elastic_net.reference("torch", "torch.nn.functional.mse_loss, l1_loss, softshrink")
+def _(torch, v):
+    F, w = torch.nn.functional, v["w"]
+    loss = F.mse_loss(F.linear(v["X"], w), v["y"], reduction="sum")
+    one, two = (f(w, torch.zeros_like(w), reduction="sum") for f in (F.l1_loss, F.mse_loss))
+    a, b = v["lambda_1"], v["lambda_2"]
+    shrunk = 1 + 2 * float(b.detach())
+    return {"L_0": loss, "L_1": loss + a * one, "L_2": loss + b * two, "L_E": loss + a * one + b * two,
+            "S": F.softshrink(v["z"], float(a.detach())), "P": F.softshrink(v["z"] / shrunk, float(a.detach()) / shrunk)}
+
+
+@elastic_net.reference("jax", "optax.l2_loss, jax.numpy.linalg.norm")
+def _(jax, v):
+    import optax
+
+    loss = 2 * optax.l2_loss(v["X"] @ v["w"], v["y"]).sum()
+    one, two = jax.numpy.linalg.norm(v["w"], 1), 2 * optax.l2_loss(v["w"]).sum()
+    return {"L_1": loss + v["lambda_1"] * one, "L_E": loss + v["lambda_1"] * one + v["lambda_2"] * two}
