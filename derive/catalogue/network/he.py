@@ -10,12 +10,13 @@ from derive.sympy_functions import normal_pdf, relu, step
 @entry(
     name="he",
     title={"en": "He initialisation", "zh": "He 初始化"},
-    section="1.2",
+    section="3.3",
     source="He, Zhang, Ren & Sun 2015, section 2.2, equations 7 to 14",
     facts={
         "he-layer": {"kind": "definition", "en": "Linear layer behind ReLU", "zh": "ReLU 之后的线性层"},
-        "he-half": {"kind": "identity", "en": "ReLU halves the second moment", "zh": "ReLU 使二阶矩减半"},
-        "he-forward": {"kind": "identity", "en": "Variance forwards; 2/n keeps it", "zh": "前向方差；2/n 使其不变"},
+        "he-relu": {"kind": "identity", "en": "ReLU halves the second moment", "zh": "ReLU 使二阶矩减半"},
+        "he-normal": {"kind": "definition", "en": "The variance 2/n", "zh": "方差 2/n"},
+        "he-derivation": {"kind": "identity", "en": "Variance forwards; 2/n keeps it", "zh": "前向方差；2/n 使其不变"},
         "he-backward": {"kind": "identity", "en": "Variance backwards; 2/m keeps it", "zh": "反向方差；2/m 使其不变"},
         "he-uniform": {"kind": "identity", "en": "The bound of the uniform law", "zh": "均匀分布的边界"},
         "he-leaky": {"kind": "identity", "en": "Leaky ReLU", "zh": "带泄漏的 ReLU"},
@@ -34,28 +35,28 @@ def he(page):
     page.random("delta", i, mean=0, variance=g)
     dz = page.want(z)
 
-    on = page.let("p", [j], step(z[j]), fact="he-half")
-    v_He = page.let("v_He", [], 2 / n, fact="he-forward")
+    on = page.let("p", [j], step(z[j]), fact="he-relu")
+    v_He = page.let("v_He", [], 2 / n, fact="he-normal")
     v_back = page.let("v_back", [], 2 / m, fact="he-backward")
     b = page.let("b", [], sqrt(6 / n), fact="he-uniform")
     U = page.random("U", i, j, law="uniform", low=-b, high=b)
     a = page.input("a")
     q = page.let("q", [j], relu(z[j]) - a * relu(-z[j]), fact="he-leaky")
 
-    half, open_half = page.expected(x, power=2, fact="he-half"), page.expected(on, fact="he-half")
-    mean, spread = page.expected(x, fact="he-half"), page.variance(x, fact="he-half")
-    forward, backward = page.variance(y, fact="he-forward"), page.variance(dz, fact="he-backward")
+    half, open_half = page.expected(x, power=2, fact="he-relu"), page.expected(on, fact="he-relu")
+    mean, spread = page.expected(x, fact="he-relu"), page.variance(x, fact="he-relu")
+    forward, backward = page.variance(y, fact="he-derivation"), page.variance(dz, fact="he-backward")
     uniform, leaky = page.variance(U, fact="he-uniform"), page.expected(q, power=2, fact="he-leaky")
 
-    page.claim(x[j], on[j] * z[j], fact="he-half")
+    page.claim(x[j], on[j] * z[j], fact="he-relu")
     page.claim(q[j], x[j] - a * (x[j] - z[j]), fact="he-leaky")
-    page.claim(half[j], s / 2, fact="he-half")
-    page.claim(open_half[j], Rational(1, 2), fact="he-half")
-    page.claim(mean[j], sqrt(s) * normal_pdf(0), fact="he-half")
-    page.claim(spread[j], s * (Rational(1, 2) - normal_pdf(0)**2), fact="he-half")
-    page.claim(forward[i], n * v * half[1], fact="he-forward")
-    page.claim(forward[i], n * v * s / 2, fact="he-forward")
-    page.claim(forward[i], v / v_He * s, fact="he-forward")
+    page.claim(half[j], s / 2, fact="he-relu")
+    page.claim(open_half[j], Rational(1, 2), fact="he-relu")
+    page.claim(mean[j], sqrt(s) * normal_pdf(0), fact="he-relu")
+    page.claim(spread[j], s * (Rational(1, 2) - normal_pdf(0)**2), fact="he-relu")
+    page.claim(forward[i], n * v * half[1], fact="he-derivation")
+    page.claim(forward[i], n * v * s / 2, fact="he-derivation")
+    page.claim(forward[i], v / v_He * s, fact="he-normal")
     page.claim(backward[j], m * v * g / 2, fact="he-backward")
     page.claim(backward[j], v / v_back * g, fact="he-backward")
     page.claim(uniform[i, j], v_He, fact="he-uniform")

@@ -8,13 +8,16 @@ from derive.entry import entry
 @entry(
     name="xavier",
     title={"en": "Xavier initialisation", "zh": "Xavier 初始化"},
-    section="1.2",
+    section="3.3",
     source="Glorot & Bengio 2010, section 4.2, equations 5 to 16",
     facts={
         "xavier-layer": {"kind": "definition", "en": "Linear layer", "zh": "线性层"},
-        "xavier-forward": {"kind": "identity", "en": "Variance forwards; 1/n keeps it", "zh": "前向方差；1/n 使其不变"},
-        "xavier-backward": {"kind": "identity", "en": "Variance backwards; 1/m keeps it", "zh": "反向方差；1/m 使其不变"},
-        "xavier-compromise": {"kind": "identity", "en": "The compromise 2/(n + m)", "zh": "折中 2/(n + m)"},
+        "xavier-derivation": {"kind": "identity", "en": "Variance forwards and backwards; 1/n and 1/m keep it",
+                              "zh": "前向与反向方差；1/n 与 1/m 使其不变"},
+        "xavier-normal": {"kind": "definition", "en": "The compromise 2/(n + m)", "zh": "折中 2/(n + m)"},
+        "xavier-forward-variance": {"kind": "identity", "en": "What the compromise makes of the variance, both ways",
+                                    "zh": "折中后两个方向的方差"},
+        "uniform-variance": {"kind": "identity", "en": "Variance of a uniform law", "zh": "均匀分布的方差"},
         "xavier-uniform": {"kind": "identity", "en": "The bound of the uniform law", "zh": "均匀分布的边界"},
     },
 )
@@ -30,30 +33,36 @@ def xavier(page):
     page.random("delta", i, mean=0, variance=g)
     dx = page.want(x)
 
-    v_in = page.let("v_in", [], 1 / n, fact="xavier-forward")
-    v_out = page.let("v_out", [], 1 / m, fact="xavier-backward")
-    v_X = page.let("v_X", [], 2 / (n + m), fact="xavier-compromise")
+    v_in = page.let("v_in", [], 1 / n, fact="xavier-derivation")
+    v_out = page.let("v_out", [], 1 / m, fact="xavier-derivation")
+    v_X = page.let("v_X", [], 2 / (n + m), fact="xavier-normal")
     a = page.let("a", [], sqrt(6 / (n + m)), fact="xavier-uniform")
     U = page.random("U", i, j, law="uniform", low=-a, high=a)
     u = page.let("u", [i], Sum(U[i, j] * x[j], j), fact="xavier-uniform")
+    e = page.random("e", i, mean=0, variance=g)
+    back = page.let("d", [j], Sum(U[i, j] * e[i], i), fact="xavier-forward-variance")
 
-    forward, across = page.variance(y, fact="xavier-forward"), page.covariance(y, y, fact="xavier-forward")
-    backward = page.variance(dx, fact="xavier-backward")
-    spread, passed_on = page.variance(U, fact="xavier-uniform"), page.variance(u, fact="xavier-uniform")
+    forward, across = page.variance(y, fact="xavier-derivation"), page.covariance(y, y, fact="xavier-derivation")
+    backward = page.variance(dx, fact="xavier-derivation")
+    spread, passed_on = page.variance(U, fact="xavier-uniform"), page.variance(u, fact="xavier-forward-variance")
+    sent_back = page.variance(back, fact="xavier-forward-variance")
 
-    page.claim(forward[i], n * v * s, fact="xavier-forward")
-    page.claim(forward[i], v / v_in * s, fact="xavier-forward")
-    page.claim(across[i, k], KroneckerDelta(i, k) * n * v * s, fact="xavier-forward")
-    page.claim(backward[j], m * v * g, fact="xavier-backward")
-    page.claim(backward[j], v / v_out * g, fact="xavier-backward")
-    page.claim(v_X, 2 / (1 / v_in + 1 / v_out), fact="xavier-compromise")
-    page.claim(spread[i, j], a**2 / 3, fact="xavier-uniform")
+    page.claim(forward[i], n * v * s, fact="xavier-derivation")
+    page.claim(forward[i], v / v_in * s, fact="xavier-derivation")
+    page.claim(across[i, k], KroneckerDelta(i, k) * n * v * s, fact="xavier-derivation")
+    page.claim(backward[j], m * v * g, fact="xavier-derivation")
+    page.claim(backward[j], v / v_out * g, fact="xavier-derivation")
+    page.claim(v_X, 2 / (1 / v_in + 1 / v_out), fact="xavier-normal")
+    page.claim(spread[i, j], a**2 / 3, fact="uniform-variance")
     page.claim(spread[i, j], v_X, fact="xavier-uniform")
-    page.claim(passed_on[i], 2 * n / (n + m) * s, fact="xavier-uniform")
+    page.claim(passed_on[i], 2 * n / (n + m) * s, fact="xavier-forward-variance")
+    page.claim(sent_back[j], 2 * m / (n + m) * g, fact="xavier-forward-variance")
 
     page.mistake(forward[i], v * s, en="forgets that n summands add up their variances", zh="忘了 n 项的方差要相加")
     page.mistake(backward[j], n * v * g,
                  en="takes the fan-in backwards too: there m summands meet", zh="反向也用了扇入：那里是 m 项相加")
+    page.mistake(passed_on[i], s,
+                 en="expects the compromise to keep the variance: it does so for n = m only", zh="以为折中能保持方差：仅当 n = m 时如此")
     page.mistake(spread[i, j], a**2 / 12,
                  en="takes a for the width of the interval, which is 2a", zh="把 a 当成区间宽度，区间宽度是 2a")
     page.mistake(spread[i, j], a**2, en="takes the bound for the standard deviation", zh="把边界当成标准差")
