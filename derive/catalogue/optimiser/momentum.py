@@ -16,16 +16,18 @@ from derive.entry import entry
         "momentum-closed-form": {"kind": "identity", "en": "Velocity in closed form", "zh": "速度的闭式"},
         "momentum-accumulates": {"kind": "identity", "en": "A constant gradient is multiplied up to 1/(1 − β) times",
                                  "zh": "恒定梯度最多被放大 1/(1 − β) 倍"},
-        "momentum-reduces-oscillation": {"kind": "identity", "en": "An alternating gradient is damped by 1/(1 + β)",
-                                         "zh": "交替梯度被衰减为 1/(1 + β) 倍"},
+        "momentum-reduces-oscillation": {
+            "kind": "identity", "en": "An alternating gradient is damped by 1/(1 + β); on z²/2 momentum may oscillate",
+            "zh": "交替梯度被衰减为 1/(1 + β) 倍；在 z²/2 上动量反而可能震荡"},
         "momentum-heavy-ball-ode": {"kind": "identity", "en": "A heavy ball with friction", "zh": "有摩擦的重球"},
-        "momentum-gradients": {"kind": "gradient", "en": "Gradients through all T steps", "zh": "经过全部 T 步的梯度"},
+        "momentum-physics": {"kind": "identity", "en": "β and α from mass, friction and time step",
+                             "zh": "由质量、摩擦与时间步长得到 β 与 α"},
     },
 )
 def momentum(page):
-    T, n = page.sizes("T n")
+    T, n = page.size("T", least=2), page.size("n")
     t, s, i = page.family("t", 1, T), page.family("s", 1, T), page.index("i", n)
-    later, before = page.family("t", 2, T), page.family("t", 1, T - 1)
+    later = page.family("t", 2, T)
 
     g, c = page.input("g", t, i), page.input("c", i)
     alpha, beta = page.input("alpha", positive=True), page.input("beta", below_one=True)
@@ -41,19 +43,16 @@ def momentum(page):
     page.define(same[t, i], decayed(same) + alpha * c[i], fact="momentum-accumulates")
     page.define(turning[t, i], decayed(turning) + alpha * (-1)**t * c[i], fact="momentum-reduces-oscillation")
 
-    m, k, h = (page.input(name, positive=True) for name in ("m", "k", "h"))      # mass, friction, time step
-    x = page.state("x", (t, 0, T), i)
-    kept = page.let("beta_x", [], m / (m + k * h), fact="momentum-heavy-ball-ode")
-    rate = page.let("alpha_x", [], h**2 / (m + k * h), fact="momentum-heavy-ball-ode")
-    page.define(x[t, i], x[t - 1, i] + Piecewise((kept * (x[t - 1, i] - x[t - 2, i]), t >= 2), (0, True))
-                - rate * g[t, i], fact="momentum-heavy-ball-ode")
-    force = page.let("F", [later, i], m * (x[later, i] - 2 * x[later - 1, i] + x[later - 2, i]) / h**2
-                     + k * (x[later, i] - x[later - 1, i]) / h, fact="momentum-heavy-ball-ode")
-    y = page.let("y", [i], theta[T, i])
-    page.output(y)
-
-    dy, dv = page.gradient(y), page.want(v, fact="momentum-gradients")
-    dg, dalpha = page.want(g, fact="momentum-gradients"), page.want(alpha, fact="momentum-gradients")
+    h = page.input("h", positive=True)                                          # the time between two steps
+    mass = page.let("m", [], beta * h**2 / alpha, fact="momentum-heavy-ball-ode")
+    friction = page.let("k", [], (1 - beta) * h / alpha, fact="momentum-heavy-ball-ode")
+    force = page.let("F", [later, i], mass * (theta[later, i] - 2 * theta[later - 1, i] + theta[later - 2, i]) / h**2
+                     + friction * (theta[later, i] - theta[later - 1, i]) / h, fact="momentum-heavy-ball-ode")
+    inertia = page.let("M", [], mass + friction * h, fact="momentum-physics")
+    z, w = page.state("z", (t, 0, T)), page.state("w", t)                       # a run on z²/2, whose gradient is z
+    page.define(w[t], Piecewise((beta * w[t - 1], t >= 2), (0, True)) + alpha * z[t - 1],
+                fact="momentum-reduces-oscillation")
+    page.define(z[t], z[t - 1] - w[t], fact="momentum-reduces-oscillation")
 
     page.claim(v[t, i], alpha * Sum(beta**(t - s) * g[s, i], (s, 1, t)), by="induction on t",
                fact="momentum-closed-form")
@@ -62,11 +61,12 @@ def momentum(page):
     page.claim(same[t, i], alpha * (1 - beta**t) / (1 - beta) * c[i], by="induction on t", fact="momentum-accumulates")
     page.claim(turning[t, i], (-1)**t * alpha * (1 - (-beta)**t) / (1 + beta) * c[i], by="induction on t",
                fact="momentum-reduces-oscillation")
+    page.claim(z[later], (1 + beta - alpha) * z[later - 1] - beta * z[later - 2], fact="momentum-reduces-oscillation")
+    page.claim(theta[later, i], theta[later - 1, i] + beta * (theta[later - 1, i] - theta[later - 2, i])
+               - alpha * g[later, i], fact="momentum-heavy-ball-ode")
     page.claim(force[later, i], -g[later, i], fact="momentum-heavy-ball-ode")
-    page.claim(dv[before, i], beta * dv[before + 1, i] - dy[i], fact="momentum-gradients")
-    page.claim(dv[t, i], -dy[i] * (1 - beta**(T - t + 1)) / (1 - beta), by="induction on t", fact="momentum-gradients")
-    page.claim(dg[t, i], alpha * dv[t, i], fact="momentum-gradients")
-    page.claim(dalpha, Sum(dv[t, i] * g[t, i], t, i), fact="momentum-gradients")
+    page.claim(inertia, h**2 / alpha, fact="momentum-physics")
+    page.claim(mass, beta * inertia, fact="momentum-physics")
 
     page.mistake(v[t, i], alpha * (1 - beta) * Sum(beta**(t - s) * g[s, i], (s, 1, t)),
                  en="damps the gradient by 1 − β, as Adam's moving average does", zh="像 Adam 的滑动平均那样乘了 1 − β")
@@ -76,10 +76,14 @@ def momentum(page):
                  en="takes the limit for the value: after t steps β^t of it are missing", zh="把极限当作 t 步后的值：还差 β^t 这一份")
     page.mistake(turning[t, i], (-1)**t * alpha * (1 - beta**t) / (1 - beta) * c[i],
                  en="lets an alternating gradient add up as a constant one does", zh="以为交替的梯度也像恒定梯度那样累加")
+    page.mistake(z[later], (1 - alpha) * z[later - 1],
+                 en="expects the steady fall of gradient descent on z²/2: momentum carries it on, and past the minimum "
+                    "where (1 + β − α)² < 4β",
+                 zh="以为在 z²/2 上会像梯度下降那样稳步下降：动量使其继续前冲，(1 + β − α)² < 4β 时越过极小点而震荡")
+    page.mistake(force[later, i], -g[later - 1, i],
+                 en="takes the force of the step before", zh="用了上一步的力")
     page.mistake(theta[t, i], theta[t - 1, i] - alpha * v[t, i],
                  en="multiplies by α twice: here v has it already", zh="乘了两次 α：此处 v 已含 α")
-    page.mistake(dg[t, i], -alpha * dy[i],
-                 en="forgets that momentum keeps the gradient for all later steps", zh="忘了动量会在之后各步保留该梯度")
 
     page.convention(
         en="α stands in the velocity. torch.optim.SGD and optax.sgd keep b = v/α and multiply by α in the update: the same as "
@@ -90,42 +94,43 @@ def momentum(page):
            "α = 0.1 and β = 0.9 it oscillates, where gradient descent falls steadily.",
         zh="动量衰减的是每步变号的梯度，并非一切震荡：对 x²/2 取 α = 0.1、β = 0.9 时动量法震荡，而梯度下降单调下降。")
     page.convention(
-        en="F = m ẍ + k ẋ with a central second and a one-sided first difference; the ball starts at rest.",
-        zh="F = m ẍ + k ẋ，二阶导用中心差分，一阶导用单侧差分；重球从静止开始。")
+        en="F = m θ̈ + k θ̇ with time step h, a central second and a one-sided first difference: a ball of mass m = βh²/α with "
+           "friction k = (1 − β)h/α, so that β = m/(m + kh) and α = h²/(m + kh).",
+        zh="F = m θ̈ + k θ̇，时间步长 h，二阶导用中心差分，一阶导用单侧差分：重球质量 m = βh²/α，摩擦 k = (1 − β)h/α，"
+           "故 β = m/(m + kh)，α = h²/(m + kh)。")
 
 
 momentum.sized(T=5, n=3)
-momentum.sized(T=1, n=4)
+momentum.sized(T=2, n=4)
 
 
 @momentum.reference("torch", "torch.optim.SGD(momentum)")
 def _(torch, v):
-    def path(start, rate, momentum):
+    def path(start, gradients):
         point, points = start.clone().requires_grad_(), []
-        optimizer = torch.optim.SGD([point], lr=float(rate), momentum=float(momentum))
-        for gradient in v["g"]:
-            point.grad = gradient.detach().clone()
+        optimizer = torch.optim.SGD([point], lr=float(v["alpha"]), momentum=float(v["beta"]))
+        for gradient in gradients:
+            point.grad = point.detach().clone() if gradient is None else gradient.clone()
             optimizer.step()
             points.append(point.detach().clone())
         return torch.stack(points)
 
-    total = v["m"] + v["k"] * v["h"]
-    return {"theta": path(v["theta[0]"], v["alpha"], v["beta"]), "x": path(v["x[0]"], v["h"]**2 / total, v["m"] / total)}
+    g = v["g"]
+    return {"theta": path(v["theta[0]"], g), "z": path(v["z[0]"], [None] * len(g))}
 
 
 @momentum.reference("jax", "optax.sgd(momentum)")
 def _(jax, v):
     import optax
 
-    def path(start, rate, momentum):
-        optimizer, point = optax.sgd(rate, momentum=momentum), start
+    def path(start, gradients):
+        optimizer, point = optax.sgd(v["alpha"], momentum=v["beta"]), start
         state, points = optimizer.init(point), []
-        for gradient in v["g"]:
-            step, state = optimizer.update(gradient, state, point)
+        for gradient in gradients:
+            step, state = optimizer.update(point if gradient is None else gradient, state, point)
             point = optax.apply_updates(point, step)
             points.append(point)
         return jax.numpy.stack(points)
 
-    total = v["m"] + v["k"] * v["h"]
-    theta = path(v["theta[0]"], v["alpha"], v["beta"])
-    return {"theta": theta, "y": theta[-1], "x": path(v["x[0]"], v["h"]**2 / total, v["m"] / total)}
+    g = v["g"]
+    return {"theta": path(v["theta[0]"], g), "z": path(v["z[0]"], [None] * len(g))}
