@@ -98,7 +98,8 @@ def _(torch, v):
     torch.nn.init.xavier_normal_(weight)
     torch.nn.init.xavier_uniform_(weight)
     values = {name: torch.tensor(value, dtype=v["x"].dtype, device=v["x"].device) for name, value in asked.items()}
-    return {"y": torch.nn.functional.linear(v["x"], v["W"]), "u": torch.nn.functional.linear(v["x"], v["U"]), **values}
+    return {"y": torch.nn.functional.linear(v["x"], v["W"]), "u": torch.nn.functional.linear(v["x"], v["U"]),
+            "d": torch.nn.functional.linear(v["e"], v["U"].T), **values}
 
 
 @xavier.reference("jax", "jax.nn.initializers.glorot_uniform, flax.linen.Dense")

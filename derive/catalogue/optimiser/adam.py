@@ -16,8 +16,8 @@ from derive.entry import entry
         "adam-moment-closed-form": {"kind": "identity", "en": "Moments in closed form", "zh": "矩的闭式"},
         "adam-bias-correction": {"kind": "identity", "en": "Total weight, which the correction divides away",
                                  "zh": "权重之和，即偏差校正所除去的量"},
-        "adam-bias-correction-claim": {"kind": "identity", "en": "Corrected, the moments are weighted means",
-                                       "zh": "校正后的矩是加权平均"},
+        "adam-bias-correction-claim": {"kind": "identity", "en": "Corrected, the moment is a weighted mean",
+                                       "zh": "校正后的一阶矩是加权平均"},
         "adam-mhat": {"kind": "update-rule", "en": "First moment, corrected", "zh": "校正后的一阶矩"},
         "adam-vhat": {"kind": "update-rule", "en": "Second moment, corrected", "zh": "校正后的二阶矩"},
         "adam": {"kind": "update-rule", "en": "Update", "zh": "更新"},
@@ -53,10 +53,7 @@ def adam(page):
                fact="adam-moment-closed-form")
     page.claim(w[t], 1 - beta_1**t, by="induction on t", fact="adam-bias-correction")
     page.claim(w[t], (1 - beta_1) * Sum(beta_1**(t - s), (s, 1, t)), by="induction on t", fact="adam-bias-correction")
-    page.claim(m_hat[t, i], Sum(beta_1**(t - s) * g[s, i], (s, 1, t)) / Sum(beta_1**(t - s), (s, 1, t)),
-               fact="adam-bias-correction-claim")
-    page.claim(v_hat[t, i], Sum(beta_2**(t - s) * g[s, i]**2, (s, 1, t)) / Sum(beta_2**(t - s), (s, 1, t)),
-               fact="adam-bias-correction-claim")
+    page.claim(m_hat[t, i], m[t, i] / w[t], fact="adam-bias-correction-claim")
     page.claim(theta[t, i], theta[t - 1, i] - alpha * sqrt(1 - beta_2**t) / (1 - beta_1**t) * m[t, i]
                / (sqrt(v[t, i]) + eps * sqrt(1 - beta_2**t)), fact="adam")
 

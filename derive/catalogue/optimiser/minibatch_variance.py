@@ -1,6 +1,6 @@
 """The variance of a mini-batch's gradient, with and without replacement."""
 
-from sympy import KroneckerDelta, Sum
+from sympy import Sum
 
 from derive.entry import entry
 
@@ -20,21 +20,24 @@ from derive.entry import entry
 def minibatch_variance(page):
     N, B = page.size("N", least=2), page.size("B")
     n = page.label("n", high=N)
-    k, l, b = page.index("k", N), page.index("l", N), page.index("b", B)
+    k, b = page.index("k", N), page.index("b", B)
 
     g = page.input("g", k)
-    mean = page.let("F", [], Sum(g[k], k) / N, fact="minibatch-balance")
+    total = page.let("G", [], Sum(g[k], k), fact="minibatch-balance")
+    mean = page.let("F", [], total / N, fact="minibatch-balance")
     spread = page.let("v", [], Sum((g[k] - mean)**2, k) / N, fact="minibatch-variance")
     alone = page.let("p", [], n / N, fact="minibatch-variance")
-    both = page.let("q", [k, l], KroneckerDelta(k, l) * n / N + (1 - KroneckerDelta(k, l)) * n * (n - 1) / (N * (N - 1)),
-                    fact="minibatch-variance")
-    without = page.let("V", [], Sum((both[k, l] - alone**2) * g[k] * g[l], k, l) / n**2, fact="minibatch-variance")
-    expected = page.let("a", [], Sum(alone * g[k], k) / n, fact="minibatch-balance")
+    both = page.let("q", [], n * (n - 1) / (N * (N - 1)), fact="minibatch-variance")
+    squares = page.let("S", [], Sum(g[k]**2, k), fact="minibatch-variance")
+    without = page.let("V", [], ((alone - alone**2) * squares + (both - alone**2) * (total**2 - squares)) / n**2,
+                       fact="minibatch-variance")
+    expected = page.let("a", [], alone * total / n, fact="minibatch-balance")
     page.claim(expected, mean, fact="minibatch-balance")
     page.claim(without, spread / n * (N - n) / (N - 1), fact="minibatch-variance")
 
     mu, s = page.input("mu"), page.input("s", positive=True)
-    d = page.random("d", b, mean=mu, variance=s)
+    e = page.random("e", b, mean=0, variance=s)
+    d = page.let("d", [b], mu + e[b], fact="minibatch-balance")
     batch = page.let("m", [], Sum(d[b], b) / B, fact="minibatch-balance")
     centre, noise = page.expected(batch, fact="minibatch-balance"), page.variance(batch, fact="minibatch-variance")
     page.claim(centre, mu, fact="minibatch-balance")
@@ -51,8 +54,8 @@ def minibatch_variance(page):
 
     page.convention(
         en="V and a are exact means over all batches of n out of N: an example is in a batch with probability n/N, two with "
-           "n(n − 1)/(N(N − 1)). m is the mean of B independent draws of mean μ and variance s.",
-        zh="V 与 a 是对 N 取 n 的全部批次的精确平均：一个样本入批的概率为 n/N，两个样本同时入批为 n(n − 1)/(N(N − 1))。"
+           "n(n − 1)/(N(N − 1)), and the products of two different ones add up to G² − S. m is the mean of B independent draws of mean μ and variance s.",
+        zh="V 与 a 是对 N 取 n 的全部批次的精确平均：一个样本入批的概率为 n/N，两个样本同时入批为 n(n − 1)/(N(N − 1))，两个不同样本之积的总和是 G² − S。"
            "m 是 B 个独立抽样的平均，均值 μ，方差 s。")
     page.convention(
         en="v divides by N; with the sample variance, which divides by N − 1, V is that times (1/n − 1/N).",
@@ -67,7 +70,7 @@ minibatch_variance.sized(N=4, B=2)
 def _(torch, v):
     g = v["g"]
     batches = torch.combinations(g, int(v["n"])).mean(dim=1)
-    return {"V": torch.var(batches, correction=0), "a": batches.mean(), "v": torch.var(g, correction=0), "m": v["d"].mean()}
+    return {"V": torch.var(batches, correction=0), "a": batches.mean(), "v": torch.var(g, correction=0), "m": v["mu"] + v["e"].mean()}
 
 
 @minibatch_variance.reference("jax", "jax.numpy.var over all batches of itertools.combinations")
@@ -76,4 +79,4 @@ def _(jax, v):
 
     places = jax.numpy.asarray(list(combinations(range(len(v["g"])), int(v["n"]))))
     batches = v["g"][places].mean(axis=1)
-    return {"V": batches.var(), "a": batches.mean(), "v": v["g"].var(), "m": v["d"].mean()}
+    return {"V": batches.var(), "a": batches.mean(), "v": v["g"].var(), "m": v["mu"] + v["e"].mean()}

@@ -15,8 +15,8 @@ from derive.sympy_functions import relu
         "l1-objective": {"kind": "definition", "en": "L1 penalty and its gradient", "zh": "L1 惩罚及其梯度"},
         "elastic-net-objective": {"kind": "definition", "en": "Elastic net and its gradient", "zh": "弹性网及其梯度"},
         "elastic-net-combines": {"kind": "identity", "en": "It adds the L1 and the L2 penalty", "zh": "它是 L1 与 L2 惩罚之和"},
-        "l1-prox": {"kind": "definition", "en": "Proximal step of L1: the soft threshold", "zh": "L1 的近端算子：软阈值"},
-        "elastic-net-prox": {"kind": "identity", "en": "Proximal step of the elastic net", "zh": "弹性网的近端算子"},
+        "l1-soft-threshold": {"kind": "definition", "en": "Soft threshold, the proximal step of L1", "zh": "软阈值，即 L1 的近端算子"},
+        "elastic-net-soft-threshold": {"kind": "identity", "en": "Proximal step of the elastic net", "zh": "弹性网的近端算子"},
     },
 )
 def elastic_net(page):
@@ -33,8 +33,8 @@ def elastic_net(page):
     page.loss(net)
 
     z = page.input("z", i)
-    soft = page.let("S", [i], relu(z[i] - a) - relu(-z[i] - a), fact="l1-prox")
-    both = page.let("P", [i], soft[i] / (1 + 2 * b), fact="elastic-net-prox")
+    soft = page.let("S", [i], relu(z[i] - a) - relu(-z[i] - a), fact="l1-soft-threshold")
+    both = page.let("P", [i], soft[i] / (1 + 2 * b), fact="elastic-net-soft-threshold")
 
     dw, da, db = page.want(w, fact="elastic-net-objective"), page.want(a, fact="l1-objective"), page.want(b)
     page.claim(dw[i], 2 * Sum(X[s, i] * r[s], s) + a * sign(w[i]) + 2 * b * w[i], fact="elastic-net-objective")
@@ -42,7 +42,7 @@ def elastic_net(page):
     page.claim(db, Sum(w[i]**2, i), fact="elastic-net-combines")
     page.claim(net, lasso + ridge - loss, fact="elastic-net-combines")
     page.claim(both[i], relu(z[i] / (1 + 2 * b) - a / (1 + 2 * b)) - relu(-z[i] / (1 + 2 * b) - a / (1 + 2 * b)),
-               fact="elastic-net-prox")
+               fact="elastic-net-soft-threshold")
 
     page.mistake(dw[i], 2 * Sum(X[s, i] * r[s], s) + a + 2 * b * w[i], en="forgets the sign", zh="漏掉了符号")
     page.mistake(dw[i], 2 * Sum(X[s, i] * r[s], s) + a * Abs(w[i]) + 2 * b * w[i],
