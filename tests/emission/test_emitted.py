@@ -15,7 +15,7 @@ from verify.emitted import checks, emitted, emitted_batch
 from verify.study import Study, study
 
 PROGRAMS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "programs")
-NOTHING_TO_COMPUTE = {**dict.fromkeys(["bernoulli", "gaussian", "he", "xavier"], "random quantities"),
+NOTHING_TO_COMPUTE = {**dict.fromkeys(["gaussian", "he", "xavier"], "random quantities"),
                       "separable_convolution": "no array"}
 ENTRIES = [n for n in catalogue.names() if n not in NOTHING_TO_COMPUTE]
 WITH_A_BATCH = ["batch_norm", "layer_norm", "conv1d", "conv2d", "gru", "gru_reset_before", "lstm", "rnn"]
