@@ -11,7 +11,6 @@ import pytest
 from derive import catalogue
 from derive.emission import EmissionError
 from verify.backends.base import DtypeError
-from verify.blocks import blocks
 from verify.emitted import checks, emitted, emitted_batch
 from verify.study import Study, study
 

@@ -77,8 +77,8 @@ def plan(inputs: Mapping[str, Any], draws: int, seed: int, given: list[Mapping[s
 
 
 def _single_numbers(inputs: Mapping[str, Any]) -> int:
-    """How many numbers there are in all."""
-    return sum(prod(d.shape) for d in inputs.values() if isinstance(d, Declared))
+    """How many numbers there are in all, where no size has a name."""
+    return sum(prod(s for s in d.shape if isinstance(s, int)) for d in inputs.values() if isinstance(d, Declared))
 
 
 def _edges(inputs: Mapping[str, Any], names: list[str]) -> list[tuple[str, dict[str, int]]]:

@@ -86,7 +86,8 @@ bidirectional_rnn.sized(T=1, H=2, D=4)
 def _(torch, v):
     H, single = v["b_f"].shape[0], v["x"].dim() == 2
     x = v["x"].unsqueeze(0) if single else v["x"]
-    module, weights = torch.nn.RNN(x.shape[-1], H, batch_first=True, bidirectional=True).to(x), {}
+    module = torch.nn.RNN(x.shape[-1], H, batch_first=True, bidirectional=True).to(x)
+    weights: dict = {}
     for side, end in (("f", ""), ("b", "_reverse")):
         weights |= {f"weight_ih_l0{end}": v[f"W_{side}"], f"weight_hh_l0{end}": v[f"U_{side}"],
                     f"bias_ih_l0{end}": v[f"b_{side}"], f"bias_hh_l0{end}": torch.zeros_like(v[f"b_{side}"])}

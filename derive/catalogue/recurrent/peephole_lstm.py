@@ -119,7 +119,7 @@ def _(jax, v):
     from flax import linen
 
     h, c, zero, path = v["h[0]"], v["c[0]"], jax.numpy.zeros_like(v["b_g"]), []
-    params = {}
+    params: dict = {}
     for gate in "ifgo":
         old, new = v[f"p_{gate}"] if gate in "if" else zero, v["p_o"] if gate == "o" else zero
         kernel = jax.numpy.concatenate([v[f"W_{gate}"].T, jax.numpy.diag(old), jax.numpy.diag(new)])
