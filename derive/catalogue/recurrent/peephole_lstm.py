@@ -104,12 +104,12 @@ def _(torch, v):
     old = torch.cat([torch.diag(w) for w in (v["p_i"], v["p_f"], zero, zero)])
     new = torch.cat([torch.diag(w) for w in (zero, zero, zero, v["p_o"])])
     W, U, b = (torch.cat([v[f"{name}_{gate}"] for gate in "ifgo"]) for name in "WUb")
-    W = torch.cat([W, old, new], 1)
+    W, none = torch.cat([W, old, new], 1), torch.zeros_like(b)          # on a GPU there are two biases, or none
     for x in v["x"].unbind(-2):
         start = [h.reshape(-1, len(zero)), c.reshape(-1, len(zero))]
         seen = [x.reshape(len(start[0]), -1), start[1]]
-        _, cell = torch.lstm_cell(torch.cat([*seen, torch.zeros_like(start[1])], 1), start, W, U, b)
-        h, c = (value.reshape(h.shape) for value in torch.lstm_cell(torch.cat([*seen, cell], 1), start, W, U, b))
+        _, cell = torch.lstm_cell(torch.cat([*seen, torch.zeros_like(start[1])], 1), start, W, U, b, none)
+        h, c = (value.reshape(h.shape) for value in torch.lstm_cell(torch.cat([*seen, cell], 1), start, W, U, b, none))
         path.append(h)
     return {"h": torch.stack(path, -2)}
 
