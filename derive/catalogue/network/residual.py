@@ -16,7 +16,6 @@ from derive.sympy_bridge import MatrixProduct
                                 "zh": "x^(l) = x^(l−1) + F(x^(l−1))"},
         "residual-learns-residual": {"kind": "identity", "en": "The branches are what the output adds to the input",
                                      "zh": "支路即输出比输入多出的部分"},
-        "residual-gradient": {"kind": "jacobian", "en": "Jacobian of a block: I + F′", "zh": "单块的雅可比：I + F′"},
         "residual-path-expansion": {"kind": "jacobian", "en": "Jacobian of all blocks: Π (I + F_l′)",
                                     "zh": "所有块的雅可比：Π (I + F_l′)"},
         "residual-backward": {"kind": "gradient", "en": "Gradients: the skip connection adds", "zh": "梯度：跳跃连接相加"},
@@ -39,8 +38,7 @@ def residual(page):
 
     below, now = page.family("l", 0, L - 1), page.family("l", 0, L)
     before, s = page.family("k", 0, now), page.family("s", 1, L)
-    page.claim(y[i], x[0, i] + Sum(F[l, i], l), fact="residual-learns-residual", by="induction on l")
-    page.claim(J[l, i, l - 1, j], KroneckerDelta(i, j) + (1 - F[l, i]**2) * W[l, i, j], fact="residual-gradient")
+    page.claim(x[now, i], x[0, i] + Sum(F[s, i], (s, 1, now)), fact="residual-learns-residual", by="induction on l")
     factor = KroneckerDelta(p, q) + (1 - F[s, p]**2) * W[s, p, q]
     page.claim(J[now, i, before, j], MatrixProduct(factor, (s, before + 1, now), (p, 1, n), (q, 1, n), i, j),
                fact="residual-path-expansion", by="induction on l")
