@@ -110,7 +110,7 @@ def _near(pair: Pair, draw: Draw, dtype: str, report: Report, turns: int) -> lis
             reasons.append(problem)
             continue
         report.reference = report.reference or point.expected.by
-        if any(_shaky(f, other) for f in found):
+        if other.far and any(map(_shaky, found)):
             reasons.append(Refused("overflow or rounding is too strong here to tell"))
             continue
         if any(f.verdict == WRONG and f.found is not None for f in found):
@@ -128,15 +128,11 @@ def _near(pair: Pair, draw: Draw, dtype: str, report: Report, turns: int) -> lis
     raise reasons[0]
 
 
-def _shaky(f: Finding, draw: Draw) -> bool:
-    """Whether a gradient may be off although the formula is right: where numbers are large, by overflow, or by
-    rounding, which acts in jumps where a function is saturated; at sizes of 1, where a gradient cancels to zero."""
-    if f.verdict != WRONG or not (draw.far or draw.edge):
-        return False
-    if f.tolerance is None or f.error is None:
-        return draw.far
-    slight, untold = f.error < DECISIVE * f.tolerance, f.tolerance > TOLD[f.dtype]
-    return slight or untold if draw.far else slight and untold
+def _shaky(f: Finding) -> bool:
+    """Whether a gradient may be off where numbers are large although the formula is right: by overflow, or by rounding,
+    which acts in jumps where a function is saturated."""
+    return f.verdict == WRONG and (f.tolerance is None or f.error is None or f.tolerance > TOLD[f.dtype]
+                                   or f.error < DECISIVE * f.tolerance)
 
 
 def _require(forward: Any, backward: Any, inputs: Any, draws: Any, dtype: Any, library: Any) -> None:

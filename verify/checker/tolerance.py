@@ -14,6 +14,7 @@ TOLD = {"float64": 1e-5, "float32": 1e-3}      # a tolerance beyond this share o
 ROUNDINGS = 64          # of elementary operations, beside those of the longest possible sum
 NUDGE = 2.0**-20        # a relative change of all inputs, which shows how strongly errors act
 SAMPLES = 2
+LAST_PLACE = 2.0**-52
 FACTORS = 200           # on what arrives, where a gradient cancels: most of them leave a zero alone
 MARGIN = 64
 OWN = 2.0**-12          # how inaccurate in float32 a backward pass may be of its own making
@@ -50,13 +51,12 @@ def measured(right: Gradient, hand: Gradient, values: Arrays, seed: int, size: f
 
 def uneven(right: Scaled, hand: Scaled, seed: int, error: float, dtype: str) -> float:
     """What rounding does to a gradient that is zero at all inputs near: what is left of its terms, which no slope
-    tells. Gradients are proportional to what arrives: how far both sides are from that, in float64, looked for until it
-    explains `error`; scaled to the dtype. `right` and `hand` give the gradient where that factor is on what arrives."""
+    tells. How far both sides move, in float64, when the last place of what arrives does, looked for until it explains
+    `error`; scaled to the dtype. `right` and `hand` give the gradient where a factor is on what arrives."""
     scaled, moved = MARGIN * UNITS[dtype] / UNITS["float64"], 0.0
-    here = [of(1.0) for of in (right, hand)]
     generator = numpy.random.default_rng([seed, 25])
     for factor in generator.uniform(0.5, 1, FACTORS):
-        moved = max(moved, *(distance(of(factor), e * factor) for of, e in zip((right, hand), here) if e is not None))
+        moved = max(moved, *(distance(of(factor), of(factor * (1 + LAST_PLACE))) for of in (right, hand)))
         if scaled * moved >= error:
             break
     return scaled * moved

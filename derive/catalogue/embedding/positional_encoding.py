@@ -15,7 +15,6 @@ from derive.entry import entry
                                "zh": "每对分量一个频率"},
         "pe-sin": {"kind": "definition", "en": "Even entries: sines", "zh": "偶数分量：正弦"},
         "pe-cos": {"kind": "definition", "en": "Odd entries: cosines", "zh": "奇数分量：余弦"},
-        "pe-frequencies": {"kind": "identity", "en": "The frequencies are a geometric sequence", "zh": "频率为等比数列"},
         "pe-rotation": {"kind": "identity", "en": "PE(p + k) = R(k) PE(p)", "zh": "PE(p + k) = R(k) PE(p)"},
         "pe-inner-product": {"kind": "identity", "en": "Inner products depend on the distance alone",
                              "zh": "内积只依赖距离"},
@@ -31,7 +30,6 @@ def positional_encoding(page):
     omega = page.let("omega", [i], exp(-2 * (i - 1) / (2 * m) * log(10000)), fact="pe-i-is-pair-index")
     S = page.let("S", [p, i], sin(p * omega[i]), fact="pe-sin")
     C = page.let("C", [p, i], cos(p * omega[i]), fact="pe-cos")
-    ratio = page.let("r", [], exp(-log(10000) / m), fact="pe-frequencies")
     G = page.let("G", [p, q], Sum(S[p, i] * S[q, i] + C[p, i] * C[q, i], i), fact="pe-inner-product")
     N = page.let("N", [p], Sum(S[p, i]**2 + C[p, i]**2, i), fact="pe-norm")
     # the encodings of the positions p + k, which may lie beyond n
@@ -39,7 +37,6 @@ def positional_encoding(page):
     B = page.let("B", [p, k, i], cos((p + k) * omega[i]), fact="pe-rotation")
     F = page.let("F", [p, q, k], Sum(A[p, k, i] * A[q, k, i] + B[p, k, i] * B[q, k, i], i), fact="pe-relative")
 
-    page.claim(omega[i], ratio**(i - 1), fact="pe-frequencies")
     page.claim(A[p, k, i], C[k, i] * S[p, i] + S[k, i] * C[p, i], fact="pe-rotation")
     page.claim(B[p, k, i], C[k, i] * C[p, i] - S[k, i] * S[p, i], fact="pe-rotation")
     page.claim(G[p, q], Sum(cos((p - q) * omega[i]), i), fact="pe-inner-product")
@@ -83,8 +80,7 @@ def _(torch, v):
     shifted = torch.stack([torch.stack([E[p + k + 1] for k in range(n)]) for p in range(n)])
     E = E[:n]
     G, F = (E @ E.conj().T).real, torch.einsum("pki,qki->pqk", shifted, shifted.conj()).real
-    ratio = torch.tensor(10., dtype=torch.float64)**(-4 / m)
-    return {"omega": omega, "r": ratio, "S": E.imag, "C": E.real, "G": G, "N": (E.abs()**2).sum(1), "F": F,
+    return {"omega": omega, "S": E.imag, "C": E.real, "G": G, "N": (E.abs()**2).sum(1), "F": F,
             "A": shifted.imag, "B": shifted.real}
 
 
@@ -94,5 +90,6 @@ def _(jax, v):
     omega = np.logspace(0, -4 * (m - 1) / m, m)
     E = np.exp(1j * np.outer(np.arange(1, n + 1), omega))
     shifted = E[:, None] * E[None]                                      # the encoding of p + k by a turn
-    return {"omega": omega, "r": np.asarray(10.)**(-4 / m), "S": E.imag, "C": E.real, "G": (E @ E.conj().T).real, "N": np.linalg.norm(E, axis=1)**2,
+    G, N = (E @ E.conj().T).real, np.linalg.norm(E, axis=1)**2
+    return {"omega": omega, "S": E.imag, "C": E.real, "G": G, "N": N,
             "A": shifted.imag, "B": shifted.real, "F": np.einsum("pki,qki->pqk", shifted, shifted.conj()).real}
