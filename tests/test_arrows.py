@@ -36,7 +36,9 @@ def allowed(path: Path) -> set[str]:
     if parts[-3:] == ("verify", "sweep", "cluster.py"):
         extra = {"distributed"}
     if parts[:2] == ("derive", "catalogue"):
-        extra = {"flax", "optax"}    # references are called with the library; these are imported when one is called
+        # references are called with the library; these, and torch's submodules that it does not load by itself, are
+        # imported when one is called
+        extra = {"flax", "optax", "torch"}
     return ALLOWED[parts[0]] | extra
 
 
