@@ -60,7 +60,8 @@ def document(study: Study, notations: tuple[str, ...] = NOTATIONS, latex: bool =
         "forward": [_forward(drawing, page, e) for e in page.program.equations],
         "derivatives": [_derivative(drawing, d) for d in derivation.derivatives],
         "claims": [{"fact": c.fact, **_claim(drawing, c, v)} for c, v in study.claims],
-        "mistakes": [{"why": m.why, **_statement(drawing, m.left, m.wrong, v)} for m, v in study.mistakes],
+        "mistakes": [{"why": m.why, **_statement(drawing, m.left, m.relation, m.wrong, v)}
+                     for m, v in study.mistakes],
         "conventions": page.conventions,
         "assumptions": study.assumptions,
         "inferred": list(entry.inferred),
@@ -129,18 +130,18 @@ def _case(drawing: Drawing, case: Case) -> dict[str, Any]:
 def _claim(drawing: Drawing, claim: Claim, v: Verdict) -> dict[str, Any]:
     """A claim; one whose left side is no member is shown as it was written."""
     if isinstance(claim.left, Ref):
-        return _statement(drawing, claim.left, claim.right, v)
+        return _statement(drawing, claim.left, claim.relation, claim.right, v)
     assert claim.written is not None
     letters = sorted((a for a in claim.left.free | claim.right.free if a.family), key=lambda a: a.order)
     return {"of": "", "formula": drawing.as_written(claim.written), "ranges": drawing.ranges(letters),
             **_verdict(drawing, v)}
 
 
-def _statement(drawing: Drawing, left: Ref, right: Expr, v: Verdict) -> dict[str, Any]:
-    """An equation that the page states, for which members it is stated, and what was found out about it."""
+def _statement(drawing: Drawing, left: Ref, relation: str, right: Expr, v: Verdict) -> dict[str, Any]:
+    """An equation or inequality that the page states, for which members, and what was found out about it."""
     letters = [p.letter for p in left.indices if p.letter is not None]
-    return {"of": left.name, "formula": drawing.formula(left, right), "ranges": drawing.ranges(letters),
-            **_verdict(drawing, v)}
+    return {"of": left.name, "formula": drawing.formula(left, right, relation=relation),
+            "ranges": drawing.ranges(letters), **_verdict(drawing, v)}
 
 
 def _verdict(drawing: Drawing, v: Verdict) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Formulas as data: each in both notations, as Unicode text and as LaTeX, ready to print without SymPy.
 
 A formula is `{"matrix": side, "index": side}`: a side for each notation. A side is
-`{"left": [text, latex], "right": …, "condition": … or None, "by_member": bool}`; `by_member` says that it is written
-with indices.
+`{"left": [text, latex], "relation": …, "right": …, "condition": … or None, "by_member": bool}`; `by_member` says that
+it is written with indices.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from derive.program import Equation as DefiningEquation
 from derive.rewrite import unfold
 
 NOTATIONS = ("matrix", "index")
+RELATIONS = {"=": ["=", "="], "≤": ["≤", r"\le"], "≥": ["≥", r"\ge"], "<": ["<", "<"], ">": [">", ">"]}
 Pair = list[str]    # [Unicode text, LaTeX]
 
 
@@ -38,17 +39,20 @@ class Drawing:
         self.notations, self.latex = notations, latex
         self._drawn: dict[tuple, dict[str, Any]] = {}
 
-    def formula(self, left: Ref, right: Expr, condition: Condition | None = None) -> dict[str, Any]:
-        """`left = right` in each notation."""
-        return {which: self.side(left, right, condition, which) for which in self.notations}
+    def formula(self, left: Ref, right: Expr, condition: Condition | None = None,
+                relation: str = "=") -> dict[str, Any]:
+        """`left = right`, or with another relation, in each notation."""
+        return {which: self.side(left, right, condition, which, relation) for which in self.notations}
 
-    def side(self, left: Ref, right: Expr, condition: Condition | None, which: str) -> dict[str, Any]:
+    def side(self, left: Ref, right: Expr, condition: Condition | None, which: str,
+             relation: str = "=") -> dict[str, Any]:
         """`left = right` in one notation. In matrix notation a sum over a whole range is Σ_t, as in textbooks."""
-        key = (left, right, condition, which)
+        key = (left, right, condition, which, relation)
         if key not in self._drawn:
             layout = self._layout(left, right, condition, which)
             by_member = which == "index" or _by_member(layout)
-            self._drawn[key] = {"left": self.drawn(layout.left), "right": self.drawn(layout.right, not by_member),
+            self._drawn[key] = {"left": self.drawn(layout.left), "relation": RELATIONS[relation],
+                                "right": self.drawn(layout.right, not by_member),
                                 "condition": None if layout.condition is None else self.drawn(layout.condition),
                                 "by_member": by_member}
         return self._drawn[key]
@@ -56,8 +60,8 @@ class Drawing:
     def as_written(self, layout: Equation) -> dict[str, Any]:
         """An equation that somebody wrote, the same in each notation."""
         limits = None if layout.condition is None else self.drawn(layout.condition)
-        side = {"left": self.drawn(layout.left), "right": self.drawn(layout.right), "condition": limits,
-                "by_member": False}
+        side = {"left": self.drawn(layout.left), "relation": RELATIONS["="], "right": self.drawn(layout.right),
+                "condition": limits, "by_member": False}
         return dict.fromkeys(self.notations, side)
 
     def _layout(self, left: Ref, right: Expr, condition: Condition | None, which: str) -> Equation:

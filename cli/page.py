@@ -137,7 +137,7 @@ def _claims(document: Document, options: Options) -> Iterator[Block]:
                 spans += ["; ", *_uses(claim["uses"], options)]
             yield ("line", spans + ([f"; {claim['detail']}"] if claim["detail"] else []))
         if claim["counterexample"]:
-            yield ("bullet", [_counterexample(claim["counterexample"], options, claim["of"])])
+            yield ("bullet", [_counterexample(claim["counterexample"], options, _equal(claim, side))])
 
 
 def _mistakes(document: Document, options: Options) -> Iterator[Block]:
@@ -149,15 +149,20 @@ def _mistakes(document: Document, options: Options) -> Iterator[Block]:
         yield ("equation", side, ranges_of(m, side), m["verdict"])
         yield ("bullet", [f"{phrase('why', options.language)}: {m['why'][options.language]}"])
         if m["counterexample"]:
-            yield ("bullet", [_counterexample(m["counterexample"], options)])
+            yield ("bullet", [_counterexample(m["counterexample"], options, _equal(m, side))])
         elif m["detail"]:
             yield ("bullet", [m["detail"]])
 
 
-def _counterexample(c: dict[str, Any], options: Options, of: str = "x") -> str:
-    """Of a member the left side is the true value; of an equation between expressions neither is."""
+def _equal(row: dict[str, Any], side: dict[str, Any]) -> bool:
+    """Whether it says what the value of a member is: neither a bound, nor an equation between expressions."""
+    return bool(row["of"]) and side["relation"][0] == "="
+
+
+def _counterexample(c: dict[str, Any], options: Options, of_member: bool) -> str:
+    """Of a member the left side is the true value; elsewhere neither is."""
     say = options.language
-    one, other = ("right value", "wrong value") if of else ("left side", "right side")
+    one, other = ("right value", "wrong value") if of_member else ("left side", "right side")
     inputs = "; ".join(f"{name} = {values_text(value)}" for name, value in c["inputs"].items())
     inputs += ". " if inputs else ""
     at = f"{c['at']}: " if c["at"] else ""

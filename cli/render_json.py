@@ -51,7 +51,7 @@ def as_json(document: Json, options: Options) -> Json:
 def equation(side: Json, row: Json) -> Json:
     """One side of a formula, with the ranges that its row gives."""
     ranges = ranges_of(row, side)
-    return {"left": side["left"][0], "right": side["right"][0],
+    return {"left": side["left"][0], "relation": side["relation"][0], "right": side["right"][0],
             "condition": side["condition"][0] if side["condition"] else None,
             "text": text_equation(side, ranges), "latex": latex_equation(side, ranges)}
 

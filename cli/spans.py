@@ -33,11 +33,11 @@ def latex_equation(side: dict[str, Any], ranges: list[str] | None = None, with_l
     """`left = right`, or `= right`, with its condition or range behind it."""
     left = side["left"][1] + " " if with_left else ""
     note = limits(side, ranges)
-    return f"{left}= {side['right'][1]}" + (rf" \qquad ({note[1]})" if note else "")
+    return f"{left}{side['relation'][1]} {side['right'][1]}" + (rf" \qquad ({note[1]})" if note else "")
 
 
 def text_equation(side: dict[str, Any], ranges: list[str] | None = None, with_left: bool = True) -> str:
     """The same as Unicode text."""
     left = side["left"][0] + " " if with_left else ""
     note = limits(side, ranges)
-    return f"{left}= {side['right'][0]}" + (f"    ({note[0]})" if note else "")
+    return f"{left}{side['relation'][0]} {side['right'][0]}" + (f"    ({note[0]})" if note else "")

@@ -17,50 +17,17 @@ import sympy
 
 from derive import sympy_bridge as bridge
 from derive.arrange import Arrangement
+from derive.claims import ORDER, Claim, Mistake, Reference
 from derive.derivation import Derivation, jacobian_name, total_name
 from derive.expectation.engine import expectations
 from derive.expectation.laws import Moment, mentions_moments, written_out
 from derive.expectation.page import RandomQuantities
-from derive.expression import Expr, Ref
+from derive.expression import Apply, Expr, Ref, walk
+from derive.functions import CONSTANTS
 from derive.index import Label, Letter, Poly, Size, poly
-from derive.notation.layout import Equation as OnPage
 from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
 from derive.reverse import differentiate
 from derive.second import second_derivatives
-
-
-@dataclass(frozen=True)
-class Claim:
-    """`left = right` for every value of the letters that stand free: a closed form that a textbook states. The left
-    side is a member of a family, or any expression. `written` is the equation as somebody wrote it."""
-
-    fact: str
-    left: Ref | Expr
-    right: Expr
-    by: str = "normal form"
-    written: OnPage | None = None
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A wrong right side for `left`, and why people write it."""
-
-    left: Ref
-    wrong: Expr
-    why: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Reference:
-    """Somebody else's implementation. `run(library, values)` returns the program's outputs by name.
-
-    `values` maps input names (`x`, `h[0]`) to arrays of that library, and sizes to whole numbers; a name whose other
-    axes depend on a family letter maps to a dict from the letter's value to an array.
-    """
-
-    backend: str
-    against: str
-    run: Callable[[Any, dict[str, Any]], dict[str, Any]]
 
 
 @dataclass
@@ -80,6 +47,7 @@ class Page(RandomQuantities):
     conventions: list[dict[str, str]] = field(default_factory=list)
     shared: set[str] = field(default_factory=set)
     states: set[str] = field(default_factory=set)
+    constants: set[str] = field(default_factory=set)
     letters: dict[Any, Letter] = field(default_factory=dict)
     symbols: dict[str, Any] = field(default_factory=dict)
 
@@ -256,9 +224,19 @@ class Page(RandomQuantities):
         self.claims.append(claim)
         self._tag(fact, "claim", str(len(self.claims) - 1))
 
-    def mistake(self, left: Any, wrong: Any, en: str, zh: str) -> None:
-        """A wrong form of `left`, and why people write it."""
-        self.mistakes.append(Mistake(self._ref(left), self.read(wrong), {"en": en, "zh": zh}))
+    def bound(self, left: Any, relation: str, right: Any, fact: str, gap: Any = None) -> None:
+        """State an inequality; `relation` is one of ≤, ≥, < and >. `gap` is the larger side minus the smaller one,
+        written so that its sign can be seen: Σ (a_i − b_i)² rather than what it multiplies out to."""
+        if relation not in ORDER:
+            raise ProgramError(f"{relation!r} orders nothing; use one of {', '.join(ORDER)}")
+        claim = Claim(fact, self._ref(left), self.read(right), relation=relation,
+                      gap=None if gap is None else self.read(gap))
+        self.claims.append(claim)
+        self._tag(fact, "claim", str(len(self.claims) - 1))
+
+    def mistake(self, left: Any, wrong: Any, en: str, zh: str, relation: str = "=") -> None:
+        """A wrong form of `left`, or a bound that does not hold, and why people write it."""
+        self.mistakes.append(Mistake(self._ref(left), self.read(wrong), {"en": en, "zh": zh}, relation))
 
     def convention(self, en: str, zh: str) -> None:
         self.conventions.append({"en": en, "zh": zh})
@@ -284,6 +262,8 @@ class Page(RandomQuantities):
 
     def _read(self, body: Any) -> Expr:
         found = bridge.from_sympy(bridge.by_normal_law(body), self._scope())
+        self.constants |= {n.function for n in walk(found) if isinstance(n, Apply) and n.function in CONSTANTS}
+        self._refuse_constants()
         return Arrangement(self.program, self.pending).arrange(found)
 
     def _scope(self) -> bridge.Scope:
@@ -297,6 +277,10 @@ class Page(RandomQuantities):
 
     def _ref(self, member: Any) -> Ref:
         return bridge.member_of(self._read(member))
+
+    def _refuse_constants(self) -> None:
+        for name in self.constants & self.program.variables.keys():
+            raise ProgramError(f"{name} is a variable here and the constant as well; call the variable something else")
 
     def _declare(self, name: str, axes: Any, positive: bool, below_one: bool = False) -> None:
         if name in self.program.variables:
@@ -314,6 +298,7 @@ class Page(RandomQuantities):
             if any(a.key == letters[-1].key for a in letters[:-1]):
                 letters[-1] = self._another(letters[-1], letters[:-1])
         self.program.variables[name] = Variable(name, tuple(letters), positive, below_one)
+        self._refuse_constants()
         self._symbol(name, tuple(letters), positive)
 
     def _another(self, letter: Letter, taken: list[Letter]) -> Letter:

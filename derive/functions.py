@@ -31,6 +31,8 @@ def _row(name, derivative, law, exponential=None, **more) -> tuple[str, Rule]:
     return name, Rule(name, derivative, law, exponential, **more)
 
 
+CONSTANTS = frozenset(["pi"])      # positive numbers with a name: functions without an argument
+
 RULES: dict[str, Rule] = dict([
     _row("exp", lambda u: apply("exp", u), "exp' = exp", positive=True),
     _row("log", lambda u: u ** -1, "log'(u) = 1/u"),

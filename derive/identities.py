@@ -1,6 +1,7 @@
 """Identities of single functions, applied in one direction until they no longer apply. Part of the normal form.
 
-exp of a sum is a product; sine and cosine of a sum are expanded, and sin² is 1 − cos²; relu(u) is u·step(u), and steps
+exp of a sum is a product; sine and cosine of a sum are expanded, and sin² is 1 − cos²; those of half turns, and of a
+sixth and a twelfth of a turn where rational, are numbers; φ(0)² is 1/(2π); relu(u) is u·step(u), and steps
 are brought to one form (see `derive.steps`); softplus(−u) is softplus(u) − u, |−u| is |u|, tanh(−u) is −tanh(u),
 σ(−u) is 1 − σ(u).
 """
@@ -8,9 +9,10 @@ are brought to one form (see `derive.steps`); softplus(−u) is softplus(u) − 
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from derive.expression import Apply, Expr, Group, Node, Term, apply, expression, power, term
-from derive.index import ONE, Poly
+from derive.index import ONE, Poly, poly
 from derive.steps import step
 
 _BY_STEPS: dict[str, Callable[..., Expr]] = {
@@ -24,6 +26,10 @@ _MIRRORED: dict[str, Callable[[Expr], Expr]] = {        # f(−u) by f(u)
     "tanh": lambda f: -f, "sinh": lambda f: -f, "tan": lambda f: -f,
     "sigmoid": lambda f: 1 - f, "normal_cdf": lambda f: 1 - f,
 }
+PI, HALF = Apply("pi", ()), Fraction(1, 2)
+_SINES = {Fraction(sixths, 6): value for sixths, value in (       # of so many times π/6
+    (0, Fraction(0)), (1, HALF), (3, Fraction(1)), (5, HALF),
+    (6, Fraction(0)), (7, -HALF), (9, Fraction(-1)), (11, -HALF))}
 MOST_MULTIPLES = 8          # sin(9u) stays as it is
 
 
@@ -35,6 +41,8 @@ def rewritten(node: Apply, exponent: Poly, is_positive: Callable[[Node], bool]) 
         return list(power(_BY_STEPS[node.function](*node.arguments), exponent).terms) if _is_whole(exponent) else None
     if len(node.arguments) != 1:
         return None
+    if node.function == "normal_pdf" and not node.arguments[0].terms:
+        return _peak(node, exponent)
     if node.function == "step":
         return step(node, exponent, is_positive)
     if node.function in _MIRRORED:
@@ -62,7 +70,26 @@ def split_exponential(node: Apply, exponent: Poly) -> list[Term] | None:
                      for t in body.terms])]
 
 
+def _peak(node: Apply, exponent: Poly) -> list[Term] | None:
+    """φ(0)² = 1/(2π)."""
+    c = exponent.constant
+    if not isinstance(c, int) or c in (0, 1):
+        return None
+    half = c // 2
+    return [term(Fraction(2) ** -half, [(PI, poly(-half)), (node, exponent - 2 * half)])]
+
+
+def _turns(angle: Expr) -> Fraction | None:
+    """How many times π an angle is, where that is a number."""
+    if len(angle.terms) != 1 or angle.terms[0].factors != ((PI, ONE),) or angle.terms[0].binders:
+        return None
+    return Fraction(angle.terms[0].coefficient)
+
+
 def _sine(node: Apply, exponent: Poly) -> list[Term] | None:
+    turns = _turns(node.arguments[0])
+    if turns is not None and turns % 2 in _SINES:
+        return _powered(expression(_SINES[turns % 2]), exponent) if _SINES[turns % 2] or _is_whole(exponent) else None
     split = _split_angle(node.arguments[0])
     if split is not None:
         a, b = split
@@ -78,6 +105,9 @@ def _sine(node: Apply, exponent: Poly) -> list[Term] | None:
 
 
 def _cosine(node: Apply, exponent: Poly) -> list[Term] | None:
+    turns = _turns(node.arguments[0])
+    if turns is not None and (turns + HALF) % 2 in _SINES:
+        return _sine(Apply("sin", [(turns + HALF) * expression(PI)]), exponent)
     split = _split_angle(node.arguments[0])
     if split is not None:
         a, b = split

@@ -45,7 +45,7 @@ from derive.expression import (
     term,
     total,
 )
-from derive.functions import RULES
+from derive.functions import CONSTANTS, RULES
 from derive.identities import rewritten
 from derive.index import ONE, Letter, Number, Poly, exact, poly
 from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled
@@ -200,7 +200,7 @@ class Normalizer:
             return nonnegative(poly(node.atom) - 1)
         if isinstance(node, Apply):
             rule = RULES.get(node.function)
-            return rule is not None and rule.positive
+            return node.function in CONSTANTS or rule is not None and rule.positive
         if isinstance(node, OrderedProduct):
             return not node.matrix and self._is_sum_of_positives(node.body)
         return isinstance(node, Group) and (self._is_complement(node.body) or self._is_sum_of_positives(node.body))

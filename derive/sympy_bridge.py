@@ -31,8 +31,8 @@ from derive.expression import (
     ref,
     total,
 )
-from derive.functions import RULES
-from derive.index import Letter, Poly, Size, exact, is_whole, poly
+from derive.functions import CONSTANTS, RULES
+from derive.index import ONE, Letter, Poly, Size, exact, is_whole, poly
 from derive.products import OrderedProduct
 from derive.sympy_functions import SYMPY_FUNCTIONS, normal_cdf, normal_pdf
 
@@ -136,12 +136,12 @@ def _is_index(e: Any, scope: Scope) -> bool:
 
 
 def by_normal_law(e: Any) -> Any:
-    """erf and π by the distribution function Φ and the density φ of the standard normal law, simplified by SymPy:
-    (1 + erf(x/√2))/2 is Φ(x), and √(2/π) is 2 φ(0)."""
+    """erf and roots of π by the distribution function Φ and the density φ of the standard normal law, simplified by
+    SymPy: (1 + erf(x/√2))/2 is Φ(x), and √(2/π) is 2 φ(0)."""
     e = sympy.sympify(e)
     if e.has(sympy.erf):
         e = e.replace(sympy.erf, lambda u: 2 * normal_cdf(sympy.sqrt(2) * u) - 1)
-    if e.has(sympy.pi):
+    if any(p.base is sympy.pi and not p.exp.is_integer for p in e.atoms(sympy.Pow)):
         density = sympy.Dummy(positive=True)
         e = e.subs(sympy.pi, 1 / (2 * density**2)).xreplace({density: normal_pdf(sympy.Integer(0))})
     return e
@@ -173,8 +173,10 @@ def from_sympy(e: Any, scope: Scope) -> Expr:
         return result
     if isinstance(e, sympy.exp):
         return apply("exp", from_sympy(e.args[0], scope))
-    if e is sympy.pi or (e.is_Pow and e.base is sympy.pi):
-        return _power_of_pi(poly_from_sympy(e.as_base_exp()[1], scope))
+    if e is sympy.pi:
+        return apply("pi")
+    if e.is_Pow and e.base is sympy.pi and not e.exp.is_integer:
+        return _power_of_pi(poly_from_sympy(e.exp, scope))
     if isinstance(e, sympy.erf):
         return 2 * apply("normal_cdf", from_sympy(sympy.sqrt(2) * e.args[0], scope)) - 1
     if e.is_Pow:
@@ -199,14 +201,15 @@ def from_sympy(e: Any, scope: Scope) -> Expr:
 
 
 def _power_of_pi(exponent: Poly) -> Expr:
-    """π = 1/(2 φ(0)²), by the density φ of the standard normal law: the only irrational number that is needed."""
+    """π = 1/(2 φ(0)²), by the density φ of the standard normal law: the root of 2 is not needed."""
     return power(expression(2), -exponent) * power(apply("normal_pdf", Expr()), exponent * -2)
 
 
 def member_of(e: Expr) -> Ref:
     """The member that an expression consists of."""
-    if len(e.terms) == 1 and len(e.terms[0].factors) == 1 and isinstance(e.terms[0].factors[0][0], Ref):
-        return e.terms[0].factors[0][0]
+    if len(e.terms) == 1 and not e.terms[0].binders and e.terms[0].coefficient == 1:
+        if [x for _, x in e.terms[0].factors] == [ONE] and isinstance(e.terms[0].factors[0][0], Ref):
+            return e.terms[0].factors[0][0]
     raise Unreadable(f"{e}: expected a name or a member of a family")
 
 
@@ -357,6 +360,8 @@ def _node_to_sympy(n: Node, letters: dict[Letter, Any], positive: frozenset[str]
         return sympy.Symbol(n.name, positive=True) if n.name in positive else sympy.Symbol(n.name, real=True)
     if isinstance(n, Value):
         return _atom_to_sympy(n.atom, letters)
+    if isinstance(n, Apply) and n.function in CONSTANTS:
+        return getattr(sympy, n.function)
     if isinstance(n, Apply):
         function = SYMPY_FUNCTIONS.get(n.function) or sympy.Function(n.function)
         return function(*(_expr_to_sympy(a, letters, positive) for a in n.arguments))

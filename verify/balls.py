@@ -144,6 +144,7 @@ def _normal_cdf(u: Any) -> Any:
     return (1 + (u * arb(fmpq(1, 2)).sqrt()).erf()) / 2
 
 
+CONSTANTS: dict[str, Callable[[], arb]] = {"pi": arb.pi}
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "exp": lambda u: u.exp(),
     "log": _log,

@@ -16,12 +16,14 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass
 class Product:
-    """A scale, arrays of NumPy that do not depend on inputs, and arrays of the backend; each with its labels."""
+    """A scale, arrays of NumPy that do not depend on inputs, and arrays of the backend, with their labels. A scale is
+    `divided` where a division made it: 3 · 1/3 is one here, and is rounded where it is computed in another order."""
 
     backend: Backend
     scale: float = 1.0
     constants: list[tuple[Any, Labels]] = field(default_factory=list)
     arrays: list[tuple[Any, Labels]] = field(default_factory=list)
+    divided: bool = False
 
     def contract(self, out: Labels, summed: Labels, scope: Scope) -> Any:
         """The array with axes `out`; labels in `summed` are summed over, also where no factor has them."""
@@ -37,7 +39,7 @@ class Product:
         result = self._multiply(operands, out) if operands else None
         if result is None:
             return self.backend.array(scale)
-        return result if scale == 1 else result * scale
+        return self.backend.scaled(result, scale, self.divided)
 
     def _multiply(self, operands: Sequence[tuple[Any, Labels]], out: Labels) -> Any:
         if all(labels == out for _, labels in operands):

@@ -94,6 +94,27 @@ def _numbers(generator: random.Random, count: int, positive: bool, readable: boo
             for _ in range(count)]
 
 
+def stretched(program: Program, drawn: dict[Member, Fraction], by: Fraction) -> dict[Member, Fraction]:
+    """The same numbers times `by`, as far as what is declared admits it: positive ones by its size, those below one
+    towards zero or (where `by` is negative) one, probabilities all alike or (where it is above one) unlike."""
+    if by == 1:
+        return drawn
+    found = dict(drawn)
+    rows: dict[tuple[Any, ...], list[Member]] = {}
+    for member, x in drawn.items():
+        variable = program.variables[member[0]]
+        if member[0] in _sums_to_one(program):
+            rows.setdefault((member[0], *member[1][:-1]), []).append(member)
+        elif variable.below_one:
+            found[member] = x / (1 + abs(by)) if by > 0 else 1 - x / (1 + abs(by))
+        else:
+            found[member] = x * abs(by) if variable.positive else x * by
+    for row in rows.values():
+        weights = [drawn[m]**4 if by > 1 else Fraction(1) for m in row]
+        found.update({m: w / sum(weights) for m, w in zip(row, weights)})
+    return found
+
+
 def _normalise(drawn: dict[Member, Fraction], name: str, generator: random.Random) -> None:
     rows: dict[tuple[int, ...], list[Member]] = {}
     for member in drawn:

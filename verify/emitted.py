@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from derive.claims import EQUAL
 from derive.emission import EmissionError, Emitted, batched, emit
 from verify import backends
 from verify.backends.base import Backend, Inputs
@@ -30,7 +31,7 @@ def emitted(study: Study, library: str) -> Emitted:
     Raises:
         EmissionError: for what cannot be written as array code.
     """
-    proved = [c for c, v in study.claims if v.verdict == PROVED]
+    proved = [c for c, v in study.claims if v.verdict == PROVED and c.relation == EQUAL]
     return emit(study.entry, study.page, study.derivation, proved, library)
 
 
@@ -44,7 +45,7 @@ def emitted_batch(study: Study, library: str) -> Emitted:
     derivation = Checker(page.derive()).judge()
     if any(s.verdict != PROVED for d in derivation.derivatives for s in d.steps):
         raise EmissionError("a step with a batch is not proved")
-    proved = [c for c in page.claims if prove(c, derivation, []).verdict == PROVED]
+    proved = [c for c in page.claims if c.relation == EQUAL and prove(c, derivation, []).verdict == PROVED]
     return emit(study.entry, page, derivation, proved, library, letter)
 
 

@@ -332,6 +332,8 @@ class Evaluator:
     def _apply(self, node: Apply, letters: Letters, sloping: bool) -> Dual:
         if node.function in SHOWN:
             return outcomes.moment(self, node.function, node.arguments, letters), None
+        if node.function in balls.CONSTANTS:
+            return balls.CONSTANTS[node.function](), None
         name = node.function.rstrip("'")
         function = self.functions[name][1] if name in self.functions else balls.FUNCTIONS.get(name)
         if name in balls.CHOICES and len(node.arguments) == 2 and name == node.function:

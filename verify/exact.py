@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from fractions import Fraction
+from itertools import islice, product
 from typing import Any
 
 import flint
 
+from derive.claims import EQUAL
 from derive.derivation import Condition
 from derive.expression import Expr, Ref, expression
 from derive.index import Letter
 from derive.program import Program
 from verify.balls import Kink, Undefined
 from verify.counterexamples import Found, Sides, counterexample, simplest, smaller
-from verify.draws import distinct_sizes, edge_sizes, labelled, small_draw, small_sizes
+from verify.draws import distinct_sizes, edge_sizes, labelled, small_draw, small_sizes, stretched
 from verify.evaluator import PRECISION, Derivatives, Evaluator, written
 from verify.outcomes import NoExactMoment
 from verify.quadrature import Allowance
+from verify.relations import fails, holds, strict
 from verify.sampling import ERROR, Sampler
 from verify.sizes import NoMember, Sizes, in_order
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
@@ -29,18 +32,22 @@ from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 AGREEMENT_BITS = 168        # 2^-168 < 1e-50
 MOST_BITS = 16 * PRECISION
 REDRAWS = 3                 # at sizes at which a draw met a kink
+FAR_DRAWS = 4
+STRETCHES = tuple(Fraction(n) for n in (-1, 8, -8)) + (Fraction(1, 8), Fraction(-1, 8))
 BY = "exact arithmetic"
 BY_SAMPLING = f"sampling, error probability < {ERROR:.0e}"
 SAME = "sampling tells no difference, and cannot show that there is none"
 CALLS = 12_000              # evaluations of integrands before and after a counterexample is found; three times for all
 
 
-def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: Expr, *,
+def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: Expr, *, relation: str = EQUAL,
            domain: Iterable[Condition] | None = None, cases: int = 3, seed: int = 0, tries: int = 1) -> Verdict:
-    """Whether `left = right` for every value of the letters in `left` (within `domain`, where that is narrower).
+    """Whether `left = right`, or another relation, for every value of the letters in `left` (within `domain`, where
+    that is narrower).
 
     REFUTED comes with an input and is a proof: the two balls are disjoint. VERIFIED means that both sides agreed
-    within 1e-50 of the value (or both enclosed zero, more narrowly the more bits there were) at every member tried, at
+    within 1e-50 of the value (or both enclosed zero, more narrowly the more bits there were), or that every number of
+    the one ball is on its side of those of the other, at every member tried, at
     `cases` sets of pairwise distinct sizes or, where some of them have no defined value, at one at least, and at the
     least and at equal sizes besides; the detail counts all of them. Everything else is UNDECIDED with a reason: no
     member to compare, a member that does not exist, no defined value anywhere.
@@ -49,8 +56,8 @@ def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: 
     loose = sorted(a.name for a in right.free - left.free)
     if loose and isinstance(left, Ref):
         return Verdict(UNDECIDED, BY, detail=f"the letter {loose[0]} is on the right side only")
-    search = _Search(program, derivatives, left, right, tuple(domain or ()), seed)
-    refuted = search.refute(tries) or search.confirm(cases)
+    search = _Search(program, derivatives, left, right, relation, tuple(domain or ()), seed)
+    refuted = search.refute(tries) or (None if relation == EQUAL else search.far()) or search.confirm(cases)
     if refuted is not None:
         return Verdict(REFUTED, BY, counterexample=refuted)
     found = search.verdict()
@@ -63,8 +70,10 @@ class _Search:
     derivatives: Derivatives
     left: Ref | Expr
     right: Expr
+    relation: str
     domain: tuple[Condition, ...]
     seed: int
+    stretch: Fraction = Fraction(1)
     members: int = 0
     draws: int = 0
     problems: list[str] = field(default_factory=list)
@@ -86,6 +95,17 @@ class _Search:
                 found = self._try(values, -attempt, most=8)
                 if found is not None:
                     return self._readable(values, -attempt, 8, found)
+        return None
+
+    def far(self) -> Counterexample | None:
+        """A bound may fail for some signs and sizes of the inputs only: several draws, stretched and turned round."""
+        for attempt, self.stretch in product(range(FAR_DRAWS), STRETCHES):
+            for values in islice(small_sizes(self.program), 1 + len(self.program.sizes)):
+                self.allowance = Allowance(CALLS)
+                found = self._try(values, -attempt, most=8)
+                if found is not None:
+                    return self._readable(values, -attempt, 8, found)
+        self.stretch = Fraction(1)
         return None
 
     def confirm(self, cases: int) -> Counterexample | None:
@@ -159,7 +179,7 @@ class _Search:
         """Compare up to `most` members at these sizes; what cannot be evaluated does not count."""
         sizes = labelled(self.program, values, seed)
         try:
-            inputs = small_draw(self.program, sizes, seed)
+            inputs = stretched(self.program, small_draw(self.program, sizes, seed), self.stretch)
             chosen = _sample(list(self._assignments(sizes)), most)
         except NoMember as problem:
             self.missing = self.missing or str(problem)
@@ -198,7 +218,7 @@ class _Search:
                 yield letters
 
     def _differ(self, evaluator: Evaluator, letters: dict[Letter, int]) -> Sides | None:
-        """The two sides where they certainly differ; None where they agree. Precision is raised until one is sure.
+        """The two sides where the relation certainly fails; None where it holds. Precision is raised until one is sure.
 
         Raises:
             Undefined: where neither is sure at the highest precision, or there is no value at any.
@@ -211,11 +231,13 @@ class _Search:
                 if problem.certain or evaluator.precision >= MOST_BITS:
                     raise
             else:
-                if not left.overlaps(right):
+                if fails(self.relation, left, right):
                     return left, right
+                if holds(self.relation, left, right):
+                    return None
                 if self.sampler is not None and self.sampler.used:
                     raise Undefined(SAME)
-                if _agree(left, right, evaluator.precision):
+                if not strict(self.relation) and _agree(left, right, evaluator.precision):
                     return None
                 if evaluator.precision >= MOST_BITS:
                     raise Undefined(f"{evaluator.precision} bits do not tell the sides apart, nor confirm 50 digits",

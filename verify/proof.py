@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from derive.bounds import nonnegative
 from derive.cases import split
+from derive.claims import EQUAL, Claim
 from derive.derivation import Case, Derivation
-from derive.entry import Claim
 from derive.expectation.laws import mentions_moments
 from derive.expression import Expr, Ref, expression, letters_of, names, walk
 from derive.index import Letter, Poly, poly
@@ -17,6 +17,7 @@ from derive.powers import TooLarge
 from derive.program import Equation
 from derive.rewrite import unfold
 from derive.zero import is_zero
+from verify.gaps import prove_bound
 from verify.moments import INTEGRAL, Moments, Unknown
 from verify.unfolding import vanishes_latest_first
 from verify.verdict import PROVED, UNDECIDED, Verdict
@@ -27,6 +28,8 @@ def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ())
 
     `lemmas` are claims that were proved before; each may stand in for the definition of its name.
     """
+    if claim.relation != EQUAL:
+        return prove_bound(claim, derivation, lambda equation: prove(equation, derivation, lemmas))
     program = derivation.program
     normalizer = program.normalizer()
     try:
@@ -44,8 +47,9 @@ def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ())
 
 
 def lemma(claim: Claim) -> Equation | None:
-    """A proved claim as an equation for a whole family; None where it is about single members."""
-    if not isinstance(claim.left, Ref) or any(p.letter is None for p in claim.left.indices):
+    """A proved claim as an equation for a whole family; None where it is about single members,
+    or an inequality."""
+    if claim.relation != EQUAL or not isinstance(claim.left, Ref) or any(p.letter is None for p in claim.left.indices):
         return None
     return Equation(claim.left.name, letters_of(claim.left), claim.right)
 

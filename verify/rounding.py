@@ -162,6 +162,12 @@ class BoundedBackend(NumpyBackend):
         """Numbers that the program is written with."""
         return rounded(values)
 
+    def scaled(self, array: Any, scale: float, divided: bool) -> Rounded:
+        """The scale may be multiplied and divided by in any order."""
+        if divided:
+            return rounded(array) * Rounded(scale, 2 * abs(scale))
+        return super().scaled(array, scale, divided)
+
     def given(self, values: Any) -> Rounded:
         """Inputs are numbers of the dtype already: exact."""
         return Rounded(values)

@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
-from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Ref, Term
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from derive.bounds import nonnegative
+from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Ref, Term, apply, expression
 from derive.functions import RULES
-from derive.index import Poly
+from derive.index import ONE, Poly
 from derive.program import Program
 
 POSITIVE, NOT_NEGATIVE, UNKNOWN = 2, 1, 0
+MOST_BOUNDED = 3
+
+# What f(u) is never below, as f(u) minus it, with the sign of the whole: the values of f, and its tangents.
+LOWER: dict[str, list[tuple[Callable[[Expr], Expr], int]]] = {
+    "tanh": [(lambda u: Expr() - 1, POSITIVE)],
+    "sigmoid": [(lambda u: Expr(), POSITIVE)],
+    "normal_cdf": [(lambda u: Expr(), POSITIVE)],
+    "exp": [(lambda u: 1 + u, NOT_NEGATIVE)],
+    "cosh": [(lambda u: expression(1), NOT_NEGATIVE)],
+    "softplus": [(lambda u: u, POSITIVE), (lambda u: apply("relu", u), POSITIVE)],
+    "abs": [(lambda u: u, NOT_NEGATIVE), (lambda u: -u, NOT_NEGATIVE)],
+    "relu": [(lambda u: u, NOT_NEGATIVE)],
+    "sin": [(lambda u: Expr() - 1, NOT_NEGATIVE)],
+    "cos": [(lambda u: Expr() - 1, NOT_NEGATIVE)],
+    "step": [(lambda u: Expr(), NOT_NEGATIVE)],
+    "sign": [(lambda u: Expr() - 1, NOT_NEGATIVE)],
+}
+# What f(u) is never above.
+UPPER: dict[str, list[tuple[Callable[[Expr], Expr], int]]] = {
+    "tanh": [(lambda u: expression(1), POSITIVE)],
+    "sigmoid": [(lambda u: expression(1), POSITIVE)],
+    "normal_cdf": [(lambda u: expression(1), POSITIVE)],
+    "log": [(lambda u: u - 1, NOT_NEGATIVE)],
+    "sin": [(lambda u: expression(1), NOT_NEGATIVE)],
+    "cos": [(lambda u: expression(1), NOT_NEGATIVE)],
+    "step": [(lambda u: expression(1), NOT_NEGATIVE)],
+    "sign": [(lambda u: expression(1), NOT_NEGATIVE)],
+    "relu": [(lambda u: apply("abs", u), NOT_NEGATIVE)],
+}
+LOWER_OF_TWO = {"max": lambda a, b: [a, b]}
+UPPER_OF_TWO = {"min": lambda a, b: [a, b]}
 
 
 class Signs:
@@ -16,19 +51,35 @@ class Signs:
     def __init__(self, program: Program):
         self.program, self.normalizer = program, program.normalizer()
         self._known: dict[str, int] = {}
+        self._bounded = 0           # how many functions were replaced by their bounds on the way here
 
     def of(self, e: Expr) -> int:
-        """Of a sum: as sure as its least sure term; one positive term makes it positive."""
+        """Of a sum: as sure as its least sure term; one positive term makes it positive. Where a term's sign is not
+        known it may still be bounded by the others, as in u − 1 − log u."""
+        if not e.terms:
+            return NOT_NEGATIVE
         if self.normalizer.is_positive(Group(e)):
             return POSITIVE
         signs = [self._of_term(t) for t in e.terms]
-        return 0 if not signs or min(signs) == UNKNOWN else max(signs)
+        if min(signs) == UNKNOWN:
+            return self._by_bounds(e) if len(e.terms) > 1 else UNKNOWN
+        return max(signs)
 
     def _of_term(self, t: Term) -> int:
         if t.coefficient <= 0:
             return UNKNOWN
-        sign = min([POSITIVE, *(self.of_power(n, x) for n, x in t.factors)])
-        return min(sign, NOT_NEGATIVE) if t.binders else sign       # a sum may be empty
+        sign = min([POSITIVE, *(self.of_power(n, x) for n, x in self._without_ramps(t))])
+        empty = not all(nonnegative(b.count - 1) for b in t.binders)
+        return min(sign, NOT_NEGATIVE) if empty else sign
+
+    def _without_ramps(self, t: Term) -> list[tuple[Node, Poly]]:
+        """The factors but for step(u) u, which is never negative: the normal form of relu(u), and of |u| + u."""
+        for place, (step, _) in enumerate(t.factors):
+            if isinstance(step, Apply) and step.function == "step":
+                for other, (node, exponent) in enumerate(t.factors):
+                    if exponent == ONE and self.normalizer.equal(step.arguments[0], expression(node)):
+                        return [f for k, f in enumerate(t.factors) if k not in (place, other)]
+        return list(t.factors)
 
     def of_power(self, node: Node, exponent: Poly) -> int:
         sign = self.of_node(node)
@@ -57,3 +108,39 @@ class Signs:
             self._known[name] = UNKNOWN
             self._known[name] = self.of(equation.body)
         return self._known[name]
+
+    # -- bounds of functions ---------------------------------------------------------------------------------------
+    def _by_bounds(self, e: Expr) -> int:
+        """Of a sum that is c (f(u) − what f(u) is never below), or c (what it is never above − f(u)), with c > 0, and
+        something that is not negative."""
+        if self._bounded == MOST_BOUNDED:
+            return UNKNOWN
+        self._bounded += 1
+        try:
+            for t in e.terms:
+                for bounded, sign in self._bounds_in(t):
+                    rest = self.of(self.normalizer.normal(e - bounded))
+                    if rest != UNKNOWN:
+                        return max(sign, rest)
+        finally:
+            self._bounded -= 1
+        return UNKNOWN
+
+    def _bounds_in(self, t: Term) -> Iterator[tuple[Expr, int]]:
+        if len(t.factors) == 1 and not t.binders and t.factors[0][1] == ONE:
+            node = t.factors[0][0]
+            if isinstance(node, Group) and len(node.body.terms) == 1 and t.coefficient == 1:
+                yield from self._bounds_in(node.body.terms[0])
+            elif isinstance(node, Apply) and node.function not in self.program.functions:
+                yield from _bounds(node, t.coefficient)
+
+
+def _bounds(node: Apply, coefficient: int | Fraction) -> Iterator[tuple[Expr, int]]:
+    """`coefficient` times the function minus each of its bounds on the side where that is not negative."""
+    one, two = (LOWER, LOWER_OF_TWO) if coefficient > 0 else (UPPER, UPPER_OF_TWO)
+    if len(node.arguments) == 1:
+        for bound, sign in one.get(node.function, []):
+            yield coefficient * (expression(node) - bound(node.arguments[0])), sign
+    elif node.function in two:
+        for side in two[node.function](*node.arguments):
+            yield coefficient * (expression(node) - side), NOT_NEGATIVE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from derive.claims import EQUAL
 from derive.derivation import Derivation, Derivative
 from derive.entry import Claim, Entry, Mistake, Page
 from derive.expression import Ref, letters_of
@@ -43,7 +44,7 @@ def study(entry: Entry) -> Study:
     derivation = Checker(page.derive()).judge()
     truth = derivative_names(derivation)
     claims = _judged(page.claims, derivation, truth)
-    mistakes = [(m, decide(page.program, truth, m.left, m.wrong, cases=1, tries=TRIES))
+    mistakes = [(m, decide(page.program, truth, m.left, m.wrong, relation=m.relation, cases=1, tries=TRIES))
                 for m in page.mistakes]
     return Study(entry, page, derivation, claims, mistakes, assumptions(page))
 
@@ -78,13 +79,15 @@ def _judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant], 
     """A proof if there is one, by induction where the claim does not say how; otherwise exact arithmetic, which may
     refute."""
     proof = prove(claim, derivation, lemmas)
-    if not proof.passed and claim.by == "normal form" and isinstance(claim.left, Ref):
+    if not proof.passed and claim.by == "normal form" and claim.relation == EQUAL and isinstance(claim.left, Ref):
         for letter in letters_of(claim.left):
             if letter.family and not proof.passed:
                 proof = prove(replace(claim, by=f"induction on {letter.name}"), derivation)
-    return proof if proof.passed else decide(derivation.program, truth, claim.left, claim.right)
+    return proof if proof.passed else decide(derivation.program, truth, claim.left, claim.right,
+                                             relation=claim.relation)
 
 
 def second_road(claim: Claim, derivation: Derivation, cases: int = 3) -> Verdict:
     """The same claim by exact arithmetic alone, with derivatives by forward mode: shares no code with the proof."""
-    return decide(derivation.program, derivative_names(derivation), claim.left, claim.right, cases=cases)
+    return decide(derivation.program, derivative_names(derivation), claim.left, claim.right,
+                  relation=claim.relation, cases=cases)

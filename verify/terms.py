@@ -6,13 +6,14 @@ The functions here are generators: they ask for members by `(name, outer indices
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import numpy
 
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Ref, Term, Value, delta
-from derive.functions import RULES
+from derive.functions import CONSTANTS, RULES
 from derive.index import ONE, Letter, Poly, poly
 from derive.products import OrderedProduct
 from verify.contraction import Product, powered
@@ -135,6 +136,7 @@ def _number(node: Value, exponent: Poly, whole: Product, scope: Scope) -> None:
         whole.constants.append((numpy.where(bad, 0.0, values), labels))
     else:
         whole.scale *= float(values)
+        whole.divided |= abs(values) < 1
 
 
 def _node(lowering: Lowering, node: Node, scope: Scope) -> Evaluation:
@@ -157,6 +159,8 @@ def _whole(lowering: Lowering, e: Expr, labels: Labels, scope: Scope) -> Evaluat
 
 
 def _apply(lowering: Lowering, node: Apply, labels: Labels, scope: Scope) -> Evaluation:
+    if node.function in CONSTANTS:
+        return lowering.backend.zeros(scope.shape(labels)) + getattr(math, node.function)
     name = node.function.rstrip("'")
     standing_in = lowering.program.functions.get(name, name)
     arity = RULES[standing_in].arguments if standing_in in RULES else 1

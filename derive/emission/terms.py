@@ -33,6 +33,7 @@ from derive.expression import (
     Value,
     subterms,
 )
+from derive.functions import CONSTANTS
 from derive.index import ONE, Letter, Poly, poly
 
 _NUMBERS = {name: f"math.{name}({{}})" for name in ("exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh")} | {
@@ -225,6 +226,8 @@ class Writer:
         return member(replace(whole, axes=tuple(a.substitute(values) for a in whole.axes)), rest, frame)
 
     def _apply(self, node: Apply, frame: Frame) -> Code:
+        if node.function in CONSTANTS:
+            return Code(f"math.{node.function}", ATOM, (), True)
         arguments = [self.expression(a, frame) for a in node.arguments]
         if all(a.whole for a in arguments) and node.function in _NUMBERS:
             return Code(_NUMBERS[node.function].format(*(a.within(ATOM) for a in arguments)), PRODUCT, (), True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, walk
 from derive.index import ONE, Poly, poly
-from derive.notation.layout import BigProduct, Call, Entries, Entry, Layout, Number, Partial as PartialLayout
+from derive.notation.layout import BigProduct, Call, Entries, Entry, Layout, Name, Number, Partial as PartialLayout
 from derive.notation.letters import Signatures, readable
 from derive.notation.terms import (
     Scalar,
@@ -49,7 +49,7 @@ class IndexForm:
         if isinstance(node, Value):
             return Number(poly(node.atom))
         if isinstance(node, Apply):
-            return Call(node.function, tuple(self.side(a) for a in node.arguments))
+            return Call(node.function, tuple(map(self.side, node.arguments))) if node.arguments else Name(node.function)
         if isinstance(node, Group):
             return self.side(node.body)
         if isinstance(node, (Delta, Guard)):

@@ -183,7 +183,8 @@ class MatrixForm:
         if isinstance(node, Value):
             return Number(poly(node.atom))
         if isinstance(node, Apply):
-            return Call(node.function, tuple(self.side(a, ()) for a in node.arguments))
+            inner = tuple(self.side(a, ()) for a in node.arguments)
+            return Call(node.function, inner) if inner else Name(node.function)
         if isinstance(node, Group):
             return self.side(node.body, ())
         if isinstance(node, (Delta, Guard)):

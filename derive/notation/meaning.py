@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from derive.derivation import total_name
 from derive.expression import ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number, total
-from derive.functions import RULES
+from derive.functions import CONSTANTS, RULES
 from derive.index import Letter, Poly, poly
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
@@ -73,6 +73,8 @@ class Meaning:
         return self.slice(on_page.Slice(x, ()))
 
     def slice(self, x: on_page.Slice) -> Tensor:
+        if x.body.internal in CONSTANTS and x.body.internal not in self.signatures:
+            return scalar(expression(Apply(x.body.internal, ())))
         axes = self.signatures[x.body.internal]
         families, matrix = [a for a in axes if a.family], [a for a in axes if not a.family]
         if len(families) != len(x.body.above):

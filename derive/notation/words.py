@@ -48,6 +48,7 @@ VERDICTS: dict[str, tuple[str, str]] = {
 
 WAYS: dict[str, tuple[str, str]] = {
     "normal form": ("normal form", "标准形"),
+    "sign of the gap": ("the sign of the gap between the sides", "两边之差的符号"),
     "common denominator": ("common denominator", "通分"),
     "sums aligned at their ends": ("sums aligned at their ends", "对齐求和的端点"),
     "sums cut where others end": ("sums cut where others end", "在其他求和的端点处切分求和"),
@@ -109,6 +110,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "1/(n − 1) for 1/n": ("1/(n − 1) for 1/n", "1/(n − 1) 代替 1/n"),
     "1 added": ("1 added", "多加 1"),
     "a condition left out": ("a condition left out", "漏掉条件"),
+    "the relation turned round": ("the relation turned round", "不等号反向"),
     "steps proved": ("steps proved", "步已证明"),
     "claims shown": ("closed forms shown", "个闭式成立"),
     "mistakes refuted": ("mistakes refuted", "个错误被反驳"),

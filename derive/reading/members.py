@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from derive.derivation import total_name
+from derive.functions import CONSTANTS
 from derive.index import Letter, Poly, poly
 from derive.notation.layout import Name, Partial, Second, Slice, Span
 from derive.notation.names import unicode_name
@@ -43,9 +44,12 @@ class Members:
         """A member, a vector or a matrix of the family `name`, and the scripts that are no indices."""
         internal = name if loss is None else f"∂{name}"
         axes = self.signatures.get(internal, self.signatures.get(name))
-        if axes is None:
+        if axes is not None:
+            self.signatures.setdefault(internal, axes)
+        elif internal in CONSTANTS:
+            axes = ()
+        else:
             raise self.unknown(name, at)
-        self.signatures.setdefault(internal, axes)
         families = [a for a in axes if a.family]
         matrix = [a for a in axes if not a.family]
         sorted_scripts = self._sort(name, scripts, families, axes, at)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from derive.expectation.laws import FUNCTIONS as MOMENT_FUNCTIONS, moment_named
-from derive.functions import RULES
+from derive.functions import CONSTANTS, RULES
 from derive.index import Letter, Poly, Size
 from derive.notation.names import unicode_function, unicode_name
 from derive.reading.source import folded
@@ -44,6 +44,8 @@ class Vocabulary:
     def __init__(self, scope: Scope):
         self.loss = folded(unicode_name(scope.loss))
         self.names = _displayed(n for n in scope.signatures if not n.startswith("∂") and not moment_named(n))
+        taken = {folded(unicode_name(n)) for n in (*scope.functions, *scope.sizes, *scope.letters)}
+        self.names |= {s: c for c in CONSTANTS if (s := folded(unicode_name(c))) not in {*self.names, *taken}}
         self.own_functions = {folded(unicode_function(f)): f for f in scope.functions}
         self.functions = {folded(unicode_function(f)): f for f in BUILT_IN} | _OTHER_WORDS | self.own_functions
         self.sizes = {folded(unicode_name(s.name)): s for s in (*_sizes_of(scope), *scope.sizes.values())}

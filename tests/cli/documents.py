@@ -8,7 +8,8 @@ from cli.summary import run_key
 
 
 def side(left: str, right: str, condition: str | None = None) -> dict[str, Any]:
-    return {"left": [left, left], "right": [right, right], "condition": None if condition is None else [condition] * 2,
+    return {"left": [left, left], "relation": ["=", "="], "right": [right, right],
+            "condition": None if condition is None else [condition] * 2,
             "by_member": left.endswith("]")}
 
 

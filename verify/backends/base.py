@@ -51,6 +51,10 @@ class Backend:
         """Numbers (of NumPy) as an array of this backend."""
         return self.xp.asarray(numpy.asarray(values, dtype=self.dtype))
 
+    def scaled(self, array: Any, scale: float, divided: bool) -> Any:
+        """The array times a number, which was `divided` where a division made it."""
+        return array if scale == 1 else array * scale
+
     def given(self, values: Any) -> Any:
         """Inputs (of NumPy) as an array of this backend."""
         return self.array(values)

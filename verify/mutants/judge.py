@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any
 
 from derive import notation
+from derive.claims import EQUAL, TURNED, Claim
 from derive.derivation import Derivation, Derivative
-from derive.entry import Claim, Entry, Page
+from derive.entry import Entry, Page
 from derive.expression import Expr, Partial, Ref, expression, names, walk
 from derive.program import ProgramError, Variable, check_members
 from verify.mutants.damage import Signatures, damaged
@@ -28,6 +29,7 @@ CLAIM, STEP, DEFINITION = "claim", "step", "definition"
 FEW = (1, 3)                # draws at which the claims about another program are tried, all of them at the first
 OF_STEP = 4                 # draws at which exact arithmetic looks at a damaged step that was believed
 OF_A_KIND = {CLAIM: 6, DEFINITION: 6, STEP: 3}       # of one line that are tried at most: spread over it
+TURNED_ROUND = "the relation turned round"
 Progress = Callable[[int, int], Any]
 
 
@@ -98,9 +100,30 @@ def chosen(e: Expr, signatures: Signatures, most: int) -> list[tuple[str, Expr]]
 
 
 def _of_claim(claim: Claim, derivation: Derivation, truth: Truth, found: Mutants) -> None:
+    if claim.relation != EQUAL:
+        return _of_bound(claim, derivation, truth, found)
     line = truth.line(claim.left, claim.right)
     for way, changed in chosen(claim.right, derivation.signatures, OF_A_KIND[CLAIM]):
         found.add(CLAIM, claim.left, way, changed, _told(replace(claim, right=changed), line, derivation))
+
+
+def _of_bound(claim: Claim, derivation: Derivation, truth: Truth, found: Mutants) -> None:
+    """The relation turned round; a damaged side, which must be refuted or be another true bound, and is counted where
+    it is refuted; the gap between the sides, damaged as an equation is."""
+    turned = truth.line(claim.left, claim.right, relation=TURNED[claim.relation])
+    found.add(CLAIM, claim.left, TURNED_ROUND, claim.right, KILLED if turned.refutes(claim.right) else SURVIVED)
+    line = truth.line(claim.left, claim.right, relation=claim.relation)
+    for way, changed in chosen(claim.right, derivation.signatures, OF_A_KIND[CLAIM]):
+        if line.refutes(changed):
+            proved = prove(replace(claim, right=changed, gap=None), derivation).verdict == PROVED
+            found.add(CLAIM, claim.left, way, changed, FALSE if proved else KILLED)
+    if claim.gap is not None:
+        sign = -1 if claim.relation in ("≤", "<") else 1
+        equation = replace(claim, relation=EQUAL, gap=None)
+        line = truth.line(claim.left, claim.right)
+        for way, changed in chosen(claim.gap, derivation.signatures, OF_A_KIND[CLAIM]):
+            damaged_gap = replace(equation, right=claim.right + sign * changed)
+            found.add(CLAIM, claim.left, way, changed, _told(damaged_gap, line, derivation))
 
 
 def _told(claim: Claim, line: Line, derivation: Derivation) -> str:
@@ -168,6 +191,6 @@ def _noticed(name: str, page: Page, other: Page, derivation: Derivation, peer: P
 def _claim_fails(name: str, other: Page, derivation: Derivation) -> bool:
     """Whether exact arithmetic refutes a closed form about a name once the program is another."""
     truth = Truth(other.program, derivative_names(derivation))
-    lines = [(truth.line(c.left, c.right), c.right) for c in other.claims
+    lines = [(truth.line(c.left, c.right, relation=c.relation), c.right) for c in other.claims
              if name in reached(other.program, names(expression(c.left)) | names(c.right))]
     return any(line.refutes(right, draws) for draws in FEW for line, right in lines)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import chain, count, islice
 from typing import Any
 
+from derive.claims import EQUAL
 from derive.expression import Expr, Ref, expression
 from derive.index import Letter
 from derive.program import Program
 from verify.balls import Undefined
 from verify.draws import distinct_sizes, labelled, small_draw, small_sizes
 from verify.evaluator import Derivatives, Evaluator
+from verify.relations import fails
 from verify.sizes import NoMember, SizeValues, in_order
 
 MEMBERS = 6                 # of a line that are looked at, at each draw
@@ -52,8 +54,8 @@ class Truth:
                 self._opened.append(following)
             yield self._opened[k]
 
-    def line(self, left: Ref | Expr, right: Expr, domain: Domain = ()) -> Line:
-        return Line(self, expression(left), in_order(left.free | right.free), domain, [])
+    def line(self, left: Ref | Expr, right: Expr, domain: Domain = (), relation: str = EQUAL) -> Line:
+        return Line(self, expression(left), in_order(left.free | right.free), domain, [], relation)
 
 
 @dataclass
@@ -65,9 +67,10 @@ class Line:
     letters: list[Letter]
     domain: Domain
     places: list[list[tuple[Letters, Any]]]
+    relation: str = EQUAL
 
     def refutes(self, right: Expr, draws: int | None = None) -> bool | None:
-        """Whether the sides certainly differ somewhere; None where they do not, and the right side has no value
+        """Whether the relation certainly fails somewhere; None where it does not, and the right side has no value
         anywhere or names a member that does not exist."""
         valued, missing = False, False
         for k, evaluator in enumerate(islice(self.truth.evaluators(), draws)):
@@ -75,7 +78,7 @@ class Line:
                 self.places.append(list(self._members(evaluator)))
             for letters, left in self.places[k]:
                 try:
-                    if not evaluator.expression(right, letters).overlaps(left):
+                    if fails(self.relation, left, evaluator.expression(right, letters)):
                         return True
                     valued = True
                 except NoMember:

@@ -1,0 +1,53 @@
+"""What an entry states about its program, and whose implementations it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from derive.expression import Expr, Ref
+from derive.notation.layout import Equation as OnPage
+
+EQUAL = "="
+ORDER = ("≤", "≥", "<", ">")
+STRICT = ("<", ">")
+TURNED = {"≤": "≥", "≥": "≤", "<": ">", ">": "<"}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """`left = right`, or an inequality, for every value of the letters that stand free. The left side is a member of a
+    family, or any expression. `written` is the equation as somebody wrote it. `gap` is the larger side of an inequality
+    minus the smaller one, written so that its sign can be seen."""
+
+    fact: str
+    left: Ref | Expr
+    right: Expr
+    by: str = "normal form"
+    written: OnPage | None = None
+    relation: str = EQUAL
+    gap: Expr | None = None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong right side for `left`, and why people write it."""
+
+    left: Ref
+    wrong: Expr
+    why: dict[str, str]
+    relation: str = EQUAL
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Somebody else's implementation. `run(library, values)` returns the program's outputs by name.
+
+    `values` maps input names (`x`, `h[0]`) to arrays of that library, and sizes to whole numbers; a name whose other
+    axes depend on a family letter maps to a dict from the letter's value to an array.
+    """
+
+    backend: str
+    against: str
+    run: Callable[[Any, dict[str, Any]], dict[str, Any]]
