@@ -27,6 +27,7 @@ def why_not(name: str) -> str:
 NOTHING_TO_COMPUTE = {name: why for name in catalogue.names() if (why := why_not(name))}
 ENTRIES = [n for n in catalogue.names() if n not in NOTHING_TO_COMPUTE]
 WITH_A_BATCH = ["batch_norm", "layer_norm", "conv1d", "conv2d", "gru", "gru_reset_before", "lstm", "rnn"]
+SEED = int(os.environ.get("SEED", "0"))
 LIBRARIES = ["numpy", "torch", "jax"]
 
 
@@ -42,9 +43,10 @@ def failures(found: Study, library: str) -> list[str]:
     return [f"{c.fact} against {c.against}: {c.max_relative_error}" for c in made if not c.passed]
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("name", ENTRIES)
+@pytest.mark.parametrize("name, library", [(n, library) for k, n in enumerate(ENTRIES) for library in LIBRARIES
+                                           if library != "jax" or (k + SEED) % 3 == 0])
 def test_an_entry_as_code_agrees_with_autodiff_and_with_its_references(name, library):
+    """In JAX, which compiles each at length, a third of them, another one for each seed of a run."""
     assert failures(studied(name), library) == []
 
 

@@ -1,5 +1,7 @@
 """Whether mutants find a check that notices too little: each check is taken away, and what it caught must survive."""
 
+import os
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
@@ -13,6 +15,8 @@ from verify.mutants.judge import CLAIM, DEFINITION, EQUIVALENT, FALSE, KILLED, N
 from verify.mutants.truth import Line
 from verify.steps import Checker
 from verify.verdict import PROVED, Verdict
+
+SEED = int(os.environ.get("SEED", "0"))
 
 
 @cache
@@ -30,10 +34,17 @@ def with_page(entry: Entry, change) -> Entry:
 
 @pytest.mark.parametrize("name", catalogue.names())
 def test_nothing_survives(name):
-    found = of(name)
+    """A third of the mutants, another one for each seed of a run; `derive verify --mutants` tries all of them."""
+    pytest.importorskip("torch", reason="torch is not installed")
+    found = mutants(catalogue.load(name), part=(SEED % 3, 3))
     assert found.passed, found.survivors
-    assert found.counts[CLAIM, KILLED] > 10 and found.counts[DEFINITION, KILLED] > 3
-    assert found.counts[STEP, KILLED] > 20 or not catalogue.load(name).page().derive().derivatives
+    assert found.counts[CLAIM, KILLED] > 3 and found.counts[DEFINITION, KILLED] > 1
+    assert found.counts[STEP, KILLED] > 6 or not catalogue.load(name).page().derive().derivatives
+
+
+def test_the_parts_make_the_whole():
+    entry = catalogue.load("embedding")
+    assert sum((mutants(entry, part=(k, 3)).counts for k in range(3)), Counter()) == of("embedding").counts
 
 
 def test_what_is_equal_is_proved_equal():

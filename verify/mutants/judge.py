@@ -30,6 +30,7 @@ FEW = (1, 3)                # draws at which the claims about another program ar
 OF_STEP = 4                 # draws at which exact arithmetic looks at a damaged step that was believed
 OF_A_KIND = {CLAIM: 6, DEFINITION: 6, STEP: 3}       # of one line that are tried at most: spread over it
 TURNED_ROUND = "the relation turned round"
+WHOLE = (0, 1)
 Progress = Callable[[int, int], Any]
 
 
@@ -46,17 +47,26 @@ class Survivor:
 
 @dataclass
 class Mutants:
-    """`counts` maps (kind, outcome) to how many there were."""
+    """`counts` maps (kind, outcome) to how many there were. `part` is (k, n) where every n-th is tried, from the k-th
+    on."""
 
     name: str
     signatures: Signatures
     counts: Counter = field(default_factory=Counter)
     survivors: list[Survivor] = field(default_factory=list)
+    part: tuple[int, int] = WHOLE
+    seen: int = 0
 
     @property
     def passed(self) -> bool:
         """Something was killed, and nothing survived."""
         return not self.survivors and any(o == KILLED for _, o in self.counts)
+
+    def due(self) -> bool:
+        """Whether the next one belongs to the part that is tried."""
+        self.seen += 1
+        which, parts = self.part
+        return self.seen % parts == which
 
     def add(self, kind: str, left: Ref | Expr, way: str, changed: Expr, outcome: str) -> None:
         self.counts[kind, outcome] += 1
@@ -67,7 +77,7 @@ class Mutants:
         return notation.text(notation.to_index(e, self.signatures, taken=frozenset(a.name for a in e.free)))
 
 
-def mutants(entry: Entry, progress: Progress | None = None) -> Mutants:
+def mutants(entry: Entry, progress: Progress | None = None, part: tuple[int, int] = WHOLE) -> Mutants:
     """Damage every claim, every step and every definition of an entry.
 
     A damaged claim is killed by exact arithmetic; a damaged step, by the step checker, which must refuse it; a damaged
@@ -76,14 +86,14 @@ def mutants(entry: Entry, progress: Progress | None = None) -> Mutants:
     """
     page = entry.page()
     derivation = Checker(page.derive()).judge()
-    found = Mutants(entry.name, derivation.signatures)
+    found = Mutants(entry.name, derivation.signatures, part=part)
     truth = Truth(page.program, derivative_names(derivation), entry.cases)
     checker = Checker(derivation)
     work = [*(partial(_of_claim, claim, derivation, truth, found) for claim in page.claims),
             *(partial(_of_steps, d, checker, truth, found) for d in derivation.derivatives),
             partial(_of_definitions, entry, page, derivation, found)]
-    for done, part in enumerate(work, 1):
-        part()
+    for done, line in enumerate(work, 1):
+        line()
         if progress is not None:
             progress(done, len(work))
     return found
@@ -104,7 +114,8 @@ def _of_claim(claim: Claim, derivation: Derivation, truth: Truth, found: Mutants
         return _of_bound(claim, derivation, truth, found)
     line = truth.line(claim.left, claim.right)
     for way, changed in chosen(claim.right, derivation.signatures, OF_A_KIND[CLAIM]):
-        found.add(CLAIM, claim.left, way, changed, _told(replace(claim, right=changed), line, derivation))
+        if found.due():
+            found.add(CLAIM, claim.left, way, changed, _told(replace(claim, right=changed), line, derivation))
 
 
 def _of_bound(claim: Claim, derivation: Derivation, truth: Truth, found: Mutants) -> None:
@@ -114,7 +125,7 @@ def _of_bound(claim: Claim, derivation: Derivation, truth: Truth, found: Mutants
     found.add(CLAIM, claim.left, TURNED_ROUND, claim.right, KILLED if turned.refutes(claim.right) else SURVIVED)
     line = truth.line(claim.left, claim.right, relation=claim.relation)
     for way, changed in chosen(claim.right, derivation.signatures, OF_A_KIND[CLAIM]):
-        if line.refutes(changed):
+        if found.due() and line.refutes(changed):
             proved = prove(replace(claim, right=changed, gap=None), derivation).verdict == PROVED
             found.add(CLAIM, claim.left, way, changed, FALSE if proved else KILLED)
     if claim.gap is not None:
@@ -122,8 +133,9 @@ def _of_bound(claim: Claim, derivation: Derivation, truth: Truth, found: Mutants
         equation = replace(claim, relation=EQUAL, gap=None)
         line = truth.line(claim.left, claim.right)
         for way, changed in chosen(claim.gap, derivation.signatures, OF_A_KIND[CLAIM]):
-            damaged_gap = replace(equation, right=claim.right + sign * changed)
-            found.add(CLAIM, claim.left, way, changed, _told(damaged_gap, line, derivation))
+            if found.due():
+                stated = replace(equation, right=claim.right + sign * changed)
+                found.add(CLAIM, claim.left, way, changed, _told(stated, line, derivation))
 
 
 def _told(claim: Claim, line: Line, derivation: Derivation) -> str:
@@ -155,6 +167,8 @@ def _of_steps(d: Derivative, checker: Checker, truth: Truth, found: Mutants) -> 
         exact = not any(isinstance(n, Partial) for n in walk(step.after))
         line = truth.line(step.left, step.after, (step.condition,) if step.condition else ()) if exact else None
         for way, changed in chosen(step.after, checker.derivation.signatures, OF_A_KIND[STEP]):
+            if not found.due():
+                continue
             outcome = KILLED
             if checker.judged(d, replace(step, after=changed), first).verdict == PROVED:
                 outcome = (FALSE if line is not None and line.refutes(changed, OF_STEP)
@@ -169,6 +183,8 @@ def _of_definitions(entry: Entry, page: Page, derivation: Derivation, found: Mut
     peer = Peer.of(entry, page, derivation)
     for equation in page.program.equations:
         for way, changed in chosen(equation.body, page.program.signatures, OF_A_KIND[DEFINITION]):
+            if not found.due():
+                continue
             other = replace(page, program=replace(page.program, equations=[
                 replace(e, body=changed) if e is equation else e for e in page.program.equations]))
             found.add(DEFINITION, equation.left, way, changed,
