@@ -177,9 +177,11 @@ class Normalizer:
     def _split_logarithm(self, node: Apply) -> list[Term] | None:
         """log of a product of positive factors is the sum of their logs, log ∏ is Σ log, log exp u is u."""
         (body,) = node.arguments
-        if len(body.terms) != 1 or body.terms[0].binders or body.terms[0].coefficient <= 0:
+        if len(body.terms) != 1 or body.terms[0].coefficient <= 0:
             return None
         (t,) = body.terms
+        if t.binders:
+            return self._split_logarithm_of_sums(t)
         split = [(n, x) for n, x in t.factors if self.is_positive(n)]
         rest = Term(t.coefficient, tuple(f for f in t.factors if f not in split), ())
         if not split or (len(split) == 1 and not rest.factors and rest.coefficient == 1
@@ -191,6 +193,17 @@ class Normalizer:
         if rest.factors or rest.coefficient != 1:
             pieces.append(term(1, [(Apply("log", [expression(rest)]), ONE)]))
         return pieces
+
+    def _split_logarithm_of_sums(self, t: Term) -> list[Term] | None:
+        """log of a · (Σ …) · (Σ …), where all of these are positive."""
+        constant, parts = components(t)
+        factors = [expression(term(1, [f])) for f in constant]
+        factors += [expression(Term(1, tuple(fs), tuple(bs))) for bs, fs in parts]
+        if len(factors) == 1 or not all(self.is_positive(Group(f)) for f in factors):
+            return None
+        logs = [apply("log", f) for f in factors] + ([] if t.coefficient == 1 else [apply("log", expression(
+            t.coefficient))])
+        return [piece for log in logs for piece in log.terms]
 
     def is_positive(self, node: Node) -> bool:
         """Whether a factor is positive by the assumptions, for all inputs."""

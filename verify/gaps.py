@@ -29,18 +29,21 @@ def prove_bound(claim: Claim, derivation: Derivation, prove: Prove) -> Verdict:
         proof = prove(replace(claim, right=moved, relation=EQUAL, gap=None))
         if not proof.passed:
             return replace(proof, by=BY, detail=f"the gap was not shown to be what is stated; {proof.detail}")
-        if signs.of(claim.gap) < least:
-            return Verdict(UNDECIDED, BY, proof.uses, "the sign of the gap does not follow from that of its parts")
-        return Verdict(PROVED, BY, proof.uses)
+        judged = _by_sign(claim.gap, least, signs, derivation)
+        return replace(judged, uses=tuple(dict.fromkeys((*proof.uses, *judged.uses))))
+    return _by_sign(_gap(claim), least, signs, derivation)
+
+
+def _by_sign(gap: Expr, least: int, signs: Signs, derivation: Derivation) -> Verdict:
+    """Written as it is or in normal form, with names as they are or written out."""
     used: list[str] = []
-    difference = _gap(claim)
     for equation in [None, *_layers(derivation)]:
         if equation is not None:
-            if equation.name not in names(difference):
+            if equation.name not in names(gap):
                 continue
-            difference = unfold(difference, {equation.name: equation})
+            gap = unfold(gap, {equation.name: equation})
             used.append(equation.name)
-        for written in (difference, signs.normalizer.normal(difference)):
+        for written in (gap, signs.normalizer.normal(gap)):
             if signs.of(written) >= least:
                 return Verdict(PROVED, BY, tuple(used))
     return Verdict(UNDECIDED, BY, tuple(used), "the sign of the gap does not follow from that of its parts")

@@ -129,7 +129,10 @@ class Signs:
     def _bounds_in(self, t: Term) -> Iterator[tuple[Expr, int]]:
         if len(t.factors) == 1 and not t.binders and t.factors[0][1] == ONE:
             node = t.factors[0][0]
-            if isinstance(node, Group) and len(node.body.terms) == 1 and t.coefficient == 1:
+            if isinstance(node, (Delta, Guard)):
+                if t.coefficient < 0:
+                    yield t.coefficient * (expression(node) - 1), NOT_NEGATIVE
+            elif isinstance(node, Group) and len(node.body.terms) == 1 and t.coefficient == 1:
                 yield from self._bounds_in(node.body.terms[0])
             elif isinstance(node, Apply) and node.function not in self.program.functions:
                 yield from _bounds(node, t.coefficient)
