@@ -49,7 +49,8 @@ class Drawing:
         """`left = right` in one notation. In matrix notation a sum over a whole range is Σ_t, as in textbooks."""
         key = (left, right, condition, which, relation)
         if key not in self._drawn:
-            layout = self._layout(left, right, condition, which)
+            by_entry = relation != "=" and any(not a.family for a in self.signatures[left.name])
+            layout = self._layout(left, right, condition, "index" if by_entry else which)
             by_member = which == "index" or _by_member(layout)
             self._drawn[key] = {"left": self.drawn(layout.left), "relation": RELATIONS[relation],
                                 "right": self.drawn(layout.right, not by_member),

@@ -117,33 +117,53 @@ class Signs:
             return UNKNOWN
         self._bounded += 1
         try:
-            for t in e.terms:
-                for bounded, sign in self._bounds_in(t):
-                    rest = self.of(self.normalizer.normal(e - bounded))
-                    if rest != UNKNOWN:
-                        return max(sign, rest)
+            for place, t in enumerate(e.terms):
+                for bound, sign in self._bounds_in(t):
+                    rest = Expr((*e.terms[:place], *bound.terms, *e.terms[place + 1:]))
+                    found = self.of(_collected(rest)) or self.of(self.normalizer.normal(rest))
+                    if found != UNKNOWN:
+                        return max(sign, found)
         finally:
             self._bounded -= 1
         return UNKNOWN
 
+    def _is_below_one(self, node: Node, exponent: Poly) -> bool:
+        return isinstance(node, Ref) and node.name in self.normalizer.below_one and nonnegative(exponent - 1)
+
     def _bounds_in(self, t: Term) -> Iterator[tuple[Expr, int]]:
+        """What the term is never below, and the sign of what it is more."""
+        if t.coefficient < 0 and t.factors and not t.binders and all(self._is_below_one(n, x) for n, x in t.factors):
+            yield expression(t.coefficient), POSITIVE
         if len(t.factors) == 1 and not t.binders and t.factors[0][1] == ONE:
             node = t.factors[0][0]
             if isinstance(node, (Delta, Guard)):
                 if t.coefficient < 0:
-                    yield t.coefficient * (expression(node) - 1), NOT_NEGATIVE
-            elif isinstance(node, Group) and len(node.body.terms) == 1 and t.coefficient == 1:
-                yield from self._bounds_in(node.body.terms[0])
+                    yield expression(t.coefficient), NOT_NEGATIVE
+            elif isinstance(node, Group) and len(node.body.terms) == 1:
+                yield from self._bounds_in(_times(t.coefficient, node.body).terms[0])
             elif isinstance(node, Apply) and node.function not in self.program.functions:
                 yield from _bounds(node, t.coefficient)
 
 
 def _bounds(node: Apply, coefficient: int | Fraction) -> Iterator[tuple[Expr, int]]:
-    """`coefficient` times the function minus each of its bounds on the side where that is not negative."""
+    """`coefficient` times each bound of the function, on the side below that multiple of it."""
     one, two = (LOWER, LOWER_OF_TWO) if coefficient > 0 else (UPPER, UPPER_OF_TWO)
     if len(node.arguments) == 1:
         for bound, sign in one.get(node.function, []):
-            yield coefficient * (expression(node) - bound(node.arguments[0])), sign
+            yield _times(coefficient, bound(node.arguments[0])), sign
     elif node.function in two:
         for side in two[node.function](*node.arguments):
-            yield coefficient * (expression(node) - side), NOT_NEGATIVE
+            yield _times(coefficient, side), NOT_NEGATIVE
+
+
+def _times(coefficient: int | Fraction, e: Expr) -> Expr:
+    return Expr(Term(coefficient * t.coefficient, t.factors, t.binders) for t in e.terms)
+
+
+def _collected(e: Expr) -> Expr:
+    """Terms of the same writing added up; nothing is multiplied out."""
+    found: dict[Term, int | Fraction] = {}
+    for t in e.terms:
+        key = Term(1, t.factors, t.binders)
+        found[key] = found.get(key, 0) + t.coefficient
+    return Expr(Term(c, k.factors, k.binders) for k, c in found.items())

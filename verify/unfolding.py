@@ -10,6 +10,7 @@ from derive.index import Number, Poly, poly
 from derive.normal import Normalizer
 from derive.program import Equation
 from derive.rewrite import holds_at, unfold
+from derive.zero import is_zero
 
 MOST_MEMBERS = 24           # members unfolded one after the other
 FIXED = 1000
@@ -30,7 +31,7 @@ def vanishes_latest_first(difference: Expr, equations: Iterable[Equation], norma
             return list(used)
         members = [(_time(n), places[n.name], n.name) for n in _unfoldable(difference, defined, ())]
         if not members:
-            return None
+            return list(used) if used and is_zero(difference, normalizer) else None
         time, _, name = max(members)
         difference = unfold(difference, {name: defined[name]}, chosen=partial(_is_at, time))
         used[name] = None

@@ -15,6 +15,7 @@ from derive.sympy_functions import sigmoid, softplus
         "logistic-loss": {"kind": "definition", "en": "Cross-entropy with a penalty", "zh": "带惩罚项的交叉熵"},
         "logistic-gradient": {"kind": "gradient", "en": "Gradient", "zh": "梯度"},
         "logistic-hessian": {"kind": "hessian", "en": "Hessian", "zh": "海森矩阵"},
+        "logistic-loss-convex": {"kind": "identity", "en": "The loss is convex: vᵀHv ≥ λ‖v‖²", "zh": "损失为凸：vᵀHv ≥ λ‖v‖²"},
     },
 )
 def logistic_regression(page):
@@ -28,6 +29,10 @@ def logistic_regression(page):
     loss = page.let("loss", [], Sum(softplus(z[s]) - y[s] * z[s], s) / N + lam / 2 * Sum(w[i]**2, i),
                     fact="logistic-loss")
     page.loss(loss)
+    v = page.input("v", i)
+    along = page.let("k", [s], Sum(X[s, i] * v[i], i))
+    curvature = page.let("c", [], Sum(p[s] * (1 - p[s]) * along[s]**2, s) / N + lam * Sum(v[i]**2, i),
+                         fact="logistic-loss-convex")
 
     dw, db = page.want(w, fact="logistic-gradient"), page.want(b, fact="logistic-gradient")
     H_ww, H_wb = page.hessian(w, fact="logistic-hessian"), page.hessian(w, b, fact="logistic-hessian")
@@ -41,6 +46,13 @@ def logistic_regression(page):
     page.claim(H_wb[i], Sum(X[s, i] * p[s] * (1 - p[s]), s) / N, fact="logistic-hessian")
     page.claim(H_bb, Sum(p[s] * (1 - p[s]), s) / N, fact="logistic-hessian")
 
+    page.claim(curvature, Sum(v[i] * H_ww[i, j] * v[j], i, j), fact="logistic-loss-convex")
+    page.bound(curvature, "≥", lam * Sum(v[i]**2, i), fact="logistic-loss-convex",
+               gap=Sum(sigmoid(z[s]) * (1 - sigmoid(z[s])) * along[s]**2, s) / N)
+
+    page.mistake(curvature, Sum(along[s]**2, s) / N, relation="≥",
+                 en="takes the curvature of least squares for a lower bound: far out p(1 − p) vanishes",
+                 zh="把最小二乘的曲率当作下界：远处 p(1 − p) 趋于零")
     page.mistake(dw[i], Sum(X[s, i] * (y[s] - p[s]), s) / N + lam * w[i], en="turns the sign of p − y round", zh="p − y 的符号反了")
     page.mistake(dw[i], Sum(X[s, i] * (p[s] - y[s]), s) / N, en="forgets the penalty", zh="漏掉了惩罚项")
     page.mistake(H_ww[i, j], Sum(X[s, i] * X[s, j], s) / N + lam * KroneckerDelta(i, j),
@@ -69,14 +81,23 @@ logistic_regression.sized(N=2, n=4)
 
 @logistic_regression.reference("torch", "torch.nn.functional.binary_cross_entropy_with_logits")
 def _(torch, v):
-    z = torch.nn.functional.linear(v["X"], v["w"][None])[:, 0] + v["b"]
-    penalty = v["lambda"] / 2 * torch.linalg.vector_norm(v["w"])**2
-    return {"z": z, "loss": torch.nn.functional.binary_cross_entropy_with_logits(z, v["y"]) + penalty}
+    def logits(w):
+        return torch.nn.functional.linear(v["X"], w[None])[:, 0] + v["b"]
+
+    def loss(w):
+        penalty = v["lambda"] / 2 * torch.linalg.vector_norm(w)**2
+        return torch.nn.functional.binary_cross_entropy_with_logits(logits(w), v["y"]) + penalty
+
+    turned = torch.autograd.functional.vhp(loss, v["w"], v["v"].detach())[1]
+    return {"z": logits(v["w"]), "k": torch.mv(v["X"], v["v"]), "loss": loss(v["w"]), "c": turned @ v["v"]}
 
 
 @logistic_regression.reference("jax", "optax.sigmoid_binary_cross_entropy")
 def _(jax, v):
     import optax
 
-    z = v["X"] @ v["w"] + v["b"]
-    return {"z": z, "loss": optax.sigmoid_binary_cross_entropy(z, v["y"]).mean() + v["lambda"] * optax.l2_loss(v["w"]).sum()}
+    def loss(w):
+        return optax.sigmoid_binary_cross_entropy(v["X"] @ w + v["b"], v["y"]).mean() + v["lambda"] * optax.l2_loss(w).sum()
+
+    turned = jax.jvp(jax.grad(loss), (v["w"],), (v["v"],))[1]
+    return {"z": v["X"] @ v["w"] + v["b"], "k": v["X"] @ v["v"], "loss": loss(v["w"]), "c": turned @ v["v"]}

@@ -19,6 +19,8 @@ from derive.sympy_functions import sigmoid
         "lstm-output-gate": {"kind": "definition", "en": "Output gate", "zh": "输出门"},
         "lstm-cell-update": {"kind": "update-rule", "en": "Cell update", "zh": "细胞状态更新"},
         "lstm-hidden": {"kind": "definition", "en": "Hidden state", "zh": "隐藏状态"},
+        "lstm-sigmoid-range": {"kind": "identity", "en": "Gates lie between 0 and 1, states between −1 and 1",
+                               "zh": "门在 0 与 1 之间，隐藏状态在 −1 与 1 之间"},
         "lstm-backward": {"kind": "gradient", "en": "Backpropagation through time", "zh": "随时间反向传播"},
     },
 )
@@ -63,6 +65,11 @@ def lstm(page):
     def back(t):
         return sum(Sum(W[s, r] * d[t + 1, s], s) for W, d in gates)
 
+    for opened in (f, i, o):
+        page.bound(opened[t, r], ">", 0, fact="lstm-sigmoid-range")
+        page.bound(opened[t, r], "<", 1, fact="lstm-sigmoid-range")
+    page.bound(h[t, r], "<", 1, fact="lstm-sigmoid-range", gap=1 - o[t, r] + o[t, r] * (1 - tanh(c[t, r])))
+    page.bound(h[t, r], ">", -1, fact="lstm-sigmoid-range", gap=1 - o[t, r] + o[t, r] * (1 + tanh(c[t, r])))
     page.claim(dh[T, r], v[T, r], fact="lstm-backward")
     page.claim(dh[inner, r], v[inner, r] + back(inner), fact="lstm-backward")
     page.claim(dh[0, r], back(0), fact="lstm-backward")
