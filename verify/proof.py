@@ -41,6 +41,7 @@ def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ())
         return (_by_left_side(claim, derivation, normalizer)
                 or _by_latest_members(difference, derivation, normalizer)
                 or _by_lemmas(difference, lemmas, derivation, normalizer)
+                or _by_all_lemmas(difference, lemmas, derivation, normalizer)
                 or _by_unfolding(difference, _layers(derivation), normalizer))
     except (TooLarge, DivisionByZero) as problem:
         return Verdict(UNDECIDED, claim.by, detail=str(problem))
@@ -63,6 +64,22 @@ def _by_lemmas(difference: Expr, lemmas: Iterable[Equation], derivation: Derivat
         if used is not None:
             return Verdict(PROVED, "normal form", (*used, *sorted(normalizer.used)))
     return None
+
+
+def _by_all_lemmas(difference: Expr, lemmas: Iterable[Equation], derivation: Derivation,
+                   normalizer: Normalizer) -> Verdict | None:
+    """Write out the derivatives, then the latest members first, every name by its last lemma where it has one."""
+    known = {e.name: e for e in lemmas}
+    if known.keys().isdisjoint(derivation.program.defined):
+        return None
+    written = []
+    for d in reversed(derivation.derivatives):
+        if d.name in names(difference):
+            difference = unfold(difference, {d.name: d.equation})
+            written.append(d.name)
+    normalizer.used.clear()
+    used = vanishes_latest_first(difference, [known.get(e.name, e) for e in derivation.program.equations], normalizer)
+    return None if used is None else Verdict(PROVED, "normal form", (*written, *used, *sorted(normalizer.used)))
 
 
 def _by_moments(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict:
