@@ -1,6 +1,6 @@
 """Logistic regression with a penalty: the gradient, and the Hessian XᵀSX / N + λI."""
 
-from sympy import KroneckerDelta, Sum
+from sympy import KroneckerDelta, Sum, log
 
 from derive.entry import entry
 from derive.sympy_functions import sigmoid, softplus
@@ -13,13 +13,14 @@ from derive.sympy_functions import sigmoid, softplus
     source="Bishop 2006, section 4.3.3, equations 4.91 to 4.98; Hastie, Tibshirani & Friedman 2009, section 4.4.1",
     facts={
         "logistic-loss": {"kind": "definition", "en": "Cross-entropy with a penalty", "zh": "带惩罚项的交叉熵"},
+        "sigmoid-bce-gradient": {"kind": "gradient", "en": "Gradient by a logit: σ(z) − y", "zh": "对 logit 的梯度：σ(z) − y"},
         "logistic-gradient": {"kind": "gradient", "en": "Gradient", "zh": "梯度"},
         "logistic-hessian": {"kind": "hessian", "en": "Hessian", "zh": "海森矩阵"},
     },
 )
 def logistic_regression(page):
     N, n = page.sizes("N n")
-    s, i, j = page.index("s", N), page.index("i", n), page.index("j", n)
+    s, r, i, j = page.index("s", N), page.index("r", N), page.index("i", n), page.index("j", n)
 
     X, y, w, b = page.input("X", s, i), page.input("y", s), page.input("w", i), page.input("b")
     lam = page.input("lambda", positive=True)
@@ -29,10 +30,16 @@ def logistic_regression(page):
                     fact="logistic-loss")
     page.loss(loss)
 
+    bce = page.let("e", [s], -y[s] * log(p[s]) - (1 - y[s]) * log(1 - p[s]), fact="sigmoid-bce-gradient")
+    by_p = page.jacobian(bce, p, fact="sigmoid-bce-gradient")
+    by_z = page.total_derivative(bce, z, fact="sigmoid-bce-gradient")
     dw, db = page.want(w, fact="logistic-gradient"), page.want(b, fact="logistic-gradient")
     H_ww, H_wb = page.hessian(w, fact="logistic-hessian"), page.hessian(w, b, fact="logistic-hessian")
     H_bb = page.hessian(b, fact="logistic-hessian")
 
+    page.claim(bce[s], softplus(z[s]) - y[s] * z[s], fact="sigmoid-bce-gradient")
+    page.claim(by_p[s, r], KroneckerDelta(r, s) * (p[s] - y[s]) / (p[s] * (1 - p[s])), fact="sigmoid-bce-gradient")
+    page.claim(by_z[s, r], KroneckerDelta(r, s) * (p[s] - y[s]), fact="sigmoid-bce-gradient")
     page.claim(dw[i], Sum(X[s, i] * (p[s] - y[s]), s) / N + lam * w[i], fact="logistic-gradient")
     page.claim(db, Sum(p[s] - y[s], s) / N, fact="logistic-gradient")
     page.claim(H_ww[i, j], Sum(X[s, i] * p[s] * (1 - p[s]) * X[s, j], s) / N + lam * KroneckerDelta(i, j),
@@ -43,6 +50,9 @@ def logistic_regression(page):
 
     page.mistake(dw[i], Sum(X[s, i] * (y[s] - p[s]), s) / N + lam * w[i], en="turns the sign of p − y round", zh="p − y 的符号反了")
     page.mistake(dw[i], Sum(X[s, i] * (p[s] - y[s]), s) / N, en="forgets the penalty", zh="漏掉了惩罚项")
+    page.mistake(by_z[s, r], KroneckerDelta(r, s) * (p[s] - y[s]) * p[s] * (1 - p[s]),
+                 en="multiplies by σ′ once more: it cancels the denominator p(1 − p)",
+                 zh="多乘了一次 σ′：它已与分母 p(1 − p) 相消")
     page.mistake(H_ww[i, j], Sum(X[s, i] * X[s, j], s) / N + lam * KroneckerDelta(i, j),
                  en="takes the Hessian of least squares: p(1 − p) weighs the examples", zh="用了最小二乘的海森矩阵：各样本的权重是 p(1 − p)")
     page.mistake(H_ww[i, j], Sum(X[s, i] * (p[s] - y[s])**2 * X[s, j], s) / N + lam * KroneckerDelta(i, j),
@@ -71,7 +81,8 @@ logistic_regression.sized(N=2, n=4)
 def _(torch, v):
     z = torch.nn.functional.linear(v["X"], v["w"][None])[:, 0] + v["b"]
     penalty = v["lambda"] / 2 * torch.linalg.vector_norm(v["w"])**2
-    return {"z": z, "loss": torch.nn.functional.binary_cross_entropy_with_logits(z, v["y"]) + penalty}
+    each = torch.nn.functional.binary_cross_entropy_with_logits(z, v["y"], reduction="none")
+    return {"z": z, "e": each, "loss": each.mean() + penalty}
 
 
 @logistic_regression.reference("jax", "optax.sigmoid_binary_cross_entropy")
@@ -79,4 +90,5 @@ def _(jax, v):
     import optax
 
     z = v["X"] @ v["w"] + v["b"]
-    return {"z": z, "loss": optax.sigmoid_binary_cross_entropy(z, v["y"]).mean() + v["lambda"] * optax.l2_loss(v["w"]).sum()}
+    each = optax.sigmoid_binary_cross_entropy(z, v["y"])
+    return {"z": z, "e": each, "loss": each.mean() + v["lambda"] * optax.l2_loss(v["w"]).sum()}
