@@ -14,6 +14,8 @@ from derive.sympy_functions import relu, sigmoid, softplus, step
     facts={
         "activation-definition": {"kind": "definition", "en": "Three activations", "zh": "三种激活函数"},
         "activation-derivatives": {"kind": "gradient", "en": "Derivatives and identities", "zh": "导数与恒等式"},
+        "relu-subgradient-convention": {"kind": "identity", "en": "What is called the slope of ReLU at 0: left, central, right",
+                                        "zh": "ReLU 在 0 处所取的斜率：左、中、右"},
         "sigmoid-derivative-bound": {"kind": "identity", "en": "σ' = ¼ − (σ − ½)², at most ¼",
                                      "zh": "σ' = ¼ − (σ − ½)²，不超过 ¼"},
     },
@@ -33,6 +35,12 @@ def activations(page):
     dx = page.want(x, fact="activation-derivatives")
     slope = page.let("s_prime", [i], s[i] * (1 - s[i]), fact="sigmoid-derivative-bound")
 
+    kink, h = "relu-subgradient-convention", page.input("h", positive=True)
+    left = page.let("k_0", [], -relu(-h) / h, fact=kink)
+    central = page.let("k_1", [], (relu(h) - relu(-h)) / (2 * h), fact=kink)
+    right = page.let("k_2", [], relu(h) / h, fact=kink)
+    for slope_at_0, value in ((left, 0), (central, Rational(1, 2)), (right, 1)):
+        page.claim(slope_at_0, value, fact=kink)
     page.claim(dx[i], ds[i] * s[i] * (1 - s[i]) + dt[i] * (1 - t[i]**2) + dr[i] * step(x[i]),
                fact="activation-derivatives")
     page.claim(t[i], 2 * sigmoid(2 * x[i]) - 1, fact="activation-derivatives")
@@ -51,6 +59,8 @@ def activations(page):
                  en="differentiates tanh as a sigmoid", zh="把 tanh 当作 sigmoid 求导")
     page.mistake(dx[i], ds[i] * s[i] * (1 - s[i]) + dt[i] * (1 - t[i]**2) + dr[i],
                  en="lets the gradient through a closed ReLU", zh="让梯度通过了关闭的 ReLU")
+    page.mistake(central, right, en="takes one convention for the other: jax.numpy.maximum has ½ where torch.clamp has 1",
+                 zh="混淆了约定：jax.numpy.maximum 取 ½，torch.clamp 取 1")
     page.mistake(t[i], 2 * sigmoid(x[i]) - 1, en="forgets the 2 inside: that is tanh(x/2)", zh="漏掉了里面的 2：那是 tanh(x/2)")
     page.mistake(slope[i], Rational(1, 4) + (s[i] - Rational(1, 2))**2,
                  en="turns the parabola upside down: σ' is largest at σ = ½", zh="抛物线开口反了：σ' 在 σ = ½ 处最大")
@@ -71,9 +81,14 @@ activations.sized(n=6)
 
 @activations.reference("torch", "torch.nn.Sigmoid, torch.nn.Tanh, torch.nn.ReLU")
 def _(torch, v):
-    return {"s": torch.nn.Sigmoid()(v["x"]), "t": torch.nn.Tanh()(v["x"]), "r": torch.nn.ReLU()(v["x"])}
+    zero = torch.zeros_like(v["h"])
+    slopes = (torch.relu, lambda u: torch.maximum(u, zero), lambda u: torch.clamp(u, min=0))
+    at_0 = {f"k_{place}": torch.func.grad(f)(zero) for place, f in enumerate(slopes)}
+    return {"s": torch.nn.Sigmoid()(v["x"]), "t": torch.nn.Tanh()(v["x"]), "r": torch.nn.ReLU()(v["x"])} | at_0
 
 
 @activations.reference("jax", "jax.nn.sigmoid, jax.nn.tanh, jax.nn.relu")
 def _(jax, v):
-    return {"s": jax.nn.sigmoid(v["x"]), "t": jax.nn.tanh(v["x"]), "r": jax.nn.relu(v["x"])}
+    at_0 = {name: jax.grad(f)(jax.numpy.zeros_like(v["h"]))
+            for name, f in (("k_0", jax.nn.relu), ("k_1", lambda u: jax.numpy.maximum(u, 0)))}
+    return {"s": jax.nn.sigmoid(v["x"]), "t": jax.nn.tanh(v["x"]), "r": jax.nn.relu(v["x"])} | at_0

@@ -1,6 +1,6 @@
 """Why attention divides by √d: the variance of a dot product of random vectors, and of a scaled one."""
 
-from sympy import Sum, exp, sqrt
+from sympy import KroneckerDelta, Sum, exp, sqrt
 
 from derive.entry import entry
 
@@ -19,6 +19,8 @@ from derive.entry import entry
                                "zh": "缩放使方差与宽度无关"},
         "qk-with-means": {"kind": "identity", "en": "With means: the variance gains μ²(v + s)",
                           "zh": "均值不为零时：方差增加 μ²(v + s)"},
+        "softmax-saturation": {"kind": "jacobian", "en": "One score ahead by g: the softmax's Jacobian falls off as e^(−g)",
+                               "zh": "一个得分领先 g：softmax 的雅可比按 e^(−g) 衰减"},
         "attention-scaled-weights": {"kind": "gradient", "en": "The scale reaches the gradient", "zh": "缩放进入梯度"},
     },
 )
@@ -35,6 +37,11 @@ def attention_scaling(page):
     x, y = page.let("x", [a], q[a] + mu), page.let("y", [j, a], k[j, a] + mu)
     f = page.let("f", [j], Sum(x[a] * y[j, a], a), fact="qk-with-means")
 
+    g = page.input("g")
+    ahead = page.let("s_j", [j], g * KroneckerDelta(j, 1), fact="softmax-saturation")
+    p = page.let("p", [j], exp(ahead[j]) / Sum(exp(ahead[m]), m), fact="softmax-saturation")
+    J = page.jacobian(p, ahead, fact="softmax-saturation")
+
     dalpha, de, dz = page.gradient(alpha), page.want(e, fact="attention-scaled-weights"), page.want(z)
     mean, spread = page.expected(e, fact="qk-mean"), page.variance(e, fact="qk-variance")
     scaled, shifted = page.variance(z, fact="qk-scaled-variance"), page.variance(f, fact="qk-with-means")
@@ -43,6 +50,10 @@ def attention_scaling(page):
     page.claim(spread[j], d * v * s, fact="qk-variance")
     page.claim(scaled[j], v * s, fact="qk-scaled-variance")
     page.claim(shifted[j], d * (v * s + mu**2 * (v + s)), fact="qk-with-means")
+    rest = 1 + (n - 1) * exp(-g)
+    page.claim(ahead[1], g, fact="softmax-saturation")
+    page.claim(p[1], 1 / rest, fact="softmax-saturation")
+    page.claim(J[1, 1], (n - 1) * exp(-g) / rest**2, fact="softmax-saturation")
     page.claim(dz[j], alpha[j] * (dalpha[j] - Sum(alpha[m] * dalpha[m], m)), fact="attention-scaled-weights")
     page.claim(de[j], alpha[j] * (dalpha[j] - Sum(alpha[m] * dalpha[m], m)) / sqrt(d), fact="attention-scaled-weights")
 
@@ -54,6 +65,7 @@ def attention_scaling(page):
     page.mistake(spread[j], d**2 * v * s,
                  en="adds standard deviations: variances of independent terms add, so that √d is the scale",
                  zh="把标准差相加：独立项相加的是方差，故缩放为 √d")
+    page.mistake(J[1, 1], exp(-g), en="counts one rival: n − 1 of them hold weight", zh="只算一个竞争者：共有 n − 1 个")
     page.mistake(shifted[j], d * v * s,
                  en="takes the means for zero: the scale alone does not restore the variance then",
                  zh="以为均值为零：均值不为零时仅靠缩放不能恢复方差")

@@ -16,6 +16,8 @@ from derive.entry import entry
         "multihead-head": {"kind": "definition", "en": "Attention of a head", "zh": "每个头的注意力"},
         "multihead-concat": {"kind": "definition", "en": "Output: the heads side by side, times W_O",
                              "zh": "输出：各头拼接后乘 W_O"},
+        "multihead-double-projection": {"kind": "identity", "en": "Two projections are one: (X U) W_Q = X (U W_Q)",
+                                        "zh": "两次投影即一次：(X U) W_Q = X (U W_Q)"},
         "multi-head-backward": {"kind": "gradient", "en": "Gradients within a head", "zh": "单个头内的梯度"},
         "multi-head-weights": {"kind": "gradient", "en": "Gradients by the weights", "zh": "对权重的梯度"},
         "multi-head-inputs": {"kind": "gradient", "en": "Gradients by the inputs: sums over the heads",
@@ -40,6 +42,10 @@ def multi_head_attention(page):
     O = page.let("O", [h, i, c], Sum(P[h, i, j] * V[h, j, c], j), fact="multihead-head")
     Z = page.let("Z", [i, o], Sum(O[h, i, c] * W_O[h, c, o], h, c), fact="multihead-concat")
     page.output(Z)
+    r, U = page.index("r", D), page.input("U", p, o)
+    B = page.let("B", [i, o], Sum(X[i, p] * U[p, o], p), fact="multihead-double-projection")
+    twice = page.let("R", [h, i, a], Sum(B[i, r] * W_Q[h, r, a], r), fact="multihead-double-projection")
+    joint = page.let("G", [h, p, a], Sum(U[p, r] * W_Q[h, r, a], r), fact="multihead-double-projection")
 
     dZ = page.gradient(Z)
     dO, dP = page.want(O, fact="multi-head-backward"), page.want(P, fact="multi-head-backward")
@@ -48,6 +54,7 @@ def multi_head_attention(page):
     dW_Q, dW_K, dW_V, dW_O = (page.want(w, fact="multi-head-weights") for w in (W_Q, W_K, W_V, W_O))
     dX, dY = page.want(X, fact="multi-head-inputs"), page.want(Y, fact="multi-head-inputs")
 
+    page.claim(twice[h, i, a], Sum(X[i, p] * joint[h, p, a], p), fact="multihead-double-projection")
     page.claim(dO[h, i, c], Sum(dZ[i, o] * W_O[h, c, o], o), fact="multi-head-backward")
     page.claim(dV[h, j, c], Sum(P[h, i, j] * dO[h, i, c], i), fact="multi-head-backward")
     page.claim(dP[h, i, j], Sum(dO[h, i, c] * V[h, j, c], c), fact="multi-head-backward")
@@ -72,6 +79,8 @@ def multi_head_attention(page):
                  en="drops the softmax's normaliser", zh="漏掉了 softmax 的归一化项")
     page.mistake(dX[i, p], Sum(dQ[1, i, a] * W_Q[1, p, a], a),
                  en="takes one head only: every head reads the same input", zh="只取了一个头：所有头读取同一输入")
+    page.mistake(twice[h, i, a], Q[h, i, a], en="takes a second projection for none: only U = I changes nothing",
+                 zh="以为第二次投影不起作用：只有 U = I 时才不变")
     page.mistake(dW_O[h, c, o], Sum(dO[h, i, c] * dZ[i, o], i),
                  en="uses the gradient that arrives at the head where its output belongs",
                  zh="用了传到该头的梯度，应为该头的输出")
@@ -112,7 +121,9 @@ def _(torch, v):
 def _(torch, v):
     Q, K, V = v["X"] @ v["W_Q"], v["Y"] @ v["W_K"], v["Y"] @ v["W_V"]
     O = torch.nn.functional.scaled_dot_product_attention(Q[None], K[None], V[None], attn_mask=v["M"][None])[0]
-    return {"O": O, "Z": torch.einsum("hic,hco->io", O, v["W_O"])}
+    twice = torch.linalg.multi_dot([v["X"], v["U"], v["W_Q"].transpose(0, 1).flatten(1)])
+    return {"O": O, "Z": torch.einsum("hic,hco->io", O, v["W_O"]),
+            "R": twice.unflatten(1, v["W_Q"].shape[::2]).transpose(0, 1)}
 
 
 @multi_head_attention.reference("jax", "flax.linen.MultiHeadDotProductAttention")

@@ -18,6 +18,8 @@ from derive.entry import entry
                                  "zh": "x̂ 的均值为 0，方差为 v/(v + ε)"},
         "layernorm-statistics": {"kind": "gradient", "en": "μ and v are computed; γ and β are learned",
                                  "zh": "μ 与 v 由计算得到；γ 与 β 由学习得到"},
+        "layernorm-scale-invariance": {"kind": "identity", "en": "LN(a x + c 𝟏) = LN(x) for a > 0, ε = 0",
+                                       "zh": "a > 0、ε = 0 时 LN(a x + c 𝟏) = LN(x)"},
         "layernorm-backward": {"kind": "gradient", "en": "Gradients", "zh": "梯度"},
         "layernorm-closed-form": {"kind": "gradient", "en": "Closed form of ∂L/∂x", "zh": "∂L/∂x 的闭式"},
     },
@@ -36,6 +38,13 @@ def layer_norm(page):
     mean, spread = (page.let(name, [], Sum(x_hat[i]**power, i) / n, fact="layernorm-normalised")
                     for name, power in (("m_1", 1), ("m_2", 2)))
 
+    a, c = page.input("a", positive=True), page.input("c")
+    z = page.let("z", [i], a * x[i] + c, fact="layernorm-scale-invariance")
+    middle = page.let("m", [], Sum(z[i], i) / n, fact="layernorm-scale-invariance")
+    width = page.let("w", [], Sum((z[i] - middle)**2, i) / n, fact="layernorm-scale-invariance")
+    moved = page.let("z_hat", [i], (z[i] - middle) / sqrt(width), fact="layernorm-scale-invariance")
+    bare = page.let("u", [i], (x[i] - mu) / sqrt(var), fact="layernorm-scale-invariance")
+
     dy = page.gradient(y)
     dx_hat, dvar = page.want(x_hat), page.want(var)
     page.want(mu)
@@ -44,6 +53,9 @@ def layer_norm(page):
 
     page.claim(mean, 0, fact="layernorm-normalised")
     page.claim(spread, var / (var + eps), fact="layernorm-normalised")
+    page.claim(middle, a * mu + c, fact="layernorm-scale-invariance")
+    page.claim(width, a**2 * var, fact="layernorm-scale-invariance")
+    page.claim(moved[i], bare[i], fact="layernorm-scale-invariance")
     page.claim(dx_hat[i], dy[i] * gamma[i], fact="layernorm-backward")
     page.claim(dvar, -Sum(dx_hat[i] * (x[i] - mu), i) / (2 * (var + eps)**Rational(3, 2)), fact="layernorm-backward")
     inner = n * dx_hat[i] - Sum(dx_hat[j], j) - x_hat[i] * Sum(dx_hat[j] * x_hat[j], j)
@@ -58,6 +70,7 @@ def layer_norm(page):
                  en="pulls γ out of the sums, as in batch normalisation: here γ differs from feature to feature",
                  zh="像批归一化那样把 γ 提到求和之外：此处各特征的 γ 不同")
     page.mistake(dx[i], inner / sqrt(var + eps), en="loses the division by n", zh="漏掉了除以 n")
+    page.mistake(moved[i], a * bare[i], en="lets the scale through: it is divided out again", zh="让缩放系数传出：它已被除去")
     page.mistake(dgamma[i], dy[i] * x[i], en="uses x where x̂ belongs", zh="用了 x，应为 x̂")
 
     page.convention(
@@ -77,7 +90,9 @@ layer_norm.sized(n=3)
 @layer_norm.reference("torch", "torch.nn.functional.layer_norm")
 def _(torch, v):
     shape = v["gamma"].shape
-    return {"y": torch.nn.functional.layer_norm(v["x"], shape, v["gamma"], v["beta"], float(v["epsilon"]))}
+    return {"y": torch.nn.functional.layer_norm(v["x"], shape, v["gamma"], v["beta"], float(v["epsilon"])),
+            "u": torch.nn.functional.layer_norm(v["x"], shape, eps=0.),
+            "z_hat": torch.nn.functional.layer_norm(v["a"] * v["x"] + v["c"], shape, eps=0.)}
 
 
 @layer_norm.reference("jax", "flax.linen.LayerNorm")
@@ -85,4 +100,6 @@ def _(jax, v):
     from flax import linen
 
     norm = linen.LayerNorm(epsilon=v["epsilon"], use_fast_variance=False)
-    return {"y": norm.apply({"params": {"scale": v["gamma"], "bias": v["beta"]}}, v["x"])}
+    bare = linen.LayerNorm(epsilon=0., use_bias=False, use_scale=False, use_fast_variance=False)
+    return {"y": norm.apply({"params": {"scale": v["gamma"], "bias": v["beta"]}}, v["x"]),
+            "u": bare.apply({}, v["x"]), "z_hat": bare.apply({}, v["a"] * v["x"] + v["c"])}

@@ -1,6 +1,6 @@
 """Long short-term memory over T steps: gates, cell, and backpropagation through time."""
 
-from sympy import Sum, tanh
+from sympy import KroneckerDelta, Sum, tanh
 
 from derive.entry import entry
 from derive.sympy_bridge import concat
@@ -21,6 +21,8 @@ from derive.sympy_functions import sigmoid
         "lstm-hidden": {"kind": "definition", "en": "Hidden state", "zh": "隐藏状态"},
         "lstm-sigmoid-range": {"kind": "identity", "en": "Gates lie between 0 and 1, states between −1 and 1",
                                "zh": "门在 0 与 1 之间，隐藏状态在 −1 与 1 之间"},
+        "lstm-gradient-flow": {"kind": "jacobian", "en": "∂c_t/∂c_{t−1} = diag(f_t), gates held fixed",
+                               "zh": "门固定时 ∂c_t/∂c_{t−1} = diag(f_t)"},
         "lstm-backward": {"kind": "gradient", "en": "Backpropagation through time", "zh": "随时间反向传播"},
     },
 )
@@ -58,6 +60,8 @@ def lstm(page):
     dx = page.want(x, fact="lstm-backward")
     page.share_over_batch(W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o)
 
+    held = page.jacobian(c, c, fact="lstm-gradient-flow")
+    now, p = page.family("u", 1, T), page.index("p", H)
     v, inner = page.symbols["v"], page.family("t", 1, T - 1)
     s = page.index("s", H)
     gates = ((W_f, d_f), (W_i, d_i), (W_g, d_g), (W_o, d_o))
@@ -70,6 +74,7 @@ def lstm(page):
         page.bound(opened[t, r], "<", 1, fact="lstm-sigmoid-range")
     page.bound(h[t, r], "<", 1, fact="lstm-sigmoid-range", gap=1 - o[t, r] + o[t, r] * (1 - tanh(c[t, r])))
     page.bound(h[t, r], ">", -1, fact="lstm-sigmoid-range", gap=1 - o[t, r] + o[t, r] * (1 + tanh(c[t, r])))
+    page.claim(held[t, r, now - 1, p], f[t, r] * KroneckerDelta(r, p) * KroneckerDelta(t, now), fact="lstm-gradient-flow")
     page.claim(dh[T, r], v[T, r], fact="lstm-backward")
     page.claim(dh[inner, r], v[inner, r] + back(inner), fact="lstm-backward")
     page.claim(dh[0, r], back(0), fact="lstm-backward")
@@ -92,6 +97,8 @@ def lstm(page):
                  en="treats the tanh candidate as a sigmoid gate", zh="把 tanh 候选值当成了 sigmoid 门")
     page.mistake(dc[t, r], dh[t, r] * o[t, r] * (1 - tanh(c[t, r])**2),
                  en="drops the gradient that the cell carries back from step t+1", zh="漏掉了从 t+1 步经细胞状态传回的梯度")
+    page.mistake(held[t, r, t - 1, p], KroneckerDelta(r, p),
+                 en="takes the cell for a plain sum, as without a forget gate", zh="把细胞当作单纯累加，如同没有遗忘门")
     page.mistake(d_o[t, r], dh[t, r] * c[t, r] * o[t, r] * (1 - o[t, r]),
                  en="forgets the tanh between cell and hidden state", zh="漏掉了细胞状态与隐藏状态之间的 tanh")
 

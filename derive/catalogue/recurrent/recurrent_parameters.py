@@ -16,6 +16,10 @@ from derive.entry import entry
         "lstm-param-count": {"kind": "parameter-count", "en": "LSTM and GRU", "zh": "LSTM 与 GRU"},
         "gru-fewer-params": {"kind": "parameter-count", "en": "A GRU has three quarters of an LSTM's",
                              "zh": "GRU 的参数为 LSTM 的四分之三"},
+        "coupled-fewer-params": {"kind": "parameter-count", "en": "Coupled gates: three blocks in place of four",
+                                 "zh": "耦合门：三块代替四块"},
+        "code-encoder": {"kind": "parameter-count", "en": "An encoder: embedding and stacked LSTM",
+                         "zh": "编码器：嵌入与多层 LSTM"},
         "recurrent-two-biases": {"kind": "parameter-count", "en": "With torch's second bias", "zh": "含 torch 的第二个偏置"},
         "gru-faster": {"kind": "parameter-count", "en": "Multiplications of one step: three quarters",
                        "zh": "每步乘法次数：四分之三"},
@@ -23,16 +27,20 @@ from derive.entry import entry
 )
 def recurrent_parameters(page):
     H, D = page.sizes("H D")                                    # units and input features
+    V, L = page.sizes("V L")                                    # vocabulary and layers of an encoder
 
     block = page.let("b", [], H * D + H * H + H, fact="rnn-param-count")          # input weights, recurrent ones, bias
     rnn = page.let("w_RNN", [], block, fact="rnn-param-count")
     lstm = page.let("w_LSTM", [], block + block + block + block, fact="lstm-param-count")
     gru = page.let("w_GRU", [], block + block + block, fact="lstm-param-count")
+    coupled = page.let("w_CIFG", [], lstm - block, fact="coupled-fewer-params")
     ratio = page.let("rho", [], gru / lstm, fact="gru-fewer-params")
     torch_rnn = page.let("v_RNN", [], rnn + H, fact="recurrent-two-biases")
     torch_lstm = page.let("v_LSTM", [], lstm + 4 * H, fact="recurrent-two-biases")
     torch_gru = page.let("v_GRU", [], gru + 3 * H, fact="recurrent-two-biases")
     torch_ratio = page.let("rho_2", [], torch_gru / torch_lstm, fact="gru-fewer-params")
+    above = page.let("v_above", [], 4 * (H * H + H * H + 2 * H), fact="code-encoder")       # its input has H features
+    encoder = page.let("v_encoder", [], V * D + torch_lstm + (L - 1) * above, fact="code-encoder")
     work = page.let("c_RNN", [], H * D + H * H, fact="gru-faster")
     lstm_work = page.let("c_LSTM", [], 4 * work, fact="gru-faster")
     gru_work = page.let("c_GRU", [], 3 * work, fact="gru-faster")
@@ -41,6 +49,9 @@ def recurrent_parameters(page):
     page.claim(rnn, H**2 + H * D + H, fact="rnn-param-count")
     page.claim(lstm, 4 * H * (H + D) + 4 * H, fact="lstm-param-count")
     page.claim(gru, 3 * H * (H + D) + 3 * H, fact="lstm-param-count")
+    page.claim(coupled, 3 * H * (H + D) + 3 * H, fact="coupled-fewer-params")
+    page.claim(coupled, Rational(3, 4) * lstm, fact="coupled-fewer-params")
+    page.claim(encoder, V * D + 4 * H * (D + H + 2) + 4 * H * (2 * H + 2) * (L - 1), fact="code-encoder")
     page.claim(ratio, Rational(3, 4), fact="gru-fewer-params")
     page.claim(torch_ratio, Rational(3, 4), fact="gru-fewer-params")
     page.claim(torch_rnn, H**2 + H * D + 2 * H, fact="recurrent-two-biases")
@@ -55,6 +66,11 @@ def recurrent_parameters(page):
     page.mistake(torch_lstm, lstm, en="forgets torch's second bias", zh="漏掉了 torch 的第二个偏置")
     page.mistake(rnn, H**2 + H * D + D, en="gives the bias the width of the input", zh="偏置取了输入的宽度")
 
+    page.mistake(coupled, lstm - H * (H + D), en="keeps the bias of the gate that is gone", zh="保留了已去掉的门的偏置")
+    page.mistake(encoder, V * D + L * torch_lstm,
+                 en="gives every layer the embedding's width: upper layers read H units",
+                 zh="让每层都读取嵌入的宽度：上层读取 H 个单元")
+
     page.convention(
         en="One layer, one direction; an output layer adds O H + O. Every step uses the same weights, so that the number of "
            "steps T stands in no count.",
@@ -68,8 +84,8 @@ def recurrent_parameters(page):
         zh="工作量：每步矩阵乘积的乘加次数。实际时间取决于机器，此处不作断言。")
 
 
-recurrent_parameters.sized(H=3, D=4)
-recurrent_parameters.sized(H=6, D=2)
+recurrent_parameters.sized(H=3, D=4, V=7, L=2)
+recurrent_parameters.sized(H=6, D=2, V=5, L=3)
 
 
 @recurrent_parameters.reference("torch", "torch.nn.RNN, LSTM, GRU; torch.utils.flop_counter")
@@ -86,6 +102,9 @@ def _(torch, v):
             for W, width in ((plain.weight_ih_l0, D), (plain.weight_hh_l0, H)):
                 torch.mm(W, torch.zeros(width, 1))
         found[f"c_{kind}"] = counter.get_total_flops() / 2
+    encoder = torch.nn.Sequential(torch.nn.Embedding(v["V"], D), torch.nn.LSTM(D, H, v["L"], batch_first=True))
+    found["v_encoder"] = sum(p.numel() for p in encoder.parameters())
+    found["w_CIFG"] = sum(p.unflatten(0, (4, H))[1:].numel() for p in torch.nn.LSTM(D, H).parameters()) - 3 * H
     return {name: torch.tensor(float(count), dtype=torch.float64) for name, count in found.items()}
 
 
