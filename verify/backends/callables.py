@@ -61,9 +61,13 @@ class Callables:
         arrays made for this call."""
         raise NotImplementedError(f"{self.name} has no autodiff")
 
+    def output(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str], weighed: Weighed) -> Any:
+        """What `gradients` has as the output, in the time of `forward(**inputs)` or less."""
+        return forward(**inputs)
+
     def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:
-        """Whether a part of the function has a backward pass that its author wrote. `outputs` are those of
-        `gradients` at these values (of NumPy)."""
+        """Whether the output of `gradients` may be another than that of the function: where it is computed by a rule
+        that its author wrote. `outputs` are those of `gradients` at these values (of NumPy)."""
         return False
 
 

@@ -59,10 +59,13 @@ class JaxCallables(Callables):
             self._compiled[key] = None      # a function that looks at the numbers
 
         def weighing(arrays: dict[str, Any]) -> Any:    # with every number that is held, for all to see
-            output = _sorted(forward(**{**inputs, **arrays}))
+            output = forward(**{**inputs, **arrays})
             return sum((self.array(w, "float64") * o).sum() for o, w in weighed(output)), output
         found, output = jax.grad(weighing, has_aux=True)(changed)
         return output, {n: self.numpy(g) for n, g in found.items()}
+
+    def output(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str], weighed: Weighed) -> Any:
+        return self.gradients(forward, inputs, wrt, weighed)[0]     # compiled already
 
     def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:
         inputs = {n: self.array(v, "float64") if isinstance(v, numpy.ndarray) else v for n, v in values.items()}
@@ -71,11 +74,6 @@ class JaxCallables(Callables):
             return "custom_vjp" in str(jax.make_jaxpr(lambda arrays: forward(**{**inputs, **arrays}))(changed))
         except Exception:       # a function that looks at the numbers cannot be traced
             return True
-
-
-def _sorted(output: Any) -> Any:
-    """The output in the order in which JAX hands on the entries of a dict."""
-    return dict(sorted(output.items())) if isinstance(output, dict) else output
 
 
 def _total(forward: Function, still: dict[str, Any], changed: dict[str, Any], held: dict[str, Any],

@@ -22,7 +22,8 @@ class TorchCallables(Callables):
         deterministic, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
         warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
         default = torch.get_default_dtype()
-        with torch.enable_grad(), torch.random.fork_rng([torch.cuda.current_device()] if self.device == "cuda" else []):
+        devices = [torch.cuda.current_device()] if self.device == "cuda" else []
+        with torch.inference_mode(False), torch.enable_grad(), torch.random.fork_rng(devices):
             try:
                 yield
             finally:
@@ -75,18 +76,6 @@ class TorchCallables(Callables):
         """Weights in the dtype of an output; those of complex numbers stay real, which torch refuses."""
         found = self.array(weights, "float64")
         return found.to(output.dtype) if output.is_floating_point() and output.dtype != torch.float64 else found
-
-    def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:
-        seen: set[Any] = set()
-        nodes = [getattr(o, "grad_fn", None) for o in outputs]
-        while nodes:
-            node = nodes.pop()
-            if isinstance(node, torch.autograd.function.BackwardCFunction):
-                return True
-            if node is not None and node not in seen:
-                seen.add(node)
-                nodes += [before for before, _ in node.next_functions]
-        return False
 
 
 def open_callables(device: str) -> TorchCallables:

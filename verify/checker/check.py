@@ -8,23 +8,19 @@ from typing import Any
 import numpy
 
 from verify.backends.callables import Callables, find_callables
+from verify.checker.course import Course
 from verify.checker.declarations import Declared, Example, is_floating
-from verify.checker.draws import Draw, plan
 from verify.checker.libraries import LIBRARIES, library_of
-from verify.checker.point import Pair, Point, Refused
-from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding, Report
-from verify.checker.tolerance import TOLD
-from verify.checker.trial import called, detached, findings
+from verify.checker.point import Pair
+from verify.checker.report import UNDECIDED, Finding, Report
 
 DTYPES = ("float64", "float32")
-RETRIES = 4             # other numbers, where these lie at a kink or give no finite value
-DECISIVE = 1000         # how far beyond its tolerance a gradient must be off where numbers are large
-MORE_SIZES = 6          # other sizes, where the forward pass refuses these
 
 
 def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Mapping[str, Any], *,
           wrt: Sequence[str] | None = None, draws: int = 3, seed: int = 0, dtype: str | None = None,
-          library: str | None = None, device: str = "cpu", sizes: Sequence[Mapping[str, int]] | None = None) -> Report:
+          library: str | None = None, device: str = "cpu", sizes: Sequence[Mapping[str, int]] | None = None,
+          surrogate: bool = False) -> Report:
     """Whether a backward pass written by hand gives the gradients of a forward pass.
 
     `forward(**inputs)` returns an array, a tuple or a dict of arrays; `backward(inputs, cotangents)` returns a dict
@@ -39,7 +35,10 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
     our own.
 
     The gradients are compared with torch.autograd or jax.vjp in float64, at tolerances that follow from the dtype, the
-    number of terms and how strongly rounding acts on this computation.
+    number of terms and how strongly rounding acts on this computation. Differences of the forward pass confirm that
+    this is its derivative, once for all sizes and wherever a gradient seems wrong; where it is not (a part is detached,
+    or has a wrong rule of its own), the gradients are compared with extrapolated differences. With `surrogate` they
+    are compared with the library's derivative all the same, as a straight-through estimator needs it.
 
     Raises:
         TypeError, ValueError: where the call itself makes no sense.
@@ -60,9 +59,10 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
     dtypes = DTYPES if dtype == "float32" or dtype is None and single else DTYPES[:1]
     fixed = {n for n, d in declared.items() if isinstance(d, Example) and d.kind == "fixed"} if wrt is None else ()
     pair = Pair(forward, backward, declared, names, calls, frozenset(fixed))
+    course = Course(pair, report, surrogate)
     with calls.kept():
         for kind in dtypes:
-            _at_every_draw(pair, draws, seed, kind, list(sizes or []), report)
+            course.run(draws, seed, kind, list(sizes or []))
     return report
 
 
@@ -76,63 +76,6 @@ def assert_gradient(forward: Callable[..., Any], backward: Callable[..., Any], i
     report = check(forward, backward, inputs, **options)
     if not report:
         raise AssertionError(str(report))
-
-
-def _at_every_draw(pair: Pair, draws: int, seed: int, dtype: str, sizes: list[Mapping[str, int]],
-                   report: Report) -> None:
-    for draw in plan(pair.inputs, draws, seed, sizes):
-        try:
-            found = _near(pair, draw, dtype, report, 0 if sizes or draw.edge else MORE_SIZES)
-        except Refused as problem:
-            if draw.edge:
-                report.notes.append(f"{draw.edge} left out: {problem}")
-                continue
-            found = [Finding(UNDECIDED, "", str(problem), draw.sizes, draw.seed, dtype)]
-        report.findings += found
-        if any(f.verdict != PASSED for f in found):
-            return
-
-
-def _near(pair: Pair, draw: Draw, dtype: str, report: Report, turns: int) -> list[Finding]:
-    """The findings at this draw, or at one near it where the forward pass has finite values and is at no kink.
-
-    Raises:
-        Refused: where there is none.
-    """
-    reasons: list[Refused] = []
-    zero: list[Finding] = []
-    for other in draw.others(RETRIES, turns):
-        try:
-            point = Point(pair, other, dtype)
-            found = findings(point)
-            doubts = [] if report.findings or any(f.verdict != PASSED for f in found) else [detached(point)]
-        except Refused as problem:
-            reasons.append(problem)
-            continue
-        report.reference = report.reference or point.expected.by
-        if other.far and any(map(_shaky, found)):
-            reasons.append(Refused("overflow or rounding is too strong here to tell"))
-            continue
-        if any(f.verdict == WRONG and f.found is not None for f in found):
-            report.call = called(point)
-        if not any(point.scales.values()) and not any(f.verdict == WRONG for f in found):
-            zero = zero or [*found, *(d for d in doubts if d)]     # nothing is told where nothing matters: once more
-            continue
-        doubt = next((f for f in found if f.verdict == UNDECIDED and f.name), None)
-        if doubt is None or any(f.verdict == WRONG for f in found):
-            report.notes += [f"other numbers or sizes were drawn: {reasons[0]}"] if reasons and not draw.far else []
-            return [*found, *(d for d in doubts if d)]
-        reasons.append(Refused(str(doubt)))
-    if zero:
-        return zero
-    raise reasons[0]
-
-
-def _shaky(f: Finding) -> bool:
-    """Whether a gradient may be off where numbers are large although the formula is right: by overflow, or by rounding,
-    which acts in jumps where a function is saturated."""
-    return f.verdict == WRONG and (f.tolerance is None or f.error is None or f.tolerance > TOLD[f.dtype]
-                                   or f.error < DECISIVE * f.tolerance)
 
 
 def _require(forward: Any, backward: Any, inputs: Any, draws: Any, dtype: Any, library: Any) -> None:

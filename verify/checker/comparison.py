@@ -23,7 +23,7 @@ def compared(point: Point, name: str, returned: Mapping[str, Any]) -> Finding:
     """The finding for the gradient by one input."""
     if name not in returned:
         return finding(point, WRONG, name, "the backward pass returns none; if none is due, leave it out of wrt")
-    expected, value = point.expected.values[name], returned[name]
+    value, shape = returned[name], point.values[name].shape
     kind = point.calls.dtype(value) if hasattr(value, "dtype") else point.dtype
     if kind not in WIDE_ENOUGH[point.dtype]:
         return finding(point, WRONG, name, f"it is of {kind}, where {point.dtype} is due")
@@ -31,22 +31,22 @@ def compared(point: Point, name: str, returned: Mapping[str, Any]) -> Finding:
         found = point.calls.numpy(value)
     except TypeError as error:
         return finding(point, WRONG, name, f"it is {error}, where an array of {point.calls.name} is due")
-    if found.shape != expected.shape:
-        return finding(point, WRONG, name, f"its shape is {_shape(found)}, where {_shape(expected)} is due",
+    if found.shape != shape:
+        return finding(point, WRONG, name, f"its shape is {_shape(found)}, where {_shape(point.values[name])} is due",
                        guess=_guess(point, name, found))
-    return _judged(point, name, found, expected)
+    return _judged(point, name, point.expected.seen(found))
 
 
-def _judged(point: Point, name: str, found: Any, expected: Any) -> Finding:
-    scale, off = point.scales[name], found - expected
+def _judged(point: Point, name: str, found: Any) -> Finding:
+    scale, off = point.scales[name], found - point.expected.values[name]
     error, told = most(off), TOLD[point.dtype] * scale
-    allowed = without_measuring(point.terms, scale, point.dtype) + point.expected.error
+    allowed = without_measuring(point.longest, scale, point.dtype) + point.expected.errors.get(name, 0.0)
     if error <= allowed <= told:
         return _right(point, name, error, allowed)
     if not numpy.isfinite(found).all():
         return finding(point, WRONG, name, "it has NaN or infinity in it")
     size = max(scale, point.reach(name))
-    allowed = without_measuring(point.terms, size, point.dtype) + point.expected.error
+    allowed = without_measuring(point.longest, size, point.dtype) + point.expected.errors.get(name, 0.0)
     told, sides = TOLD[point.dtype] * size, (partial(_of_library, point, name), partial(_of_backward, point, name))
     if allowed < error <= max(told, TOLD[point.dtype] * point.arriving):
         allowed += measured(*sides, point.values, point.draw.seed, size, point.dtype)
@@ -74,11 +74,21 @@ def _wrong(point: Point, name: str, found: Any, off: Any, allowed: float) -> Fin
     expected, measure = point.expected.values[name], max(point.scales[name], allowed, 1e-300)
     at = tuple(int(k) for k in numpy.unravel_index(int(off.argmax()), off.shape))
     place, error = f"[{', '.join(map(str, at))}]" if at else "", float(off[at]) / measure
+    if expected.size < point.values[name].size:
+        return _wrong_along(point, name, float(found[at]), float(expected[at]), measure, allowed)
     message = (f"wrong: {name}{place} is {found[at]:.9g}, and should be {expected[at]:.9g}; "
                f"{int((off > allowed).sum())} of {off.size} entries differ, by up to {error:.1e} of the "
                f"largest entry (rounding explains {allowed / measure:.0e})")
     return finding(point, WRONG, name, message, at=at, found=float(found[at]), expected=float(expected[at]),
                    guess=_guess(point, name, found), error=error, tolerance=allowed / measure)
+
+
+def _wrong_along(point: Point, name: str, found: float, expected: float, measure: float, allowed: float) -> Finding:
+    error = abs(found - expected) / measure
+    return finding(point, WRONG, name, f"wrong: along a random direction it gives {found:.9g}, where the forward "
+                   f"pass changes by {expected:.9g} (relative error {error:.1e}; rounding explains "
+                   f"{allowed / measure:.0e}); a smaller array shows which entries", found=found, expected=expected, error=error,
+                   tolerance=allowed / measure)
 
 
 def finding(point: Point, verdict: str, name: str, message: str, **values: Any) -> Finding:
@@ -89,7 +99,7 @@ def _of_library(point: Point, name: str, values: Arrays, dtype: str) -> Any:
     """The library's own gradient."""
     if dtype == "float64":
         return point.reference(values, point.weights).values[name]
-    if point.calls.name == "numpy":
+    if point.calls.name == "numpy" or point.pair.by_differences:
         return None
     with point.calls.session(dtype):
         arrays = arrays_of(point.calls, values, dtype)
@@ -100,7 +110,13 @@ def _of_library(point: Point, name: str, values: Arrays, dtype: str) -> Any:
 
 
 def _of_backward(point: Point, name: str, values: Arrays, dtype: str) -> Any:
-    return gradient_in(point, answer(point, values, dtype), name)
+    return _seen(point, answer(point, values, dtype), name)
+
+
+def _seen(point: Point, returned: Any, name: str) -> Any:
+    """A returned gradient as it is compared; nothing where there is none."""
+    found = gradient_in(point, returned, name)
+    return found if found is None else point.expected.seen(found)
 
 
 def _by_factor(point: Point, name: str) -> tuple[Any, Any]:
@@ -109,7 +125,7 @@ def _by_factor(point: Point, name: str) -> tuple[Any, Any]:
         return point.reference(point.values, point.arriving_by(factor)).values[name]
 
     def hand(factor: float) -> Any:
-        return gradient_in(point, answer(point, point.values, "float64", factor), name)
+        return _seen(point, answer(point, point.values, "float64", factor), name)
     return right, hand
 
 

@@ -1,39 +1,43 @@
-"""Whether a library differentiates the forward pass at all. Where a part is detached, or has a backward pass of its own
-(perhaps the very one that is checked), its gradients are compared with a difference quotient along one direction."""
+"""Whether a library's derivative of the forward pass is the derivative of the forward pass: where a part is detached,
+or has a backward pass of its own, it is not. A difference quotient along one direction tells."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy
 
-STEP = 1e-3
-AGREES = 1e-3
-NOISE = 1e-13
+from verify.checker.differences import ROUNDING, Arrays, Terms, extrapolated, reach
 
-Arrays = dict[str, Any]
+QUICK = 2.0**-23        # the step of one difference, which confirms the most
+NEAR = 1e-5             # and how near that is to the derivative
+AGREES = 1e-6           # how near differences must be that are extrapolated, beside their own doubt
+DOUBTS = 16
+LEVEL = 1e-3            # how small a share of the slope may be that is made as large as the others
 
 
-def contradiction(terms: Callable[[Arrays], Any], values: Arrays, gradients: Mapping[str, Any],
-                  names: list[str], seed: int) -> tuple[float, float] | None:
+def contradiction(terms: Terms, values: Arrays, gradients: Mapping[str, Any], names: list[str], seed: int,
+                  least: float, here: Any = None) -> tuple[float, float] | None:
     """The slope along a random direction of the inputs `names` by the gradients, and by differences, where these two
-    cannot both be right; nothing where they agree or the differences do not settle.
-
-    `terms(values)` are the numbers that the loss is the sum of.
-    """
+    cannot both be right; nothing where they agree, do not settle, or differ by `least`, which rounding of what is
+    computed on the way may leave. `here` are the terms at `values`: given them, one more call is enough where nothing
+    is wrong."""
     generator = numpy.random.default_rng([seed, 23])
-    way = {n: generator.standard_normal(values[n].shape) * (float(abs(values[n]).max()) or 1.0) for n in names}
-    parts = [float((gradients[n] * way[n]).sum()) for n in names]
-    with numpy.errstate(all="ignore"):
-        wide, narrow = (_central(terms, values, way, h) for h in (STEP, STEP / 2))
-        found, doubt = (4 * narrow - wide) / 3, abs(narrow - wide)
-        noise = NOISE * float(abs(terms(values)).sum()) / STEP
-    expected = sum(parts)
-    allowed = AGREES * max(abs(found), sum(map(abs, parts))) + 4 * doubt + noise
+    way = {n: generator.standard_normal(values[n].shape) * reach(values[n]) for n in names}
+    parts = {n: float((gradients[n] * w).sum()) for n, w in way.items()}
+    level = max(min(map(abs, parts.values())), LEVEL * max(map(abs, parts.values())))
+    shares = {n: level / max(abs(p), level) if level else 1.0 for n, p in parts.items()}
+    expected, scale = sum(shares[n] * p for n, p in parts.items()), sum(shares[n] * abs(p) for n, p in parts.items())
+
+    def line(t: float) -> Any:
+        return terms({**values, **{n: values[n] + t * shares[n] * w for n, w in way.items()}})
+
+    if here is not None:
+        with numpy.errstate(all="ignore"):
+            near = float((line(QUICK) - here).sum()) / QUICK
+        if abs(near - expected) <= NEAR * scale + ROUNDING * float(abs(here).sum()) / QUICK:
+            return None
+    found, doubt = extrapolated(line)
+    allowed = max(AGREES * max(abs(found), scale) + DOUBTS * doubt, least)
     return (expected, found) if abs(found - expected) > allowed else None
-
-
-def _central(terms: Callable[[Arrays], Any], values: Arrays, way: Arrays, step: float) -> float:
-    ends = [terms({**values, **{n: values[n] + sign * step * w for n, w in way.items()}}) for sign in (1, -1)]
-    return float((ends[0] - ends[1]).sum()) / (2 * step)

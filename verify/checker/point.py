@@ -12,7 +12,7 @@ import numpy
 
 from verify.backends.callables import Callables
 from verify.checker.draws import MANY, Draw, cotangents, drawn
-from verify.checker.reference import Arrays, Gradients, NoReference, arrays_of, reference
+from verify.checker.reference import Arrays, Gradients, NoReference, arrays_of, reference, terms_of, weighing
 from verify.checker.structure import leaves
 from verify.checker.tolerance import rounded_to
 
@@ -25,7 +25,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Pair:
-    """The two functions, and what they take. Gradients by `optional` inputs are checked where they are returned."""
+    """The two functions, and what they take. Gradients by `optional` inputs are checked where they are returned.
+    `by_differences` is for a forward pass whose derivative by its library is not the right one."""
 
     forward: Callable[..., Any]
     backward: Callable[..., Any]
@@ -33,6 +34,7 @@ class Pair:
     wrt: list[str]
     calls: Callables
     optional: frozenset[str] = frozenset()
+    by_differences: bool = False
     generator: numpy.random.Generator = field(default_factory=numpy.random.default_rng)
 
 
@@ -51,7 +53,7 @@ class Point:
         self.pair, self.draw, self.dtype, self.calls = pair, draw, dtype, pair.calls
         self._generator = draw.numbers(pair.generator)
         self.values = rounded_to(drawn(pair.inputs, draw, self._generator), dtype)
-        if self.calls.name == "numpy":
+        if self.calls.name == "numpy" or pair.by_differences:
             self.output = self.outputs()
             self._weighed(self.output)
             self.expected = self.reference(self.values, self.weights)
@@ -119,11 +121,27 @@ class Point:
 
     def reference(self, values: Arrays, weights: list[Any]) -> Gradients:
         """The right gradients at other values, or of other weights."""
+        pair = self.pair
         try:
             with self.calls.session("float64"):
-                return reference(self.calls, self.pair.forward, values, self.pair.wrt, weights)
+                return reference(self.calls, pair.forward, values, pair.wrt, weights, pair.by_differences)
         except NoReference as problem:
             raise Refused(str(problem)) from None
+
+    def terms(self, values: Mapping[str, Any]) -> Any:
+        """The numbers that the loss is the sum of, at other values."""
+        return terms_of(self.calls, self.pair.forward, self.weights)(values)
+
+    def again(self, values: Mapping[str, Any]) -> Any:
+        """The same by what the library keeps of the call that it differentiated."""
+        def forward(**arrays: Any) -> Any:
+            return self.calls.output(self.pair.forward, arrays, self.pair.wrt, weighing(self.weights))
+        return terms_of(self.calls, forward, self.weights)(values)
+
+    @cached_property
+    def here(self) -> Any:
+        """The same at these values, without a call."""
+        return numpy.concatenate([(w * self.plain(o)).ravel() for w, o in zip(self.weights, leaves(self.output))])
 
     def arriving_by(self, factor: float) -> list[Any]:
         """What arrives at the outputs, times this."""
@@ -131,8 +149,8 @@ class Point:
 
     # -- sizes -----------------------------------------------------------------------------------------------------
     @cached_property
-    def terms(self) -> int:
-        """At least as many as any sum has."""
+    def longest(self) -> int:
+        """At least as many terms as any sum has."""
         return sum(v.size for v in self.values.values() if isinstance(v, numpy.ndarray))
 
     @cached_property

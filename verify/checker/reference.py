@@ -1,26 +1,23 @@
-"""The gradients to compare with, by somebody else's differentiation: torch.autograd, jax.vjp, or for NumPy functions
-that JAX cannot trace, a complex step or extrapolated differences."""
+"""The gradients to compare with, by somebody else's differentiation: torch.autograd, jax.vjp, or where these cannot
+differentiate the function, a complex step or extrapolated differences."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy
 
 from verify.backends.base import LibraryError
 from verify.backends.callables import Callables, Function, Weighed, find_callables
+from verify.checker.differences import Arrays, Terms, complex_slopes, reach, sampled, slopes
 from verify.checker.structure import leaves
 
-STEP = 2.0**-66             # of a complex step: its square is below every rounding error
-MOST_ENTRIES = 20_000       # by which a function without autodiff is differentiated one by one
-MOST_EXTRAPOLATED = 2_000   # where that takes ten calls for each
-AGREES = 1e-4               # a difference quotient against what it confirms
-WIDEST, HALVINGS = 0.05, 5  # steps of differences
+UNCERTAIN = 1e-6        # differences that may be off by this share of a gradient tell nothing
+ADVICE = {"numpy": "write it so that JAX can trace it", "torch": "write it so that torch.autograd can differentiate it",
+          "jax": "write it so that JAX can differentiate it"}
 
-Arrays = dict[str, Any]
 
 
 class NoReference(Exception):
@@ -29,36 +26,52 @@ class NoReference(Exception):
 
 @dataclass
 class Gradients:
-    """`error` bounds what the differentiation itself may be off by."""
+    """`errors` bound what the differentiation itself may be off by. Those that are `thinned` were found along a few
+    directions, where an array is large; `seen` is what a gradient is to be compared by."""
 
     values: Arrays
     by: str
-    error: float = 0.0
+    errors: Mapping[str, float] = field(default_factory=dict)
+    thinned: bool = False
+
+    def seen(self, gradient: Any) -> Any:
+        return sampled(gradient) if self.thinned else gradient
 
 
-def reference(calls: Callables, forward: Function, values: Mapping[str, Any], wrt: list[str],
-              weights: list[Any]) -> Gradients:
+def reference(calls: Callables, forward: Function, values: Mapping[str, Any], wrt: list[str], weights: list[Any],
+              by_differences: bool = False) -> Gradients:
     """The derivative of Σ weight · output, in float64, at NumPy arrays `values`.
 
     Raises:
-        NoReference: where a function of NumPy cannot be differentiated well enough.
+        NoReference: where it cannot be found well enough.
     """
-    if calls.name != "numpy":
+    if calls.name != "numpy" and not by_differences:
         return Gradients(_by_library(calls, forward, values, wrt, weights), calls.reference)
-    traced = _traced(forward, values, wrt, weights)
-    if traced is not None:
-        return traced
-    if sum(values[n].size for n in wrt) > MOST_ENTRIES:
-        raise NoReference(f"JAX cannot trace this NumPy function, and it has more than {MOST_ENTRIES} entries to "
-                          "differentiate by one by one; give smaller inputs")
+    if not by_differences:
+        traced = _traced(forward, values, wrt, weights)
+        if traced is not None:
+            return traced
+    terms = terms_of(calls, forward, weights)
+    if calls.name == "numpy":
+        found = complex_slopes(terms, values, wrt)
+        if found is not None:
+            return Gradients(found, "complex step", thinned=True)
+    found, errors = slopes(terms, values, wrt)
+    size = float(abs(terms(values)).sum())
+    share = max(errors[n] / max(float(abs(found[n]).max()), size / reach(values[n]), 1e-300) for n in wrt)
+    if not share <= UNCERTAIN:
+        raise NoReference("the forward pass can be differentiated by differences only, and these are too uncertain "
+                          f"(relative {share:.0e}); {ADVICE[calls.name]}")
+    return Gradients(found, "extrapolated differences", errors, thinned=True)
 
-    def total(arrays: Mapping[str, Any], measure: Function = numpy.asarray) -> Any:
-        return sum(measure(w * o).sum() for w, o in zip(weights, map(numpy.asarray, leaves(forward(**arrays)))))
-    found = _complex_step(total, values, wrt)
-    if found is None and sum(values[n].size for n in wrt) > MOST_EXTRAPOLATED:
-        raise NoReference("neither JAX nor complex numbers pass through this NumPy function, and it has more than "
-                          f"{MOST_EXTRAPOLATED} entries to differentiate by differences; give smaller inputs")
-    return found or _differences(total, values, wrt, float(total(values, abs)))
+
+def terms_of(calls: Callables, forward: Function, weights: list[Any]) -> Terms:
+    """The terms of Σ weight · output, by the values."""
+    def terms(values: Mapping[str, Any]) -> Any:
+        outputs = leaves(forward(**arrays_of(calls, values, "float64")))
+        plain = numpy.asarray if calls.name == "numpy" else calls.numpy     # complex ones of a complex step
+        return numpy.concatenate([numpy.ravel(w * plain(o)) for w, o in zip(weights, outputs)])
+    return terms
 
 
 def _by_library(calls: Callables, forward: Function, values: Mapping[str, Any], wrt: list[str],
@@ -95,63 +108,3 @@ def _traced(forward: Function, values: Mapping[str, Any], wrt: list[str], weight
     same = len(ours) == len(theirs) and all(a.shape == b.shape and numpy.allclose(a, b, rtol=1e-9, atol=1e-12)
                                             for a, b in zip(ours, theirs))
     return Gradients(found, "jax.vjp of the NumPy function") if same else None
-
-
-def _each_entry(values: Mapping[str, Any], wrt: list[str], slope: Callable[[str, Any], float]) -> Arrays:
-    """A derivative for each entry: `slope(name, index)`."""
-    return {n: numpy.asarray([slope(n, at) for at in numpy.ndindex(values[n].shape)]).reshape(values[n].shape)
-            for n in wrt}
-
-
-def _complex_step(total: Function, values: Mapping[str, Any], wrt: list[str]) -> Gradients | None:
-    """Im f(x + ih)/h, where the function takes complex numbers and a difference quotient confirms it."""
-    def slope(name: str, at: Any) -> float:
-        moved = values[name].astype(complex)
-        moved[at] += 1j * STEP
-        return float(numpy.imag(total({**values, name: moved})) / STEP)
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            found = _each_entry(values, wrt, slope)
-    except Exception:           # a function that is not for complex numbers
-        return None
-    way = {n: numpy.random.default_rng(7).standard_normal(values[n].shape) for n in wrt}
-    quotient = _central(total, values, way, 1e-5)
-    expected = sum(float((found[n] * way[n]).sum()) for n in wrt)
-    scale = sum(float(abs(found[n] * way[n]).sum()) for n in wrt)
-    return Gradients(found, "complex step") if abs(quotient - expected) <= AGREES * max(scale, 1e-12) else None
-
-
-def _central(total: Function, values: Mapping[str, Any], way: Mapping[str, Any], h: float) -> float:
-    ends = [total({**values, **{n: values[n] + s * h * way[n] for n in way}}) for s in (1, -1)]
-    return float((ends[0] - ends[1]) / (2 * h))
-
-
-def _differences(total: Function, values: Mapping[str, Any], wrt: list[str], size: float) -> Gradients:
-    """Central differences, extrapolated to step 0 (Ridders 1982); the best of a tableau, and how sure it is. `size` is
-    that of the terms of the total, whose rounding errors the steps divide."""
-    worst = 2.0**-50 * size / (WIDEST / 2 ** (HALVINGS - 1))
-
-    def slope(name: str, at: Any) -> float:
-        nonlocal worst
-        way = numpy.zeros(values[name].shape)
-        way[at] = 1.0
-        best, error, before = 0.0, numpy.inf, list[float]()
-        for k in range(HALVINGS):
-            row = [_central(total, values, {name: way}, WIDEST / 2**k)]
-            for j, old in enumerate(before):
-                row.append(row[j] + (row[j] - old) / (4 ** (j + 1) - 1))
-                doubt = max(abs(row[-1] - row[-2]), abs(row[-1] - old))
-                if doubt < error:
-                    best, error = row[-1], doubt
-            before = row
-        worst = max(worst, error)
-        return best
-
-    found = _each_entry(values, wrt, slope)
-    scale = max(float(abs(g).max()) for g in found.values())
-    if not worst <= 1e-7 * max(scale, 1e-300):
-        raise NoReference("this NumPy function can be differentiated by differences only, and these are too uncertain "
-                          f"(relative {worst / max(scale, 1e-300):.0e}); write it so that JAX can trace it")
-    return Gradients(found, "extrapolated differences", 4 * worst)

@@ -11,10 +11,11 @@ from verify.checker.answer import answer, gradient_in
 from verify.checker.comparison import compared, finding
 from verify.checker.confirmation import contradiction
 from verify.checker.point import Point, Refused, most
-from verify.checker.reference import Arrays, arrays_of
 from verify.checker.report import UNDECIDED, WRONG, Call, Finding
 from verify.checker.structure import leaves
 from verify.checker.tolerance import distance
+
+LEAST = 1e-10           # a slope, beside what arrives, that may be nothing but rounding
 
 
 def findings(point: Point) -> list[Finding]:
@@ -47,26 +48,26 @@ def called(point: Point) -> Call:
                 {n: g for n, g in found.items() if g is not None})
 
 
-def detached(point: Point) -> Finding | None:
-    """Where the library's gradients are not those of the forward pass: looked for where a part of it has a backward
-    pass of its own, and in gradients of zero."""
+def contradicted(point: Point) -> str:
+    """How the library's derivative of the forward pass, which gradients were compared with, differs from differences of
+    the forward pass; empty where it does not."""
     calls, pair = point.calls, point.pair
-
-    def terms(values: Arrays) -> Any:
-        """The numbers that the loss is the sum of."""
-        outputs = leaves(pair.forward(**arrays_of(calls, values, "float64")))
-        return numpy.concatenate([numpy.ravel(w * point.plain(o)) for w, o in zip(point.weights, outputs)])
-
+    names = [n for n in pair.wrt if n not in pair.optional] or pair.wrt
     with calls.session("float64"):
-        own = calls.own_rules(pair.forward, point.values, leaves(point.output))
-        names = [n for n in pair.wrt if own or not point.scales[n]]
-        slopes = contradiction(terms, point.values, point.expected.values, names, point.draw.seed) if names else None
+        try:
+            own = calls.own_rules(pair.forward, point.values, leaves(point.output))
+            terms = point.terms if own else point.again
+            slopes = contradiction(terms, point.values, point.expected.values, names, point.draw.seed,
+                                   LEAST * sum(float(abs(w).sum()) for w in point.weights),
+                                   None if own else point.here)
+        except Exception:       # a forward pass that is not defined next to these values
+            return ""
     if slopes is None:
-        return None
-    along = f"along a direction of {', '.join(names)}"
-    return finding(point, UNDECIDED, "", f"{point.expected.by} is not the derivative of the forward pass: "
-                   f"{slopes[0]:.6g} {along}, where differences give {slopes[1]:.6g}. Is a part of it detached, or "
-                   "differentiated by a rule of its own? Leave inputs that are held fixed on purpose out of wrt")
+        return ""
+    return (f"{point.expected.by}'s derivative of forward is not forward's derivative: "
+            f"{slopes[0]:.6g} along a random direction of {', '.join(names)}, where differences give {slopes[1]:.6g}. "
+            "Is a part of it detached, or differentiated by a rule of its own? If that is meant (a straight-through "
+            "estimator), give surrogate=True; leave inputs that are held fixed out of wrt")
 
 
 def _at_a_kink(point: Point) -> bool:
