@@ -158,6 +158,8 @@ class Normalizer:
 
     def _open_product(self, t: Term, exponent: Poly, whole: bool) -> list[Term] | None:
         """(c · f · g · Σ …)^exponent: what may leave the power does."""
+        if t.coefficient < 0 and _is_even(exponent):
+            return [term(1, [(Group(expression(Term(-t.coefficient, t.factors, t.binders))), exponent)])]
         bound = frozenset(t.binders)
         leaving = [(n, x) for n, x in t.factors
                    if (n.free | x.free).isdisjoint(bound) and (whole or self.is_positive(n))]
@@ -367,7 +369,8 @@ def _count(b: Letter) -> Expr:
 
 
 def _is_even(exponent: Poly) -> bool:
-    return isinstance(exponent.constant, int) and exponent.constant % 2 == 0
+    """Twice a whole number, whatever its letters and sizes are."""
+    return all(c % 2 == 0 for _, c in exponent.terms)
 
 
 def _is_atom_of_log(n: Node) -> bool:

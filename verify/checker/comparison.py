@@ -87,8 +87,8 @@ def _wrong_along(point: Point, name: str, found: float, expected: float, measure
     error = abs(found - expected) / measure
     return finding(point, WRONG, name, f"wrong: along a random direction it gives {found:.9g}, where the forward "
                    f"pass changes by {expected:.9g} (relative error {error:.1e}; rounding explains "
-                   f"{allowed / measure:.0e}); a smaller array shows which entries", found=found, expected=expected, error=error,
-                   tolerance=allowed / measure)
+                   f"{allowed / measure:.0e}); a smaller array shows which entries", found=found, expected=expected,
+                   error=error, tolerance=allowed / measure)
 
 
 def finding(point: Point, verdict: str, name: str, message: str, **values: Any) -> Finding:

@@ -200,8 +200,10 @@ def _noticed(name: str, page: Page, other: Page, derivation: Derivation, peer: P
     if peer is not None and page.wanted and peer.other_gradients(other):
         return KILLED
     claim = Claim("", Ref(name, page.program.defined[name].letters), other.program.defined[name].body)
-    same = prove(claim, derivation).verdict == PROVED or same_outputs(page.program, other.program, name)
-    return EQUIVALENT if same else SURVIVED
+    if prove(claim, derivation).verdict == PROVED or same_outputs(page.program, other.program, name):
+        return EQUIVALENT
+    itself = Truth(other.program, derivative_names(derivation)).line(claim.left, claim.right)
+    return NO_VALUE if itself.refutes(claim.right) is None else SURVIVED
 
 
 def _claim_fails(name: str, other: Page, derivation: Derivation) -> bool:

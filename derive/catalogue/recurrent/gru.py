@@ -17,6 +17,8 @@ from derive.sympy_functions import sigmoid
         "gru-after-hidden": {"kind": "update-rule", "en": "Hidden state", "zh": "隐藏状态"},
         "gru-torch-mapping": {"kind": "identity", "en": "The course's z is u = 1 − z: its weights negated",
                               "zh": "课程的 z 即 u = 1 − z：其权重取负"},
+        "gru-bounded-lstm-unbounded": {"kind": "identity", "en": "A state between −1 and 1 stays there; an LSTM's cell need not",
+                                       "zh": "在 −1 与 1 之间的状态不会离开；LSTM 的细胞状态则未必"},
         "gru-after-backward": {"kind": "gradient", "en": "Backpropagation through time", "zh": "随时间反向传播"},
     },
 )
@@ -60,6 +62,10 @@ def gru(page):
 
     page.claim(u[t, i], 1 - z[t, i], fact="gru-torch-mapping")
     page.claim(h[t, i], (1 - u[t, i]) * h[t - 1, i] + u[t, i] * n[t, i], fact="gru-torch-mapping")
+    page.bound(h[t, i], "≤", 1 - z[t, i] * (1 - h[t - 1, i]), fact="gru-bounded-lstm-unbounded",
+               gap=(1 - sigmoid(a_z[t, i])) * (1 - tanh(a_n[t, i])))
+    page.bound(h[t, i], "≥", -1 + z[t, i] * (1 + h[t - 1, i]), fact="gru-bounded-lstm-unbounded",
+               gap=(1 - sigmoid(a_z[t, i])) * (1 + tanh(a_n[t, i])))
     page.claim(d_n[t, i], dh[t, i] * (1 - z[t, i]) * (1 - n[t, i]**2), fact="gru-after-backward")
     page.claim(d_s[t, i], d_n[t, i] * r[t, i], fact="gru-after-backward")
     page.claim(d_z[t, i], dh[t, i] * (h[t - 1, i] - n[t, i]) * z[t, i] * (1 - z[t, i]), fact="gru-after-backward")

@@ -91,6 +91,8 @@ def lstm(page):
         page.claim(page.gradient(b)[r], Sum(d[t, r], t), fact="lstm-backward")
     page.claim(dx[t, k], sum(Sum(W[s, H + k] * d[t, s], s) for W, d in gates), fact="lstm-backward")
 
+    page.mistake(c[t, r], 1, relation="≤", en="bounds the cell like a GRU's state: it adds up, and can count",
+                 zh="像 GRU 的状态那样给细胞状态设界：它会累加，能够计数")
     page.mistake(d_f[t, r], dc[t, r] * c[t, r] * f[t, r] * (1 - f[t, r]),
                  en="multiplies by the new cell state instead of the old one", zh="乘了新的细胞状态，应为旧的")
     page.mistake(d_g[t, r], dc[t, r] * i[t, r] * g[t, r] * (1 - g[t, r]),
