@@ -25,7 +25,7 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
 
 FORMAT = "derive-cache 1"
 SUFFIX = ".derive.json"
-KEPT_FILES = 200
+KEPT_FILES = 400
 KEPT_BYTES = 64 * 2**20
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOMS = ("derive", "verify", "cli")

@@ -9,7 +9,7 @@ A document is made once and kept in the cache; printing it needs no SymPy. Its p
     inputs       [{name, shape}]       with the initial states
     arriving     [{name, of}]          gradients that come from outside under a name of their own
     forward      [{name, formula, ranges, facts}]
-    derivatives  [{of, name, label, aliases, shown, moment, ranges, result: [formula],
+    derivatives  [{of, name, label, aliases, shown, moment, facts, ranges, result: [formula],
                    steps: [{rule, before, after, lemma, uses, verdict, detail}]}]
     claims       [{fact, of, formula, ranges, verdict, by, uses, detail, counterexample}]
     mistakes     [{of, formula, ranges, why: {en, zh}, verdict, by, uses, detail, counterexample}]
@@ -58,7 +58,7 @@ def document(study: Study, notations: tuple[str, ...] = NOTATIONS, latex: bool =
         "arriving": [{"name": drawing.name(cotangent), "of": drawing.name(name)}
                      for name, cotangent in page.program.outputs.items() if cotangent != f"∂{name}"],
         "forward": [_forward(drawing, page, e) for e in page.program.equations],
-        "derivatives": [_derivative(drawing, d) for d in derivation.derivatives],
+        "derivatives": [_derivative(drawing, page, d) for d in derivation.derivatives],
         "claims": [{"fact": c.fact, **_claim(drawing, c, v)} for c, v in study.claims],
         "mistakes": [{"why": m.why, **_statement(drawing, m.left, m.relation, m.wrong, v)}
                      for m, v in study.mistakes],
@@ -94,11 +94,15 @@ def _forward(drawing: Drawing, page: Page, equation: Equation) -> dict[str, Any]
             "ranges": drawing.ranges(equation.letters), "facts": tagged}
 
 
-def _derivative(drawing: Drawing, d: Derivative) -> dict[str, Any]:
+def _derivative(drawing: Drawing, page: Page, d: Derivative) -> dict[str, Any]:
+    plain = d.value is None and d.moment is None
+    tags = {("gradient", d.of)} if plain else {("jacobian", d.name), ("moment", d.name)}
     label = drawing.name(d.name)
     aliases = [d.of, d.name, f"d{d.of}", f"∂{d.of}", f"∂{drawing.loss}/∂{d.of}", label[0], drawing.name(d.of)[0]]
     return {"of": drawing.name(d.of), "name": d.name, "label": label, "aliases": list(dict.fromkeys(aliases)),
-            "shown": d.shown, "moment": d.moment is not None, "ranges": drawing.ranges(d.equation.letters),
+            "shown": d.shown, "moment": d.moment is not None,
+            "facts": [fact for fact, found in page.facts.items() if tags & set(found)],
+            "ranges": drawing.ranges(d.equation.letters),
             "steps": _distinguishable(drawing, d, [_step(drawing, d, s) for s in d.steps]),
             "result": [_case(drawing, c) for c in d.cases]}
 

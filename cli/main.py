@@ -16,6 +16,7 @@ DTYPES = ("float64", "float32", "bfloat16")
 _EPILOG = """\
 other commands:
   derive list [--json]         every entry and its facts
+  derive search WORD ...       entries and facts by name and title, in English or Chinese
   derive verify [NAME ...]     check entries afresh against torch and JAX
 
 exit status: 0 fine, 1 something failed its check, 2 bad input (one line on stderr)
@@ -53,7 +54,8 @@ def _numeric_options(parser: Parser) -> None:
 def _show_parser() -> Parser:
     parser = _parser("derive", "Derive the gradients of a formula, with every step checked.", _EPILOG)
     parser.add_argument("name", metavar="NAME|FILE", help="an entry of the catalogue, such as lstm (see derive list), "
-                        "or a Markdown file of definitions")
+                        "one of its facts, a section such as 2.2, a topic such as attention, or a Markdown file of "
+                        "definitions")
     parser.add_argument("--show", action="store_true", help="print the forward pass and every step")
     parser.add_argument("--only", metavar="GRADIENT", help="one gradient: W_f, ∂W_f, delta_f")
     parser.add_argument("--notation", choices=("matrix", "index"), default="matrix",
@@ -77,11 +79,19 @@ def _list_parser() -> Parser:
     return parser
 
 
+def _search_parser() -> Parser:
+    parser = _parser("derive search", "Find entries and facts by their names and titles, in English or Chinese.")
+    parser.add_argument("words", metavar="WORD", nargs="+", help="all of them must occur")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    return parser
+
+
 def _verify_parser() -> Parser:
     from cli import selection
 
     parser = _parser("derive verify", "Check entries afresh: proofs, and numbers against torch and JAX.")
-    parser.add_argument("names", metavar="NAME", nargs="*", help="entries; all of them where none is named")
+    parser.add_argument("names", metavar="NAME", nargs="*", help="entries, facts, sections or topics; "
+                        "all entries where none is named")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--backend", choices=("torch", "jax", "all"), default="all", help="default: all")
     parser.add_argument("--mutants", action="store_true", help="damage every claim, step and definition instead, and "
@@ -115,6 +125,10 @@ def dispatch(arguments: Sequence[str]) -> int:
         parser, rest = _list_parser(), arguments[1:]
         options = parser.parse_args(rest)
         from cli.listing import run as command
+    elif arguments and arguments[0] == "search":
+        parser, rest = _search_parser(), arguments[1:]
+        options = parser.parse_args(rest)
+        from cli.search import run as command
     elif arguments and arguments[0] == "verify":
         parser, rest = _verify_parser(), arguments[1:]
         options = parser.parse_args(rest)

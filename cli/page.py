@@ -29,21 +29,27 @@ Document = dict
 
 
 class Options:
-    """How a document is printed. `only` is the internal name of one derivative; `cached` says that the
+    """How a document is printed. `only` is the internal name of one derivative, `fact` the one fact that is asked for;
+    `cached` says that the
     document was read from the cache, `fresh` which backends were run since; `pending` is a line about numbers that were
     not run."""
 
-    def __init__(self, language: str = "en", notation: str = "matrix", show: bool = False, only: str | None = None,
-                 device: str = "cpu", dtype: str = "float64", cached: bool = False, pending: str = ""):
+    def __init__(self, language: str = "en", notation: str = "matrix", show: bool = False,
+                 only: str | None = None, fact: str | None = None, device: str = "cpu", dtype: str = "float64",
+                 cached: bool = False, pending: str = ""):
         self.language, self.notation, self.show, self.only = language, notation, show, only
+        self.fact = fact
         self.device, self.dtype, self.cached, self.pending = device, dtype, cached, pending
         self.fresh: set[str] = set()
 
 
 def symbolic_blocks(document: Document, options: Options) -> Iterator[Block]:
     """Everything but the numbers."""
-    yield ("title", document["title"][options.language], f"{phrase('source', options.language)}: {document['source']}")
-    if options.show and options.only is None:
+    title = document["title"][options.language]
+    if options.fact is not None:
+        title = f"{document['facts'][options.fact][options.language]} ({title})"
+    yield ("title", title, f"{phrase('source', options.language)}: {document['source']}")
+    if (options.show or options.fact is not None) and options.only is None:
         yield from _forward(document, options)
     if options.show:
         yield from _derivations(document, options)
@@ -56,13 +62,28 @@ def symbolic_blocks(document: Document, options: Options) -> Iterator[Block]:
     yield from _symbolic_verdict(document, options)
 
 
-def _chosen(rows: list[dict[str, Any]], options: Options, key: str) -> list[dict[str, Any]]:
-    return [r for r in rows if options.only is None or r[key] == options.only]
+_NAMED = {"derivatives": "name", "claims": "of", "mistakes": "of"}
+
+
+def chosen(document: Document, which: str, options: Options) -> list[dict[str, Any]]:
+    """The derivatives, claims or mistakes that belong to what is asked for. A mistake belongs to the facts that speak
+    of the same name."""
+    rows = [r for r in document[which] if options.only is None or r[_NAMED[which]] == options.only]
+    if options.fact is None:
+        return rows
+    if which == "mistakes":
+        about = {r[_NAMED[w]] for w in ("derivatives", "claims") for r in chosen(document, w, options)}
+        about |= {e["name"] for e in document["forward"] if options.fact in e["facts"]}
+        return [r for r in rows if r["of"] in about]
+    return [r for r in rows if options.fact in r["facts"]] if which == "derivatives" else [
+        r for r in rows if r["fact"] == options.fact]
 
 
 def _forward(document: Document, options: Options) -> Iterator[Block]:
     yield ("heading", heading("forward", options.language))
     for equation in document["forward"]:
+        if not options.show and options.fact not in equation["facts"]:
+            continue
         side = equation["formula"][options.notation]
         yield ("equation", side, ranges_of(equation, side), "")
     shapes: list = []
@@ -76,10 +97,10 @@ def _forward(document: Document, options: Options) -> Iterator[Block]:
 
 
 def _derivations(document: Document, options: Options) -> Iterator[Block]:
-    chosen = _chosen(document["derivatives"], options, "name")
-    if chosen:
+    derivatives = chosen(document, "derivatives", options)
+    if derivatives:
         yield ("heading", heading("derivation", options.language))
-    for d in chosen:
+    for d in derivatives:
         plain = d["moment"] or d["label"][0].startswith("∂")
         by = [] if plain else [f"  ({phrase('derivative of', options.language)} ", d["of"], ")"]
         yield ("name", [d["label"], *by])
@@ -111,9 +132,10 @@ def _uses(uses: list, options: Options) -> list:
 
 
 def _results(document: Document, options: Options) -> Iterator[Block]:
-    chosen = [d for d in _chosen(document["derivatives"], options, "name") if d["shown"] or options.only is not None]
+    asked = options.only is not None or options.fact is not None
+    derivatives = [d for d in chosen(document, "derivatives", options) if d["shown"] or asked]
     for key, moment in (("results", False), ("moments", True)):
-        found = [d for d in chosen if d["moment"] is moment]
+        found = [d for d in derivatives if d["moment"] is moment]
         if found:
             yield ("heading", heading(key, options.language))
         for d in found:
@@ -123,10 +145,10 @@ def _results(document: Document, options: Options) -> Iterator[Block]:
 
 
 def _claims(document: Document, options: Options) -> Iterator[Block]:
-    chosen = _chosen(document["claims"], options, "of")
-    if chosen:
+    claims = chosen(document, "claims", options)
+    if claims:
         yield ("heading", heading("claims" if document.get("referenced", True) else "own claims", options.language))
-    for claim in chosen:
+    for claim in claims:
         side = claim["formula"][options.notation]
         own, refuted = not document.get("referenced", True), claim["verdict"] == "refuted"
         yield ("equation", side, ranges_of(claim, side), "refuted claim" if refuted else claim["verdict"])
@@ -141,10 +163,10 @@ def _claims(document: Document, options: Options) -> Iterator[Block]:
 
 
 def _mistakes(document: Document, options: Options) -> Iterator[Block]:
-    chosen = _chosen(document["mistakes"], options, "of")
-    if chosen:
+    mistakes = chosen(document, "mistakes", options)
+    if mistakes:
         yield ("heading", heading("mistakes", options.language))
-    for m in chosen:
+    for m in mistakes:
         side = m["formula"][options.notation]
         yield ("equation", side, ranges_of(m, side), m["verdict"])
         yield ("bullet", [f"{phrase('why', options.language)}: {m['why'][options.language]}"])

@@ -20,7 +20,7 @@ An equation is `{"left", "right", "condition", "text", "latex"}`; `left`, `right
 
 from __future__ import annotations
 
-from cli.page import Options
+from cli.page import Options, chosen
 from cli.spans import latex_equation, ranges_of, text_equation
 from cli.summary import by_reference, passed, run_passed, runs, symbolic_passed, tally
 from cli.words import RULES
@@ -29,19 +29,16 @@ Json = dict
 
 
 def as_json(document: Json, options: Options) -> Json:
-    """The document in one notation, as the module says. With `only`, one derivative and what is said about it."""
-    which, only = options.notation, options.only
-
-    def chosen(key: str, name: str) -> list[Json]:
-        return [row for row in document[key] if only is None or row[name] == only]
-
+    """The document in one notation, as the module says. With `only`, one derivative and what is said about it; with
+    `fact`, what stands for it."""
+    which = options.notation
     return {
         **{key: document[key] for key in ("version", "name", "title", "section", "source")},
         "notation": which, "loss": document["loss"],
         "forward": [{"name": e["name"], **equation(e["formula"][which], e)} for e in document["forward"]],
-        "derivatives": [_derivative(d, which) for d in chosen("derivatives", "name")],
-        "claims": [_judged(c, which, ("fact", "of")) for c in chosen("claims", "of")],
-        "mistakes": [_judged(m, which, ("of", "why")) for m in chosen("mistakes", "of")],
+        "derivatives": [_derivative(d, which) for d in chosen(document, "derivatives", options)],
+        "claims": [_judged(c, which, ("fact", "of")) for c in chosen(document, "claims", options)],
+        "mistakes": [_judged(m, which, ("of", "why")) for m in chosen(document, "mistakes", options)],
         "conventions": document["conventions"], "assumptions": document["assumptions"],
         "inferred": document.get("inferred", []),
         "verdict": _verdict(document, options),

@@ -8,62 +8,59 @@ import sys
 from cli import numbers, terminal
 from cli.cache import Cache
 from cli.errors import UserError, nearest_line
+from cli.lookup import look_up
 from cli.page import Options, numeric_blocks, symbolic_blocks
 from cli.summary import passed, summary
 from derive import catalogue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from collections.abc import Iterator
     from typing import Any
 
 
 def show(arguments: Any) -> int:
-    """Print one entry. 0: nothing failed; 1: something did."""
+    """Print one entry, or all that belong to a section or a topic. 0: nothing failed; 1: something did."""
     if arguments.batch:
         raise UserError("--batch goes with --emit numpy, torch or jax")
-    head = find_page(arguments.name)
+    found = look_up(arguments.name)
+    if arguments.only is not None and len(found.heads) > 1:
+        raise UserError(f"--only goes with one entry: '{arguments.name}' stands for "
+                        f"{', '.join(h.name for h in found.heads)}")
     if arguments.device == "cuda" and not arguments.no_numbers:
         numbers.require_device(arguments.device, arguments.dtype)
-    page = Page(head, Cache.opened(not arguments.no_cache), arguments)
-    options = Options(language=arguments.lang, notation=arguments.notation, show=arguments.show,
-                      only=_only(page.document, arguments.only), device=arguments.device, dtype=arguments.dtype,
-                      cached=page.cached)
+    cache = Cache.opened(not arguments.no_cache)
+    pages = (_page(head, found.fact, cache, arguments) for head in found.heads)
     if arguments.format == "json":
-        _print_json(page, options, arguments)
-    else:
-        _print_blocks(page, options, arguments)
-    return 0 if passed(page.document, options.device, options.dtype) else 1
+        return _print_json(pages, len(found.heads), arguments)
+    terminal.warn_of_lost_characters()
+    renderer, good = renderer_for(arguments.format, arguments.lang), True
+    sys.stdout.write(renderer.start())
+    for number, (page, options) in enumerate(pages):
+        sys.stdout.write("\n" if number else "")
+        _print_blocks(page, options, arguments, renderer)
+        good &= passed(page.document, options.device, options.dtype)
+    sys.stdout.write(renderer.finish())
+    return 0 if good else 1
+
+
+def _page(head: Any, fact: str | None, cache: Cache, arguments: Any) -> tuple[Page, Options]:
+    page = Page(head, cache, arguments)
+    return page, Options(language=arguments.lang, notation=arguments.notation, show=arguments.show,
+                         only=_only(page.document, arguments.only), fact=fact, device=arguments.device,
+                         dtype=arguments.dtype, cached=page.cached)
 
 
 def find_page(name: str) -> Any:
-    """An entry's head or, by its ending or its path, a document of one's own; a bare name is an entry's first.
+    """The one page that a name stands for.
 
     Raises:
-        UserError: as `find`, or for a file that cannot be read.
+        UserError: as `look_up`, and for a name that stands for several.
     """
-    from cli.files import File, is_file
-
-    if not is_file(name):
-        return find(name)
-    try:
-        return catalogue.find(name)
-    except catalogue.UnknownEntry:
-        return File(name)
-
-
-def find(name: str) -> catalogue.Head:
-    """The entry's head.
-
-    Raises:
-        UserError: with the nearest names, or the file that cannot be read.
-    """
-    try:
-        return catalogue.find(name)
-    except catalogue.UnknownEntry as unknown:
-        complaint = f"there is no entry '{name}'"
-        raise UserError(nearest_line(complaint, unknown.nearest, "see derive list")) from unknown
-    except catalogue.Problem as problem:
-        raise UserError(str(problem)) from problem
+    found = look_up(name)
+    if len(found.heads) > 1:
+        raise UserError(f"'{name}' stands for several entries; name one of {', '.join(h.name for h in found.heads)}")
+    return found.heads[0]
 
 
 class Page:
@@ -142,14 +139,12 @@ def _run(page: Page, options: Options, backends: list[str]) -> None:
     options.fresh.update(backends)
 
 
-def _print_blocks(page: Page, options: Options, arguments: Any) -> None:
+def _print_blocks(page: Page, options: Options, arguments: Any, renderer: Any) -> None:
     """The symbolic part at once; then the numbers, which may take a while."""
-    terminal.warn_of_lost_characters()
-    renderer = renderer_for(arguments.format, arguments.lang)
     backends = _wanted_numbers(page, options, arguments)
     out = sys.stdout
     try:
-        out.write(renderer.start() + "".join(map(renderer.render, symbolic_blocks(page.document, options))))
+        out.write("".join(map(renderer.render, symbolic_blocks(page.document, options))))
         out.flush()
     finally:
         if not page.cached:    # also where the reader has gone: `derive lstm --show | head`
@@ -157,19 +152,25 @@ def _print_blocks(page: Page, options: Options, arguments: Any) -> None:
     if backends:
         _run(page, options, backends)
         page.keep()
-    out.write("".join(map(renderer.render, numeric_blocks(page.document, options))) + renderer.finish())
+    out.write("".join(map(renderer.render, numeric_blocks(page.document, options))))
     out.flush()
 
 
-def _print_json(page: Page, options: Options, arguments: Any) -> None:
+def _print_json(pages: Iterator[tuple[Page, Options]], count: int, arguments: Any) -> int:
+    """One object, or one with all of them."""
     from cli.render_json import as_json
 
-    backends = _wanted_numbers(page, options, arguments)
-    if backends:
-        _run(page, options, backends)
-    if backends or not page.cached:
-        page.keep()
-    terminal.print_json(as_json(page.document, options))
+    made, good = [], True
+    for page, options in pages:
+        backends = _wanted_numbers(page, options, arguments)
+        if backends:
+            _run(page, options, backends)
+        if backends or not page.cached:
+            page.keep()
+        made.append(as_json(page.document, options))
+        good &= passed(page.document, options.device, options.dtype)
+    terminal.print_json(made[0] if count == 1 else {"version": 1, "entries": made})
+    return 0 if good else 1
 
 
 def renderer_for(form: str, language: str) -> Any:

@@ -9,9 +9,10 @@ from typing import Any
 from cli import numbers, terminal
 from cli.cache import Cache
 from cli.errors import UserError
+from cli.lookup import look_up
 from cli.plan import Part, Row, broken
 from cli.selection import command, refuse_together
-from cli.show import find, renderer_for
+from cli.show import renderer_for
 from cli.summary import (
     BACKENDS,
     by_reference,
@@ -55,9 +56,9 @@ def _other(backends: list[str], absent: list[str]) -> str:
 
 
 def _chosen(names: list[str]) -> tuple[list[catalogue.Head], list[catalogue.Problem]]:
-    """The named entries, or all of them with the files that cannot be read."""
+    """What the names stand for, or all entries with the files that cannot be read."""
     if names:
-        return [find(name) for name in dict.fromkeys(names)], []
+        return list({h.name: h for name in names for h in look_up(name, files=False).heads}.values()), []
     return catalogue.scan()
 
 

@@ -18,11 +18,11 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_an_unknown_entry_names_the_nearest(capsys):
-    assert refused(capsys, "lstn") == "derive: there is no entry 'lstn'; did you mean lstm?"
+    assert refused(capsys, "lstn") == "derive: there is no entry, fact, section or topic 'lstn'; did you mean lstm?"
 
 
 def test_an_unknown_entry_without_a_near_one_points_to_the_list(capsys):
-    assert refused(capsys, "zzzzzz").endswith("see derive list")
+    assert refused(capsys, "zzzzzz").endswith("see derive search or derive list")
 
 
 def test_verify_refuses_an_unknown_entry(capsys):

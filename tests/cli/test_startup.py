@@ -26,8 +26,8 @@ def test_the_probe_sees_imports(monkeypatch):
     assert {"cli.main", "argparse"} <= imported("--help")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["list"], ["list", "--json"], ["lstn"],
-                                       ["lstm", "--dtype", "float16"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["list"], ["list", "--json"],
+                                       ["search", "attention"], ["lstn"], ["lstm", "--dtype", "float16"]])
 def test_quick_commands_import_nothing_heavy(arguments):
     assert not imported(*arguments) & set(HEAVY)
 
