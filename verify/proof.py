@@ -175,10 +175,21 @@ def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, 
             if any(nonnegative(-a.count) for a in member.free):
                 continue    # a letter without any value: there is no such member
             difference = closed.at(member.indices) - unfold(value, {closed.name: closed})
-            others = [e for e in derivation.program.equations if e.name != closed.name]
+            earlier = _elsewhere(closed, place, member, backwards=any(
+                s is not None and s > 0 for line in lines for s in _shifts(*line, place)))
+            others = [earlier if e.name == closed.name else e for e in derivation.program.equations]
             if not is_zero(difference, normalizer) and vanishes_latest_first(difference, others, normalizer) is None:
                 return Verdict(UNDECIDED, claim.by, (claim.left.name,), f"not shown at {member}")
     return Verdict(PROVED, claim.by, (claim.left.name,))
+
+
+def _elsewhere(closed: Equation, place: int, member: Ref, backwards: bool) -> Equation:
+    """What is known by induction: the closed form at earlier members or at later ones, never at the member itself."""
+    letter, index = closed.letters[place], member.indices[place]
+    known = letter.fresh(index + 1, letter.high) if backwards else letter.fresh(letter.low, index - 1)
+    values = {letter: poly(known)}
+    letters = [known if k == place else a.substitute(values) for k, a in enumerate(closed.letters)]
+    return Equation(closed.name, tuple(letters), closed.body.substitute(values))
 
 
 def _members(left: Ref, right: Expr, closed: Equation, place: int) -> Iterator[tuple[Ref, Expr]]:

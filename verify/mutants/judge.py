@@ -203,7 +203,8 @@ def _noticed(name: str, page: Page, other: Page, derivation: Derivation, peer: P
     if prove(claim, derivation).verdict == PROVED or same_outputs(page.program, other.program, name):
         return EQUIVALENT
     itself = Truth(other.program, derivative_names(derivation)).line(claim.left, claim.right)
-    return NO_VALUE if itself.refutes(claim.right) is None else SURVIVED
+    nowhere = itself.refutes(claim.right) is None or _leaves_its_range(claim.right, derivation)
+    return NO_VALUE if nowhere else SURVIVED
 
 
 def _claim_fails(name: str, other: Page, derivation: Derivation) -> bool:
