@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from derive.expression import Apply, Expr, Factor, Node, Term, apply, expression, term
+from derive.expression import Apply, Expr, Factor, Group, Node, Term, apply, expression, term
 from derive.index import ONE, Poly, exact
 
 Positive = Callable[[Node], bool]
@@ -41,10 +41,8 @@ def _value(u: Expr, is_positive: Positive) -> Expr | None:
 
 
 def _sign(u: Expr, is_positive: Positive) -> int:
-    """1 or −1 where all terms certainly have that sign, else 0."""
-    signs = {(1 if t.coefficient > 0 else -1) if not t.binders and all(is_positive(n) for n, _ in t.factors) else 0
-             for t in u.terms}
-    return signs.pop() if len(signs) == 1 else 0
+    """1 or −1 where a sum certainly has that sign, else 0."""
+    return 1 if is_positive(Group(u)) else -1 if is_positive(Group(-u)) else 0
 
 
 def _is_step(factor: Factor) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from derive.derivation import Derivation
 from derive.entry import Entry, Page, Reference
+from derive.program import ProgramError
 from verify.backends import Backend, BackendError, find
 from verify.comparison import compare
 from verify.lowering import LoweringError
@@ -70,8 +71,12 @@ class Peer:
                                bounds[n]).passed for n in expected)
 
     def other_gradients(self, page: Page) -> bool:
-        """Whether the gradients that are derived from another program differ from the reference's."""
-        derivation = page.derive()
+        """Whether the gradients that are derived from another program differ from the reference's, or are refused: a
+        name that is wanted and no longer matters is an error of its own."""
+        try:
+            derivation = page.derive()
+        except ProgramError:
+            return True
         with self.backend.session():
             return any(not check.passed for run in self._each()
                        for check in self._with(run, page, derivation).against_reference(self.reference))

@@ -1,0 +1,122 @@
+"""Why a network's loss is not convex, how many weights compute the same, and a start from which nothing is learnt."""
+
+from sympy import Product, Sum, tanh
+
+from derive.entry import entry
+from derive.sympy_functions import relu
+
+
+@entry(
+    name="loss_landscape",
+    title={"en": "Non-convex losses, symmetric weights, dead starts", "zh": "非凸损失、权重对称与失效起点"},
+    section="1.2",
+    source="Hecht-Nielsen 1990; Chen, Lu & Hecht-Nielsen 1993; Goodfellow, Bengio & Courville 2016, section 8.2.2",
+    facts={
+        "product-loss": {"kind": "definition", "en": "The loss (ab − 1)² of two weights in a row", "zh": "两个串联权重的损失 (ab − 1)²"},
+        "loss-nonconvex": {"kind": "identity", "en": "Its Hessian is indefinite at 0: up along a = −b, down along a = b",
+                           "zh": "在 0 处海森矩阵不定：沿 a = −b 上升，沿 a = b 下降"},
+        "weight-symmetry-count": {"kind": "identity", "en": "h! 2^h weights of a tanh layer compute the same",
+                                  "zh": "tanh 层有 h! 2^h 组等价权重"},
+        "many-local-optima-saddles": {"kind": "identity", "en": "Units change places and signs, and the outputs stay",
+                                      "zh": "单元交换位置、改变符号，输出不变"},
+        "uat-no-learning-guarantee": {"kind": "gradient", "en": "A start with dead units: the gradient is zero, the loss is not",
+                                      "zh": "单元全部失效的起点：梯度为零而损失不为零"},
+    },
+)
+def loss_landscape(page):
+    h, n = page.sizes("h n")
+    i, j = page.index("i", h), page.index("j", n)
+
+    a, b = page.input("a"), page.input("b")
+    q = page.let("q", [], (a * b - 1)**2, fact="product-loss")
+    r = page.input("r", below_one=True)
+    down, up = page.let("d", [], (r * r - 1)**2), page.let("u", [], (-r * r - 1)**2)
+
+    x, v, W = page.input("x", j), page.input("v", i), page.input("W", i, j)
+    y = page.let("y", [], Sum(v[i] * tanh(Sum(W[i, j] * x[j], j)), i), fact="many-local-optima-saddles")
+    turned = page.let("y_s", [], Sum(-v[i] * tanh(Sum(-W[i, j] * x[j], j)), i), fact="many-local-optima-saddles")
+    moved = page.let("y_p", [], Sum(v[h + 1 - i] * tanh(Sum(W[h + 1 - i, j] * x[j], j)), i),
+                     fact="many-local-optima-saddles")
+    count = page.let("N", [], Product(2 * i, (i, 1, h)), fact="weight-symmetry-count")
+
+    M, p = page.input("M", i, j, positive=True), page.input("p", i, positive=True)          # −M, −p: all units are off
+    s, goal = page.input("s", j, positive=True), page.input("g", positive=True)
+    out = page.let("o", [], Sum(v[i] * relu(-Sum(M[i, j] * s[j], j) - p[i]), i), fact="uat-no-learning-guarantee")
+    loss = page.let("l", [], (out - goal)**2 / 2 + q, fact="uat-no-learning-guarantee")
+    page.loss(loss)
+    da, db = page.want(a, fact="product-loss"), page.want(b, fact="product-loss")
+    H_aa, H_ab = page.hessian(a, fact="loss-nonconvex"), page.hessian(a, b, fact="loss-nonconvex")
+    dM, dv = page.want(M, fact="uat-no-learning-guarantee"), page.want(v, fact="uat-no-learning-guarantee")
+
+    page.claim(da, 2 * b * (a * b - 1), fact="product-loss")
+    page.claim(db, 2 * a * (a * b - 1), fact="product-loss")
+    page.claim(H_aa, 2 * b**2, fact="loss-nonconvex")
+    page.claim(H_ab, 4 * a * b - 2, fact="loss-nonconvex")
+    page.claim(down, 1 - 2 * r**2 + r**4, fact="loss-nonconvex")
+    page.claim(up, 1 + 2 * r**2 + r**4, fact="loss-nonconvex")
+    page.bound(down, "<", 1, fact="loss-nonconvex", gap=r**2 * (2 - r**2))
+    page.bound(up, ">", 1, fact="loss-nonconvex", gap=r**2 * (2 + r**2))
+    page.claim(turned, y, fact="many-local-optima-saddles")
+    page.claim(moved, y, fact="many-local-optima-saddles")
+    page.claim(out, 0, fact="uat-no-learning-guarantee")
+    page.claim(dM[i, j], 0, fact="uat-no-learning-guarantee")
+    page.claim(dv[i], 0, fact="uat-no-learning-guarantee")
+    page.claim(loss, goal**2 / 2 + q, fact="uat-no-learning-guarantee")
+
+    page.mistake(down, 1, relation="≥", en="takes the point 0, where the gradient vanishes, for a minimum: it is a saddle",
+                 zh="把梯度为零的 0 点当作极小点：它是鞍点")
+    page.mistake(H_ab, 2 * a * b, en="forgets that the residual ab − 1 is multiplied by a second derivative",
+                 zh="忘记残差 ab − 1 乘以二阶导数")
+    page.mistake(turned, -y, en="flips the sign of the incoming weights only once: tanh is odd, and v turns it back",
+                 zh="只翻转了一次符号：tanh 为奇函数，v 又把它翻回")
+    page.mistake(count, 2**h, en="counts the signs and forgets the order of the units", zh="只计符号，忘记单元的次序")
+    page.mistake(loss, q, en="believes that a large enough network fits from any start: dead units learn nothing",
+                 zh="以为网络足够大就能从任何起点拟合：失效单元学不到东西")
+
+    page.convention(
+        en="d and u are (ab − 1)² at a = b = r and at a = −b = r, for any r between 0 and 1; at 0 it is 1. A convex function has no such "
+           "point.",
+        zh="d 与 u 是 (ab − 1)² 在 a = b = r 与 a = −b = r 处的值，0 < r < 1；在 0 处为 1。凸函数没有这样的点。")
+    page.convention(
+        en="Signs are turned for all units at once, and their order is reversed; the same holds for any of them, h! · 2^h ways in all.",
+        zh="此处同时翻转所有单元的符号，并颠倒次序；对任意一部分单元同样成立，共 h! · 2^h 种。")
+    page.convention(
+        en="ReLU units are dead on a data point where their input is negative, here −Ms − p < 0; Adam and SGD stay there.",
+        zh="若 ReLU 单元的输入为负（此处 −Ms − p < 0），则在该数据点上失效；Adam 与 SGD 都会停在那里。")
+
+
+loss_landscape.sized(h=3, n=2)
+loss_landscape.sized(h=2, n=4)
+
+
+def _counted(h, evaluate):
+    """How many of the signed permutations of h units give the same output: all weights are tried."""
+    from itertools import permutations, product
+
+    return sum(evaluate(order, signs) for order in permutations(range(h)) for signs in product((1, -1), repeat=h))
+
+
+@loss_landscape.reference("torch", "torch.nn.Linear, torch.nn.functional.mse_loss, every signed permutation of the units")
+def _(torch, v):
+    linear, mse = torch.nn.functional.linear, torch.nn.functional.mse_loss
+
+    def network(order, signs):
+        s, o = torch.tensor(signs, dtype=v["v"].dtype, device=v["v"].device), list(order)
+        return (s * v["v"][o]) @ torch.tanh(linear(v["x"], s[:, None] * v["W"][o]))
+
+    y = network(range(v["h"]), (1,) * v["h"])
+    same = _counted(v["h"], lambda order, signs: bool(torch.isclose(network(order, signs), y, rtol=1e-6, atol=1e-6)))
+    out = v["v"] @ torch.relu(linear(v["s"], -v["M"], -v["p"]))
+    q = mse(v["a"] * v["b"], torch.ones_like(v["a"]))
+    half = mse(out, v["g"]) / 2
+    return {"y": y, "o": out, "q": q, "l": half + q, "N": torch.tensor(float(same), dtype=y.dtype, device=y.device)}
+
+
+@loss_landscape.reference("jax", "jax.nn, optax.squared_error")
+def _(jax, v):
+    import optax
+
+    y = v["v"] @ jax.nn.tanh(v["W"] @ v["x"])
+    out = v["v"] @ jax.nn.relu(-(v["M"] @ v["s"] + v["p"]))
+    q = optax.squared_error(v["a"] * v["b"], jax.numpy.ones(()))
+    return {"y": y, "o": out, "q": q, "l": optax.l2_loss(out, v["g"]) + q}
