@@ -39,14 +39,14 @@ def loss_landscape(page):
                      fact="many-local-optima-saddles")
     count = page.let("N", [], Product(2 * i, (i, 1, h)), fact="weight-symmetry-count")
 
-    M, p = page.input("M", i, j, positive=True), page.input("p", i, positive=True)          # −M, −p: all units are off
-    s, goal = page.input("s", j, positive=True), page.input("g", positive=True)
-    out = page.let("o", [], Sum(v[i] * relu(-Sum(M[i, j] * s[j], j) - p[i]), i), fact="uat-no-learning-guarantee")
+    p, s = page.input("p", i, positive=True), page.input("s", positive=True)        # weights −p: all units are off
+    goal = page.input("g", positive=True)
+    out = page.let("o", [], Sum(v[i] * relu(-p[i] * s), i), fact="uat-no-learning-guarantee")
     loss = page.let("l", [], (out - goal)**2 / 2 + q, fact="uat-no-learning-guarantee")
     page.loss(loss)
     da, db = page.want(a, fact="product-loss"), page.want(b, fact="product-loss")
     H_aa, H_ab = page.hessian(a, fact="loss-nonconvex"), page.hessian(a, b, fact="loss-nonconvex")
-    dM, dv = page.want(M, fact="uat-no-learning-guarantee"), page.want(v, fact="uat-no-learning-guarantee")
+    dp, dv = page.want(p, fact="uat-no-learning-guarantee"), page.want(v, fact="uat-no-learning-guarantee")
 
     page.claim(da, 2 * b * (a * b - 1), fact="product-loss")
     page.claim(db, 2 * a * (a * b - 1), fact="product-loss")
@@ -59,7 +59,7 @@ def loss_landscape(page):
     page.claim(turned, y, fact="many-local-optima-saddles")
     page.claim(moved, y, fact="many-local-optima-saddles")
     page.claim(out, 0, fact="uat-no-learning-guarantee")
-    page.claim(dM[i, j], 0, fact="uat-no-learning-guarantee")
+    page.claim(dp[i], 0, fact="uat-no-learning-guarantee")
     page.claim(dv[i], 0, fact="uat-no-learning-guarantee")
     page.claim(loss, goal**2 / 2 + q, fact="uat-no-learning-guarantee")
 
@@ -81,8 +81,8 @@ def loss_landscape(page):
         en="Signs are turned for all units at once, and their order is reversed; the same holds for any of them, h! · 2^h ways in all.",
         zh="此处同时翻转所有单元的符号，并颠倒次序；对任意一部分单元同样成立，共 h! · 2^h 种。")
     page.convention(
-        en="ReLU units are dead on a data point where their input is negative, here −Ms − p < 0; Adam and SGD stay there.",
-        zh="若 ReLU 单元的输入为负（此处 −Ms − p < 0），则在该数据点上失效；Adam 与 SGD 都会停在那里。")
+        en="ReLU units are dead on a data point where their input is negative, here −p s < 0; Adam and SGD stay there.",
+        zh="若 ReLU 单元的输入为负（此处 −p s < 0），则在该数据点上失效；Adam 与 SGD 都会停在那里。")
 
 
 loss_landscape.sized(h=3, n=2)
@@ -106,7 +106,7 @@ def _(torch, v):
 
     y = network(range(v["h"]), (1,) * v["h"])
     same = _counted(v["h"], lambda order, signs: bool(torch.isclose(network(order, signs), y, rtol=1e-6, atol=1e-6)))
-    out = v["v"] @ torch.relu(linear(v["s"], -v["M"], -v["p"]))
+    out = v["v"] @ torch.relu(linear(v["s"][None], -v["p"][:, None]))
     q = mse(v["a"] * v["b"], torch.ones_like(v["a"]))
     half = mse(out, v["g"]) / 2
     return {"y": y, "o": out, "q": q, "l": half + q, "N": torch.tensor(float(same), dtype=y.dtype, device=y.device)}
@@ -117,6 +117,6 @@ def _(jax, v):
     import optax
 
     y = v["v"] @ jax.nn.tanh(v["W"] @ v["x"])
-    out = v["v"] @ jax.nn.relu(-(v["M"] @ v["s"] + v["p"]))
+    out = v["v"] @ jax.nn.relu(-v["p"] * v["s"])
     q = optax.squared_error(v["a"] * v["b"], jax.numpy.ones(()))
     return {"y": y, "o": out, "q": q, "l": optax.l2_loss(out, v["g"]) + q}
