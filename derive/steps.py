@@ -41,8 +41,16 @@ def _value(u: Expr, is_positive: Positive) -> Expr | None:
 
 
 def _sign(u: Expr, is_positive: Positive) -> int:
-    """1 or −1 where a sum certainly has that sign, else 0."""
-    return 1 if is_positive(Group(u)) else -1 if is_positive(Group(-u)) else 0
+    """1 where a sum is certainly positive, −1 where it is certainly not, else 0."""
+    if is_positive(Group(u)):
+        return 1
+    never_above_zero = all(t.coefficient < 0 and all(is_positive(n) or _is_even(x) for n, x in t.factors)
+                           for t in u.terms)
+    return -1 if never_above_zero or is_positive(Group(-u)) else 0
+
+
+def _is_even(exponent: Poly) -> bool:
+    return exponent.constant is not None and exponent.constant % 2 == 0
 
 
 def _is_step(factor: Factor) -> bool:

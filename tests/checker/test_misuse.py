@@ -124,6 +124,30 @@ def test_the_prints_of_a_function_do_no_harm(capsys):
     assert verify.check(square, talking, X) and "hello" in capsys.readouterr().out
 
 
+def test_positive_numbers_below_a_bound():
+    from verify.checker.draws import Draw, drawn
+
+    for seed in range(50):
+        draw = Draw({"n": 5}, seed)
+        found = drawn({"x": verify.array("n", positive=True, high=0.5)}, draw, draw.numbers(numpy.random.default_rng()))
+        assert (found["x"] > 0).all() and (found["x"] < 0.5).all()
+
+
+def test_outputs_that_are_no_real_numbers():
+    assert "the forward pass returns an array of complex numbers" in failure(lambda x: x + 1j, right)
+    assert "the forward pass returns an array sparse" in failure(lambda x: torch.diag(x).to_sparse(), right)
+    assert "sparse; give its to_dense()" in failure(square, lambda i, g: {"x": (2 * i["x"] * g).to_sparse()})
+
+
+def test_a_numpy_function_with_random_numbers():
+    text = failure(lambda x: x * numpy.random.rand(), lambda i, g: {"x": g}, {"x": numpy.ones(3)})
+    assert "the forward pass is not deterministic: two calls differ" in text
+
+
+def test_an_example_with_infinity_is_not_changed_in_place():
+    assert "NaN or infinity" in failure(square, right, {"x": torch.tensor([1.0, float("inf")])})
+
+
 @pytest.mark.parametrize("example", [numpy.zeros((0, 3)), torch.zeros(2, 0)])
 def test_an_empty_example_is_told(example):
     assert "the example is empty" in failure(square, right, {"x": example})
@@ -141,6 +165,26 @@ def test_an_empty_example_is_told(example):
     ((square, right, X), {"draws": 0}, "draws is at least 1"),
     ((square, right, X), {"dtype": "float16"}, "dtype is one of float64, float32, not 'float16'"),
     ((square, right, X), {"library": "mxnet"}, "library is one of torch, jax, numpy, not 'mxnet'"),
+    ((square, right, X), {"device": "foo"}, "device is one of cpu, cuda, not 'foo'"),
+    ((square, right, X), {"seed": -1}, "seed is a whole number from 0 on, not -1"),
+    ((square, right, X), {"seed": 1.5}, "seed is a whole number from 0 on, not 1.5"),
+    ((square, right, X), {"sizes": []}, "sizes is a list of dicts, one or more"),
+    ((square, right, X), {"sizes": {"n": 3}}, "sizes is a list of dicts"),
+    ((square, right, X), {"sizes": [3]}, "is a dict from the names of sizes to numbers, not 3"),
+    ((square, right, X), {"sizes": [{"n": 3}, {}]}, r"sizes\[1\] does not say how large 'n' is"),
+    ((square, right, X), {"sizes": [{"n": 3, "B": 2}]}, r"sizes\[0\] names 'B', which is no size of an input \(n\)"),
+    ((square, right, X), {"sizes": [{"n": 2.5}]}, "is a whole number from 1 on, not 2.5"),
+    ((square, right, X), {"sizes": [{"n": 0}]}, "is a whole number from 1 on, not 0"),
+    ((square, right, {"x": torch.ones(3)}), {"sizes": [{"n": 3}]}, "no size of an input .none has a name"),
+    ((square, right, {"x": torch.randn(3) + 1j}), {}, "example x is of complex numbers; give the real and the imag"),
+    ((square, right, {"x": numpy.ones(3) * 1j}), {}, "example x is of complex numbers"),
+    ((square, right, {"x": 2j}), {}, "example x is of complex numbers"),
+    ((square, right, {"x": numpy.ma.masked_array([1.0, 2.0], [0, 1])}), {}, "example x is a masked array; give its"),
+    ((square, right, {"x": torch.ones(3, device="meta")}), {}, "example x is on the device meta, where it has no val"),
+    ((square, right, {"x": torch.eye(3).to_sparse()}), {}, "example x is sparse; give its to_dense"),
+    ((square, right, {"x": torch.tensor([1.0, float("nan")])}), {}, "example x has NaN in it"),
+    ((square, right, {"x": numpy.float64(2)}), {}, "x is a number of Python, which is handed on as it is; an array"),
+    ((square, right, {**X, "a": 2.0}), {"wrt": ["a"]}, "no gradient by 'a': it is a number of Python"),
 ])
 def test_a_call_without_meaning_is_refused(arguments, options, says):
     with pytest.raises((TypeError, ValueError), match=says):
@@ -150,7 +194,14 @@ def test_a_call_without_meaning_is_refused(arguments, options, says):
 @pytest.mark.parametrize("shape, options, says", [
     ((0,), {}, "at least 1"), ((1.5,), {}, "a name or a whole number"), (("n",), {"low": 2, "high": 1}, "nothing lies"),
     (("n",), {"integer": True}, "integers need high"), (("n",), {"high": "k"}, "belongs to integers"),
-    ((), {"simplex": True}, "needs an axis"),
+    ((), {"simplex": True}, "needs an axis"), (("",), {}, "the name of a size is empty"),
+    (("n",), {"low": float("nan")}, "low is a finite number, not nan"),
+    (("n",), {"high": float("inf")}, "high is a finite number, not inf"),
+    (("n",), {"positive": True, "high": -1}, "nothing positive lies below -1"),
+    (("n",), {"positive": True, "low": -2}, "contradict each other"),
+    (("n",), {"integer": True, "high": 2.5}, "high is a whole number, not 2.5"),
+    (("n",), {"integer": True, "positive": True, "high": 5}, "have low=1"),
+    (("n",), {"simplex": True, "low": 1}, "neither bounds nor whole numbers"),
 ])
 def test_a_declaration_without_meaning_is_refused(shape, options, says):
     with pytest.raises((TypeError, ValueError), match=says):
@@ -180,6 +231,25 @@ def test_the_state_of_the_libraries_is_left_as_it_was():
         assert not torch.is_grad_enabled()
     assert torch.equal(before[0], torch.get_rng_state()) and torch.get_num_threads() == before[1]
     assert torch.get_default_dtype() == torch.float32 and not torch.are_deterministic_algorithms_enabled()
+
+
+def test_a_check_leaves_no_trace():
+    code = """
+import os, random, warnings
+import numpy
+def state():
+    return (dict(os.environ), list(warnings.filters), numpy.random.get_state()[1].tolist(), random.getstate(),
+            numpy.geterr())
+import verify
+before = state()
+for factor in 2, 1:
+    for inputs in {"x": verify.array("n")}, {"x": numpy.ones(3)}:
+        str(verify.check(lambda x: x * x, lambda i, g: {"x": factor * i["x"] * g}, inputs))
+after = state()
+print([k for k, (a, b) in enumerate(zip(before, after)) if a != b])
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
 
 
 def test_importing_verify_imports_no_library():

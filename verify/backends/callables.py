@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -12,8 +13,10 @@ from typing import Any
 import numpy
 
 from verify.backends.base import DeviceError, LibraryError
+from verify.backends.traces import same_environment
 
 MOST_FUNCTIONS = 50     # that one function calls, of those that are looked into
+COMPLEX = "of complex numbers; give the real and the imaginary part"
 
 Function = Callable[..., Any]
 Weighed = Callable[[Any], list[tuple[Any, Any]]]    # each array of an output, with its weights as an array of NumPy
@@ -37,6 +40,11 @@ class Callables:
         """Around each call: what a function creates without a dtype has this one."""
         return contextlib.nullcontext()
 
+    def widen(self) -> bool:
+        """Computes in float64 from now on, in sessions of that dtype, what was written for float32, such as modules
+        with their weights. Whether this changes anything."""
+        return False
+
     def array(self, value: Any, dtype: str) -> Any:
         """A NumPy array for the function: floats in `dtype`, whole numbers as they are."""
         return value.astype(dtype, order="C") if value.dtype.kind == "f" else value.copy()
@@ -49,7 +57,17 @@ class Callables:
         """
         if isinstance(value, (bool, str)) or not isinstance(value, (numpy.ndarray, numpy.generic, float, int)):
             raise TypeError(type(value).__name__)
+        if self.unreadable(value):
+            raise TypeError(f"an array {self.unreadable(value)}")
         return numpy.asarray(value, dtype="float64")
+
+    def unreadable(self, value: Any) -> str:
+        """What an array is of which no real numbers can be read, and what to give instead; empty for others."""
+        if isinstance(value, numpy.ma.MaskedArray):
+            return "a masked array; give its data, and the mask as an input of its own"
+        if isinstance(value, (numpy.ndarray, numpy.generic)) and value.dtype.kind not in "fiub":
+            return COMPLEX if value.dtype.kind == "c" else f"of dtype {value.dtype}; give an array of numbers"
+        return COMPLEX if isinstance(value, complex) else ""
 
     def dtype(self, value: Any) -> str:
         return str(numpy.asarray(value).dtype)
@@ -87,8 +105,10 @@ def find_callables(name: str, device: str = "cpu") -> Callables:
         if device != "cpu":
             raise DeviceError("NumPy computes on the CPU only")
         return Callables()
-    try:
-        module = import_module(f"verify.backends.{name}_callables")
-    except ModuleNotFoundError as error:
-        raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
-    return module.open_callables(device)
+    path = f"verify.backends.{name}_callables"
+    with contextlib.nullcontext() if path in sys.modules else same_environment():
+        try:
+            module = import_module(path)
+        except ModuleNotFoundError as error:
+            raise LibraryError(f"{error.name} is not installed: pip install 'derive[verify]'") from error
+        return module.open_callables(device)

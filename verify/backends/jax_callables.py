@@ -12,7 +12,7 @@ import jax
 import jax.numpy
 import numpy
 
-from verify.backends.callables import MOST_FUNCTIONS, Callables, Function, Weighed, names_in
+from verify.backends.callables import COMPLEX, MOST_FUNCTIONS, Callables, Function, Weighed, names_in
 from verify.backends.jax_backend import jax_session, require_device
 
 
@@ -27,7 +27,14 @@ class JaxCallables(Callables):
         return jax.numpy.asarray(super().array(value, dtype))
 
     def numpy(self, value: Any) -> Any:
-        return numpy.asarray(value, dtype="float64") if isinstance(value, jax.Array) else super().numpy(value)
+        if isinstance(value, jax.Array) and not self.unreadable(value):
+            return numpy.asarray(value, dtype="float64")
+        return super().numpy(numpy.asarray(value) if isinstance(value, jax.Array) else value)
+
+    def unreadable(self, value: Any) -> str:
+        if isinstance(value, jax.Array):
+            return COMPLEX if value.dtype.kind == "c" else ""
+        return super().unreadable(value)
 
     def dtype(self, value: Any) -> str:
         return str(value.dtype) if isinstance(value, jax.Array) else super().dtype(value)

@@ -9,13 +9,18 @@ from typing import Any
 import numpy
 import torch
 
-from verify.backends.callables import Callables, Function, Weighed
+from verify.backends.callables import COMPLEX, Callables, Function, Weighed
 from verify.backends.torch_backend import require_device
+from verify.backends.torch_widening import Widened
 
 
 class TorchCallables(Callables):
     name = "torch"
     reference = "torch.autograd"
+
+    def __init__(self, device: str = "cpu"):
+        super().__init__(device)
+        self._wide = False
 
     @contextlib.contextmanager
     def kept(self) -> Iterator[None]:
@@ -27,7 +32,9 @@ class TorchCallables(Callables):
             try:
                 yield
             finally:
-                torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+                if (deterministic, warn_only) != (torch.are_deterministic_algorithms_enabled(),
+                                                  torch.is_deterministic_algorithms_warn_only_enabled()):
+                    torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
                 torch.set_default_dtype(default)
                 if torch.get_num_threads() != threads:
                     torch.set_num_threads(threads)
@@ -38,11 +45,15 @@ class TorchCallables(Callables):
         kind = getattr(torch, dtype)
         if torch.get_default_dtype() != kind:
             torch.set_default_dtype(kind)
-        if torch.is_grad_enabled():
+        if torch.is_grad_enabled() and not self._wide:
             yield
         else:
-            with torch.enable_grad():
+            with torch.enable_grad(), Widened() if self._wide and dtype == "float64" else contextlib.nullcontext():
                 yield
+
+    def widen(self) -> bool:
+        before, self._wide = self._wide, True
+        return not before
 
     def array(self, value: Any, dtype: str) -> Any:
         found = torch.from_numpy(value.astype(dtype, order="C") if value.dtype.kind == "f" else value.copy())
@@ -51,9 +62,20 @@ class TorchCallables(Callables):
     def numpy(self, value: Any) -> Any:
         if not isinstance(value, torch.Tensor):
             return super().numpy(value)
+        if value.layout is not torch.strided or value.is_complex():
+            raise TypeError(f"an array {self.unreadable(value)}")
         value = value.detach() if value.requires_grad else value
         value = value if value.dtype == torch.float64 or not value.is_floating_point() else value.double()
         return (value if self.device == "cpu" else value.cpu()).numpy()
+
+    def unreadable(self, value: Any) -> str:
+        if not isinstance(value, torch.Tensor):
+            return super().unreadable(value)
+        if value.is_meta:
+            return "on the device meta, where it has no values"
+        if value.layout is not torch.strided or value.is_quantized:
+            return "sparse; give its to_dense()" if not value.is_quantized else "quantized; give its dequantize()"
+        return COMPLEX if value.is_complex() else ""
 
     def dtype(self, value: Any) -> str:
         if not isinstance(value, torch.Tensor):

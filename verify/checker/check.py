@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy
-
-from verify.backends.callables import Callables, find_callables
+from verify.backends.callables import find_callables
+from verify.backends.traces import same_warnings
 from verify.checker.course import Course
-from verify.checker.declarations import Declared, Example, is_floating
-from verify.checker.libraries import LIBRARIES, library_of
+from verify.checker.declarations import Example
+from verify.checker.libraries import by_position, library_of
 from verify.checker.point import Pair
 from verify.checker.report import UNDECIDED, Finding, Report
-
-DTYPES = ("float64", "float32")
+from verify.checker.requirements import DTYPES, declaration, require, wanted
 
 
 def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Mapping[str, Any], *,
@@ -44,11 +42,11 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
         TypeError, ValueError: where the call itself makes no sense.
         verify.backends.LibraryError, DeviceError: where the library or the device is missing.
     """
-    _require(forward, backward, inputs, draws, dtype, library)
+    require(forward, backward, inputs, draws=draws, seed=seed, dtype=dtype, library=library, device=device, sizes=sizes)
     chosen = library or library_of(forward, backward, inputs)
     calls = find_callables(chosen, device)
-    declared = {n: _declaration(v, calls) for n, v in inputs.items()}
-    names = _wanted(wrt, declared)
+    declared = {n: declaration(n, v, calls) for n, v in inputs.items()}
+    names = wanted(wrt, declared)
     report = Report()
     empty = [n for n, d in declared.items() if isinstance(d, Example) and not d.values.size]
     if empty:
@@ -58,9 +56,9 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
     single = any(isinstance(d, Example) and d.dtype == "float32" for d in declared.values())
     dtypes = DTYPES if dtype == "float32" or dtype is None and single else DTYPES[:1]
     fixed = {n for n, d in declared.items() if isinstance(d, Example) and d.kind == "fixed"} if wrt is None else ()
-    pair = Pair(forward, backward, declared, names, calls, frozenset(fixed))
+    pair = Pair(by_position(forward, list(inputs)), backward, declared, names, calls, frozenset(fixed))
     course = Course(pair, report, surrogate)
-    with calls.kept():
+    with same_warnings(), calls.kept():
         for kind in dtypes:
             course.run(draws, seed, kind, list(sizes or []))
     return report
@@ -76,45 +74,3 @@ def assert_gradient(forward: Callable[..., Any], backward: Callable[..., Any], i
     report = check(forward, backward, inputs, **options)
     if not report:
         raise AssertionError(str(report))
-
-
-def _require(forward: Any, backward: Any, inputs: Any, draws: Any, dtype: Any, library: Any) -> None:
-    if not callable(forward) or not callable(backward):
-        raise TypeError("forward and backward are functions")
-    if not isinstance(inputs, Mapping) or not all(isinstance(n, str) for n in inputs):
-        raise TypeError("inputs is a dict from names to arrays, or to verify.array(…)")
-    if not inputs:
-        raise ValueError("there are no inputs")
-    if not isinstance(draws, int) or draws < 1:
-        raise ValueError("draws is at least 1")
-    if dtype is not None and dtype not in DTYPES:
-        raise ValueError(f"dtype is one of {', '.join(DTYPES)}, not {dtype!r}")
-    if library is not None and library not in LIBRARIES:
-        raise ValueError(f"library is one of {', '.join(LIBRARIES)}, not {library!r}")
-
-
-def _declaration(value: Any, calls: Callables) -> Any:
-    """Arrays become examples; the rest is what it is."""
-    if isinstance(value, (Declared, bool, int, float, str)) or value is None:
-        return value
-    try:
-        plain = calls.numpy(value) if not isinstance(value, numpy.ndarray) else numpy.asarray(value)
-    except TypeError:
-        return value
-    kind = calls.dtype(value)
-    whole = "int" in kind or "bool" in kind
-    return Example(plain.astype(bool if "bool" in kind else "int64") if whole else plain.astype("float64"), kind)
-
-
-def _wanted(wrt: Sequence[str] | None, inputs: Mapping[str, Any]) -> list[str]:
-    if isinstance(wrt, str):
-        raise TypeError("wrt is a list of names")
-    names = [n for n, d in inputs.items() if is_floating(d)] if wrt is None else list(wrt)
-    for name in names:
-        if name not in inputs:
-            raise ValueError(f"wrt names {name!r}, which is no input")
-        if not is_floating(inputs[name]):
-            raise ValueError(f"there is no gradient by {name!r}: it is no array of floating numbers")
-    if not names:
-        raise ValueError("no input is an array of floating numbers: there is nothing to differentiate by")
-    return names

@@ -45,6 +45,9 @@ def _judged(point: Point, name: str, found: Any) -> Finding:
         return _right(point, name, error, allowed)
     if not numpy.isfinite(found).all():
         return finding(point, WRONG, name, "it has NaN or infinity in it")
+    if point.dtype != "float64" and _as_the_library(point, name, found):
+        return finding(point, PASSED, name, f"what {point.calls.reference} gives in {point.dtype}", error=0.0,
+                       tolerance=0.0)
     size = max(scale, point.reach(name))
     allowed = without_measuring(point.longest, size, point.dtype) + point.expected.errors.get(name, 0.0)
     told, sides = TOLD[point.dtype] * size, (partial(_of_library, point, name), partial(_of_backward, point, name))
@@ -87,8 +90,8 @@ def _wrong_along(point: Point, name: str, found: float, expected: float, measure
     error = abs(found - expected) / measure
     return finding(point, WRONG, name, f"wrong: along a random direction it gives {found:.9g}, where the forward "
                    f"pass changes by {expected:.9g} (relative error {error:.1e}; rounding explains "
-                   f"{allowed / measure:.0e}); a smaller array shows which entries", found=found, expected=expected,
-                   error=error, tolerance=allowed / measure)
+                   f"{allowed / measure:.0e}); a smaller array shows which entries",
+                   found=found, expected=expected, error=error, tolerance=allowed / measure)
 
 
 def finding(point: Point, verdict: str, name: str, message: str, **values: Any) -> Finding:
@@ -111,6 +114,13 @@ def _of_library(point: Point, name: str, values: Arrays, dtype: str) -> Any:
 
 def _of_backward(point: Point, name: str, values: Arrays, dtype: str) -> Any:
     return _seen(point, answer(point, values, dtype), name)
+
+
+def _as_the_library(point: Point, name: str, found: Any) -> bool:
+    """Whether it is what the library itself gives in this dtype, where rounding in the forward pass makes that another
+    gradient than in float64."""
+    theirs = _of_library(point, name, point.values, point.dtype)
+    return theirs is not None and most(found - theirs) <= without_measuring(point.longest, most(theirs), point.dtype)
 
 
 def _seen(point: Point, returned: Any, name: str) -> Any:

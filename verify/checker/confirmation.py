@@ -18,9 +18,9 @@ LEVEL = 1e-3            # how small a share of the slope may be that is made as 
 
 
 def contradiction(terms: Terms, values: Arrays, gradients: Mapping[str, Any], names: list[str], seed: int,
-                  least: float, here: Any = None) -> tuple[float, float] | None:
-    """The slope along a random direction of the inputs `names` by the gradients, and by differences, where these two
-    cannot both be right; nothing where they agree, do not settle, or differ by `least`, which rounding of what is
+                  least: float, here: Any = None) -> tuple[float, float, float] | None:
+    """The slope along a random direction of the inputs `names` by the gradients and by differences, and how far these
+    two may be apart where both are right; nothing where they agree, or differ by `least`, which rounding of what is
     computed on the way may leave. `here` are the terms at `values`: given them, one more call is enough where nothing
     is wrong."""
     generator = numpy.random.default_rng([seed, 23])
@@ -36,8 +36,8 @@ def contradiction(terms: Terms, values: Arrays, gradients: Mapping[str, Any], na
     if here is not None:
         with numpy.errstate(all="ignore"):
             near = float((line(QUICK) - here).sum()) / QUICK
-        if abs(near - expected) <= NEAR * scale + ROUNDING * float(abs(here).sum()) / QUICK:
+        if abs(near - expected) <= NEAR * scale + ROUNDING * float(abs(here).sum()) / QUICK + least:
             return None
-    found, doubt = extrapolated(line)
-    allowed = max(AGREES * max(abs(found), scale) + DOUBTS * doubt, least)
-    return (expected, found) if abs(found - expected) > allowed else None
+    found, doubt = extrapolated(line, wary=True)
+    agrees = max(AGREES * max(abs(found), scale), least)
+    return None if abs(found - expected) + doubt <= agrees else (expected, found, agrees + DOUBTS * doubt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from verify.checker.draws import Draw, plan
 from verify.checker.point import Pair, Point, Refused
 from verify.checker.report import PASSED, UNDECIDED, WRONG, Finding, Report
+from verify.checker.structure import leaves
 from verify.checker.tolerance import TOLD
 from verify.checker.trial import called, contradicted, findings
 
 RETRIES = 4             # other numbers, where these lie at a kink or give no finite value
 DECISIVE = 1000         # how far beyond its tolerance a gradient must be off where numbers are large
+DTYPE = re.compile("raises .*(float|double|dtype)|cannot differentiate .*(float|double|dtype)", re.IGNORECASE)
 MORE_SIZES = 6          # other sizes, where the forward pass refuses these
 
 
@@ -75,16 +78,23 @@ class Course:
 
     def _at(self, draw: Draw, dtype: str) -> tuple[Point, list[Finding]]:
         """What is found there; by differences from now on, where these contradict the library's derivative."""
-        point = Point(self.pair, draw, dtype)
-        found = findings(point)
+        try:
+            point = Point(self.pair, draw, dtype)
+            found = findings(point)
+        except Refused as problem:
+            if DTYPE.search(str(problem)) and self.pair.calls.widen():
+                return self._at(draw, dtype)
+            raise
+        if self._narrow(point, found) and self.pair.calls.widen():
+            return self._at(draw, dtype)
         place = tuple(draw.sizes.values())
         if self.surrogate or point.expected.thinned or any(f.verdict == WRONG and not f.name for f in found):
             return point, found
         if draw.far or place in self.confirmed:
             if not any(f.verdict == WRONG and f.found is not None for f in found):
                 return point, found
-        self.confirmed.add(place)
         doubt = contradicted(point)
+        self.confirmed.add(place)
         if not doubt:
             return point, found
         self.report.notes.append(doubt)
@@ -92,6 +102,12 @@ class Course:
         self.pair = replace(self.pair, by_differences=True)
         point = Point(self.pair, draw, dtype)
         return point, findings(point)
+
+    def _narrow(self, point: Point, found: list[Finding]) -> bool:
+        """Whether the functions seem to be written for float32 alone."""
+        if any(not f.name and DTYPE.search(f.message) for f in found):
+            return True
+        return not self.confirmed and any(point.calls.dtype(o) == "float32" for o in leaves(point.output))
 
 
 def _shaky(f: Finding) -> bool:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf, isfinite
+from numbers import Real
 from typing import Any
 
 import numpy
+
+MASKING = -1e4          # what is so low, or lower, masks a number that it is added to
 
 Side = str | int
 Bound = float | str | None
@@ -36,22 +40,43 @@ def array(*shape: Side, low: Bound = None, high: Bound = None, positive: bool = 
     labels. With `simplex` the last axis holds positive numbers that sum to one.
 
     Raises:
-        TypeError, ValueError: for a size that is neither a name nor a positive number; for bounds that exclude all.
+        TypeError, ValueError: for a size that is neither a name nor a positive number; for bounds that are no finite
+            numbers, or exclude all.
     """
     for side in shape:
         if not isinstance(side, (str, int)) or isinstance(side, bool):
             raise TypeError(f"a size is a name or a whole number, not {side!r}")
+        if isinstance(side, str) and not side.strip():
+            raise ValueError("the name of a size is empty")
         if isinstance(side, int) and side < 1:
             raise ValueError(f"a size is at least 1, not {side}")
-    if isinstance(low, str) and not integer or isinstance(high, str) and not integer:
-        raise ValueError("a bound that names a size belongs to integers")
+    if simplex and (not shape or integer or low is not None or high is not None):
+        raise ValueError("simplex needs an axis to sum over, and has neither bounds nor whole numbers")
+    _require_bounds(low, high, positive, integer)
+    low = 0.0 if positive and low is None and high is not None else low
+    return Declared(shape, low, high, positive or simplex, integer, simplex)
+
+
+def _require_bounds(low: Any, high: Any, positive: bool, integer: bool) -> None:
+    for name, bound in (("low", low), ("high", high)):
+        if bound is None or isinstance(bound, str) and bound.strip() and integer:
+            continue
+        if isinstance(bound, str):
+            raise ValueError(f"{name}={bound!r}: a bound that names a size belongs to integers")
+        if not isinstance(bound, Real) or isinstance(bound, bool) or not isfinite(bound):
+            raise ValueError(f"{name} is a finite number, not {bound!r}")
+        if integer and bound % 1:
+            raise ValueError(f"{name} is a whole number, not {bound!r}, where integer=True")
     if integer and high is None:
         raise ValueError("integers need high=…, the number (or the size) that they stay below")
-    if isinstance(low, (int, float)) and isinstance(high, (int, float)) and not low < high:
+    if integer and positive:
+        raise ValueError("positive=True is for real numbers; whole ones that are positive have low=1")
+    if isinstance(low, Real) and isinstance(high, Real) and not low < high:
         raise ValueError(f"nothing lies between {low} and {high}")
-    if simplex and not shape:
-        raise ValueError("simplex needs an axis to sum over")
-    return Declared(shape, low, high, positive or simplex, integer, simplex)
+    if positive and isinstance(low, Real) and low < 0:
+        raise ValueError(f"positive=True and low={low} contradict each other")
+    if positive and isinstance(high, Real) and high <= 0:
+        raise ValueError(f"nothing positive lies below {high}")
 
 
 @dataclass(frozen=True)
@@ -68,10 +93,13 @@ class Example:
 
     @cached_property
     def kind(self) -> str:
-        """`fixed` are whole numbers, and masks or one-hot rows of zeros and ones: they stay as they are. Rows of a
-        `simplex` sum to one. What is `positive` stays so, and the rest is `free`."""
+        """`fixed` are whole numbers, masks or one-hot rows of zeros and ones, masks that are added (of zeros and one
+        very negative number), and what has infinity in it: they stay as they are. Rows of a `simplex` sum to one. What
+        is `positive` stays so, and the rest is `free`."""
         values = self.values
         if not self.floating:
+            return "fixed"
+        if values.ndim and self._masks:
             return "fixed"
         first = values.flat[0]
         if values.ndim and first in (0.0, 1.0) and bool(((values == 0) | (values == 1)).all()) and 0 < self.mean < 1:
@@ -79,6 +107,13 @@ class Example:
         if values.ndim and first >= 0 and bool((values >= 0).all() and numpy.allclose(values.sum(-1), 1, atol=1e-5)):
             return "simplex"
         return "positive" if first > 0 and bool((values > 0).all()) else "free"
+
+    @property
+    def _masks(self) -> bool:
+        """Whether these are numbers to add, zero or so low that nothing else matters."""
+        least = values.min() if (values := self.values).size else 0.0
+        return bool(least <= MASKING and (((values == 0) | (values == least)).all() or not isfinite(least))
+                    or values.size and values.max() == inf)
 
     @cached_property
     def mean(self) -> float:

@@ -13,6 +13,7 @@ import numpy
 STEP = 2.0**-66             # of a complex step: its square is below every rounding error
 WIDEST = (0.05, 1e-3, 2e-5) # steps of differences, beside the size of what is moved: the first that settle
 HALVINGS = 5
+NEARBY = 0.05
 SETTLED = 1e-9
 ROUNDING = 2.0**-50
 MOST_SINGLE = 200           # entries of an array that are moved one by one
@@ -84,13 +85,15 @@ def _of_each(values: Mapping[str, Any], wrt: list[str], slope: Callable[[str, An
     return {n: f.reshape(values[n].shape) if values[n].size <= MOST_SINGLE else f for n, f in found.items()}
 
 
-def extrapolated(line: Callable[[float], Any]) -> tuple[float, float]:
+def extrapolated(line: Callable[[float], Any], wary: bool = False) -> tuple[float, float]:
     """The derivative at 0 of the sum of `line(t)`, and how sure it is: central differences, extrapolated to a step of 0
-    (Ridders 1982)."""
+    (Ridders 1982). Differences of noise may agree by chance: whoever looks at one slope alone is `wary`, and measures
+    it."""
     best, doubt = numpy.nan, numpy.inf
     with numpy.errstate(all="ignore"):
         for widest in WIDEST:
             found, error = _tableau(line, widest)
+            error += _noise(line, widest / 2 ** (HALVINGS - 1)) if wary else 0.0
             best, doubt = (found, error) if error < doubt else (best, doubt)
             if doubt <= SETTLED * abs(best):
                 break
@@ -110,6 +113,15 @@ def _tableau(line: Callable[[float], Any], widest: float) -> tuple[float, float]
                 best, error = row[-1], doubt
         before = row
     return best, error
+
+
+def _noise(line: Callable[[float], Any], step: float) -> float:
+    """How far quotients of nearly the same step are from a straight line."""
+    places = numpy.linspace(1, 1 + NEARBY, 2 * HALVINGS)
+    quotients = numpy.asarray([_central(line, float(step * p))[0] for p in places])
+    if not numpy.isfinite(quotients).all():
+        return numpy.inf
+    return float(abs(quotients - numpy.polyval(numpy.polyfit(places, quotients, 1), places)).max())
 
 
 def _central(line: Callable[[float], Any], step: float) -> tuple[float, float]:

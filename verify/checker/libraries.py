@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from verify.backends.callables import MOST_FUNCTIONS, names_in
 
 LIBRARIES = ("torch", "jax", "numpy")
+MODULES = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "numpy": "numpy"}
 
 
 def library_of(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Mapping[str, Any]) -> str:
@@ -24,8 +26,7 @@ def library_of(forward: Callable[..., Any], backward: Callable[..., Any], inputs
 
 
 def _of_value(value: Any) -> str:
-    module = type(value).__module__.partition(".")[0]
-    return {"torch": "torch", "jax": "jax", "jaxlib": "jax", "numpy": "numpy"}.get(module, "")
+    return MODULES.get(type(value).__module__.partition(".")[0], "")
 
 
 def _installed() -> str:
@@ -54,9 +55,23 @@ def _used(function: Any, seen: set[int]) -> Iterator[str]:
 
 
 def _module(value: Any) -> str:
-    """The library that a value is, or comes from; empty for others."""
-    name = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", "") or ""
-    return name.partition(".")[0] if name.partition(".")[0] in LIBRARIES else ""
+    """The library that a value is, or comes from, or whose class it has; empty for others."""
+    kinds = value.__mro__ if isinstance(value, type) else type(value).__mro__
+    own = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", "")
+    names = (name.partition(".")[0] for name in (own, *(k.__module__ for k in kinds)) if isinstance(name, str))
+    return next((found for name in names if (found := MODULES.get(name, ""))), "")
+
+
+def by_position(forward: Callable[..., Any], names: list[str]) -> Callable[..., Any]:
+    """The function, or one that hands on its arguments in this order, where it takes them by position only."""
+    try:
+        kinds = [p.kind for p in inspect.signature(forward).parameters.values()]
+    except (TypeError, ValueError):     # what is built in may have no signature
+        kinds = []
+    alone = bool(kinds) and set(kinds) == {inspect.Parameter.VAR_POSITIONAL}
+    if alone or inspect.Parameter.POSITIONAL_ONLY in kinds or type(forward).__name__ == "ufunc":
+        return lambda **arrays: forward(*(arrays[n] for n in names))
+    return forward
 
 
 def _mentioned(function: types.FunctionType) -> Iterator[Any]:

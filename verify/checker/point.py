@@ -16,6 +16,7 @@ from verify.checker.reference import Arrays, Gradients, NoReference, arrays_of, 
 from verify.checker.structure import leaves
 from verify.checker.tolerance import rounded_to
 
+UNSTEADY = "the forward pass is not deterministic: two calls differ"
 EMPTY = "the forward pass returns nothing, or an empty array"
 
 
@@ -126,7 +127,14 @@ class Point:
             with self.calls.session("float64"):
                 return reference(self.calls, pair.forward, values, pair.wrt, weights, pair.by_differences)
         except NoReference as problem:
-            raise Refused(str(problem)) from None
+            raise Refused(UNSTEADY if self.unsteady() else str(problem)) from None
+        except Exception as error:      # of the user's function, at values near these
+            raise Refused(f"the forward pass raises {words(error)} near these values") from error
+
+    def unsteady(self) -> bool:
+        """Whether two calls of the forward pass differ by more than the order of a parallel sum."""
+        outputs = [[self.plain(o) for o in leaves(self.outputs())] for _ in range(2)]
+        return not all(map(near, *outputs))
 
     def terms(self, values: Mapping[str, Any]) -> Any:
         """The numbers that the loss is the sum of, at other values."""
@@ -183,6 +191,13 @@ def rounded(array: Any, dtype: str) -> Any:
 
 def same(a: Any, b: Any) -> bool:
     return a.shape == b.shape and bool((a == b).all())
+
+
+def near(a: Any, b: Any) -> bool:
+    """Whether two calls gave the same, up to the order of a parallel sum."""
+    if a is None or b is None:
+        return a is b
+    return a.shape == b.shape and bool(numpy.allclose(a, b, rtol=1e-6, atol=1e-9, equal_nan=True))
 
 
 def most(array: Any) -> float:

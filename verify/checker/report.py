@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from verify.backends.traces import same_warnings
+
 PASSED, WRONG, UNDECIDED = "passed", "wrong", "undecided"
 
 
@@ -100,9 +102,10 @@ class Report:
         """What the catalogue knows of a wrong pair. Looked for when it is asked for, or when the report is printed."""
         if self.call is None:
             return None
-        from verify.checker.recognition import explained
+        with same_warnings():
+            from verify.checker.recognition import explained
 
-        return explained(self.call)
+            return explained(self.call)
 
     def __bool__(self) -> bool:
         return self.passed

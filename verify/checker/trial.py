@@ -10,12 +10,15 @@ import numpy
 from verify.checker.answer import answer, gradient_in
 from verify.checker.comparison import compared, finding
 from verify.checker.confirmation import contradiction
-from verify.checker.point import Point, Refused, most
+from verify.checker.declarations import MASKING
+from verify.checker.point import UNSTEADY, Point, Refused, most, near
+from verify.checker.reference import Arrays
 from verify.checker.report import UNDECIDED, WRONG, Call, Finding
 from verify.checker.structure import leaves
 from verify.checker.tolerance import distance
 
 LEAST = 1e-10           # a slope, beside what arrives, that may be nothing but rounding
+LOWEST = -1e3           # of a mask, while the derivative is confirmed
 
 
 def findings(point: Point) -> list[Finding]:
@@ -50,19 +53,27 @@ def called(point: Point) -> Call:
 
 def contradicted(point: Point) -> str:
     """How the library's derivative of the forward pass, which gradients were compared with, differs from differences of
-    the forward pass; empty where it does not."""
+    the forward pass; empty where it does not, or where differences do not tell.
+
+    Raises:
+        Refused: where the forward pass is not deterministic.
+    """
     calls, pair = point.calls, point.pair
     names = [n for n in pair.wrt if n not in pair.optional] or pair.wrt
+    least = LEAST * sum(float(abs(w).sum()) for w in point.weights)
     with calls.session("float64"):
         try:
-            own = calls.own_rules(pair.forward, point.values, leaves(point.output))
-            terms = point.terms if own else point.again
-            slopes = contradiction(terms, point.values, point.expected.values, names, point.draw.seed,
-                                   LEAST * sum(float(abs(w).sum()) for w in point.weights),
-                                   None if own else point.here)
+            values, gradients, here = _unmasked(point, names)
+            own = calls.own_rules(pair.forward, values, leaves(point.output))
+            terms, here = (point.terms, None) if own else (point.again, here)
+            slopes = contradiction(terms, values, gradients, names, point.draw.seed, least, here)
         except Exception:       # a forward pass that is not defined next to these values
             return ""
     if slopes is None:
+        return ""
+    if point.unsteady():
+        raise Refused(UNSTEADY)
+    if abs(slopes[1] - slopes[0]) <= slopes[2]:
         return ""
     return (f"{point.expected.by}'s derivative of forward is not forward's derivative: "
             f"{slopes[0]:.6g} along a random direction of {', '.join(names)}, where differences give {slopes[1]:.6g}. "
@@ -70,31 +81,35 @@ def contradicted(point: Point) -> str:
             "estimator), give surrogate=True; leave inputs that are held fixed out of wrt")
 
 
+def _unmasked(point: Point, names: list[str]) -> tuple[Arrays, Arrays, Any]:
+    """Values, the library's gradients and the terms there: those of the point, but for masks that are added, in which
+    numbers are less low: they would swallow what they are added to."""
+    masks = {n: v.clip(min=LOWEST) for n, v in point.values.items() if n not in names
+             and isinstance(v, numpy.ndarray) and v.dtype.kind == "f" and v.min() <= MASKING}
+    if not masks:
+        return point.values, point.expected.values, point.here
+    values = {**point.values, **masks}
+    return values, point.reference(values, point.weights).values, point.again(values)
+
+
 def _at_a_kink(point: Point) -> bool:
     """Whether the right gradients jump next to these values."""
     generator = numpy.random.default_rng([point.draw.seed, 24])
-    near = {n: numpy.asarray(v + 1e-7 * (most(v) or 1.0) * generator.standard_normal(v.shape))
-            if isinstance(v, numpy.ndarray) and v.dtype.kind == "f" else v for n, v in point.values.items()}
-    moved = point.reference(near, point.weights).values
+    moving = [n for n in point.pair.wrt if n not in point.pair.optional]
+    around = {n: numpy.asarray(v + 1e-7 * (most(v) or 1.0) * generator.standard_normal(v.shape))
+            if n in moving else v for n, v in point.values.items()}
+    moved = point.reference(around, point.weights).values
     return any(distance(moved[n], g) > 1e-3 * max(point.scales[n], most(moved[n]))
                for n, g in point.expected.values.items())
 
 
 def _unsteady(point: Point, returned: Mapping[str, Any]) -> Finding | None:
     """What differs between two calls with the same inputs."""
-    outputs = [[point.plain(o) for o in leaves(point.outputs())] for _ in range(2)]
-    if not all(map(_near, *outputs)):
-        return finding(point, UNDECIDED, "", "the forward pass is not deterministic: two calls differ")
+    if point.unsteady():
+        return finding(point, UNDECIDED, "", UNSTEADY)
     again = answer(point, point.values, point.dtype)
     for name in point.pair.wrt:
         values = [gradient_in(point, r, name) for r in (returned, again) if isinstance(r, Mapping)]
-        if not all(_near(v, values[0]) for v in values):
+        if not all(near(v, values[0]) for v in values):
             return finding(point, WRONG, name, "two calls with the same inputs give different values")
     return None
-
-
-def _near(a: Any, b: Any) -> bool:
-    """Whether two calls gave the same, up to the order of a parallel sum."""
-    if a is None or b is None:
-        return a is b
-    return a.shape == b.shape and bool(numpy.allclose(a, b, rtol=1e-6, atol=1e-9, equal_nan=True))
