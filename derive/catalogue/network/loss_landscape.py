@@ -24,8 +24,8 @@ from derive.sympy_functions import relu
     },
 )
 def loss_landscape(page):
-    h, n = page.sizes("h n")
-    i, j = page.index("i", h), page.index("j", n)
+    h, n, m = page.sizes("h n m")
+    i, j, k = page.index("i", h), page.index("j", n), page.index("k", m)
 
     a, b = page.input("a"), page.input("b")
     q = page.let("q", [], (a * b - 1)**2, fact="product-loss")
@@ -39,10 +39,10 @@ def loss_landscape(page):
                      fact="many-local-optima-saddles")
     count = page.let("N", [], Product(2 * i, (i, 1, h)), fact="weight-symmetry-count")
 
-    p, s = page.input("p", i, positive=True), page.input("s", positive=True)        # weights −p: all units are off
+    p, s = page.input("p", i, positive=True), page.input("s", k, positive=True)       # weights −p: all units are off
     goal = page.input("g", positive=True)
-    out = page.let("o", [], Sum(v[i] * relu(-p[i] * s), i), fact="uat-no-learning-guarantee")
-    loss = page.let("l", [], (out - goal)**2 / 2 + q, fact="uat-no-learning-guarantee")
+    out = page.let("o", [k], Sum(v[i] * relu(-p[i] * s[k]), i), fact="uat-no-learning-guarantee")
+    loss = page.let("l", [], Sum((out[k] - goal)**2, k) / 2 + q, fact="uat-no-learning-guarantee")
     page.loss(loss)
     da, db = page.want(a, fact="product-loss"), page.want(b, fact="product-loss")
     H_aa, H_ab = page.hessian(a, fact="loss-nonconvex"), page.hessian(a, b, fact="loss-nonconvex")
@@ -58,10 +58,10 @@ def loss_landscape(page):
     page.bound(up, ">", 1, fact="loss-nonconvex", gap=r**2 * (2 + r**2))
     page.claim(turned, y, fact="many-local-optima-saddles")
     page.claim(moved, y, fact="many-local-optima-saddles")
-    page.claim(out, 0, fact="uat-no-learning-guarantee")
+    page.claim(out[k], 0, fact="uat-no-learning-guarantee")
     page.claim(dp[i], 0, fact="uat-no-learning-guarantee")
     page.claim(dv[i], 0, fact="uat-no-learning-guarantee")
-    page.claim(loss, goal**2 / 2 + q, fact="uat-no-learning-guarantee")
+    page.claim(loss, m * goal**2 / 2 + q, fact="uat-no-learning-guarantee")
 
     page.mistake(down, 1, relation="≥", en="takes the point 0, where the gradient vanishes, for a minimum: it is a saddle",
                  zh="把梯度为零的 0 点当作极小点：它是鞍点")
@@ -85,8 +85,8 @@ def loss_landscape(page):
         zh="若 ReLU 单元的输入为负（此处 −p s < 0），则在该数据点上失效；Adam 与 SGD 都会停在那里。")
 
 
-loss_landscape.sized(h=3, n=2)
-loss_landscape.sized(h=2, n=4)
+loss_landscape.sized(h=3, n=2, m=4)
+loss_landscape.sized(h=2, n=4, m=1)
 
 
 def _counted(h, evaluate):
@@ -106,9 +106,9 @@ def _(torch, v):
 
     y = network(range(v["h"]), (1,) * v["h"])
     same = _counted(v["h"], lambda order, signs: bool(torch.isclose(network(order, signs), y, rtol=1e-6, atol=1e-6)))
-    out = v["v"] @ torch.relu(linear(v["s"][None], -v["p"][:, None]))
+    out = torch.relu(linear(v["s"][:, None], -v["p"][:, None])) @ v["v"]
     q = mse(v["a"] * v["b"], torch.ones_like(v["a"]))
-    half = mse(out, v["g"]) / 2
+    half = mse(out, v["g"].expand_as(out), reduction="sum") / 2
     return {"y": y, "o": out, "q": q, "l": half + q, "N": torch.tensor(float(same), dtype=y.dtype, device=y.device)}
 
 
@@ -117,6 +117,6 @@ def _(jax, v):
     import optax
 
     y = v["v"] @ jax.nn.tanh(v["W"] @ v["x"])
-    out = v["v"] @ jax.nn.relu(-v["p"] * v["s"])
+    out = jax.nn.relu(-jax.numpy.outer(v["s"], v["p"])) @ v["v"]
     q = optax.squared_error(v["a"] * v["b"], jax.numpy.ones(()))
-    return {"y": y, "o": out, "q": q, "l": optax.l2_loss(out, v["g"]) + q}
+    return {"y": y, "o": out, "q": q, "l": optax.l2_loss(out, jax.numpy.full_like(out, v["g"])).sum() + q}
