@@ -39,7 +39,7 @@ def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ())
         if mentions_moments(difference):
             return _by_moments(difference, derivation, normalizer)
         return (_by_left_side(claim, derivation, normalizer)
-                or _by_latest_members(difference, derivation, normalizer)
+                or _by_latest_members(difference, program.equations, normalizer)
                 or _by_lemmas(difference, lemmas, derivation, normalizer)
                 or _by_all_lemmas(difference, lemmas, derivation, normalizer)
                 or _by_unfolding(difference, _layers(derivation), normalizer))
@@ -48,8 +48,7 @@ def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ())
 
 
 def lemma(claim: Claim) -> Equation | None:
-    """A proved claim as an equation for a whole family; None where it is about single members,
-    or an inequality."""
+    """A proved claim as an equation for a whole family; None where it is about single members, or an inequality."""
     if claim.relation != EQUAL or not isinstance(claim.left, Ref) or any(p.letter is None for p in claim.left.indices):
         return None
     return Equation(claim.left.name, letters_of(claim.left), claim.right)
@@ -77,9 +76,8 @@ def _by_all_lemmas(difference: Expr, lemmas: Iterable[Equation], derivation: Der
         if d.name in names(difference):
             difference = unfold(difference, {d.name: d.equation})
             written.append(d.name)
-    normalizer.used.clear()
-    used = vanishes_latest_first(difference, [known.get(e.name, e) for e in derivation.program.equations], normalizer)
-    return None if used is None else Verdict(PROVED, "normal form", (*written, *used, *sorted(normalizer.used)))
+    found = _by_latest_members(difference, [known.get(e.name, e) for e in derivation.program.equations], normalizer)
+    return found and replace(found, uses=(*written, *found.uses))
 
 
 def _by_moments(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict:
@@ -127,10 +125,10 @@ def _in_terms_of(kept: set[str], e: Expr, derivation: Derivation) -> Expr:
     return e
 
 
-def _by_latest_members(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> Verdict | None:
-    """Unfold the definitions, the latest member first."""
+def _by_latest_members(difference: Expr, equations: list[Equation], normalizer: Normalizer) -> Verdict | None:
+    """Unfold these equations, the latest member first."""
     normalizer.used.clear()
-    used = vanishes_latest_first(difference, derivation.program.equations, normalizer)
+    used = vanishes_latest_first(difference, equations, normalizer)
     return None if used is None else Verdict(PROVED, "normal form", (*used, *sorted(normalizer.used)))
 
 
@@ -177,8 +175,10 @@ def _by_induction(claim: Claim, derivation: Derivation, normalizer: Normalizer, 
             difference = closed.at(member.indices) - unfold(value, {closed.name: closed})
             earlier = _elsewhere(closed, place, member, backwards=any(
                 s is not None and s > 0 for line in lines for s in _shifts(*line, place)))
-            others = [earlier if e.name == closed.name else e for e in derivation.program.equations]
-            if not is_zero(difference, normalizer) and vanishes_latest_first(difference, others, normalizer) is None:
+            known = ([e for e in derivation.program.equations if e.name != closed.name],
+                     [earlier if e.name == closed.name else e for e in derivation.program.equations])
+            if not is_zero(difference, normalizer) and all(
+                    vanishes_latest_first(difference, equations, normalizer) is None for equations in known):
                 return Verdict(UNDECIDED, claim.by, (claim.left.name,), f"not shown at {member}")
     return Verdict(PROVED, claim.by, (claim.left.name,))
 

@@ -68,3 +68,16 @@ def test_a_lemma_about_later_members_says_nothing_of_the_first():
     derivation = page.derive()
     known = [lemma(page.claims[0])]
     assert [prove(c, derivation, known).passed for c in page.claims] == [True, True, False]
+
+
+def test_a_double_root_is_shown_by_induction_from_two_starts():
+    page = Page(Program("p"))
+    T, r = page.size("T", least=3), page.input("r")
+    t, reached = page.family("t", 2, T), page.family("t", 1, T)
+    a, x = page.let("a", [], 2 * r), page.state("x", (t, 0, T))
+    page.define(x[t], a * x[t - 1] - r**2 * x[t - 2])
+    for last in (reached - 1, reached):
+        page.claim(x[reached], reached * r**(reached - 1) * x[1] - last * r**reached * x[0], fact="x",
+                   by="induction on t")
+    derivation = page.derive()
+    assert [prove(c, derivation).passed for c in page.claims] == [True, False]
