@@ -1,6 +1,6 @@
 """Chains of layers with one slope: what is left of a gradient after l − k of them, and what a skip connection keeps."""
 
-from sympy import Piecewise, Rational, exp
+from sympy import Rational, exp
 
 from derive.entry import entry
 from derive.sympy_functions import sigmoid
@@ -30,8 +30,8 @@ def vanishing_exploding(page):
 
     y = page.state("y", (l, 0, L))
     page.define(y[l], w * y[l - 1], fact="exploding-definition")
-    s, half = page.state("s", l), Rational(1, 2)
-    page.define(s[l], sigmoid(w * (Piecewise((s[l - 1], l >= 2), (half, True)) - half)), fact="vanishing-definition")
+    s = page.state("s", (l, 0, L))
+    page.define(s[l], sigmoid(0) * (1 - sigmoid(0)) * w * s[l - 1], fact="vanishing-definition")
     r = page.state("r", (l, 0, L))
     page.define(r[l], r[l - 1] + w * r[l - 1], fact="chain-of-residual-blocks")
     p = page.let("p", [], sigmoid(c) * (1 - sigmoid(c)), fact="vanishing-cause-saturation")
@@ -40,18 +40,19 @@ def vanishing_exploding(page):
     J_s = page.total_derivative(s, s, fact="vanishing-definition")
     J_r = page.total_derivative(r, r, fact="chain-of-residual-blocks")
 
-    k, m = page.family("k", 0, every), page.family("m", 1, l)
+    k = page.family("k", 0, every)
     page.claim(J_y[every, k], w**(every - k), by="induction on l", fact="exploding-definition")
     page.claim(y[every], w**every * y[0], by="induction on l", fact="exploding-definition")
-    page.claim(s[l], half, by="induction on l", fact="vanishing-definition")
-    page.claim(J_s[l, m], (w / 4)**(l - m), by="induction on l", fact="vanishing-definition")
-    page.claim(J_s[l, m], w**(l - m) * 4**(m - l), by="induction on l", fact="nonconvex-vanish-explode-listed")
+    page.claim(s[every], (w / 4)**every * s[0], by="induction on l", fact="vanishing-definition")
+    page.claim(J_s[every, k], (w / 4)**(every - k), by="induction on l", fact="vanishing-definition")
+    page.claim(J_s[every, k], w**(every - k) * 4**(k - every), by="induction on l", fact="nonconvex-vanish-explode-listed")
     page.claim(J_r[every, k], (1 + w)**(every - k), by="induction on l", fact="chain-of-residual-blocks")
     page.claim(p, exp(-c) * sigmoid(c)**2, fact="vanishing-cause-saturation")
+    page.bound(p, "≤", Rational(1, 4), gap=(sigmoid(c) - Rational(1, 2))**2, fact="vanishing-definition")
     page.claim(p, sigmoid(-c) * (1 - sigmoid(-c)), fact="vanishing-cause-saturation")
 
     page.mistake(J_y[every, k], w * (every - k), en="adds the slopes of the layers up: they multiply", zh="把各层斜率相加：应相乘")
-    page.mistake(J_s[l, m], w**(l - m), en="forgets the sigmoid: even where it is steepest it takes three quarters away",
+    page.mistake(J_s[every, k], w**(every - k), en="forgets the sigmoid: even where it is steepest it takes three quarters away",
                  zh="忘了 sigmoid：即使在最陡处也会去掉四分之三")
     page.mistake(J_r[every, k], w**(every - k), en="leaves the skip connection out", zh="漏掉了残差连接")
     page.mistake(J_r[every, k], 1, en="takes the skip connection for all: w = −1/2 still leaves 2^(k−l)",
@@ -64,8 +65,9 @@ def vanishing_exploding(page):
            "stays above: not in every deep network. With matrices the slopes are singular values.",
         zh="每层一个单元，各层权重相同。斜率恒小于 1 时梯度消失，恒大于 1 时爆炸：并非每个深层网络都如此。矩阵情形对应奇异值。")
     page.convention(
-        en="The sigmoids stand at 0, where their slope is largest (bias −w/2); anywhere else less is left.",
-        zh="各 sigmoid 位于斜率最大的 0 处（偏置 −w/2）；在别处剩得更少。")
+        en="s is the tangent of a chain of sigmoids with bias −w/2 that starts at ½: all of them stand at 0, where their slope is "
+           "largest. Anywhere else less is left.",
+        zh="s 是一串 sigmoid 的切向量，偏置为 −w/2，从 ½ 出发：每个都位于斜率最大的 0 处。在别处剩得更少。")
 
 
 vanishing_exploding.sized(L=5)
@@ -75,12 +77,21 @@ vanishing_exploding.sized(L=3)
 @vanishing_exploding.reference("torch", "torch.nn.functional.linear, torch.sigmoid, torch.func.grad")
 def _(torch, v):
     linear, one = torch.nn.functional.linear, v["w"].reshape(1, 1)
-    y, s, r = v["y[0]"].reshape(1), torch.full_like(v["w"], .5).reshape(1), v["r[0]"].reshape(1)
-    ys, ss, rs = [], [], []
+    y, r, ys, rs = v["y[0]"].reshape(1), v["r[0]"].reshape(1), [], []
     for _ in range(v["L"]):
-        y, s, r = linear(y, one), torch.sigmoid(linear(s, one, -v["w"].reshape(1) / 2)), r + linear(r, one)
-        ys, ss, rs = [*ys, y], [*ss, s], [*rs, r]
-    return {"y": torch.cat(ys), "s": torch.cat(ss), "r": torch.cat(rs), "p": torch.func.grad(torch.sigmoid)(v["u"])}
+        y, r = linear(y, one), r + linear(r, one)
+        ys, rs = [*ys, y], [*rs, r]
+
+    def chain(s):
+        values = []
+        for _ in range(v["L"]):
+            s = torch.sigmoid(linear(s, one, -v["w"].reshape(1) / 2))
+            values.append(s)
+        return torch.cat(values)
+
+    start = torch.full_like(v["w"], .5).reshape(1)
+    _, tangents = torch.func.jvp(chain, (start,), (v["s[0]"].reshape(1),))
+    return {"y": torch.cat(ys), "s": tangents, "r": torch.cat(rs), "p": torch.func.grad(torch.sigmoid)(v["u"])}
 
 
 @vanishing_exploding.reference("jax", "flax.linen.Dense, jax.nn.sigmoid, jax.grad")
@@ -93,10 +104,17 @@ def _(jax, v):
         layer = linen.Dense(1, use_bias=bool(bias), param_dtype=w.dtype)
         return layer.apply({"params": {"kernel": w} | ({"bias": bias[0]} if bias else {})}, x)
 
-    y, s, r = v["y[0]"].reshape(1), np.full(1, .5, w.dtype), v["r[0]"].reshape(1)
-    ys, ss, rs = [], [], []
+    def chain(s):
+        values = []
+        for _ in range(v["L"]):
+            s = jax.nn.sigmoid(dense(s, -v["w"].reshape(1) / 2))
+            values.append(s)
+        return np.concatenate(values)
+
+    y, r, ys, rs = v["y[0]"].reshape(1), v["r[0]"].reshape(1), [], []
     for _ in range(v["L"]):
-        y, s, r = dense(y), jax.nn.sigmoid(dense(s, -v["w"].reshape(1) / 2)), r + dense(r)
-        ys, ss, rs = [*ys, y], [*ss, s], [*rs, r]
-    return {"y": np.concatenate(ys), "s": np.concatenate(ss), "r": np.concatenate(rs),
+        y, r = dense(y), r + dense(r)
+        ys, rs = [*ys, y], [*rs, r]
+    _, tangents = jax.jvp(chain, (np.full(1, .5, w.dtype),), (v["s[0]"].reshape(1),))
+    return {"y": np.concatenate(ys), "s": tangents, "r": np.concatenate(rs),
             "p": jax.grad(jax.nn.sigmoid)(v["u"])}
