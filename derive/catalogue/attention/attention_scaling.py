@@ -1,6 +1,6 @@
 """Why attention divides by √d: the variance of a dot product of random vectors, and of a scaled one."""
 
-from sympy import KroneckerDelta, Sum, exp, sqrt
+from sympy import Sum, exp, sqrt
 
 from derive.entry import entry
 
@@ -38,9 +38,8 @@ def attention_scaling(page):
     f = page.let("f", [j], Sum(x[a] * y[j, a], a), fact="qk-with-means")
 
     g = page.input("g")
-    ahead = page.let("s_j", [j], g * KroneckerDelta(j, 1), fact="softmax-saturation")
-    p = page.let("p", [j], exp(ahead[j]) / Sum(exp(ahead[m]), m), fact="softmax-saturation")
-    J = page.jacobian(p, ahead, fact="softmax-saturation")
+    p = page.let("p", [], exp(g) / (exp(g) + n - 1), fact="softmax-saturation")         # softmax of (g, 0, …, 0)
+    J = page.total_derivative(p, g, fact="softmax-saturation")
 
     dalpha, de, dz = page.gradient(alpha), page.want(e, fact="attention-scaled-weights"), page.want(z)
     mean, spread = page.expected(e, fact="qk-mean"), page.variance(e, fact="qk-variance")
@@ -51,9 +50,8 @@ def attention_scaling(page):
     page.claim(scaled[j], v * s, fact="qk-scaled-variance")
     page.claim(shifted[j], d * (v * s + mu**2 * (v + s)), fact="qk-with-means")
     rest = 1 + (n - 1) * exp(-g)
-    page.claim(ahead[1], g, fact="softmax-saturation")
-    page.claim(p[1], 1 / rest, fact="softmax-saturation")
-    page.claim(J[1, 1], (n - 1) * exp(-g) / rest**2, fact="softmax-saturation")
+    page.claim(p, 1 / rest, fact="softmax-saturation")
+    page.claim(J, (n - 1) * exp(-g) / rest**2, fact="softmax-saturation")
     page.claim(dz[j], alpha[j] * (dalpha[j] - Sum(alpha[m] * dalpha[m], m)), fact="attention-scaled-weights")
     page.claim(de[j], alpha[j] * (dalpha[j] - Sum(alpha[m] * dalpha[m], m)) / sqrt(d), fact="attention-scaled-weights")
 
@@ -65,7 +63,7 @@ def attention_scaling(page):
     page.mistake(spread[j], d**2 * v * s,
                  en="adds standard deviations: variances of independent terms add, so that √d is the scale",
                  zh="把标准差相加：独立项相加的是方差，故缩放为 √d")
-    page.mistake(J[1, 1], exp(-g), en="counts one rival: n − 1 of them hold weight", zh="只算一个竞争者：共有 n − 1 个")
+    page.mistake(J, exp(-g), en="counts one rival: n − 1 of them hold weight", zh="只算一个竞争者：共有 n − 1 个")
     page.mistake(shifted[j], d * v * s,
                  en="takes the means for zero: the scale alone does not restore the variance then",
                  zh="以为均值为零：均值不为零时仅靠缩放不能恢复方差")
@@ -90,7 +88,8 @@ attention_scaling.sized(n=2, d=5)
 def _(torch, v):
     query, one = v["q"][None], torch.eye(len(v["k"]), dtype=v["q"].dtype, device=v["q"].device)
     alpha = torch.nn.functional.scaled_dot_product_attention(query[None], v["k"][None], one[None])[0, 0]
-    return {"e": torch.mv(v["k"], v["q"]), "alpha": alpha,
+    first = torch.cat([v["g"].reshape(1), torch.zeros_like(v["k"][1:, 0])])
+    return {"p": torch.softmax(first, 0)[0], "e": torch.mv(v["k"], v["q"]), "alpha": alpha,
             "f": torch.mv(v["k"] + v["mu"], v["q"] + v["mu"])}
 
 
@@ -99,4 +98,5 @@ def _(jax, v):
     from flax import linen
 
     alpha = linen.dot_product_attention_weights(v["q"][None, None], v["k"][:, None])[0, 0]
-    return {"e": v["k"] @ v["q"], "alpha": alpha, "f": (v["k"] + v["mu"]) @ (v["q"] + v["mu"])}
+    first = jax.numpy.zeros(len(v["k"])).at[0].set(v["g"])
+    return {"p": jax.nn.softmax(first)[0], "e": v["k"] @ v["q"], "alpha": alpha, "f": (v["k"] + v["mu"]) @ (v["q"] + v["mu"])}

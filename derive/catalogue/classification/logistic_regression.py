@@ -42,7 +42,6 @@ def logistic_regression(page):
     H_ww, H_wb = page.hessian(w, fact="logistic-hessian"), page.hessian(w, b, fact="logistic-hessian")
     H_bb = page.hessian(b, fact="logistic-hessian")
 
-    page.claim(bce[s], softplus(z[s]) - y[s] * z[s], fact="sigmoid-bce-gradient")
     page.claim(by_p[s, r], KroneckerDelta(r, s) * (p[s] - y[s]) / (p[s] * (1 - p[s])), fact="sigmoid-bce-gradient")
     page.claim(by_z[s, r], KroneckerDelta(r, s) * (p[s] - y[s]), fact="sigmoid-bce-gradient")
     page.claim(dw[i], Sum(X[s, i] * (p[s] - y[s]), s) / N + lam * w[i], fact="logistic-gradient")
