@@ -77,7 +77,9 @@ vanishing_exploding.sized(L=3)
 @vanishing_exploding.reference("torch", "torch.nn.functional.linear, torch.sigmoid, torch.func.grad")
 def _(torch, v):
     linear, one = torch.nn.functional.linear, v["w"].reshape(1, 1)
-    y, r, ys, rs = v["y[0]"].reshape(1), v["r[0]"].reshape(1), [], []
+    y, r = v["y[0]"].reshape(1), v["r[0]"].reshape(1)
+    ys: list = []
+    rs: list = []
     for _ in range(v["L"]):
         y, r = linear(y, one), r + linear(r, one)
         ys, rs = [*ys, y], [*rs, r]
@@ -111,7 +113,9 @@ def _(jax, v):
             values.append(s)
         return np.concatenate(values)
 
-    y, r, ys, rs = v["y[0]"].reshape(1), v["r[0]"].reshape(1), [], []
+    y, r = v["y[0]"].reshape(1), v["r[0]"].reshape(1)
+    ys: list = []
+    rs: list = []
     for _ in range(v["L"]):
         y, r = dense(y), r + dense(r)
         ys, rs = [*ys, y], [*rs, r]
