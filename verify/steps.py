@@ -233,10 +233,11 @@ class Checker(TotalRules):
 
     def same(self, d: Derivative, a: Expr, b: Expr) -> bool:
         """Whether two forms of a line are shown to be equal, by normal form under what the program assumes."""
+        derived = {m.name: m.equation for m in self.derivation.derivatives if m.moment is not None and m is not d}
         try:
             if d.moment is not None:
                 return same_value(a, b, self.moments.resting_on(DENSITIES)) is not None
-            return is_zero(a - b, self.assuming) is not None
+            return is_zero(self._unfolded(a - b, derived), self.assuming) is not None
         except (Unknown, TooLarge, DivisionByZero):
             return False
 
