@@ -13,6 +13,7 @@ from derive.entry import entry
     facts={
         "adamw-moments": {"kind": "update-rule", "en": "Moments", "zh": "矩"},
         "adamw": {"kind": "update-rule", "en": "Update with decoupled decay", "zh": "解耦权重衰减的更新"},
+        "adamw-decoupled": {"kind": "identity", "en": "Neither moment knows of the decay", "zh": "两个矩都与衰减无关"},
         "adamw-closed-form": {"kind": "identity", "en": "Parameters in closed form", "zh": "参数的闭式"},
     },
 )
@@ -35,6 +36,9 @@ def adamw(page):
     page.define(theta[t, i], theta[t - 1, i] - alpha * (u[t, i] + decay * theta[t - 1, i]), fact="adamw")
 
     page.claim(theta[t, i], (1 - alpha * decay) * theta[t - 1, i] - alpha * u[t, i], fact="adamw")
+    for moment, beta, power in ((m, beta_1, 1), (v, beta_2, 2)):
+        page.claim(moment[t, i], (1 - beta) * Sum(beta**(t - s) * g[s, i]**power, (s, 1, t)), by="induction on t",
+                   fact="adamw-decoupled")
     start = page.family("t", 0, T)
     page.claim(theta[start, i], (1 - alpha * decay)**start * theta[0, i]
                - alpha * Sum((1 - alpha * decay)**(start - s) * u[s, i], (s, 1, start)), by="induction on t",

@@ -13,6 +13,11 @@ from derive.entry import entry
     facts={
         "minibatch-variance": {"kind": "identity", "en": "σ²/n with replacement, σ²/n · (N − n)/(N − 1) without",
                                "zh": "有放回 σ²/n，无放回 σ²/n · (N − n)/(N − 1)"},
+        "sgd-noise": {"kind": "identity", "en": "A single example has all of the variance", "zh": "单个样本带有全部方差"},
+        "bgd-cost": {"kind": "parameter-count", "en": "A step on all data costs N times one on a single example",
+                     "zh": "全批量的一步是单样本一步的 N 倍开销"},
+        "sgd-frequent-updates": {"kind": "parameter-count", "en": "An epoch of single examples has N steps",
+                                 "zh": "单样本的一轮有 N 步"},
         "minibatch-balance": {"kind": "identity", "en": "Unbiased for any size; the variance falls like 1/n",
                               "zh": "任何大小都无偏；方差按 1/n 下降"},
     },
@@ -43,6 +48,21 @@ def minibatch_variance(page):
     page.claim(centre, mu, fact="minibatch-balance")
     page.claim(noise, s / B, fact="minibatch-variance")
 
+    one = page.variance(d, fact="sgd-noise")
+    page.claim(one[b], s, fact="sgd-noise")
+    page.claim(noise, one[1] / B, fact="sgd-noise")
+
+    D = page.size("D")                                                      # parameters of a linear model
+    c, r = page.index("c", D), page.index("r", N)
+    full = page.let("c_all", [], Sum(1, r, c) + Sum(1, c, r), fact="bgd-cost")           # X w, and Xᵀ times the residuals
+    single = page.let("c_one", [], Sum(1, c) + Sum(1, c), fact="bgd-cost")
+    steps = page.let("n_one", [], Sum(1, r), fact="sgd-frequent-updates")
+    epoch = page.let("c_epoch", [], steps * single, fact="sgd-frequent-updates")
+    page.claim(full, N * single, fact="bgd-cost")
+    page.claim(epoch, full, fact="sgd-frequent-updates")
+    page.claim(steps, N, fact="sgd-frequent-updates")
+
+    page.mistake(full, single, en="forgets that all examples are read for one step", zh="忘了一步要读遍所有样本")
     page.mistake(without, spread / n, en="draws with replacement: without it, all N examples have no variance left",
                  zh="按有放回抽样计算：无放回时，抽满 N 个样本就没有方差")
     page.mistake(without, spread / n * (N - n) / N, en="takes the fraction left over, n of N, for (N − n)/(N − 1)",
@@ -62,15 +82,25 @@ def minibatch_variance(page):
         zh="v 除以 N；若用除以 N − 1 的样本方差，则 V 是它乘以 (1/n − 1/N)。")
 
 
-minibatch_variance.sized(N=5, B=3)
-minibatch_variance.sized(N=4, B=2)
+minibatch_variance.sized(N=5, B=3, D=7)
+minibatch_variance.sized(N=4, B=2, D=3)
 
 
-@minibatch_variance.reference("torch", "torch.combinations, torch.var over all batches")
+@minibatch_variance.reference("torch", "torch.combinations, torch.var over all batches, torch.utils.flop_counter")
 def _(torch, v):
+    from torch.utils.flop_counter import FlopCounterMode
+
+    def work(examples):
+        X, w = torch.zeros(examples, v["D"]), torch.zeros(v["D"], 1)
+        with FlopCounterMode(display=False) as counter:
+            torch.mm(X.T, torch.mm(X, w))
+        return torch.tensor(counter.get_total_flops() / 2, dtype=torch.float64)
+
     g = v["g"]
     batches = torch.combinations(g, int(v["n"])).mean(dim=1)
-    return {"V": torch.var(batches, correction=0), "a": batches.mean(), "v": torch.var(g, correction=0), "m": v["mu"] + v["e"].mean()}
+    return {"V": torch.var(batches, correction=0), "a": batches.mean(), "v": torch.var(g, correction=0), "m": v["mu"] + v["e"].mean(),
+            "c_all": work(len(g)), "c_one": work(1), "c_epoch": sum(work(1) for _ in g),
+            "n_one": torch.tensor(float(len(torch.utils.data.DataLoader(g.detach(), batch_size=1))), dtype=torch.float64)}
 
 
 @minibatch_variance.reference("jax", "jax.numpy.var over all batches of itertools.combinations")
