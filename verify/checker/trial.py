@@ -66,7 +66,7 @@ def contradicted(point: Point) -> str:
             values, gradients, here = _unmasked(point, names)
             own = calls.own_rules(pair.forward, values, leaves(point.output))
             terms, here = (point.terms, None) if own else (point.again, here)
-            slopes = contradiction(terms, values, gradients, names, point.draw.seed, least, here)
+            slopes = contradiction(terms, values, gradients, names, least, point.generator, here)
         except Exception:       # a forward pass that is not defined next to these values
             return ""
     if slopes is None:
