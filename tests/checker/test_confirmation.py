@@ -179,6 +179,28 @@ def test_outputs_in_a_dict_are_not_mixed_up_by_differences():
     assert verify.check(forward, backward, X)
 
 
+@pytest.mark.parametrize("forward, backward, example", [
+    (torch.relu, lambda i, g: {"x": g * (i["x"] > 0)}, [0.0, 0.0, 0.0]),
+    (torch.relu, lambda i, g: {"x": g * (i["x"] > 0)}, [0.0, 1.0, -2.0]),
+    (torch.abs, lambda i, g: {"x": g * torch.sign(i["x"])}, [0.0, 1.0, -2.0]),
+])
+def test_an_example_at_a_kink_is_no_contradiction(forward, backward, example):
+    x = {"x": torch.tensor(example, dtype=torch.float64)}
+    report = verify.check(lambda x: forward(x), backward, x)
+    assert report and report.reference == "torch.autograd", str(report)
+    assert not verify.check(lambda x: forward(x), lambda i, g: {"x": 2 * backward(i, g)["x"]}, x)
+
+
+def test_a_kink_that_no_other_numbers_avoid():
+    def forward(x):
+        return x * x + torch.relu(x - x.flip(0).flip(0))
+
+    def backward(inputs, g):
+        return {"x": 2 * g * inputs["x"]}
+    report = verify.check(forward, backward, X)
+    assert report and report.reference == "torch.autograd", str(report)
+
+
 def test_a_derivative_that_is_right_is_not_doubted():
     def flat(x):
         return torch.relu(x) + torch.abs(x) + torch.floor(x) + torch.nn.functional.gelu(x)

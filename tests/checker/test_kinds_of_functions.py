@@ -171,3 +171,25 @@ def test_a_single_wrong_entry_of_it_is_found(change):
         return {"x": d}
     report = verify.check(filled, off, {"x": numpy.linspace(-2, 2, 10_000)})
     assert not report and "the gradient by x: wrong: along a random direction" in str(report)
+
+
+# -- JAX --------------------------------------------------------------------------------------------------------------
+def test_a_backward_pass_of_jax_is_compiled_at_later_shapes_where_it_can_be():
+    jax = pytest.importorskip("jax", reason="JAX is not installed")
+    inputs, traced = {"x": verify.array("m", "n")}, []
+
+    def backward(given, g):
+        traced.append(isinstance(given["x"], jax.core.Tracer))
+        return {"x": g * jax.numpy.cos(given["x"])}
+
+    def looking(given, g):
+        return {"x": g * jax.numpy.cos(given["x"]) if float(given["x"][0, 0]) < 9 else g}
+
+    def wrong_later(given, g):
+        return {"x": g * jax.numpy.cos(given["x"]) * (2 if given["x"].shape[0] == 1 else 1)}
+    assert verify.check(lambda x: jax.numpy.sin(x), backward, inputs)
+    assert traced[0] is False and True in traced
+    assert verify.check(lambda x: jax.numpy.sin(x), looking, inputs)
+    assert not verify.check(lambda x: jax.numpy.sin(x), wrong_later, inputs)
+    raising = verify.check(lambda x: jax.numpy.sin(x), lambda i, g: {"x": g if len(g) == 1 else 1 / 0}, inputs)
+    assert "the backward pass raises ZeroDivisionError" in str(raising)

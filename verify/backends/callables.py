@@ -83,6 +83,10 @@ class Callables:
         """What `gradients` has as the output, in the time of `forward(**inputs)` or less."""
         return forward(**inputs)
 
+    def backward(self, function: Function, inputs: dict[str, Any], arriving: Any) -> Any:
+        """`function(inputs, arriving)`."""
+        return function(inputs, arriving)
+
     def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:
         """Whether the output of `gradients` may be another than that of the function: where it is computed by a rule
         that its author wrote. `outputs` are those of `gradients` at these values (of NumPy)."""

@@ -15,6 +15,8 @@ import numpy
 from verify.backends.callables import COMPLEX, MOST_FUNCTIONS, Callables, Function, Weighed, names_in
 from verify.backends.jax_backend import jax_session, require_device
 
+QUICKLY = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+
 
 class JaxCallables(Callables):
     name = "jax"
@@ -42,6 +44,8 @@ class JaxCallables(Callables):
     def __init__(self, device: str = "cpu"):
         super().__init__(device)
         self._compiled: dict[Any, tuple[Any, Function] | None] = {}
+        self._backward: dict[Any, Function] = {}
+        self._options = QUICKLY if device == "cpu" else {}
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
                   weighed: Weighed) -> tuple[Any, dict[str, Any]]:
@@ -56,7 +60,7 @@ class JaxCallables(Callables):
                 self._compiled[key] = None
                 outputs = jax.eval_shape(lambda arrays: forward(**still, **arrays), changed | held)
                 total = functools.partial(_total, forward, still)
-                self._compiled[key] = outputs, jax.jit(jax.grad(total, has_aux=True))
+                self._compiled[key] = outputs, jax.jit(jax.grad(total, has_aux=True), compiler_options=self._options)
             compiled = self._compiled[key]
             if compiled is not None:
                 weights = [jax.numpy.asarray(w) for _, w in weighed(compiled[0])]
@@ -73,6 +77,23 @@ class JaxCallables(Callables):
 
     def output(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str], weighed: Weighed) -> Any:
         return self.gradients(forward, inputs, wrt, weighed)[0]     # compiled already
+
+    def backward(self, function: Function, inputs: dict[str, Any], arriving: Any) -> Any:
+        """As it is at the first shapes, and compiled at others, where it can be: it has many operations, and each would
+        be compiled by itself."""
+        arrays = {n: v for n, v in inputs.items() if isinstance(v, jax.Array)}
+        still = {n: v for n, v in inputs.items() if n not in arrays}
+        key = tuple((n, v.shape, v.dtype) for n, v in arrays.items())
+        if key not in self._backward:
+            self._backward[key] = function if not self._backward else jax.jit(
+                lambda arrays, arriving: function({**still, **arrays}, arriving), compiler_options=self._options)
+        if self._backward[key] is function:
+            return function(inputs, arriving)
+        try:
+            return self._backward[key](arrays, arriving)
+        except Exception:       # a function that looks at the numbers, or one that fails anyhow
+            self._backward[key] = function
+            return function(inputs, arriving)
 
     def own_rules(self, forward: Function, values: Mapping[str, Any], outputs: list[Any]) -> bool:
         inputs = {n: self.array(v, "float64") if isinstance(v, numpy.ndarray) else v for n, v in values.items()}

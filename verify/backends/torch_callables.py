@@ -28,7 +28,8 @@ class TorchCallables(Callables):
         warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
         default = torch.get_default_dtype()
         devices = [torch.cuda.current_device()] if self.device == "cuda" else []
-        with torch.inference_mode(False), torch.enable_grad(), torch.random.fork_rng(devices):
+        plain = torch.inference_mode(False) if torch.is_inference_mode_enabled() else contextlib.nullcontext()
+        with plain, torch.enable_grad(), torch.random.fork_rng(devices):
             try:
                 yield
             finally:
@@ -62,10 +63,11 @@ class TorchCallables(Callables):
     def numpy(self, value: Any) -> Any:
         if not isinstance(value, torch.Tensor):
             return super().numpy(value)
-        if value.layout is not torch.strided or value.is_complex():
-            raise TypeError(f"an array {self.unreadable(value)}")
+        if value.dtype != torch.float64 or value.layout is not torch.strided:
+            if self.unreadable(value):
+                raise TypeError(f"an array {self.unreadable(value)}")
+            value = value.double() if value.is_floating_point() else value
         value = value.detach() if value.requires_grad else value
-        value = value if value.dtype == torch.float64 or not value.is_floating_point() else value.double()
         return (value if self.device == "cpu" else value.cpu()).numpy()
 
     def unreadable(self, value: Any) -> str:

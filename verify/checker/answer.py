@@ -17,7 +17,7 @@ def answer(point: Point, values: Arrays, dtype: str, factor: float = 1.0) -> dic
         arrays = arrays_of(calls, values, dtype)
         arriving = [calls.array(w, dtype) for w in weights]
         try:
-            returned = point.pair.backward(arrays, rebuilt(point.output, arriving))
+            returned = calls.backward(point.pair.backward, arrays, rebuilt(point.output, arriving))
         except Exception as error:      # whatever the user's function raises: it is told, with its own words
             return f"the backward pass raises {words(error)}"
         changed = changed_in(calls, arrays, values)

@@ -21,10 +21,10 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
           surrogate: bool = False) -> Report:
     """Whether a backward pass written by hand gives the gradients of a forward pass.
 
-    `forward(**inputs)` returns an array, a tuple or a dict of arrays; `backward(inputs, cotangents)` returns a dict
-    from input name to gradient, where `cotangents` has the structure of what `forward` returns. Both are plain
-    functions of NumPy, torch or JAX. `inputs` maps each name to an example array, or to `verify.array(…)`, which is
-    drawn at several sizes; plain numbers and anything else are handed on as they are.
+    `forward(**inputs)` returns an array, or tuples, lists and dicts of arrays, one in another;
+    `backward(inputs, cotangents)` returns a dict from input name to gradient, where `cotangents` has the structure of
+    what `forward` returns. Both are functions of NumPy, torch or JAX. `inputs` maps each name to an example array, or
+    to `verify.array(…)`, which is drawn at several sizes; plain numbers and anything else are handed on as they are.
 
     `wrt` are the inputs whose gradients are due: all floating arrays, unless it is given; those by masks and one-hot
     rows, examples of zeros and ones, may then be left out. `draws` is the number of draws, from `seed` on; named sizes
@@ -34,9 +34,9 @@ def check(forward: Callable[..., Any], backward: Callable[..., Any], inputs: Map
 
     The gradients are compared with torch.autograd or jax.vjp in float64, at tolerances that follow from the dtype, the
     number of terms and how strongly rounding acts on this computation. Differences of the forward pass confirm that
-    this is its derivative, once for all sizes and wherever a gradient seems wrong; where it is not (a part is detached,
-    or has a wrong rule of its own), the gradients are compared with extrapolated differences. With `surrogate` they
-    are compared with the library's derivative all the same, as a straight-through estimator needs it.
+    this is its derivative, once at each set of sizes and wherever a gradient seems wrong; where it is not (a part is
+    detached, or has a wrong rule of its own), the gradients are compared with extrapolated differences. With
+    `surrogate` they are compared with the library's derivative all the same, as a straight-through estimator needs it.
 
     Raises:
         TypeError, ValueError: where the call itself makes no sense.

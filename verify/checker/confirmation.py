@@ -17,14 +17,13 @@ DOUBTS = 16
 LEVEL = 1e-3            # how small a share of the slope may be that is made as large as the others
 
 
-def contradiction(terms: Terms, values: Arrays, gradients: Mapping[str, Any], names: list[str], seed: int,
-                  least: float, here: Any = None) -> tuple[float, float, float] | None:
+def contradiction(terms: Terms, values: Arrays, gradients: Mapping[str, Any], names: list[str], least: float,
+                  generator: numpy.random.Generator, here: Any = None) -> tuple[float, float, float] | None:
     """The slope along a random direction of the inputs `names` by the gradients and by differences, and how far these
     two may be apart where both are right; nothing where they agree, or differ by `least`, which rounding of what is
     computed on the way may leave. `here` are the terms at `values`: given them, one more call is enough where nothing
     is wrong."""
-    generator = numpy.random.default_rng([seed, 23])
-    way = {n: generator.standard_normal(values[n].shape) * reach(values[n]) for n in names}
+    way = {n: reach(values[n]) * generator.standard_normal(values[n].shape) for n in names}
     parts = {n: float((gradients[n] * w).sum()) for n, w in way.items()}
     level = max(min(map(abs, parts.values())), LEVEL * max(map(abs, parts.values())))
     shares = {n: level / max(abs(p), level) if level else 1.0 for n, p in parts.items()}

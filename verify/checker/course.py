@@ -53,21 +53,21 @@ class Course:
         report, reasons, zero = self.report, list[Refused](), list[Finding]()
         for other in draw.others(RETRIES, turns):
             try:
-                point, found = self._at(other, dtype)
+                point, found, failed = self._at(other, dtype)
             except Refused as problem:
                 reasons.append(problem)
                 continue
             report.reference = report.reference or point.expected.by
-            if other.far and any(map(_shaky, found)):
+            if other.far and any(map(_shaky, failed)):
                 reasons.append(Refused("overflow or rounding is too strong here to tell"))
                 continue
-            wrong = any(f.verdict == WRONG for f in found)
-            if any(f.verdict == WRONG and f.found is not None for f in found):
+            wrong = [f for f in failed if f.verdict == WRONG]
+            if any(f.found is not None for f in wrong):
                 report.call = called(point)
             if not any(point.scales.values()) and not wrong:
                 zero = zero or found        # nothing is told where nothing matters: once more
                 continue
-            doubt = next((f for f in found if f.verdict == UNDECIDED and f.name), None)
+            doubt = next((f for f in failed if f.verdict == UNDECIDED and f.name), None)
             if doubt is None or wrong:
                 report.notes += [f"other numbers or sizes were drawn: {reasons[0]}"] if reasons and not draw.far else []
                 return found
@@ -76,8 +76,9 @@ class Course:
             return zero
         raise reasons[0]
 
-    def _at(self, draw: Draw, dtype: str) -> tuple[Point, list[Finding]]:
-        """What is found there; by differences from now on, where these contradict the library's derivative."""
+    def _at(self, draw: Draw, dtype: str) -> tuple[Point, list[Finding], list[Finding]]:
+        """What is found there, and what of it does not pass; by differences from now on, where these contradict the
+        library's derivative."""
         try:
             point = Point(self.pair, draw, dtype)
             found = findings(point)
@@ -85,27 +86,27 @@ class Course:
             if DTYPE.search(str(problem)) and self.pair.calls.widen():
                 return self._at(draw, dtype)
             raise
-        if self._narrow(point, found) and self.pair.calls.widen():
+        failed, place = [f for f in found if f.verdict != PASSED], tuple(draw.sizes.values())
+        if self._narrow(point, failed) and self.pair.calls.widen():
             return self._at(draw, dtype)
-        place = tuple(draw.sizes.values())
-        if self.surrogate or point.expected.thinned or any(f.verdict == WRONG and not f.name for f in found):
-            return point, found
-        if draw.far or place in self.confirmed:
-            if not any(f.verdict == WRONG and f.found is not None for f in found):
-                return point, found
+        if self.surrogate or point.expected.thinned or any(f.verdict == WRONG and not f.name for f in failed):
+            return point, found, failed
+        if (draw.far or place in self.confirmed) and not any(f.found is not None for f in failed):
+            return point, found, failed
         doubt = contradicted(point)
         self.confirmed.add(place)
         if not doubt:
-            return point, found
+            return point, found, failed
         self.report.notes.append(doubt)
         self.report.reference = ""
         self.pair = replace(self.pair, by_differences=True)
         point = Point(self.pair, draw, dtype)
-        return point, findings(point)
+        found = findings(point)
+        return point, found, [f for f in found if f.verdict != PASSED]
 
-    def _narrow(self, point: Point, found: list[Finding]) -> bool:
+    def _narrow(self, point: Point, failed: list[Finding]) -> bool:
         """Whether the functions seem to be written for float32 alone."""
-        if any(not f.name and DTYPE.search(f.message) for f in found):
+        if any(not f.name and DTYPE.search(f.message) for f in failed):
             return True
         return not self.confirmed and any(point.calls.dtype(o) == "float32" for o in leaves(point.output))
 

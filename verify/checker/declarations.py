@@ -94,26 +94,22 @@ class Example:
     @cached_property
     def kind(self) -> str:
         """`fixed` are whole numbers, masks or one-hot rows of zeros and ones, masks that are added (of zeros and one
-        very negative number), and what has infinity in it: they stay as they are. Rows of a `simplex` sum to one. What
+        very negative number), and what has −∞ in it: they stay as they are. Rows of a `simplex` sum to one. What
         is `positive` stays so, and the rest is `free`."""
-        values = self.values
+        values, least = self.values, self.least
         if not self.floating:
             return "fixed"
-        if values.ndim and self._masks:
+        if values.ndim and (least <= MASKING and (least == -inf or ((values == 0) | (values == least)).all())
+                            or least == 0 and ((values == 0) | (values == 1)).all() and self.mean > 0):
             return "fixed"
-        first = values.flat[0]
-        if values.ndim and first in (0.0, 1.0) and bool(((values == 0) | (values == 1)).all()) and 0 < self.mean < 1:
-            return "fixed"
-        if values.ndim and first >= 0 and bool((values >= 0).all() and numpy.allclose(values.sum(-1), 1, atol=1e-5)):
+        if values.ndim and least >= 0 and numpy.allclose(values.sum(-1), 1, atol=1e-5):
             return "simplex"
-        return "positive" if first > 0 and bool((values > 0).all()) else "free"
+        return "positive" if least > 0 else "free"
 
-    @property
-    def _masks(self) -> bool:
-        """Whether these are numbers to add, zero or so low that nothing else matters."""
-        least = values.min() if (values := self.values).size else 0.0
-        return bool(least <= MASKING and (((values == 0) | (values == least)).all() or not isfinite(least))
-                    or values.size and values.max() == inf)
+    @cached_property
+    def least(self) -> float:
+        """The least number; not a number where one of them is none."""
+        return float(self.values.min()) if self.values.size else 0.0
 
     @cached_property
     def mean(self) -> float:

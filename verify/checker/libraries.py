@@ -64,12 +64,13 @@ def _module(value: Any) -> str:
 
 def by_position(forward: Callable[..., Any], names: list[str]) -> Callable[..., Any]:
     """The function, or one that hands on its arguments in this order, where it takes them by position only."""
-    try:
-        kinds = [p.kind for p in inspect.signature(forward).parameters.values()]
-    except (TypeError, ValueError):     # what is built in may have no signature
-        kinds = []
-    alone = bool(kinds) and set(kinds) == {inspect.Parameter.VAR_POSITIONAL}
-    if alone or inspect.Parameter.POSITIONAL_ONLY in kinds or type(forward).__name__ == "ufunc":
+    if isinstance(forward, types.FunctionType):     # without a signature, which takes as long as a forward pass
+        code = forward.__code__
+        alone = code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS) == inspect.CO_VARARGS
+        placed = bool(code.co_posonlyargcount or alone and not code.co_argcount + code.co_kwonlyargcount)
+    else:
+        placed = type(forward).__name__ == "ufunc"
+    if placed:
         return lambda **arrays: forward(*(arrays[n] for n in names))
     return forward
 

@@ -52,8 +52,8 @@ class Point:
 
     def __init__(self, pair: Pair, draw: Draw, dtype: str):
         self.pair, self.draw, self.dtype, self.calls = pair, draw, dtype, pair.calls
-        self._generator = draw.numbers(pair.generator)
-        self.values = rounded_to(drawn(pair.inputs, draw, self._generator), dtype)
+        self.generator = draw.numbers(pair.generator)
+        self.values = rounded_to(drawn(pair.inputs, draw, self.generator), dtype)
         if self.calls.name == "numpy" or pair.by_differences:
             self.output = self.outputs()
             self._weighed(self.output)
@@ -84,7 +84,7 @@ class Point:
         arrays = leaves(output)
         if not arrays or any(0 in getattr(o, "shape", ()) for o in arrays):
             raise Refused(EMPTY)
-        drawn_here = cotangents(arrays, self._generator, self.draw.turn)
+        drawn_here = cotangents(arrays, self.generator, self.draw.turn)
         self.weights = [rounded(w, self.dtype) for w in drawn_here]
         return list(zip(arrays, self.weights))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from numbers import Integral
 from typing import Any
 
@@ -74,7 +75,7 @@ def declaration(name: str, value: Any, calls: Callables) -> Any:
     kind = calls.dtype(value)
     whole = "int" in kind or "bool" in kind
     found = Example(plain.astype(bool if "bool" in kind else "int64") if whole else plain.astype("float64"), kind)
-    if found.floating and numpy.isnan(found.values).any():
+    if found.floating and isnan(found.least):
         raise ValueError(f"the example {name} has NaN in it")
     return found
 

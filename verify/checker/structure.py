@@ -9,9 +9,9 @@ from typing import Any
 
 def leaves(value: Any) -> list[Any]:
     """The arrays in order; those of a dict by the order of its keys, as JAX has them."""
-    if isinstance(value, dict):
-        return [leaf for k in _keys(value) for leaf in leaves(value[k])]
-    return [leaf for part in value for leaf in leaves(part)] if isinstance(value, (tuple, list)) else [value]
+    if isinstance(value, (tuple, list)):
+        return [leaf for part in value for leaf in leaves(part)]
+    return [leaf for k in _keys(value) for leaf in leaves(value[k])] if isinstance(value, dict) else [value]
 
 
 def labels(value: Any) -> list[str]:

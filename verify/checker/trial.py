@@ -17,6 +17,7 @@ from verify.checker.report import UNDECIDED, WRONG, Call, Finding
 from verify.checker.structure import leaves
 from verify.checker.tolerance import distance
 
+KINK = "the example lies at a kink or a tie"
 LEAST = 1e-10           # a slope, beside what arrives, that may be nothing but rounding
 LOWEST = -1e3           # of a mask, while the derivative is confirmed
 
@@ -39,7 +40,7 @@ def findings(point: Point) -> list[Finding]:
         return found
     unsteady = _unsteady(point, returned)
     if unsteady is None and point.draw.example and _at_a_kink(point):
-        raise Refused("the example lies at a kink or a tie")
+        raise Refused(KINK)
     return [unsteady] if unsteady else found
 
 
@@ -56,7 +57,7 @@ def contradicted(point: Point) -> str:
     the forward pass; empty where it does not, or where differences do not tell.
 
     Raises:
-        Refused: where the forward pass is not deterministic.
+        Refused: where the forward pass is not deterministic, or the example lies at a kink.
     """
     calls, pair = point.calls, point.pair
     names = [n for n in pair.wrt if n not in pair.optional] or pair.wrt
@@ -66,7 +67,7 @@ def contradicted(point: Point) -> str:
             values, gradients, here = _unmasked(point, names)
             own = calls.own_rules(pair.forward, values, leaves(point.output))
             terms, here = (point.terms, None) if own else (point.again, here)
-            slopes = contradiction(terms, values, gradients, names, point.draw.seed, least, here)
+            slopes = contradiction(terms, values, gradients, names, least, point.generator, here)
         except Exception:       # a forward pass that is not defined next to these values
             return ""
     if slopes is None:
@@ -74,6 +75,10 @@ def contradicted(point: Point) -> str:
     if point.unsteady():
         raise Refused(UNSTEADY)
     if abs(slopes[1] - slopes[0]) <= slopes[2]:
+        return ""
+    if _at_a_kink(point):
+        if point.draw.example:
+            raise Refused(KINK)
         return ""
     return (f"{point.expected.by}'s derivative of forward is not forward's derivative: "
             f"{slopes[0]:.6g} along a random direction of {', '.join(names)}, where differences give {slopes[1]:.6g}. "
