@@ -221,11 +221,13 @@ class Normalizer:
         return isinstance(node, Group) and (self._is_complement(node.body) or self._is_sum_of_positives(node.body))
 
     def _is_complement(self, e: Expr) -> bool:
-        """1 − β^t, with β below one and t at least 1."""
-        one, rest = [t for t in e.terms if not t.factors], [t for t in e.terms if t.factors]
-        return (len(one) == len(rest) == 1 and one[0] == Term(1, (), ()) and rest[0].coefficient == -1
-                and not rest[0].binders and all(isinstance(n, Ref) and n.name in self.below_one and nonnegative(x - 1)
-                                                for n, x in rest[0].factors))
+        """2 − β^t − βγ: a number, less at most as many products of what is below one (and t at least 1)."""
+        numbers = [t.coefficient for t in e.terms if not t.factors and not t.binders]
+        rest = [t for t in e.terms if t.factors or t.binders]
+        return (len(numbers) == 1 and bool(rest) and numbers[0] + sum(t.coefficient for t in rest) >= 0
+                and all(t.coefficient < 0 and not t.binders and all(
+                    isinstance(n, Ref) and n.name in self.below_one and nonnegative(x - 1) for n, x in t.factors)
+                        for t in rest))
 
     def _is_sum_of_positives(self, e: Expr) -> bool:
         """Whether no term can be negative, and one is positive: Σ x² + ε."""
