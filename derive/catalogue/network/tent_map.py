@@ -88,13 +88,16 @@ def _(torch, v):
 
     kinks = torch.arange(1, v["m"] + 1, **kind)
     layer = counted(lambda y: relu(y[:, None] - kinks).sum(1), 0., v["m"] + 1., 64 * (v["m"] + 1))
-    pieces, points, path = [], v["x[0]"], []
+    units, pieces, points, path = [], [], v["x[0]"], []
     for k in range(1, v["K"] + 1):
+        blocks = torch.nn.Sequential(*(torch.nn.Sequential(torch.nn.Linear(1, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1))
+                                       for _ in range(k)))
+        units.append(sum(block[0].out_features for block in blocks))
         pieces.append(counted(folded(k), 0., 1., 2 ** (k + 4)))
         points = tent(points)
         path.append(points)
     return {"l": tent(v["u"] / 2), "r": tent(1 - v["u"] / 2), "x": torch.stack(path),
-            "p": torch.tensor(pieces, **kind), "q": torch.tensor(layer, **kind)}
+            "p": torch.tensor(pieces, **kind), "d": torch.tensor(units, **kind), "q": torch.tensor(layer, **kind)}
 
 
 @tent_map.reference("jax", "jax.nn.relu")
