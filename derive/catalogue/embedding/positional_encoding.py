@@ -16,8 +16,6 @@ from derive.entry import entry
         "pe-sin": {"kind": "definition", "en": "Even entries: sines", "zh": "偶数分量：正弦"},
         "pe-cos": {"kind": "definition", "en": "Odd entries: cosines", "zh": "奇数分量：余弦"},
         "pe-rotation": {"kind": "identity", "en": "PE(p + k) = R(k) PE(p)", "zh": "PE(p + k) = R(k) PE(p)"},
-        "code-pe": {"kind": "identity", "en": "exp(2i · (−log 10000/d)) as programs have it: 10000^(−2i/d)",
-                    "zh": "程序中的 exp(2i · (−log 10000/d)) 即 10000^(−2i/d)"},
         "pe-inner-product": {"kind": "identity", "en": "Inner products depend on the distance alone",
                              "zh": "内积只依赖距离"},
         "pe-norm": {"kind": "identity", "en": "Every encoding has the norm √(d/2)", "zh": "每个编码的范数为 √(d/2)"},

@@ -18,8 +18,6 @@ from derive.sympy_bridge import MatrixProduct
         "rnn-input-weight-gradients": {"kind": "gradient", "en": "Gradients by W_xh, b_h, x and h^(0)",
                                        "zh": "对 W_xh、b_h、x 与 h^(0) 的梯度"},
         "rnn-output-gradients": {"kind": "gradient", "en": "Gradients of the output layer", "zh": "输出层的梯度"},
-        "bptt-expansion": {"kind": "jacobian", "en": "∂h_t/∂W_hh: a sum over the steps at which W_hh acts",
-                           "zh": "∂h_t/∂W_hh：对 W_hh 起作用的各步求和"},
         "bptt-jacobian-product": {"kind": "jacobian", "en": "Jacobian product ∂h_t/∂h_k", "zh": "雅可比连乘 ∂h_t/∂h_k"},
         "rnn-output": {"kind": "definition", "en": "Output", "zh": "输出"},
     },
@@ -46,7 +44,6 @@ def rnn(page):
     dW, db, dx = (page.want(w, fact="rnn-input-weight-gradients") for w in (W_xh, b_h, x))
     dV, db_y = (page.want(w, fact="rnn-output-gradients") for w in (W_hy, b_y))
     J = page.total_derivative(h, h, fact="bptt-jacobian-product")
-    G = page.total_derivative(h, W_hh, fact="bptt-expansion")
 
     inner = page.family("t", 1, T - 1)
     here = Sum(W_hy[o, i] * dy[inner, o], o)
@@ -68,13 +65,8 @@ def rnn(page):
     page.claim(J[now, i, before, j], MatrixProduct((1 - h[s, m]**2) * W_hh[m, n], steps, rows, columns, i, j),
                fact="bptt-jacobian-product", by="induction on t")
 
-    expansion = Sum(J[t, m, s, i] * (1 - h[s, i]**2) * h[s - 1, j], (s, 1, t))
-    page.claim(G[t, m, i, j], expansion, fact="bptt-expansion", by="induction on t")
     page.mistake(J[now, i, before, j], MatrixProduct(W_hh[m, n] * (1 - h[s, n]**2), steps, rows, columns, i, j),
                  en="factors in the wrong order: W_hh acts first, then tanh", zh="因子次序颠倒：先乘 W_hh，再过 tanh")
-    page.mistake(G[t, m, i, j], Sum(J[t, m, s, n] * G[s, n, i, j], (s, 1, t), n),
-                 en="takes the whole ∂h_k/∂W_hh in every term: it is the immediate one, with h_{k−1} held fixed",
-                 zh="各项中用了完整的 ∂h_k/∂W_hh：应为固定 h_{k−1} 的直接偏导")
     page.mistake(dU[i, j], Sum(delta[t, i] * h[t, j], t),
                  en="takes the state of the same step: W_hh multiplies the state before", zh="用了本步的状态：W_hh 乘的是上一步的状态")
     page.mistake(dh[inner, i], here,
