@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from derive.expression import Value, walk
 from derive.index import Letter, Poly, Size
 from derive.program import Program
 from verify.blocks import Block, Member, blocks
@@ -209,6 +210,9 @@ def size_names(program: Program) -> tuple[list[str], list[str]]:
         for bound in (letter.low, letter.high):
             for size in _sizes_in(bound):
                 found[size.name] = found.get(size.name, False) or bool(size.at)
+    for node in (n for e in program.equations for n in walk(e.body) if isinstance(n, Value)):
+        if isinstance(node.atom, Size) and node.atom.at:
+            found[node.atom.name] = True                            # a width that is a number in a formula, and no axis
     found = {n: wide for n, wide in found.items() if n not in program.labels}
     return [n for n, w in found.items() if not w], [n for n, w in found.items() if w]
 

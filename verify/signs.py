@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from derive.bounds import nonnegative
-from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Ref, Term, apply, expression
+from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Ref, Term, Value, apply, expression
 from derive.functions import RULES
-from derive.index import ONE, Poly
+from derive.index import ONE, Poly, poly
 from derive.program import Program
 
 POSITIVE, NOT_NEGATIVE, UNKNOWN = 2, 1, 0
@@ -60,7 +60,12 @@ class Signs:
             return NOT_NEGATIVE
         if self.normalizer.is_positive(Group(e)):
             return POSITIVE
+        whole = _of_sizes(e)
+        if whole is not None and nonnegative(whole - 1):
+            return POSITIVE
         signs = [self._of_term(t) for t in e.terms]
+        if min(signs) == UNKNOWN and whole is not None:
+            return NOT_NEGATIVE if nonnegative(whole) else UNKNOWN
         if min(signs) == UNKNOWN:
             return self._by_bounds(e) if len(e.terms) > 1 else UNKNOWN
         return max(signs)
@@ -90,7 +95,7 @@ class Signs:
     def of_node(self, node: Node) -> int:
         if self.normalizer.is_positive(node):
             return POSITIVE
-        if isinstance(node, (Delta, Guard)):
+        if isinstance(node, (Delta, Guard)) or isinstance(node, Value) and nonnegative(poly(node.atom)):
             return NOT_NEGATIVE
         if isinstance(node, Ref):
             return self._of_name(node.name)
@@ -154,6 +159,21 @@ def _bounds(node: Apply, coefficient: int | Fraction) -> Iterator[tuple[Expr, in
     elif node.function in two:
         for side in two[node.function](*node.arguments):
             yield _times(coefficient, side), NOT_NEGATIVE
+
+
+def _of_sizes(e: Expr) -> Poly | None:
+    """A sum of products of sizes and letters as a polynomial; None for any other sum."""
+    total = Poly({})
+    for t in e.terms:
+        product = Poly({(): t.coefficient})
+        for node, exponent in t.factors:
+            times = exponent.constant
+            if t.binders or not isinstance(node, Value) or not isinstance(times, int) or times < 0:
+                return None
+            for _ in range(times):
+                product = product * poly(node.atom)
+        total = total + product
+    return total
 
 
 def _times(coefficient: int | Fraction, e: Expr) -> Expr:

@@ -247,13 +247,13 @@ def _shared(lines: list[str]) -> list[str]:
 
 
 def _is_atom(text: str) -> bool:
-    """Whether no operator stands outside of the brackets."""
+    """Whether no operator stands outside of the brackets, and every bracket is closed: no line goes on."""
     depth = 0
     for c in text:
         depth += (c in "([{") - (c in ")]}")
         if c == " " and depth == 0:
             return False
-    return "(" in text and not text.startswith("-")
+    return depth == 0 and "(" in text and not text.startswith("-")
 
 
 def _broken(target: str, text: str) -> list[str]:
@@ -266,6 +266,7 @@ def _broken(target: str, text: str) -> list[str]:
             start = k + 1
     parts.append(text[start:])
     margin = " " * (len(target) + 4)
+    width = min(WIDTH - len(margin), len(text) - 1)                 # two lines at least
     lines = [piece for part in parts for piece in textwrap.wrap(
-        part, WIDTH - len(margin), break_long_words=False, break_on_hyphens=False)]
+        part, width, break_long_words=False, break_on_hyphens=False)]
     return [f"{target} = ({lines[0]}", *(margin + p for p in lines[1:-1]), f"{margin}{lines[-1]})"]

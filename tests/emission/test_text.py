@@ -9,6 +9,7 @@ import pytest
 
 from derive.derivation import Derivation
 from derive.emission.code import ATOM, SUM, Code, quotient, sum_of
+from derive.emission.functions import _broken, _shared
 from derive.emission.identifiers import Identifiers, plain
 from derive.emission.schedule import Loop, schedule
 from derive.index import Letter
@@ -112,3 +113,14 @@ def test_a_recurrence_backward_in_time_runs_backward():
     loops = [b for b in plan.blocks if isinstance(b, Loop)]
     assert loops and all(loop.backward for loop in loops if "∂h" in loop.places)
     assert isinstance(derivation.equations["∂h"].letters[0], Letter)
+
+
+def test_a_line_that_goes_on_is_no_sum_that_another_may_use():
+    lines = ["y = (f(x)", "     @ a)", "v = (f(x)", "     @ b)", "z = f(w)", "u = f(w) + 1"]
+    assert _shared(lines) == [*lines[:-1], "u = z + 1"]
+
+
+@pytest.mark.parametrize("length", range(90, 120))
+def test_what_is_too_long_for_a_line_is_written_once(length):
+    text = "f(" + "x, " * ((length - 3) // 3) + "y)"
+    assert " ".join(" ".join(_broken("name", text)).split()) == f"name = ({text})"

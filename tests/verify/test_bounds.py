@@ -121,3 +121,27 @@ def test_a_relation_turned_round_is_killed_and_so_is_a_damaged_gap():
     found = mutants(Entry("bounds", {"en": "", "zh": ""}, "", "", {}, write))
     assert [s for s in found.survivors if s.kind == "claim"] == []
     assert found.counts["claim", "killed"] >= 5
+
+
+def places(relation, body, bound):
+    """`y[i] relation bound` for places i of m, each a number m of sizes, with n that may be zero."""
+    def write(page: Page):
+        m, n = page.size("m"), page.size("n", least=0)
+        i = page.index("i", m)
+        y = page.let("y", [i], body(i, m, n))
+        page.bound(y[i], relation, bound(i, m, n), fact="f")
+    return judged(write)[0]
+
+
+@pytest.mark.parametrize("relation, body, bound", [
+    ("≤", lambda i, m, n: i, lambda i, m, n: m), ("<", lambda i, m, n: i, lambda i, m, n: m + n + 1),
+    ("≥", lambda i, m, n: n * (m - i), lambda i, m, n: 0), (">", lambda i, m, n: m**2 + m, lambda i, m, n: i)])
+def test_bounds_of_places_follow_from_their_ranges(relation, body, bound):
+    assert places(relation, body, bound).verdict == PROVED
+
+
+@pytest.mark.parametrize("relation, body, bound", [
+    ("<", lambda i, m, n: i, lambda i, m, n: m), (">", lambda i, m, n: n, lambda i, m, n: 0),
+    ("≥", lambda i, m, n: m - 2 * i, lambda i, m, n: -1), ("≤", lambda i, m, n: m * n, lambda i, m, n: m + n)])
+def test_bounds_of_places_that_some_place_breaks_are_refuted(relation, body, bound):
+    assert places(relation, body, bound).verdict == REFUTED

@@ -96,6 +96,15 @@ def test_widths_of_neighbours_differ():
         assert len(widths) > sizes["L"] + 1 and all(a != b for a, b in zip(widths, widths[1:]))
 
 
+def test_a_width_that_is_a_number_in_a_formula_has_a_value_for_each_layer():
+    page = Page(Program("strides"))
+    L, s = page.size("L"), page.widths("s")
+    l = page.family("l", 1, L)
+    j = page.state("j", (l, 0, L))
+    page.define(j[l], j[l - 1] * s[l])
+    assert all(len(sizes["s"]) > sizes["L"] for sizes in islice(small_sizes(page.program), 8))
+
+
 def test_what_is_missing_is_named():
     with pytest.raises(NoMember, match="the size T has no value"):
         normal_draw(program("lstm"), {"H": 1, "D": 1}, 0)
