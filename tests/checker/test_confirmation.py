@@ -150,6 +150,22 @@ def test_confirming_takes_one_call_more():
     assert len(calls) == 2 * before + 1
 
 
+@pytest.mark.parametrize("size", [8, 64, 256])
+def test_one_call_is_enough_at_larger_sizes_too(size):
+    calls, generator = [], torch.Generator().manual_seed(0)
+
+    def forward(x, w):
+        calls.append(0)
+        return torch.tanh(x @ w)
+
+    def backward(inputs, g):
+        d = g * (1 - torch.tanh(inputs["x"] @ inputs["w"]) ** 2)
+        return {"x": d @ inputs["w"].T, "w": inputs["x"].T @ d}
+    example = {n: torch.randn(size, size, generator=generator, dtype=torch.float64) for n in "xw"}
+    assert verify.check(forward, backward, example, draws=1)
+    assert len(calls) == 2
+
+
 def test_a_caller_in_inference_mode():
     with torch.inference_mode():
         assert verify.check(lambda x: torch.sin(x), cosine, X)

@@ -10,7 +10,7 @@ import numpy
 
 from verify.checker.differences import ROUNDING, Arrays, Terms, extrapolated, reach
 
-QUICK = 2.0**-23        # the step of one difference, which confirms the most
+QUICK = 2.0**-26        # the step of one difference, which confirms the most
 NEAR = 1e-5             # and how near that is to the derivative
 AGREES = 1e-6           # how near differences must be that are extrapolated, beside their own doubt
 DOUBTS = 16
