@@ -1,6 +1,8 @@
 """One step of a decoder with attention: scores by one layer on [s, h], the context beside the embedding, an LSTM cell, and
 the logits."""
 
+from typing import Any
+
 from sympy import Sum, exp, tanh
 
 from derive.entry import entry
@@ -83,7 +85,9 @@ attention_decoder.sized(n=1, H=3, E=2, V=4)
 def _(torch, v):
     nn = torch.nn
 
-    class Attention(nn.Module):
+    base: Any = nn.Module
+
+    class Attention(base):
         def __init__(self, hidden_size):
             super().__init__()
             self.attn = nn.Linear(hidden_size * 2, hidden_size)
@@ -94,7 +98,7 @@ def _(torch, v):
             energy = torch.tanh(self.attn(torch.cat([hidden, encoder_outputs], dim=2)))
             return torch.softmax(self.v(energy).squeeze(2), dim=1)
 
-    class Decoder(nn.Module):
+    class Decoder(base):
         def __init__(self, vocab_size, embed_size, hidden_size):
             super().__init__()
             self.embedding = nn.Embedding(vocab_size, embed_size)
