@@ -16,8 +16,6 @@ from derive.entry import entry
         "softmax-jacobian": {"kind": "gradient", "en": "Jacobian of the softmax", "zh": "Softmax 的雅可比矩阵"},
         "softmax-ce-gradient": {"kind": "gradient", "en": "Gradient by the logits", "zh": "对 logits 的梯度"},
         "softmax-ce-hessian": {"kind": "hessian", "en": "Hessian by the logits", "zh": "对 logits 的海森矩阵"},
-        "logsumexp-gradient": {"kind": "jacobian", "en": "The gradient of log Σ exp is the softmax",
-                               "zh": "log Σ exp 的梯度是 softmax"},
         "softmax-shift-invariance": {"kind": "identity", "en": "Shift invariance", "zh": "平移不变性"},
     },
 )
@@ -30,12 +28,10 @@ def softmax_cross_entropy(page):
     p = page.let("p", [i], exp(z[i]) / Sum(exp(z[j]), j), fact="softmax-definition")
     loss = page.let("loss", [], -Sum(y[i] * log(p[i]), i), fact="cross-entropy-definition")
     page.loss(loss)
-    lse = page.let("s", [], log(Sum(exp(z[j]), j)), fact="logsumexp-gradient")
 
     dz = page.want(z, fact="softmax-ce-gradient")
     dp = page.gradient(p)
     jacobian = page.jacobian(p, z, fact="softmax-jacobian")
-    dlse = page.total_derivative(lse, z, fact="logsumexp-gradient")
     hessian = page.hessian(z, fact="softmax-ce-hessian")
 
     page.claim(dz[i], p[i] - y[i], fact="softmax-ce-gradient")
@@ -43,8 +39,6 @@ def softmax_cross_entropy(page):
     page.claim(jacobian[i, j], p[i] * (KroneckerDelta(i, j) - p[j]), fact="softmax-jacobian")
     page.claim(hessian[i, j], p[i] * KroneckerDelta(i, j) - p[i] * p[j], fact="softmax-ce-hessian")
     page.claim(hessian[i, j], jacobian[i, j], fact="softmax-ce-hessian")
-    page.claim(dlse[i], p[i], fact="logsumexp-gradient")
-    page.claim(loss, lse - Sum(y[i] * z[i], i), fact="logsumexp-gradient")
     c = page.input("c")
     page.claim(p[i], exp(z[i] + c) / Sum(exp(z[k] + c), k), fact="softmax-shift-invariance")
 
@@ -64,8 +58,6 @@ def softmax_cross_entropy(page):
                  en="multiplies gradients: the outer product is the Hessian only on average over y drawn from p",
                  zh="把梯度相乘：仅当 y 按 p 抽取并取平均时，外积才等于海森矩阵")
 
-    page.mistake(dlse[i], 1 / Sum(exp(z[j]), j), en="forgets the inner derivative exp(z_i)", zh="漏掉了内层导数 exp(z_i)")
-
     page.convention(
         en="torch's cross_entropy takes logits, not probabilities, and averages over a batch unless reduction='sum'; "
            "here one example is meant.",
@@ -84,13 +76,11 @@ softmax_cross_entropy.sized(n=7)
 
 @softmax_cross_entropy.reference("torch", "torch.nn.functional.cross_entropy")
 def _(torch, v):
-    return {"loss": torch.nn.functional.cross_entropy(v["z"], v["y"]), "p": torch.softmax(v["z"], -1),
-            "s": torch.logsumexp(v["z"], -1)}
+    return {"loss": torch.nn.functional.cross_entropy(v["z"], v["y"]), "p": torch.softmax(v["z"], -1)}
 
 
 @softmax_cross_entropy.reference("jax", "optax.softmax_cross_entropy")
 def _(jax, v):
     import optax
 
-    return {"loss": optax.softmax_cross_entropy(v["z"], v["y"]), "p": jax.nn.softmax(v["z"]),
-            "s": jax.nn.logsumexp(v["z"])}
+    return {"loss": optax.softmax_cross_entropy(v["z"], v["y"]), "p": jax.nn.softmax(v["z"])}
