@@ -109,7 +109,7 @@ def test_a_second_derivative_through_the_wrapper_is_refused_in_torch():
     space: dict = {}
     exec(emitted(studied("layer_norm"), "torch").text, space)
     x = torch.arange(4.0, requires_grad=True)
-    y = space["layer_norm"](x, torch.ones(4), torch.zeros(4), torch.tensor(0.1))
+    y = space["layer_norm"](x, torch.ones(4), torch.zeros(4), torch.tensor(0.1), torch.tensor(2.), torch.tensor(3.))
     (first,) = torch.autograd.grad((y**2).sum(), x, create_graph=True)
     with pytest.raises(RuntimeError, match="once_differentiable"):
         first.sum().backward()

@@ -70,8 +70,8 @@ def test_derived_gradients_have_their_exact_values(name):
 
 def test_the_lstm_and_its_derived_gradients_have_their_exact_values():
     _, page, derivation = derived("lstm")
-    agree(page.program, {"T": 3, "H": 2, "D": 1}, list(derivation.equations.values()),
-          {d.name: d.of for d in derivation.derivatives})
+    gradients = [d for d in derivation.derivatives if d.value is None]
+    agree(page.program, {"T": 3, "H": 2, "D": 1}, [d.equation for d in gradients], {d.name: d.of for d in gradients})
 
 
 def test_values_of_softmax_and_batch_norm():
