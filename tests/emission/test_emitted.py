@@ -10,6 +10,9 @@ import pytest
 
 from derive import catalogue
 from derive.emission import EmissionError
+from derive.expression import Value, walk
+from derive.index import Size
+from derive.program import Program
 from verify.backends.base import DtypeError
 from verify.blocks import blocks
 from verify.emitted import checks, emitted, emitted_batch
@@ -21,7 +24,17 @@ PROGRAMS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__
 def why_not(name: str) -> str:
     """Why an entry has no code; empty where it has."""
     program = catalogue.load(name).page().program
-    return "random quantities" if program.random else "" if blocks(program) else "no array"
+    if program.random:
+        return "random quantities"
+    return "no input tells the width" if untold_widths(program) else "" if blocks(program) else "no array"
+
+
+def untold_widths(program: Program) -> set[str]:
+    """The widths that are numbers in a formula, and the length of no axis."""
+    numbers = {n.atom for e in program.equations for n in walk(e.body) if isinstance(n, Value) and isinstance(n.atom, Size)}
+    lengths = {atom.name for v in program.variables.values() for axis in v.axes for atom in axis.count.atoms()
+               if isinstance(atom, Size)}
+    return {size.name for size in numbers if size.at} - lengths
 
 
 NOTHING_TO_COMPUTE = {name: why for name in catalogue.names() if (why := why_not(name))}

@@ -57,8 +57,6 @@ def cross_correlation(page):
     page.claim(dw[o, c, k, j], Sum(x[b, c, p + k, q + j] * dy[b, o, p, q], b, p, q), fact="conv-weight-gradient")
     page.claim(dw[o, c, k, j], Sum(dy[b, o, p, q] * patches[b, c, k, j, p, q], b, p, q), fact="conv-weight-gradient")
     page.claim(dx[b, c, u, v], Sum(w[o, c, k, j] * arriving(u - k, v - j), o, k, j), fact="conv-input-gradient")
-    page.claim(dx[b, c, u, v], Sum(turned[o, c, k, j] * arriving(u + k - K + 1, v + j - J + 1), o, k, j),
-               fact="conv-input-gradient")
 
     page.mistake(y[b, o, p, q], Sum(w[o, c, K - 1 - k, J - 1 - j] * x[b, c, p + k, q + j], c, k, j),
                  en="turns the kernel: libraries do not", zh="旋转了核：各库并不旋转")

@@ -13,8 +13,8 @@ from derive.entry import entry
     facts={
         "translation-equivariance": {"kind": "identity", "en": "An input shifted by s V places: an output shifted by V",
                                      "zh": "输入平移 s V 位，输出平移 V 位"},
-        "zero-padding-breaks-shifts": {"kind": "identity", "en": "With zeros appended, the border does not move along",
-                                       "zh": "补零时边缘不随之平移"},
+        "zero-padding-breaks-shifts": {"kind": "identity", "en": "With zeros appended, only what lies K − 1 places inside moves along",
+                                       "zh": "补零时只有距边缘至少 K − 1 位的部分随之平移"},
         "local-connectivity": {"kind": "jacobian", "en": "Each output depends on its own window alone",
                                "zh": "每个输出只依赖自己的窗口"},
         "equivariance-gradients": {"kind": "gradient", "en": "Gradients: every place adds to the shared weights",
@@ -50,8 +50,8 @@ def translation_equivariance(page):
 
     padded = page.let("d", [p], Sum(w[k] * reaching(p + k - K + 1, 0), k), fact="zero-padding-breaks-shifts")
     moved = page.let("g", [e], Sum(w[k] * reaching(e + k - K + 1, V), k), fact="zero-padding-breaks-shifts")
-    lost = Piecewise((x[e + k - K + 1 + V], (e + k - K + 1 + V >= 0) & (e + k - K + 1 < 0)), (0, True))
-    page.claim(padded[e + V], moved[e] + Sum(w[k] * lost, k), fact="zero-padding-breaks-shifts")
+    inner = page.index("h", M - 1, K - 1)               # windows that reach no zeros
+    page.claim(moved[inner], padded[inner + V], fact="zero-padding-breaks-shifts")
 
     page.mistake(one[e], y[e + V], en="moves the output as far as the input: with stride s it moves one place for s",
                  zh="认为输出与输入移动同样多：步幅为 s 时，输入移 s 位输出才移一位")

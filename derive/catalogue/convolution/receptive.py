@@ -57,8 +57,7 @@ def receptive_field(page):
     page.mistake(q[now], q[0] + (K - 1) * a[0] * now, en="lets the window grow by the same with every layer: it doubles",
                  zh="以为窗口每层增长相同：是加倍")
     page.mistake(span, D * K, en="counts D places behind the last tap as well", zh="把最后一个抽头之后的 D 位也算入")
-    page.mistake(span, K, relation=">", en="forgets kernels of one place, and dilation 1: nothing is widened",
-                 zh="忘了单点核与膨胀率 1：并未扩大")
+    page.mistake(span, K, en="forgets that dilation widens the window", zh="忘了膨胀会扩大窗口")
     page.mistake(seen, 9, en="multiplies the windows: they add up but for one place each", zh="把窗口相乘：应相加并各减一")
     page.mistake(two, 7**2 * C**2, relation="≥", en="compares with the wrong window", zh="与错误的窗口比较")
 

@@ -46,8 +46,8 @@ def convolution_size(page):
     page.mistake(places, (n + P - span - r) / s + 1, en="pads one side", zh="只填充了一侧")
     page.mistake(places, (n + 2 * P - span - r) / s, en="counts the moves and not the places: one more",
                  zh="只数了移动次数：位置多一个")
-    page.mistake(last[m], n + 2 * P, relation="<", en="thinks that something is always left over: the last window may end with the input",
-                 zh="以为总有剩余：最后一个窗口可恰好到达末端")
+    page.mistake(last[M], n + 2 * P, en="thinks that the last window always ends with the input: r places may be left over",
+                 zh="以为最后一个窗口总到达末端：可能剩余 r 位")
     page.mistake(back, (M - 1) * s + K - 2 * P, en="forgets the dilation and what the stride left over",
                  zh="漏掉了膨胀与步幅剩下的部分")
     page.mistake(padding, h, en="pads as without dilation: d h is needed", zh="按无膨胀填充：应为 d h")

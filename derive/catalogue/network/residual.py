@@ -1,6 +1,6 @@
 """A residual block and a chain of them: the identity in the Jacobian, and what it keeps of the gradient."""
 
-from sympy import KroneckerDelta, Sum, tanh
+from sympy import KroneckerDelta, Rational, Sum, tanh
 
 from derive.entry import entry
 from derive.sympy_bridge import MatrixProduct
@@ -18,6 +18,9 @@ from derive.sympy_bridge import MatrixProduct
                                      "zh": "支路即输出比输入多出的部分"},
         "residual-path-expansion": {"kind": "jacobian", "en": "Jacobian of all blocks: Π (I + F_l′)",
                                     "zh": "所有块的雅可比：Π (I + F_l′)"},
+        "residual-gradient": {"kind": "gradient", "en": "Jacobian of one block: I + F′(x)", "zh": "单个块的雅可比：I + F′(x)"},
+        "residual-solves-vanishing": {"kind": "identity", "en": "Not always: with F(x) = −x/2 in every block 2^(−L) is left",
+                                      "zh": "并非总能：若每块 F(x) = −x/2，只剩 2^(−L)"},
         "residual-backward": {"kind": "gradient", "en": "Gradients: the skip connection adds", "zh": "梯度：跳跃连接相加"},
     },
 )
@@ -29,6 +32,11 @@ def residual(page):
     x = page.state("x", (l, 0, L), i)
     F = page.let("F", [l, i], tanh(Sum(W[l, i, j] * x[l - 1, j], j) + b[l, i]), fact="residual-definition")
     page.define(x[l, i], x[l - 1, i] + F[l, i], fact="residual-definition")
+    u, U = page.input("u", i), page.input("U", i, j)
+    f = page.let("f", [i], tanh(Sum(U[i, j] * u[j], j)), fact="residual-gradient")
+    one = page.let("g", [i], u[i] + f[i], fact="residual-gradient")
+    z = page.state("z", (l, 0, L))
+    page.define(z[l], z[l - 1] - z[l - 1] / 2, fact="residual-solves-vanishing")
     y = page.let("y", [i], x[L, i])
     page.output(y)
 
@@ -36,12 +44,18 @@ def residual(page):
     dy, dx, dW, db = page.gradient(y), page.want(x, fact=back), page.want(W, fact=back), page.want(b, fact=back)
     J = page.total_derivative(x, x, fact="residual-path-expansion")
 
+    block = page.total_derivative(one, u, fact="residual-gradient")
+    faded = page.total_derivative(z, z, fact="residual-solves-vanishing")
+
     below, now = page.family("l", 0, L - 1), page.family("l", 0, L)
     before, s = page.family("k", 0, now), page.family("s", 1, L)
     page.claim(x[now, i], x[0, i] + Sum(F[s, i], (s, 1, now)), fact="residual-learns-residual", by="induction on l")
     factor = KroneckerDelta(p, q) + (1 - F[s, p]**2) * W[s, p, q]
     page.claim(J[now, i, before, j], MatrixProduct(factor, (s, before + 1, now), (p, 1, n), (q, 1, n), i, j),
                fact="residual-path-expansion", by="induction on l")
+    page.claim(block[i, j], KroneckerDelta(i, j) + (1 - f[i]**2) * U[i, j], fact="residual-gradient")
+    page.claim(z[now], z[0] * Rational(1, 2)**now, fact="residual-solves-vanishing", by="induction on l")
+    page.claim(faded[now, before], Rational(1, 2)**(now - before), fact="residual-solves-vanishing", by="induction on l")
     page.claim(dx[L, i], dy[i], fact=back)
     page.claim(dx[below, i], dx[below + 1, i] + Sum(W[below + 1, j, i] * dx[below + 1, j] * (1 - F[below + 1, j]**2), j),
                fact=back)
@@ -53,6 +67,8 @@ def residual(page):
     page.mistake(dx[below, i], dx[below + 1, i],
                  en="takes the skip connection for all: the gradient can still vanish, where F′ is near −I",
                  zh="以为只有跳跃连接：当 F′ 接近 −I 时梯度仍会消失")
+    page.mistake(faded[L, 0], 1, en="thinks that a skip connection always carries the gradient through whole",
+                 zh="以为跳跃连接总能完整传递梯度")
     page.mistake(db[l, i], dx[l, i] * (1 - x[l, i]**2), en="takes the state for the branch", zh="把状态当作支路")
     page.mistake(J[l, i, l - 1, j], 1 + (1 - F[l, i]**2) * W[l, i, j],
                  en="adds 1 to every entry: it is the identity that adds", zh="对每个元素加 1：应加单位阵")
@@ -78,7 +94,7 @@ def _(torch, v):
     layer = torch.nn.Sequential(torch.nn.Linear(n, n), torch.nn.Tanh()).to(x)
     for W, b in zip(v["W"], v["b"]):
         x = x + torch.func.functional_call(layer, {"0.weight": W, "0.bias": b}, (x,))
-    return {"y": x}
+    return {"y": x, "f": torch.tanh(torch.mv(v["U"], v["u"])), "g": v["u"] + torch.tanh(torch.mv(v["U"], v["u"]))}
 
 
 @residual.reference("jax", "flax.linen.Dense")
