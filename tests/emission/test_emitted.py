@@ -31,7 +31,8 @@ def why_not(name: str) -> str:
 
 def untold_widths(program: Program) -> set[str]:
     """The widths that are numbers in a formula, and the length of no axis."""
-    numbers = {n.atom for e in program.equations for n in walk(e.body) if isinstance(n, Value) and isinstance(n.atom, Size)}
+    values = [n.atom for e in program.equations for n in walk(e.body) if isinstance(n, Value)]
+    numbers = {atom for atom in values if isinstance(atom, Size)}
     lengths = {atom.name for v in program.variables.values() for axis in v.axes for atom in axis.count.atoms()
                if isinstance(atom, Size)}
     return {size.name for size in numbers if size.at} - lengths

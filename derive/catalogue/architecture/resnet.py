@@ -110,7 +110,8 @@ def _built(nn, kernels, widths, bias=False):
 @cache
 def _torch_networks(torch):
     """Weights of the networks and of their blocks, built of torch's layers without numbers."""
-    nn, found = torch.nn, {}
+    nn = torch.nn
+    found: dict = {}
     for name, blocks in NETWORKS.items():
         stem = _built(nn, (7,), (3, 64))
         channels, parts, layers = 64, [stem], 1
@@ -147,7 +148,8 @@ def _haiku(jax):
     """Weights of haiku's own networks, and of their blocks."""
     import haiku
 
-    found, key, image = {}, jax.random.PRNGKey(0), jax.ShapeDtypeStruct((1, 224, 224, 3), jax.numpy.float32)
+    key, image = jax.random.PRNGKey(0), jax.ShapeDtypeStruct((1, 224, 224, 3), jax.numpy.float32)
+    found: dict = {}
     for name in NETWORKS:
         network = getattr(haiku.nets, f"ResNet{name}")
         run = haiku.transform_with_state(lambda x, network=network: network(1000)(x, True))

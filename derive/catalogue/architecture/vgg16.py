@@ -7,7 +7,7 @@ from derive.layers import Conv, Linear, Pool, by_flax, by_torch, conv_weights, l
 
 BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 STRUCTURE = "vgg16-structure"
-LAYERS = (*(layer for width, count in BLOCKS
+LAYERS: tuple[Conv | Pool | Linear, ...] = (*(layer for width, count in BLOCKS
             for layer in (*[Conv(width, 3, padding=1, fact=STRUCTURE)] * count, Pool(2, 2, fact=STRUCTURE))),
           *(Linear(width, fact=STRUCTURE) for width in (4096, 4096, 1000)))
 

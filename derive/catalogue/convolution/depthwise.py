@@ -34,7 +34,7 @@ def depthwise_separable(page):
     kernel = page.let("V", [o, c, k, j], W[o, c] * w[c, k, j], fact="separable-one-kernel")
 
     back = "separable-gradients"
-    dy, dz, dx, dw, dW = page.gradient(y), *(page.want(a, fact=back) for a in (z, x, w, W))
+    dy, dz, _, dw, dW = page.gradient(y), *(page.want(a, fact=back) for a in (z, x, w, W))
     page.claim(z[c, p, q], Sum(diagonal[c, e, k, j] * x[e, p + k, q + j], e, k, j), fact="depthwise-conv")
     page.claim(y[o, p, q], Sum(kernel[o, c, k, j] * x[c, p + k, q + j], c, k, j), fact="separable-one-kernel")
     page.claim(dW[o, c], Sum(dy[o, p, q] * z[c, p, q], p, q), fact=back)

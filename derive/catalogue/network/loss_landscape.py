@@ -44,6 +44,7 @@ def loss_landscape(page):
     out = page.let("o", [k], Sum(v[i] * relu(-p[i] * s[k]), i), fact="uat-no-learning-guarantee")
     loss = page.let("l", [], Sum((out[k] - goal)**2, k) / 2 + q, fact="uat-no-learning-guarantee")
     page.loss(loss)
+    page.want(out)
     da, db = page.want(a, fact="product-loss"), page.want(b, fact="product-loss")
     H_aa, H_ab = page.hessian(a, fact="loss-nonconvex"), page.hessian(a, b, fact="loss-nonconvex")
     dp, dv = page.want(p, fact="uat-no-learning-guarantee"), page.want(v, fact="uat-no-learning-guarantee")

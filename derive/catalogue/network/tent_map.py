@@ -19,8 +19,6 @@ from derive.sympy_functions import relu
                                            "zh": "k 层共 2k 个单元得到 2^k 段"},
         "shallow-exponential-need": {"kind": "parameter-count", "en": "One layer needs 2^k − 1 units for them",
                                      "zh": "单层需要 2^k − 1 个单元"},
-        "uat-size-may-be-large": {"kind": "identity", "en": "so that the size grows by more than a factor of 2^k / 2k",
-                                  "zh": "规模之比超过 2^k / 2k"},
     },
 )
 def tent_map(page):
@@ -45,7 +43,6 @@ def tent_map(page):
     page.claim(pieces[k], 2**k, by="induction on k", fact="linear-regions-bound")
     page.claim(deep[k], 2 * k, by="induction on k", fact="depth-exponential-expressivity")
     page.claim(wide[k], 2**k - 1, fact="shallow-exponential-need")
-    page.bound(wide[k], "≥", k, fact="uat-size-may-be-large")
 
     page.mistake(right, 1 - u, en="forgets that the second half runs downwards", zh="忘记后半段是下降的")
     page.mistake(pieces[k], 2 * k, en="adds pieces: composing multiplies them", zh="把段数相加：复合使其相乘")

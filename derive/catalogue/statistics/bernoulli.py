@@ -1,4 +1,4 @@
-"""The Bernoulli law: its moments, the score of its likelihood, and the mean of n draws."""
+"""The Bernoulli law: its moments, and the score of its likelihood, by p and by the logit."""
 
 from sympy import Sum, log
 
@@ -14,8 +14,6 @@ from derive.sympy_functions import sigmoid
     facts={
         "bernoulli-distribution": {"kind": "identity", "en": "Mean p, variance p(1 − p)", "zh": "均值 p，方差 p(1 − p)"},
         "bernoulli-likelihood": {"kind": "gradient", "en": "Log-likelihood and its score", "zh": "对数似然及其得分函数"},
-        "bernoulli-mean-of-draws": {"kind": "identity", "en": "The mean of n draws: unbiased, variance p(1 − p)/n",
-                                    "zh": "n 次抽样的均值：无偏，方差 p(1 − p)/n"},
         "bernoulli-logit": {"kind": "identity", "en": "By the logit: variance σ′, score x − σ", "zh": "用 logit 表示：方差 σ′，得分 x − σ"},
     },
 )
@@ -25,7 +23,6 @@ def bernoulli(page):
 
     p = page.input("p", below_one=True)
     x = page.random("x", i, law="bernoulli", mean=p)
-    mean = page.let("m", [], Sum(x[i], i) / n, fact="bernoulli-mean-of-draws")
 
     k, a = page.input("k", i), page.input("a")
     likelihood = page.let("l", [], Sum(k[i] * log(p) + (1 - k[i]) * log(1 - p), i), fact="bernoulli-likelihood")
@@ -37,20 +34,16 @@ def bernoulli(page):
     dp = page.want(p, fact="bernoulli-likelihood")
     expected, spread = page.expected(x, fact="bernoulli-distribution"), page.variance(x, fact="bernoulli-distribution")
     second = page.expected(x, 2, fact="bernoulli-distribution")
-    average, of_mean = page.expected(mean, fact="bernoulli-mean-of-draws"), page.variance(mean, fact="bernoulli-mean-of-draws")
 
     page.claim(expected[i], p, fact="bernoulli-distribution")
     page.claim(second[i], p, fact="bernoulli-distribution")
     page.claim(spread[i], p * (1 - p), fact="bernoulli-distribution")
-    page.claim(average, p, fact="bernoulli-mean-of-draws")
-    page.claim(of_mean, p * (1 - p) / n, fact="bernoulli-mean-of-draws")
     page.claim(dp, Sum(k[i] / p - (1 - k[i]) / (1 - p), i), fact="bernoulli-likelihood")
     page.claim(dp, Sum(k[i] - p, i) / (p * (1 - p)), fact="bernoulli-likelihood")
     page.claim(slope, Sum(k[i] - s, i), fact="bernoulli-logit")
 
     page.mistake(spread[i], p**2, en="squares the mean: that is E[x]², which is subtracted from E[x²] = p", zh="把均值平方：那是 E[x]²，应从 E[x²] = p 中减去")
     page.mistake(second[i], p**2, en="squares the probability: x² is x for 0 and 1", zh="把概率平方：对 0 和 1 有 x² = x")
-    page.mistake(of_mean, p * (1 - p), en="gives the mean the spread of a single draw", zh="把单次抽样的方差当作均值的方差")
     page.mistake(dp, Sum(k[i] / p + (1 - k[i]) / (1 - p), i), en="loses the sign of the inner derivative of log(1 − p)",
                  zh="漏掉了 log(1 − p) 内层导数的负号")
     page.mistake(slope, Sum((k[i] - s) * s * (1 - s), i), en="multiplies by σ′ once more: it cancels p(1 − p)",
@@ -72,7 +65,7 @@ bernoulli.sized(n=3)
 def _(torch, v):
     law = torch.distributions.Bernoulli
     return {"l": law(probs=v["p"], validate_args=False).log_prob(v["k"]).sum(), "s": law(logits=v["a"]).probs,
-            "e": law(logits=v["a"], validate_args=False).log_prob(v["k"]).sum(), "m": v["x"].mean()}
+            "e": law(logits=v["a"], validate_args=False).log_prob(v["k"]).sum()}
 
 
 @bernoulli.reference("jax", "optax.sigmoid_binary_cross_entropy, jax.nn.sigmoid")
@@ -81,4 +74,4 @@ def _(jax, v):
 
     logit = jax.scipy.special.logit(v["p"])
     return {"l": -optax.sigmoid_binary_cross_entropy(logit, v["k"]).sum(), "s": jax.nn.sigmoid(v["a"]),
-            "e": -optax.sigmoid_binary_cross_entropy(v["a"], v["k"]).sum(), "m": v["x"].mean()}
+            "e": -optax.sigmoid_binary_cross_entropy(v["a"], v["k"]).sum()}
