@@ -7,8 +7,13 @@ from derive.layers import Conv, Linear, Pool, by_flax, by_torch, conv_weights, l
 
 BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 STRUCTURE = "vgg16-structure"
-LAYERS: tuple[Conv | Pool | Linear, ...] = (*(layer for width, count in BLOCKS
-            for layer in (*[Conv(width, 3, padding=1, fact=STRUCTURE)] * count, Pool(2, 2, fact=STRUCTURE))),
+
+
+def block(width: int, count: int) -> list[Conv | Pool | Linear]:
+    return [*(Conv(width, 3, padding=1, fact=STRUCTURE) for _ in range(count)), Pool(2, 2, fact=STRUCTURE)]
+
+
+LAYERS = (*(layer for width, count in BLOCKS for layer in block(width, count)),
           *(Linear(width, fact=STRUCTURE) for width in (4096, 4096, 1000)))
 
 
