@@ -2,8 +2,18 @@
 
 from functools import cache
 
+from derive.catalogue._layers import (
+    Conv,
+    Linear,
+    Pool,
+    by_flax,
+    by_torch,
+    conv_weights,
+    linear_weights,
+    measured,
+    state,
+)
 from derive.entry import entry
-from derive.layers import Conv, Linear, Pool, by_flax, by_torch, conv_weights, linear_weights, measured, state
 
 LAYERS = (Conv(96, 11, stride=4, fact="alexnet-input-conv1"), Pool(3, 2, fact="alexnet-pool"),
           Conv(256, 5, padding=2, groups=2, fact="alexnet-conv2"), Pool(3, 2, fact="alexnet-pool"),

@@ -2,8 +2,8 @@
 
 from functools import cache
 
+from derive.catalogue._layers import conv_weights, linear_weights, norm_weights
 from derive.entry import entry
-from derive.layers import conv_weights, linear_weights, norm_weights
 
 NETWORKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 BASIC = (18, 34)

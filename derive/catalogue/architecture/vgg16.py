@@ -2,8 +2,18 @@
 
 from functools import cache
 
+from derive.catalogue._layers import (
+    Conv,
+    Linear,
+    Pool,
+    by_flax,
+    by_torch,
+    conv_weights,
+    linear_weights,
+    measured,
+    state,
+)
 from derive.entry import entry
-from derive.layers import Conv, Linear, Pool, by_flax, by_torch, conv_weights, linear_weights, measured, state
 
 BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 STRUCTURE = "vgg16-structure"

@@ -1,6 +1,6 @@
-"""Why a network's loss is not convex, how many weights compute the same, and a start from which nothing is learnt."""
+"""Why a network's loss is not convex, weights that compute the same, and a start from which nothing is learnt."""
 
-from sympy import Product, Sum, tanh
+from sympy import Sum, tanh
 
 from derive.entry import entry
 from derive.sympy_functions import relu
@@ -15,8 +15,6 @@ from derive.sympy_functions import relu
         "product-loss": {"kind": "definition", "en": "The loss (ab − 1)² of two weights in a row", "zh": "两个串联权重的损失 (ab − 1)²"},
         "loss-nonconvex": {"kind": "identity", "en": "Its Hessian is indefinite at 0: up along a = −b, down along a = b",
                            "zh": "在 0 处海森矩阵不定：沿 a = −b 上升，沿 a = b 下降"},
-        "weight-symmetry-count": {"kind": "identity", "en": "h! 2^h weights of a tanh layer compute the same",
-                                  "zh": "tanh 层有 h! 2^h 组等价权重"},
         "many-local-optima-saddles": {"kind": "identity", "en": "Units change places and signs, and the outputs stay",
                                       "zh": "单元交换位置、改变符号，输出不变"},
         "uat-no-learning-guarantee": {"kind": "gradient", "en": "A start with dead units: the gradient is zero, the loss is not",
@@ -37,7 +35,6 @@ def loss_landscape(page):
     turned = page.let("y_s", [], Sum(-v[i] * tanh(Sum(-W[i, j] * x[j], j)), i), fact="many-local-optima-saddles")
     moved = page.let("y_p", [], Sum(v[h + 1 - i] * tanh(Sum(W[h + 1 - i, j] * x[j], j)), i),
                      fact="many-local-optima-saddles")
-    count = page.let("N", [], Product(2 * i, (i, 1, h)), fact="weight-symmetry-count")
 
     p, s = page.input("p", i, positive=True), page.input("s", k, positive=True)       # weights −p: all units are off
     goal = page.input("g", positive=True)
@@ -70,7 +67,6 @@ def loss_landscape(page):
                  zh="忘记残差 ab − 1 乘以二阶导数")
     page.mistake(turned, -y, en="flips the sign of the incoming weights only once: tanh is odd, and v turns it back",
                  zh="只翻转了一次符号：tanh 为奇函数，v 又把它翻回")
-    page.mistake(count, 2**h, en="counts the signs and forgets the order of the units", zh="只计符号，忘记单元的次序")
     page.mistake(loss, q, en="believes that a large enough network fits from any start: dead units learn nothing",
                  zh="以为网络足够大就能从任何起点拟合：失效单元学不到东西")
 
@@ -90,27 +86,15 @@ loss_landscape.sized(h=3, n=2, m=4)
 loss_landscape.sized(h=2, n=4, m=1)
 
 
-def _counted(h, evaluate):
-    """How many of the signed permutations of h units give the same output: all weights are tried."""
-    from itertools import permutations, product
-
-    return sum(evaluate(order, signs) for order in permutations(range(h)) for signs in product((1, -1), repeat=h))
-
-
-@loss_landscape.reference("torch", "torch.nn.Linear, torch.nn.functional.mse_loss, every signed permutation of the units")
+@loss_landscape.reference("torch", "torch.nn.functional.linear, mse_loss")
 def _(torch, v):
     linear, mse = torch.nn.functional.linear, torch.nn.functional.mse_loss
 
-    def network(order, signs):
-        s, o = torch.tensor(signs, dtype=v["v"].dtype, device=v["v"].device), list(order)
-        return (s * v["v"][o]) @ torch.tanh(linear(v["x"], s[:, None] * v["W"][o]))
-
-    y = network(range(v["h"]), (1,) * v["h"])
-    same = _counted(v["h"], lambda order, signs: bool(torch.isclose(network(order, signs), y, rtol=1e-6, atol=1e-6)))
+    y = v["v"] @ torch.tanh(linear(v["x"], v["W"]))
     out = torch.relu(linear(v["s"][:, None], -v["p"][:, None])) @ v["v"]
     q = mse(v["a"] * v["b"], torch.ones_like(v["a"]))
     half = mse(out, v["g"].expand_as(out), reduction="sum") / 2
-    return {"y": y, "o": out, "q": q, "l": half + q, "N": torch.tensor(float(same), dtype=y.dtype, device=y.device)}
+    return {"y": y, "o": out, "q": q, "l": half + q}
 
 
 @loss_landscape.reference("jax", "jax.nn, optax.squared_error")

@@ -1,6 +1,6 @@
 """What depth buys: the tent map of two ReLUs, composed k times, has 2^k pieces; one layer of m ReLUs has m + 1 at most."""
 
-from sympy import Piecewise, Rational
+from sympy import Rational
 
 from derive.entry import entry
 from derive.sympy_functions import relu
@@ -31,17 +31,16 @@ def tent_map(page):
     right = page.let("r", [], 2 * relu(1 - u / 2) - 4 * relu(1 - u / 2 - half), fact="linear-regions-bound")   # at 1 − u/2
     x = page.state("x", (k, 0, K))
     page.define(x[k], 2 * relu(x[k - 1]) - 4 * relu(x[k - 1] - half), fact="tent-map")
-    pieces = page.state("p", k)
-    page.define(pieces[k], 2 * Piecewise((pieces[k - 1], k >= 2), (1, True)), fact="linear-regions-bound")
-    deep = page.state("d", k)
-    page.define(deep[k], 2 + Piecewise((deep[k - 1], k >= 2), (0, True)), fact="depth-exponential-expressivity")
+    later = page.family("k", 2, K)
+    pieces = page.let("p", [k], 2**k, fact="linear-regions-bound")
+    deep = page.let("d", [k], 2 * k, fact="depth-exponential-expressivity")
     one_layer = page.let("q", [], m + 1, fact="linear-regions-bound")
     wide = page.let("w", [k], pieces[k] - 1, fact="shallow-exponential-need")
 
     page.claim(left, u, fact="linear-regions-bound")
     page.claim(right, u, fact="linear-regions-bound")
-    page.claim(pieces[k], 2**k, by="induction on k", fact="linear-regions-bound")
-    page.claim(deep[k], 2 * k, by="induction on k", fact="depth-exponential-expressivity")
+    page.claim(pieces[later], 2 * pieces[later - 1], fact="linear-regions-bound")
+    page.claim(deep[later], deep[later - 1] + 2, fact="depth-exponential-expressivity")
     page.claim(wide[k], 2**k - 1, fact="shallow-exponential-need")
 
     page.mistake(right, 1 - u, en="forgets that the second half runs downwards", zh="忘记后半段是下降的")
