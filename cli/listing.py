@@ -63,9 +63,13 @@ def _counts(heads: list[catalogue.Head], summaries: dict[str, dict[str, Any]], l
     return "".join("  ".join([*map(pad, cells, widths), last]) + "\n" for *cells, last in rows) if heads else ""
 
 
+def words_of(key: str, fact: dict[str, str]) -> dict[str, Any]:
+    """What a fact is called, as data."""
+    return {"id": key, "kind": fact["kind"], "title": {"en": fact["en"], "zh": fact["zh"]}}
+
+
 def _fact(key: str, fact: dict[str, str], summary: dict[str, Any]) -> dict[str, Any]:
-    return {"id": key, "kind": fact["kind"], "title": {"en": fact["en"], "zh": fact["zh"]},
-            "verdict": summary.get("facts", {}).get(key, "not run")}
+    return {**words_of(key, fact), "verdict": summary.get("facts", {}).get(key, "not run")}
 
 
 def _table(heads: list[catalogue.Head], summaries: dict[str, dict[str, Any]], language: str) -> str:

@@ -33,11 +33,11 @@ def look_up(name: str, files: bool = True) -> Found:
     except catalogue.UnknownEntry as unknown:
         if files and is_file(name):
             return Found([File(name)])
-        found = _of_many(name, catalogue.heads())
+        found = _of_many(name, unknown.heads)
         if found is None:
-            raise UserError(nearest_line(f"there is no entry, fact, section or topic '{name}'", unknown.nearest or
-                                         catalogue.nearest(name, _names()), "see derive search or derive list")
-                            ) from unknown
+            alike = unknown.nearest or catalogue.nearest(name, _names(unknown.heads))
+            raise UserError(nearest_line(f"there is no entry, fact, section or topic '{name}'", alike,
+                                         "see derive search or derive list")) from unknown
         return found
 
 
@@ -50,6 +50,5 @@ def _of_many(name: str, heads: list[catalogue.Head]) -> Found | None:
     return Found(chosen) if chosen else None
 
 
-def _names() -> list[str]:
-    heads = catalogue.heads()
+def _names(heads: list[catalogue.Head]) -> list[str]:
     return list(dict.fromkeys([f for h in heads for f in h.facts] + [n for h in heads for n in (h.topic, h.section)]))

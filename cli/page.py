@@ -30,9 +30,8 @@ Document = dict
 
 class Options:
     """How a document is printed. `only` is the internal name of one derivative, `fact` the one fact that is asked for;
-    `cached` says that the
-    document was read from the cache, `fresh` which backends were run since; `pending` is a line about numbers that were
-    not run."""
+    `cached` says that the document was read from the cache, `fresh` which backends were run since; `pending` is a line
+    about numbers that were not run."""
 
     def __init__(self, language: str = "en", notation: str = "matrix", show: bool = False,
                  only: str | None = None, fact: str | None = None, device: str = "cpu", dtype: str = "float64",

@@ -6,6 +6,7 @@ import sys
 
 from cli import terminal
 from cli.errors import UserError
+from cli.listing import words_of
 from cli.wrap import display_width, pad, wrap
 from derive import catalogue
 
@@ -62,8 +63,7 @@ def _has(texts: list[str], words: list[str]) -> bool:
 
 def _row(head: catalogue.Head, facts: list[str]) -> dict[str, Any]:
     return {"name": head.name, "title": head.title, "section": head.section, "topic": head.topic,
-            "facts": [{"id": key, "kind": head.facts[key]["kind"],
-                       "title": {"en": head.facts[key]["en"], "zh": head.facts[key]["zh"]}} for key in facts]}
+            "facts": [words_of(key, head.facts[key]) for key in facts]}
 
 
 def _lines(head: catalogue.Head, facts: list[str], language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.expression import Expr, Ref
@@ -28,6 +28,15 @@ class Claim:
     written: OnPage | None = None
     relation: str = EQUAL
     gap: Expr | None = None
+
+    @property
+    def upwards(self) -> bool:
+        """Whether the right side is the larger one."""
+        return self.relation in ("≤", "<")
+
+    def with_gap(self, gap: Expr) -> Claim:
+        """The equation that says that the sides of an inequality are apart by `gap`."""
+        return replace(self, right=self.right - gap if self.upwards else self.right + gap, relation=EQUAL, gap=None)
 
 
 @dataclass(frozen=True)

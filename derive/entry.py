@@ -220,19 +220,19 @@ class Page(RandomQuantities):
 
     def claim(self, left: Any, right: Any, fact: str, by: str = "normal form") -> None:
         """State a closed form. `by` is `normal form` or `induction on t`."""
-        claim = Claim(fact, self._ref(left), self.read(right), by)
-        self.claims.append(claim)
-        self._tag(fact, "claim", str(len(self.claims) - 1))
+        self._state(Claim(fact, self._ref(left), self.read(right), by))
 
     def bound(self, left: Any, relation: str, right: Any, fact: str, gap: Any = None) -> None:
         """State an inequality; `relation` is one of ≤, ≥, < and >. `gap` is the larger side minus the smaller one,
         written so that its sign can be seen: Σ (a_i − b_i)² rather than what it multiplies out to."""
         if relation not in ORDER:
             raise ProgramError(f"{relation!r} orders nothing; use one of {', '.join(ORDER)}")
-        claim = Claim(fact, self._ref(left), self.read(right), relation=relation,
-                      gap=None if gap is None else self.read(gap))
+        self._state(Claim(fact, self._ref(left), self.read(right), relation=relation,
+                          gap=None if gap is None else self.read(gap)))
+
+    def _state(self, claim: Claim) -> None:
         self.claims.append(claim)
-        self._tag(fact, "claim", str(len(self.claims) - 1))
+        self._tag(claim.fact, "claim", str(len(self.claims) - 1))
 
     def mistake(self, left: Any, wrong: Any, en: str, zh: str, relation: str = "=") -> None:
         """A wrong form of `left`, or a bound that does not hold, and why people write it."""

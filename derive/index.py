@@ -327,6 +327,11 @@ def floored(p: Poly) -> Poly:
     return p if isinstance(p.offset, int) or not p.terms[1:] else p - (p.offset - p.offset.__floor__())
 
 
+def is_even(p: Poly) -> bool:
+    """Twice a whole number, whatever its letters and sizes are."""
+    return all(c % 2 == 0 for _, c in p.terms)
+
+
 def is_whole(p: Poly) -> bool:
     """Whether the value is a whole number wherever letters and sizes are: of n and n(n − 1)/2 it is, of n/2 not.
 

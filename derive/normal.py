@@ -47,7 +47,7 @@ from derive.expression import (
 )
 from derive.functions import CONSTANTS, RULES
 from derive.identities import rewritten
-from derive.index import ONE, Letter, Number, Poly, exact, poly
+from derive.index import ONE, Letter, Number, Poly, exact, is_even, poly
 from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled
 from derive.products import OrderedProduct, canonical_letters, opened
 
@@ -158,7 +158,7 @@ class Normalizer:
 
     def _open_product(self, t: Term, exponent: Poly, whole: bool) -> list[Term] | None:
         """(c · f · g · Σ …)^exponent: what may leave the power does."""
-        if t.coefficient < 0 and _is_even(exponent):
+        if t.coefficient < 0 and is_even(exponent):
             return [term(1, [(Group(expression(Term(-t.coefficient, t.factors, t.binders))), exponent)])]
         bound = frozenset(t.binders)
         leaving = [(n, x) for n, x in t.factors
@@ -225,13 +225,16 @@ class Normalizer:
         numbers = [t.coefficient for t in e.terms if not t.factors and not t.binders]
         rest = [t for t in e.terms if t.factors or t.binders]
         return (len(numbers) == 1 and bool(rest) and numbers[0] + sum(t.coefficient for t in rest) >= 0
-                and all(t.coefficient < 0 and not t.binders and all(
-                    isinstance(n, Ref) and n.name in self.below_one and nonnegative(x - 1) for n, x in t.factors)
-                        for t in rest))
+                and all(t.coefficient < 0 and self.is_below_one(t) for t in rest))
+
+    def is_below_one(self, t: Term) -> bool:
+        """Whether a product, without its coefficient, is made of what is declared to be below one."""
+        return bool(t.factors) and not t.binders and all(
+            isinstance(n, Ref) and n.name in self.below_one and nonnegative(x - 1) for n, x in t.factors)
 
     def _is_sum_of_positives(self, e: Expr) -> bool:
         """Whether no term can be negative, and one is positive: Σ x² + ε."""
-        terms = [(t, [n for n, x in t.factors if not self.is_positive(n) and not _is_even(x)]) for t in e.terms]
+        terms = [(t, [n for n, x in t.factors if not self.is_positive(n) and not is_even(x)]) for t in e.terms]
         return bool(terms) and all(t.coefficient > 0 and not doubtful for t, doubtful in terms) and any(
             all(self.is_positive(n) for n, _ in t.factors) and all(nonnegative(b.count - 1) for b in t.binders)
             for t, _ in terms)
@@ -368,11 +371,6 @@ def _colours_by_range(binders: list[Letter]) -> dict[Letter, int]:
 def _count(b: Letter) -> Expr:
     """How many values a letter has: none where its range is empty."""
     return number(b.count) if nonnegative(b.count) else number(b.count) * indicator(b.count)
-
-
-def _is_even(exponent: Poly) -> bool:
-    """Twice a whole number, whatever its letters and sizes are."""
-    return all(c % 2 == 0 for _, c in exponent.terms)
 
 
 def _is_atom_of_log(n: Node) -> bool:

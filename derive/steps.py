@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from derive.expression import Apply, Expr, Factor, Group, Node, Term, apply, expression, term
-from derive.index import ONE, Poly, exact
+from derive.index import ONE, Poly, exact, is_even
 
 Positive = Callable[[Node], bool]
 
@@ -44,13 +44,9 @@ def _sign(u: Expr, is_positive: Positive) -> int:
     """1 where a sum is certainly positive, −1 where it is certainly not, else 0."""
     if is_positive(Group(u)):
         return 1
-    never_above_zero = all(t.coefficient < 0 and all(is_positive(n) or _is_even(x) for n, x in t.factors)
+    never_above_zero = all(t.coefficient < 0 and all(is_positive(n) or is_even(x) for n, x in t.factors)
                            for t in u.terms)
     return -1 if never_above_zero or is_positive(Group(-u)) else 0
-
-
-def _is_even(exponent: Poly) -> bool:
-    return exponent.constant is not None and exponent.constant % 2 == 0
 
 
 def _is_step(factor: Factor) -> bool:

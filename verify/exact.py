@@ -13,7 +13,7 @@ from typing import Any
 
 import flint
 
-from derive.claims import EQUAL
+from derive.claims import EQUAL, STRICT
 from derive.derivation import Condition
 from derive.expression import Expr, Ref, expression
 from derive.index import Letter
@@ -24,7 +24,7 @@ from verify.draws import distinct_sizes, edge_sizes, labelled, small_draw, small
 from verify.evaluator import PRECISION, Derivatives, Evaluator, written
 from verify.outcomes import NoExactMoment
 from verify.quadrature import Allowance
-from verify.relations import fails, holds, strict
+from verify.relations import fails, holds
 from verify.sampling import ERROR, Sampler
 from verify.sizes import NoMember, Sizes, in_order
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
@@ -92,19 +92,23 @@ class _Search:
         self.allowance = Allowance(CALLS)
         for attempt in range(tries):
             for values in islice(small_sizes(self.program), 6 + len(self.program.sizes)):
-                found = self._try(values, -attempt, most=8)
+                found = self._small(values, -attempt)
                 if found is not None:
-                    return self._readable(values, -attempt, 8, found)
+                    return found
         return None
+
+    def _small(self, values: dict[str, Any], seed: int) -> Counterexample | None:
+        found = self._try(values, seed, most=8)
+        return None if found is None else self._readable(values, seed, 8, found)
 
     def far(self) -> Counterexample | None:
         """A bound may fail for some signs and sizes of the inputs only: several draws, stretched and turned round."""
         for attempt, self.stretch in product(range(FAR_DRAWS), STRETCHES):
             for values in islice(small_sizes(self.program), 1 + len(self.program.sizes)):
                 self.allowance = Allowance(CALLS)
-                found = self._try(values, -attempt, most=8)
+                found = self._small(values, -attempt)
                 if found is not None:
-                    return self._readable(values, -attempt, 8, found)
+                    return found
         self.stretch = Fraction(1)
         return None
 
@@ -237,7 +241,7 @@ class _Search:
                     return None
                 if self.sampler is not None and self.sampler.used:
                     raise Undefined(SAME)
-                if not strict(self.relation) and _agree(left, right, evaluator.precision):
+                if self.relation not in STRICT and _agree(left, right, evaluator.precision):
                     return None
                 if evaluator.precision >= MOST_BITS:
                     raise Undefined(f"{evaluator.precision} bits do not tell the sides apart, nor confirm 50 digits",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
-from derive.claims import EQUAL, Claim
+from derive.claims import STRICT, Claim
 from derive.derivation import Derivation
 from derive.expression import Expr, expression, names
-from derive.program import Equation
 from derive.rewrite import unfold
-from verify.relations import strict
 from verify.signs import NOT_NEGATIVE, POSITIVE, Signs
+from verify.unfolding import layers
 from verify.verdict import PROVED, UNDECIDED, Verdict
 
 BY = "sign of the gap"
@@ -22,11 +21,9 @@ def prove_bound(claim: Claim, derivation: Derivation, prove: Prove) -> Verdict:
     """PROVED where the gap between the sides is at least zero, or above it for < and >, by the signs of what it is made
     of. A gap that the claim states is first proved, by `prove`, to be that gap."""
     signs = Signs(derivation.program)
-    least = POSITIVE if strict(claim.relation) else NOT_NEGATIVE
+    least = POSITIVE if claim.relation in STRICT else NOT_NEGATIVE
     if claim.gap is not None:
-        upwards = claim.relation in ("≤", "<")
-        moved = claim.right - claim.gap if upwards else claim.right + claim.gap
-        proof = prove(replace(claim, right=moved, relation=EQUAL, gap=None))
+        proof = prove(claim.with_gap(claim.gap))
         if not proof.passed:
             return replace(proof, by=BY, detail=f"the gap was not shown to be what is stated; {proof.detail}")
         judged = _by_sign(claim.gap, least, signs, derivation)
@@ -35,9 +32,10 @@ def prove_bound(claim: Claim, derivation: Derivation, prove: Prove) -> Verdict:
 
 
 def _by_sign(gap: Expr, least: int, signs: Signs, derivation: Derivation) -> Verdict:
-    """Written as it is or in normal form, with names as they are or written out."""
+    """Written as it is or in normal form, with names as they are or written out, but for recurrences."""
     used: list[str] = []
-    for equation in [None, *_layers(derivation)]:
+    recurrences = {e.name for e in derivation.program.equations if e.name in names(e.body)}
+    for equation in [None, *(e for e in layers(derivation) if e.name not in recurrences)]:
         if equation is not None:
             if equation.name not in names(gap):
                 continue
@@ -51,10 +49,4 @@ def _by_sign(gap: Expr, least: int, signs: Signs, derivation: Derivation) -> Ver
 
 def _gap(claim: Claim) -> Expr:
     left = expression(claim.left)
-    return claim.right - left if claim.relation in ("≤", "<") else left - claim.right
-
-
-def _layers(derivation: Derivation) -> Iterable[Equation]:
-    """Derivatives, last first; then the definitions that are no recurrences, last first."""
-    yield from (d.equation for d in reversed(derivation.derivatives))
-    yield from (e for e in reversed(derivation.program.equations) if e.name not in names(e.body))
+    return claim.right - left if claim.upwards else left - claim.right

@@ -19,7 +19,7 @@ from derive.rewrite import unfold
 from derive.zero import is_zero
 from verify.gaps import prove_bound
 from verify.moments import INTEGRAL, Moments, Unknown
-from verify.unfolding import vanishes_latest_first
+from verify.unfolding import layers, vanishes_latest_first
 from verify.verdict import PROVED, UNDECIDED, Verdict
 
 
@@ -42,7 +42,7 @@ def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ())
                 or _by_latest_members(difference, program.equations, normalizer)
                 or _by_lemmas(difference, lemmas, derivation, normalizer)
                 or _by_all_lemmas(difference, lemmas, derivation, normalizer)
-                or _by_unfolding(difference, _layers(derivation), normalizer))
+                or _by_unfolding(difference, layers(derivation), normalizer))
     except (TooLarge, DivisionByZero) as problem:
         return Verdict(UNDECIDED, claim.by, detail=str(problem))
 
@@ -93,12 +93,6 @@ def _by_moments(difference: Expr, derivation: Derivation, normalizer: Normalizer
         return replace(proof, by=INTEGRAL if moments.integrals else proof.by, uses=(*about, *proof.uses))
     missing = f"needs {', '.join(moments.needed)}, which nothing declares" if moments.needed else proof.detail
     return replace(proof, detail=missing)
-
-
-def _layers(derivation: Derivation) -> Iterator[Equation]:
-    """Derivatives, last first; then the definitions, last first."""
-    yield from (d.equation for d in reversed(derivation.derivatives))
-    yield from reversed(derivation.program.equations)
 
 
 def _by_left_side(claim: Claim, derivation: Derivation, normalizer: Normalizer) -> Verdict | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.claims import EQUAL, STRICT
+from derive.claims import EQUAL
 
 
 def fails(relation: str, left: Any, right: Any) -> bool:
@@ -20,7 +20,3 @@ def holds(relation: str, left: Any, right: Any) -> bool:
     if relation == EQUAL or not (left.is_finite() and right.is_finite()):
         return False
     return bool({"≤": left <= right, "≥": left >= right, "<": left < right, ">": left > right}[relation])
-
-
-def strict(relation: str) -> bool:
-    return relation in STRICT

@@ -8,7 +8,7 @@ from fractions import Fraction
 from derive.bounds import nonnegative
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Ref, Term, Value, apply, expression
 from derive.functions import RULES
-from derive.index import ONE, Poly, poly
+from derive.index import ONE, Poly, is_even, poly
 from derive.program import Program
 
 POSITIVE, NOT_NEGATIVE, UNKNOWN = 2, 1, 0
@@ -88,9 +88,8 @@ class Signs:
 
     def of_power(self, node: Node, exponent: Poly) -> int:
         sign = self.of_node(node)
-        even = exponent.constant is not None and exponent.constant % 2 == 0
         root = exponent.constant is not None and exponent.constant % 1 != 0     # of what must not be negative
-        return max(sign, NOT_NEGATIVE if even or root else UNKNOWN)
+        return max(sign, NOT_NEGATIVE if is_even(exponent) or root else UNKNOWN)
 
     def of_node(self, node: Node) -> int:
         if self.normalizer.is_positive(node):
@@ -132,12 +131,9 @@ class Signs:
             self._bounded -= 1
         return UNKNOWN
 
-    def _is_below_one(self, node: Node, exponent: Poly) -> bool:
-        return isinstance(node, Ref) and node.name in self.normalizer.below_one and nonnegative(exponent - 1)
-
     def _bounds_in(self, t: Term) -> Iterator[tuple[Expr, int]]:
         """What the term is never below, and the sign of what it is more."""
-        if t.coefficient < 0 and t.factors and not t.binders and all(self._is_below_one(n, x) for n, x in t.factors):
+        if t.coefficient < 0 and self.normalizer.is_below_one(t):
             yield expression(t.coefficient), POSITIVE
         if len(t.factors) == 1 and not t.binders and t.factors[0][1] == ONE:
             node = t.factors[0][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
+from derive.derivation import Derivation
 from derive.expression import Expr, Guard, Ref
 from derive.index import Number, Poly, poly
 from derive.normal import Normalizer
@@ -14,6 +15,12 @@ from derive.zero import is_zero
 
 MOST_MEMBERS = 24           # members unfolded one after the other
 FIXED = 1000
+
+
+def layers(derivation: Derivation) -> Iterator[Equation]:
+    """Derivatives, last first; then the definitions, last first."""
+    yield from (d.equation for d in reversed(derivation.derivatives))
+    yield from reversed(derivation.program.equations)
 
 
 def vanishes_latest_first(difference: Expr, equations: Iterable[Equation], normalizer: Normalizer) -> list[str] | None:

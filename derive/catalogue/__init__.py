@@ -43,11 +43,11 @@ class Problem(Exception):
 
 
 class UnknownEntry(KeyError):
-    """No entry has this name; `nearest` are the names that look like it."""
+    """No entry has this name; `nearest` are the names that look like it, of those that the `heads` have."""
 
-    def __init__(self, name: str, nearest: list[str]):
+    def __init__(self, name: str, heads: list[Head]):
         super().__init__(name)
-        self.name, self.nearest = name, nearest
+        self.name, self.heads, self.nearest = name, heads, nearest(name, [head.name for head in heads])
 
 
 def scan(folder: str | None = None) -> tuple[list[Head], list[Problem]]:
@@ -169,7 +169,7 @@ def find(name: str, folder: str | None = None) -> Head:
     for problem in problems:
         if os.path.basename(problem.path) == f"{name}.py":
             raise problem
-    raise UnknownEntry(name, nearest(name, [head.name for head in found]))
+    raise UnknownEntry(name, found)
 
 
 def load(name: str, folder: str | None = None) -> Entry:

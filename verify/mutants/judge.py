@@ -129,13 +129,10 @@ def _of_bound(claim: Claim, derivation: Derivation, truth: Truth, found: Mutants
             proved = prove(replace(claim, right=changed, gap=None), derivation).verdict == PROVED
             found.add(CLAIM, claim.left, way, changed, FALSE if proved else KILLED)
     if claim.gap is not None:
-        sign = -1 if claim.relation in ("≤", "<") else 1
-        equation = replace(claim, relation=EQUAL, gap=None)
         line = truth.line(claim.left, claim.right)
         for way, changed in chosen(claim.gap, derivation.signatures, OF_A_KIND[CLAIM]):
             if found.due():
-                stated = replace(equation, right=claim.right + sign * changed)
-                found.add(CLAIM, claim.left, way, changed, _told(stated, line, derivation))
+                found.add(CLAIM, claim.left, way, changed, _told(claim.with_gap(changed), line, derivation))
 
 
 def _told(claim: Claim, line: Line, derivation: Derivation) -> str:
