@@ -5,14 +5,14 @@ A document is made once and kept in the cache; printing it needs no SymPy. Its p
     name, title, section, source, loss      the head; `loss` is the displayed name of the loss, `called` what the entry
                                             or the file is called (`name` stands for the content of a file)
     made, versions                          when and with what the symbolic part was made
-    facts        {id: {kind, en, zh, verdict}}
+    facts        {id: {kind, en, zh, verdict, corrected}}
     inputs       [{name, shape}]       with the initial states
     arriving     [{name, of}]          gradients that come from outside under a name of their own
     forward      [{name, formula, ranges, facts}]
     derivatives  [{of, name, label, aliases, shown, moment, facts, ranges, result: [formula],
                    steps: [{rule, before, after, lemma, uses, verdict, detail}]}]
     claims       [{fact, of, formula, ranges, verdict, by, uses, detail, counterexample}]
-    mistakes     [{of, formula, ranges, why: {en, zh}, verdict, by, uses, detail, counterexample}]
+    mistakes     [{fact, of, formula, ranges, why: {en, zh}, verdict, by, uses, detail, counterexample}]
     conventions  [{en, zh}]
     assumptions  [text]
     inferred     [text]                shapes that a document left open, as they were read
@@ -37,7 +37,7 @@ from derive.expression import Expr, Ref, expression
 from derive.notation.terms import sides
 from derive.program import Equation, Program
 from verify.study import Study
-from verify.verdict import Verdict
+from verify.verdict import PASSING, REFUTED, Verdict
 
 Document = dict
 
@@ -60,7 +60,7 @@ def document(study: Study, notations: tuple[str, ...] = NOTATIONS, latex: bool =
         "forward": [_forward(drawing, page, e) for e in page.program.equations],
         "derivatives": [_derivative(drawing, page, d) for d in derivation.derivatives],
         "claims": [{"fact": c.fact, **_claim(drawing, c, v)} for c, v in study.claims],
-        "mistakes": [{"why": m.why, **_statement(drawing, m.left, m.relation, m.wrong, v)}
+        "mistakes": [{"fact": m.fact, "why": m.why, **_statement(drawing, m.left, m.relation, m.wrong, v)}
                      for m, v in study.mistakes],
         "conventions": page.conventions,
         "assumptions": study.assumptions,
@@ -167,17 +167,24 @@ def _displayed(drawing: Drawing, member: str) -> str:
 
 # -- facts --------------------------------------------------------------------------------------------------------
 def _facts(study: Study) -> dict[str, dict[str, str]]:
-    """Each fact with the weakest verdict of what it stands for, and nothing for a definition: there the comparison with
-    the references decides. A fact that stands for nothing on the page is not shown."""
-    return {key: {**words, "verdict": _fact_verdict(study, key)} for key, words in study.entry.facts.items()}
+    """Each fact with the weakest verdict of what it stands for, and nothing for a definition or an experiment: there
+    the comparison with the references decides, or what was seen. A fact that stands for nothing on the page is not
+    shown. One that is false as it is commonly stated is refuted, and what was `corrected` has the verdict of the rest.
+    """
+    return {key: {**words, **_fact_verdict(study, key)} for key, words in study.entry.facts.items()}
 
 
-def _fact_verdict(study: Study, fact: str) -> str:
+def _fact_verdict(study: Study, fact: str) -> dict[str, str]:
     tags = study.page.facts.get(fact, [])
-    found = [v for kind, what in tags for v in _tag_verdicts(study, kind, what)]
-    if found or not tags:
-        return min(found, key=_strength, default="not shown")
-    return ""
+    stated = [study.mistakes[int(what)][1] for kind, what in tags if kind == "mistake"]
+    rest = [(kind, what) for kind, what in tags if kind != "mistake"]
+    found = [v for kind, what in rest for v in _tag_verdicts(study, kind, what)]
+    watched = any(e.fact == fact for e in study.entry.experiments)
+    verdict = min(found, key=_strength) if found else "" if rest or watched else "not shown"
+    if not stated:
+        return {"verdict": verdict}
+    refuted = all(v.verdict == REFUTED for v in stated)
+    return {"verdict": REFUTED if refuted and verdict in {"", *PASSING} else "not shown", "corrected": verdict}
 
 
 def _tag_verdicts(study: Study, kind: str, what: str) -> list[str]:

@@ -75,7 +75,7 @@ def _show_parser() -> Parser:
 def _list_parser() -> Parser:
     parser = _parser("derive list", "List the catalogue.")
     parser.add_argument("--json", action="store_true", help="one JSON object")
-    parser.add_argument("--summary", action="store_true", help="how many facts have which verdict, by section")
+    parser.add_argument("--summary", action="store_true", help="how many facts have which verdict, by section and kind")
     return parser
 
 

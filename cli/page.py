@@ -65,15 +65,15 @@ _NAMED = {"derivatives": "name", "claims": "of", "mistakes": "of"}
 
 
 def chosen(document: Document, which: str, options: Options) -> list[dict[str, Any]]:
-    """The derivatives, claims or mistakes that belong to what is asked for. A mistake belongs to the facts that speak
-    of the same name."""
+    """The derivatives, claims or mistakes that belong to what is asked for. A mistake belongs to the facts that are
+    stated so, or that speak of the same name."""
     rows = [r for r in document[which] if options.only is None or r[_NAMED[which]] == options.only]
     if options.fact is None:
         return rows
     if which == "mistakes":
         about = {r[_NAMED[w]] for w in ("derivatives", "claims") for r in chosen(document, w, options)}
         about |= {e["name"] for e in document["forward"] if options.fact in e["facts"]}
-        return [r for r in rows if r["of"] in about]
+        return [r for r in rows if r["of"] in about or r["fact"] == options.fact]
     return [r for r in rows if options.fact in r["facts"]] if which == "derivatives" else [
         r for r in rows if r["fact"] == options.fact]
 
@@ -168,7 +168,8 @@ def _mistakes(document: Document, options: Options) -> Iterator[Block]:
     for m in mistakes:
         side = m["formula"][options.notation]
         yield ("equation", side, ranges_of(m, side), m["verdict"])
-        yield ("bullet", [f"{phrase('why', options.language)}: {m['why'][options.language]}"])
+        why = "as stated" if m["fact"] else "why"
+        yield ("bullet", [f"{phrase(why, options.language)}: {m['why'][options.language]}"])
         if m["counterexample"]:
             yield ("bullet", [_counterexample(m["counterexample"], options, _equal(m, side))])
         elif m["detail"]:
@@ -238,6 +239,7 @@ def numeric_blocks(document: Document, options: Options) -> Iterator[Block]:
         yield ("bullet", [f"{phrase('numeric', say)}, {backend}, {', '.join([*devices, options.dtype])}: {outcome} "
                           f"({versions}; {_made(run, cached, say)})"])
         yield from _references(run, options)
+        yield from _observations(run, options)
     if options.pending:
         yield ("bullet", [options.pending])
 
@@ -258,3 +260,19 @@ def _references(run: dict[str, Any], options: Options) -> Iterator[Block]:
         if group["failed"]:
             facts = ", ".join(dict.fromkeys(group["failed"]))
             yield ("line", [f"{verdict('failed', say)}: {group['against']}: {facts}"])
+
+
+def _observations(run: dict[str, Any], options: Options) -> Iterator[Block]:
+    """What experiments saw, those of one seed; and what people expect, and was not seen."""
+    say, seen = options.language, set()
+    for check in run["checks"]:
+        found = check["observed"]
+        if found is None or options.fact not in (None, check["fact"]):
+            continue
+        shown = check["fact"], found["en"], check["passed"]
+        if shown in seen:
+            continue
+        seen.add(shown)
+        key = "not seen" if found["wrong"] and check["passed"] else "seen"
+        failed = "" if check["passed"] else f" ({verdict('failed', say)})"
+        yield ("line", [f"{phrase(key, say)}, {check['against']}: {found[say]}: {found['text']}{failed}"])

@@ -7,12 +7,13 @@
                                   "condition", "lemma", "uses": [text], "verdict", "detail"}],
                       "result": [equation]}],
      "claims":      [{"fact", "of", …equation, "verdict", "by", "uses", "detail"}],
-     "mistakes":    [{"of", …equation, "why": {"en", "zh"}, "verdict", "by", "detail", "counterexample"}],
+     "mistakes":    [{"fact", "of", …equation, "why": {"en", "zh"}, "verdict", "by", "detail", "counterexample"}],
      "conventions": [{"en", "zh"}], "assumptions": [text], "inferred": [text],
      "verdict":     {"passed", "symbolic": {"passed", "steps": [shown, all], "claims", "mistakes", "made", "versions",
                      "cached"}, "numeric": [{"backend", "device", "dtype", "passed", "made", "versions", "cached",
                      "references": [{"against", "comparisons", "without_value", "largest_relative_error", "sizes",
-                     "seeds", "devices", "failed", "skipped"}]}], "not_run": text or null}}
+                     "seeds", "devices", "failed", "skipped"}], "observations": [{"fact", "against", "seed", "passed",
+                     "en", "zh", "text", "wrong", "holds"}]}], "not_run": text or null}}
 
 An equation is `{"left", "right", "condition", "text", "latex"}`; `left`, `right` and `condition` are Unicode text.
 `before` and `after` are `{"text", "latex"}`: the right side, or for the cases of a result the whole equation.
@@ -38,7 +39,7 @@ def as_json(document: Json, options: Options) -> Json:
         "forward": [{"name": e["name"], **equation(e["formula"][which], e)} for e in document["forward"]],
         "derivatives": [_derivative(d, which) for d in chosen(document, "derivatives", options)],
         "claims": [_judged(c, which, ("fact", "of")) for c in chosen(document, "claims", options)],
-        "mistakes": [_judged(m, which, ("of", "why")) for m in chosen(document, "mistakes", options)],
+        "mistakes": [_judged(m, which, ("fact", "of", "why")) for m in chosen(document, "mistakes", options)],
         "conventions": document["conventions"], "assumptions": document["assumptions"],
         "inferred": document.get("inferred", []),
         "verdict": _verdict(document, options),
@@ -92,9 +93,15 @@ def _verdict(document: Json, options: Options) -> Json:
         "numeric": [{"backend": backend, "device": options.device, "dtype": options.dtype, "passed": run_passed(run),
                      "made": run["made"], "versions": run["versions"],
                      "cached": options.cached and backend not in options.fresh,
-                     "references": [_reference(g) for g in by_reference(run)]} for backend, run in kept.items()],
+                     "references": [_reference(g) for g in by_reference(run)],
+                     "observations": [_observation(c) for c in run["checks"] if c["observed"]]}
+                    for backend, run in kept.items()],
         "not_run": options.pending or None,
     }
+
+
+def _observation(check: Json) -> Json:
+    return {**{key: check[key] for key in ("fact", "against", "seed", "passed")}, **check["observed"]}
 
 
 def _reference(group: Json) -> Json:

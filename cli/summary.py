@@ -60,8 +60,8 @@ def by_reference(run: dict[str, Any]) -> list[dict[str, Any]]:
     groups: dict[str, dict[str, Any]] = {}
     for check in run["checks"]:
         group = groups.setdefault(check["against"], {
-            "against": check["against"], "count": 0, "no_value": 0, "skipped": {}, "largest": None, "failed": [],
-            "sizes": [], "seeds": [], "devices": []})
+            "against": check["against"], "count": 0, "observed": 0, "no_value": 0, "skipped": {}, "largest": None,
+            "failed": [], "sizes": [], "seeds": [], "devices": []})
         if check["skipped"]:
             group["skipped"][check["skipped"]] = group["skipped"].get(check["skipped"], 0) + 1
             continue
@@ -69,8 +69,9 @@ def by_reference(run: dict[str, Any]) -> list[dict[str, Any]]:
             group["no_value"] += 1
             continue
         group["count"] += 1
+        group["observed"] += check["observed"] is not None
         for key, value in (("sizes", check["sizes"]), ("seeds", check["seed"]), ("devices", check["device"])):
-            if check["regime"] == "plain" and value not in group[key]:
+            if check["regime"] == "plain" and not check["observed"] and value not in group[key]:
                 group[key].append(value)
         if not check["passed"]:
             group["failed"].append(named(check))
@@ -89,15 +90,18 @@ def named(check: dict[str, Any]) -> str:
 
 def fact_verdict(document: Document, fact: str) -> str:
     """The verdict on a fact: the weakest of its proofs. A definition has none: it agrees where the outputs and
-    gradients that are made of it agree with the references."""
+    gradients that are made of it agree with the references; nor has what was seen in an experiment."""
     kept = [run for runs_ in document["numbers"].values() for run in runs_.values()]
     about = [c for run in kept for c in run["checks"] if c["fact"].partition(":")[0] == fact
              and not c["skipped"] and not c["no_value"]]
     if not all(c["passed"] for c in about):
         return "failed"
-    if document["facts"][fact]["verdict"]:
-        return document["facts"][fact]["verdict"]
-    return "not run" if not kept else "agrees" if all(map(run_passed, kept)) else "failed"
+    known = document["facts"][fact]
+    if known["verdict"] and known.get("corrected", known["verdict"]):
+        return known["verdict"]
+    if not kept or not all(map(run_passed, kept)):
+        return "failed" if kept else "not run"
+    return known["verdict"] or ("observed" if any(c["observed"] for c in about) else "agrees")
 
 
 def summary(document: Document) -> dict[str, Any]:
@@ -119,6 +123,8 @@ def comparison_cells(group: dict[str, Any], language: str) -> list[str]:
         return ["", "", verdict("skipped", language)]
     outcome = "failed" if group["failed"] else "passed"
     untold = f", {group['no_value']} {phrase('without a value', language)}" if group["no_value"] else ""
+    if group["observed"] == group["count"]:
+        return [f"{group['count']} {phrase('observations', language)}", "", verdict(outcome, language)]
     return [f"{group['count']} {phrase('comparisons', language)}{untold}",
             f"{phrase('error', language)} ≤ {error_text(group['largest'])}", verdict(outcome, language)]
 

@@ -41,12 +41,13 @@ class Claim:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong right side for `left`, and why people write it."""
+    """A wrong right side for `left`, and why people write it. `fact` is the one that is stated so, and false."""
 
     left: Ref
     wrong: Expr
     why: dict[str, str]
     relation: str = EQUAL
+    fact: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,14 @@ class Reference:
     backend: str
     against: str
     run: Callable[[Any, dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Somebody else's code, run and watched: what a fact says of a training run or of a library's behaviour, which no
+    formula says. `run(library, see)` tells `see`, a `verify.experiments.Watch`, what it found."""
+
+    fact: str
+    backend: str
+    against: str
+    run: Callable[[Any, Any], None]

@@ -17,7 +17,7 @@ import sympy
 
 from derive import sympy_bridge as bridge
 from derive.arrange import Arrangement
-from derive.claims import ORDER, Claim, Mistake, Reference
+from derive.claims import ORDER, Claim, Experiment, Mistake, Reference
 from derive.derivation import Derivation, jacobian_name, total_name
 from derive.expectation.engine import expectations
 from derive.expectation.laws import Moment, mentions_moments, written_out
@@ -234,9 +234,11 @@ class Page(RandomQuantities):
         self.claims.append(claim)
         self._tag(claim.fact, "claim", str(len(self.claims) - 1))
 
-    def mistake(self, left: Any, wrong: Any, en: str, zh: str, relation: str = "=") -> None:
-        """A wrong form of `left`, or a bound that does not hold, and why people write it."""
-        self.mistakes.append(Mistake(self._ref(left), self.read(wrong), {"en": en, "zh": zh}, relation))
+    def mistake(self, left: Any, wrong: Any, en: str, zh: str, relation: str = "=", fact: str | None = None) -> None:
+        """A wrong form of `left`, or a bound that does not hold, and why people write it. With a `fact` this is how
+        the fact is commonly stated: it is refuted, and what else bears its name is the correction."""
+        self.mistakes.append(Mistake(self._ref(left), self.read(wrong), {"en": en, "zh": zh}, relation, fact))
+        self._tag(fact, "mistake", str(len(self.mistakes) - 1))
 
     def convention(self, en: str, zh: str) -> None:
         self.conventions.append({"en": en, "zh": zh})
@@ -330,6 +332,7 @@ class Entry:
     facts: dict[str, dict[str, Any]]
     write: Callable[[Page], None]
     references: list[Reference] = field(default_factory=list)
+    experiments: list[Experiment] = field(default_factory=list)
     cases: list[dict[str, Any]] = field(default_factory=list)
     referenced: bool = True                                     # whether somebody else's implementation is due
     inferred: list[str] = field(default_factory=list)           # shapes that nobody declared, as they were read
@@ -344,6 +347,19 @@ class Entry:
         """Decorator: a function `(library, values) -> outputs` that calls somebody else's implementation."""
         def register(run):
             self.references.append(Reference(backend, against, run))
+            return run
+        return register
+
+    def experiment(self, backend: str, against: str, fact: str):
+        """Decorator: a function `(library, see)` that runs somebody else's code and says what is to be seen:
+
+            see(found, "<", due, en="…", zh="…")             what is expected, and must hold
+            see.wrongly(found, "<", due, en="…", zh="…")     what people expect, and must not hold
+
+        Each experiment needs one of each. `see.seed` is the seed of its random numbers.
+        """
+        def register(run):
+            self.experiments.append(Experiment(fact, backend, against, run))
             return run
         return register
 

@@ -11,6 +11,8 @@ from typing import Any
 from derive.derivation import Derivation
 from derive.entry import Entry, Page
 from verify.backends import Backend, BackendError, DeviceError, DtypeError, LibraryError, find
+from verify.comparison import JUDGE
+from verify.experiments import experiments
 from verify.grids import LoweringError
 from verify.hessians import hessian_checks, reference_hessian_checks
 from verify.jacobians import jacobian_checks
@@ -31,6 +33,7 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
            regimes: Iterable[str] = NAMES, progress: Progress | None = None) -> list[Check]:
     """Every comparison of an entry, at each of its sizes and seeds, on each backend; then with the first seed in each
     other regime (see `verify.regimes`): in those of numbers at each of its sizes, in those of sizes once, on torch.
+    Its experiments are run with each seed, in float64.
 
     The derived gradients, lowered, against the backend's autodiff of the lowered forward equations: every wanted
     gradient, by boundary members and intermediate names too, every Jacobian, every total and every second derivative.
@@ -42,7 +45,8 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
     Raises:
         LibraryError, DeviceError, DtypeError: for a backend that cannot be used; one clear line each.
     """
-    names, plan = list(backends), _plan(page, list(seeds), [regime(n) for n in regimes])
+    names, drawn = list(backends), list(seeds)
+    plan = _plan(page, drawn, [regime(n) for n in regimes])
     total, done = len(names) * len(entry.cases) * len(plan), 0
     found: list[Check] = []
     for name in names:
@@ -57,6 +61,8 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
                     done += 1
                     if progress is not None:
                         progress(done, total)
+            for seed in drawn if backend.dtype == JUDGE else ():
+                made += experiments(entry.experiments, backend, seed)
         used = versions([name])
         found += [replace(c, versions=used) for c in made]
     return found

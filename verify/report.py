@@ -9,7 +9,7 @@ from verify.regimes import PLAIN
 from verify.verdict import Check
 
 FIELDS = ("fact", "against", "backend", "device", "dtype", "sizes", "seed", "max_relative_error", "passed", "skipped",
-          "regime", "no_value", "redrawn")
+          "regime", "no_value", "redrawn", "observed")
 AUTODIFF = frozenset({"torch.autograd", "jax.grad"})
 
 

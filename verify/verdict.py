@@ -50,7 +50,7 @@ class Check:
     `tolerance` is the largest relative error that rounding explains in any entry of what was compared. `regime` names
     how the numbers were drawn (see `verify.regimes`), and `no_value` says why nothing was told in it: neither a pass
     nor a failure, and never in the plain regime. `redrawn` counts the draws that were put aside because something came
-    within rounding of a kink.
+    within rounding of a kink. `observed` is what an experiment saw (see `verify.experiments.Watch`).
     """
 
     fact: str
@@ -68,3 +68,4 @@ class Check:
     regime: str = "plain"
     no_value: str | None = None
     redrawn: int = 0
+    observed: dict[str, Any] | None = None

@@ -44,6 +44,7 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "failed": ("FAILED", "未通过"),
     "skipped": ("skipped", "跳过"),
     "agrees": ("agrees with the references", "与参考实现一致"),
+    "observed": ("observed", "已观察到"),
 }
 
 WAYS: dict[str, tuple[str, str]] = {
@@ -80,6 +81,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "uses": ("uses", "用到"),
     "by": ("by", "依据"),
     "why": ("why", "原因"),
+    "as stated": ("false as it is commonly stated", "常见表述有误"),
     "counterexample": ("counterexample", "反例"),
     "with sizes": ("sizes", "大小"),
     "right value": ("true value", "正确值"),
@@ -130,6 +132,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "then": ("then", "然后"),
     "run again": ("run again", "重新运行"),
     "comparisons": ("comparisons", "次比较"),
+    "observations": ("observations", "次观察"),
+    "seen": ("seen", "观察到"),
+    "not seen": ("expected by mistake, and not seen", "被误以为会出现，并未观察到"),
     "source": ("source", "出处"),
     "inputs": ("inputs", "输入"),
     "arriving": ("the gradient that comes from outside at", "从外部传入的梯度，位于"),

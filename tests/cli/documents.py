@@ -40,12 +40,12 @@ def document(**changes: Any) -> dict[str, Any]:
                      "facts": ["sample-gate"]}],
         "derivatives": [{"of": ["W_f", "W_{f}"], "name": "∂W_f", "label": ["∂L/∂W_f", "l"],
                          "aliases": ["W_f", "∂W_f", "dW_f"], "shown": True, "moment": False,
-                         "ranges": {"matrix": None, "index": None},
+                         "facts": ["sample-backward"], "ranges": {"matrix": None, "index": None},
                          "steps": [step, case], "result": [case["after"]]}],
         "claims": [{"fact": "sample-backward", "of": "∂W_f", "formula": formula("∂L/∂W_f", "Σ_t δ_f^(t) [h, x]ᵀ"),
                     "ranges": {"matrix": None, "index": ["r = 1…H", "r"]}, "verdict": "proved",
                     "by": "normal form", **judged}],
-        "mistakes": [{"of": "∂W_f", "formula": formula("∂L/∂W_f", "0"),
+        "mistakes": [{"fact": None, "of": "∂W_f", "formula": formula("∂L/∂W_f", "0"),
                       "ranges": {"matrix": None, "index": ["r = 1…H", "r"]},
                       "why": {"en": "forgets <script>", "zh": "忘了"}, "verdict": "refuted", "by": "ball arithmetic",
                       **judged, "counterexample": counterexample}],
@@ -59,7 +59,14 @@ def document(**changes: Any) -> dict[str, Any]:
 def check(**changes: Any) -> dict[str, Any]:
     return {"fact": "sample-gate:f", "against": "torch.nn.LSTM", "backend": "torch", "device": "cpu",
             "dtype": "float64", "sizes": {"T": 5, "H": 3}, "seed": 0, "max_relative_error": 2.5e-16,
-            "passed": True, "skipped": None, "regime": "plain", "no_value": None, "redrawn": 0, **changes}
+            "passed": True, "skipped": None, "regime": "plain", "no_value": None, "redrawn": 0,
+            "observed": None, **changes}
+
+
+def observation(**changes: Any) -> dict[str, Any]:
+    seen = {"en": "The loss rises <b>", "zh": "损失上升", "text": "2 > 1", "wrong": False, "holds": True}
+    return check(fact="sample-gate", against="torch.optim.SGD", sizes={}, max_relative_error=None,
+                 observed={**seen, **changes})
 
 
 def with_numbers(*checks: dict[str, Any], device: str = "cpu", dtype: str = "float64") -> dict[str, Any]:

@@ -11,7 +11,7 @@ from cli.render_latex import LatexRenderer, escape as escape_latex
 from cli.render_markdown import MarkdownRenderer, escape as escape_markdown
 from cli.render_text import TextRenderer
 from cli.wrap import display_width
-from tests.cli.documents import check, document, with_numbers
+from tests.cli.documents import check, document, observation, with_numbers
 
 
 def printed(renderer, options=None, made=None) -> str:
@@ -87,6 +87,30 @@ def test_a_failure_is_said_and_where():
     made = with_numbers(check(), check(passed=False, max_relative_error=float("nan"), fact="sample-backward"))
     shown = flat(printed(TextRenderer(), made=made))
     assert "Numeric, torch, cpu, float64: FAILED" in shown and "sample-backward" in shown and "nan" in shown
+
+
+@pytest.mark.parametrize(("language", "seen", "feared"), [
+    ("en", "seen, torch.optim.SGD: The loss rises <b>: 2 > 1", "expected by mistake, and not seen, torch.optim.SGD"),
+    ("zh", "观察到, torch.optim.SGD: 损失上升: 2 > 1", "被误以为会出现，并未观察到, torch.optim.SGD")])
+def test_what_was_seen_is_said_once_and_what_was_not(language, seen, feared):
+    made = with_numbers(observation(), {**observation(), "seed": 1}, observation(wrong=True, holds=False, en="", zh=""))
+    shown = flat(printed(TextRenderer(width=200, language=language), Options(language=language, show=True), made))
+    assert shown.count(seen) == 1 and feared in shown
+
+
+def test_an_expectation_that_fails_is_said():
+    made = with_numbers(observation(), {**observation(holds=False), "passed": False})
+    shown = flat(printed(TextRenderer(), made=made))
+    assert "seen, torch.optim.SGD: The loss rises <b>: 2 > 1 (FAILED)" in shown and "1 observations" not in shown
+
+
+def test_a_fact_that_is_false_as_stated_says_so():
+    made = document()
+    made["mistakes"][0]["fact"] = "sample-backward"
+    assert "false as it is commonly stated: forgets <script>" in flat(printed(TextRenderer(), made=made))
+    made["mistakes"][0]["of"] = "elsewhere"
+    shown = flat(printed(TextRenderer(), Options(show=True, fact="sample-backward"), made))
+    assert "forgets <script>" in shown
 
 
 def test_a_skip_is_said_with_its_reason_and_is_no_pass():

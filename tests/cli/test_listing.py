@@ -10,7 +10,7 @@ from cli.cache import Cache
 from cli.main import main
 from cli.summary import summary
 from derive import catalogue
-from tests.cli.documents import check, document, with_numbers
+from tests.cli.documents import check, document, observation, with_numbers
 
 
 @pytest.fixture
@@ -73,14 +73,46 @@ def test_an_entry_with_neither_step_nor_claim_has_not_passed():
     assert summary({**made, "derivatives": [], "claims": []})["verdict"] == "failed"
 
 
-def test_the_summary_counts_every_fact_by_section_and_verdict(listed):
+def stated(**words):
+    return {"kind": "claim", "en": "", "zh": "", **words}
+
+
+@pytest.mark.parametrize(("fact", "checks", "known"), [
+    (stated(verdict="refuted", corrected="proved"), [], "refuted"),
+    (stated(verdict="not shown", corrected="proved"), [check()], "not shown"),
+    (stated(verdict="refuted", corrected=""), [], "not run"),
+    (stated(verdict="refuted", corrected=""), [check()], "refuted"),
+    (stated(verdict="refuted", corrected=""), [check(passed=False)], "failed"),
+    (stated(verdict=""), [observation()], "observed"),
+    (stated(verdict=""), [check(), observation()], "observed"),
+    (stated(verdict=""), [{**observation(holds=False), "passed": False}], "failed"),
+    (stated(verdict="proved"), [{**observation(), "passed": False}], "failed"),
+    (stated(verdict="proved"), [observation()], "proved")])
+def test_what_is_false_as_stated_and_what_was_seen(fact, checks, known):
+    made = with_numbers(*checks) if checks else document()
+    assert summary({**made, "facts": {"sample-gate": fact}})["facts"] == {"sample-gate": known}
+
+
+def test_a_machine_reads_one_of_three_answers(listed):
+    head = catalogue.find("lstm")
+    made = with_numbers(check(), observation())
+    made |= {"name": "lstm", "facts": {f: stated(verdict="") for f in head.facts}}
+    assert Cache.opened().of(head).write("lstm", made, summary(made))
+    entry = next(e for e in json.loads(listed("--json"))["entries"] if e["name"] == "lstm")
+    assert {f["verdict"] for f in entry["facts"]} == {"verified"}
+
+
+def test_the_summary_counts_every_fact_by_section_kind_and_verdict(listed):
     made = document(name="lstm", facts={"lstm-hidden": {"kind": "definition", "en": "", "zh": "", "verdict": "proved"}})
     assert Cache.opened().of(catalogue.find("lstm")).write("lstm", made, summary(made))
-    sections = json.loads(listed("--summary", "--json"))["sections"]
-    heads = catalogue.heads()
+    found, heads = json.loads(listed("--summary", "--json")), catalogue.heads()
+    sections = found["sections"]
+    assert found["kinds"]["definition"]["proved"] == 1
+    assert sum(n for counts in found["kinds"].values() for n in counts.values()) == sum(len(h.facts) for h in heads)
     assert set(sections) == {h.section for h in heads}
     assert sum(n for counts in sections.values() for n in counts.values()) == sum(len(h.facts) for h in heads)
     assert sections[catalogue.find("lstm").section]["proved"] == 1
     lines = listed("--summary").splitlines()
-    assert len(lines) == len(sections) + 1 and lines[-1].startswith("all") and "1 proved" in lines[-1]
+    assert len(lines) == len(sections) + len(found["kinds"]) + 1
+    assert lines[-1].startswith("all") and "1 proved" in lines[-1]
     assert "全部" in listed("--summary", "--lang", "zh")

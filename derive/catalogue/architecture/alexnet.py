@@ -70,11 +70,11 @@ def alexnet(page):
     page.claim(single, 61100840, fact=total)
     page.claim(several, 56868224 + 4097 * J, fact=total)
 
-    page.mistake(n[1], (N - k[1]) / 4 + 1, en="reads 224 × 224 without padding: 54.25 is no side", zh="输入 224 × 224 且无填充：得 54.25，不是边长")
+    page.mistake(n[1], (N - k[1]) / 4 + 1, en="reads 224 × 224 without padding: 54.25 is no side", zh="输入 224 × 224 且无填充：得 54.25，不是边长", fact="alexnet-input-conv1")
     for layer in (2, 4, 5):
         page.mistake(w[layer - 1], conv_weights(k[layer], c[layer - 1], c[layer]),
                      en=f"lets kernels of layer {layer} see both halves: the network of 2012 has two groups there",
-                     zh=f"让第 {layer} 层的核看到两半通道：2012 年的网络在此分两组")
+                     zh=f"让第 {layer} 层的核看到两半通道：2012 年的网络在此分两组", fact=f"alexnet-conv{layer}")
     page.mistake(m[1], (n[1] - 3) / 3 + 1, en="takes pools that do not overlap: windows of 3 move by 2",
                  zh="当作不重叠的池化：窗口为 3，步幅为 2")
     page.mistake(w[5], linear_weights(c[5] * n[5]**2, d[0]), en="forgets the last pool", zh="漏掉了最后一次池化")

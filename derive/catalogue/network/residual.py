@@ -68,7 +68,7 @@ def residual(page):
                  en="takes the skip connection for all: the gradient can still vanish, where F′ is near −I",
                  zh="以为只有跳跃连接：当 F′ 接近 −I 时梯度仍会消失")
     page.mistake(faded[L, 0], 1, en="thinks that a skip connection always carries the gradient through whole",
-                 zh="以为跳跃连接总能完整传递梯度")
+                 zh="以为跳跃连接总能完整传递梯度", fact="residual-solves-vanishing")
     page.mistake(db[l, i], dx[l, i] * (1 - x[l, i]**2), en="takes the state for the branch", zh="把状态当作支路")
     page.mistake(J[l, i, l - 1, j], 1 + (1 - F[l, i]**2) * W[l, i, j],
                  en="adds 1 to every entry: it is the identity that adds", zh="对每个元素加 1：应加单位阵")

@@ -62,7 +62,7 @@ def xavier(page):
     page.mistake(backward[j], n * v * g,
                  en="takes the fan-in backwards too: there m summands meet", zh="反向也用了扇入：那里是 m 项相加")
     page.mistake(passed_on[i], s,
-                 en="expects the compromise to keep the variance: it does so for n = m only", zh="以为折中能保持方差：仅当 n = m 时如此")
+                 en="expects the compromise to keep the variance: it does so for n = m only", zh="以为折中能保持方差：仅当 n = m 时如此", fact="xavier-forward-variance")
     page.mistake(spread[i, j], a**2 / 12,
                  en="takes a for the width of the interval, which is 2a", zh="把 a 当成区间宽度，区间宽度是 2a")
     page.mistake(spread[i, j], a**2, en="takes the bound for the standard deviation", zh="把边界当成标准差")

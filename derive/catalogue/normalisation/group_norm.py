@@ -86,7 +86,7 @@ def group_norm(page):
                  en="takes what lies between the two for their average", zh="把介于两者之间当作两者的平均")
     page.mistake(v[b, g], Sum(batch[g, c], c) / C,
                  en="places it between batch and layer normalisation: no statistic of the batch is in it",
-                 zh="以为它介于批归一化与层归一化之间：其中没有任何批统计量")
+                 zh="以为它介于批归一化与层归一化之间：其中没有任何批统计量", fact="group-norm-balances-bn-ln")
 
     page.convention(
         en="With G = 1 the groups are layer normalisation over channels and positions, with C = 1 instance normalisation; for a "

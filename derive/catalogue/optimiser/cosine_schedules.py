@@ -43,7 +43,7 @@ def cosine_schedules(page):
     page.claim(falling[V], low, fact="warmup-cosine")
 
     page.mistake(annealed[T], high, en="believes that the printed cosine restarts at T: it does so at 2T, and climbs there slowly",
-                 zh="以为所印余弦在 T 处重启：它在 2T 处才回到最大值，且是缓慢回升")
+                 zh="以为所印余弦在 T 处重启：它在 2T 处才回到最大值，且是缓慢回升", fact="lr-cosine-restarts")
     page.mistake(annealed[t], low + (high - low) * (1 + cos(2 * pi * t / T)) / 2,
                  en="runs through a whole period in T steps", zh="在 T 步内走完整个周期")
     page.mistake(annealed[t], low + high * (1 + cos(pi * t / T)) / 2,

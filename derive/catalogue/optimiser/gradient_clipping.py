@@ -38,7 +38,7 @@ def gradient_clipping(page):
 
     page.mistake(h[i], c * g[i] / norm,
                  en="rescales every gradient: clipping is no remedy for gradients that vanish, it never enlarges one",
-                 zh="对所有梯度都缩放：裁剪从不放大梯度，治不了梯度消失")
+                 zh="对所有梯度都缩放：裁剪从不放大梯度，治不了梯度消失", fact="vanish-solution-clipping")
     page.mistake(h[i], Piecewise((c * g[i], long), (g[i], True)), en="forgets to divide by the norm", zh="漏掉了除以范数")
     page.mistake(f, Piecewise((c / norm**2, long), (1, True)),
                  en="divides by the squared norm", zh="除以了范数的平方")

@@ -79,7 +79,7 @@ def momentum(page):
     page.mistake(z[later], (1 - alpha) * z[later - 1],
                  en="expects the steady fall of gradient descent on z²/2: momentum carries it on, and past the minimum "
                     "where (1 + β − α)² < 4β",
-                 zh="以为在 z²/2 上会像梯度下降那样稳步下降：动量使其继续前冲，(1 + β − α)² < 4β 时越过极小点而震荡")
+                 zh="以为在 z²/2 上会像梯度下降那样稳步下降：动量使其继续前冲，(1 + β − α)² < 4β 时越过极小点而震荡", fact="momentum-reduces-oscillation")
     page.mistake(force[later, i], -g[later - 1, i],
                  en="takes the force of the step before", zh="用了上一步的力")
     page.mistake(theta[t, i], theta[t - 1, i] - alpha * v[t, i],

@@ -64,9 +64,9 @@ def quadratic_descent(page):
                  zh="把各步相加：每一步都从上一步的终点开始")
     page.mistake(f[t], f[t - 1], relation="≤",
                  en="believes that the training loss always falls: a step above 2/L overshoots, and the loss rises",
-                 zh="以为训练损失总是下降：步长超过 2/L 就会越过极小点，损失上升")
+                 zh="以为训练损失总是下降：步长超过 2/L 就会越过极小点，损失上升", fact="training-loss-monotone")
     page.mistake(y[t, i], y[0, i], en="believes that without a warm-up nothing can be learnt: α = 1/L converges from the first step on",
-                 zh="以为没有预热就学不动：α = 1/L 从第一步起就收敛")
+                 zh="以为没有预热就学不动：α = 1/L 从第一步起就收敛", fact="lr-warmup-necessary")
     page.mistake(e[t], e[t - 1] - Sum(g[t - 1, i]**2, i) / L, relation="≤", en="promises twice the decrease",
                  zh="保证的下降量多了一倍")
     page.mistake(between[i], -rho * rho, relation=">", en="squares the rate: that is what the loss shrinks by, not the distance",

@@ -60,9 +60,9 @@ def recurrent_spectrum(page):
 
     wrong = D[i] * a[i] * b[j] * lam**(t - 1)
     page.mistake(J[t, i, j], wrong, en="lets |λ_max(W)| < 1 decide that the gradient vanishes: λ = 0 and γ = 32/25 grows",
-                 zh="以为 |λ_max(W)| < 1 就消失：λ = 0 而 γ = 32/25 时增长")
+                 zh="以为 |λ_max(W)| < 1 就消失：λ = 0 而 γ = 32/25 时增长", fact="vanish-eigenvalue-condition")
     page.mistake(gamma, lam, en="lets λ_max(W) > 1 decide that it explodes: λ = 2 and γ = 18/25 fades",
-                 zh="以为 λ_max(W) > 1 就爆炸：λ = 2 而 γ = 18/25 时衰减")
+                 zh="以为 λ_max(W) > 1 就爆炸：λ = 2 而 γ = 18/25 时衰减", fact="explode-eigenvalue-condition")
     page.mistake(P[t, i, j], a[i] * b[j] * lam**t, en="takes one factor λ too many: a bᵀ itself is the first power",
                  zh="多了一个 λ：a bᵀ 本身是一次幂")
     page.mistake(image[i], a[i], en="takes every vector for fixed: W a = λ a", zh="以为向量不变：W a = λ a")

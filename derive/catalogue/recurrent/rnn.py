@@ -66,7 +66,7 @@ def rnn(page):
                fact="bptt-jacobian-product", by="induction on t")
 
     page.mistake(J[now, i, before, j], MatrixProduct(W_hh[m, n] * (1 - h[s, n]**2), steps, rows, columns, i, j),
-                 en="factors in the wrong order: W_hh acts first, then tanh", zh="因子次序颠倒：先乘 W_hh，再过 tanh")
+                 en="factors in the wrong order: W_hh acts first, then tanh", zh="因子次序颠倒：先乘 W_hh，再过 tanh", fact="bptt-jacobian-product")
     page.mistake(dU[i, j], Sum(delta[t, i] * h[t, j], t),
                  en="takes the state of the same step: W_hh multiplies the state before", zh="用了本步的状态：W_hh 乘的是上一步的状态")
     page.mistake(dh[inner, i], here,
