@@ -38,11 +38,13 @@ def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ())
         difference = expression(claim.left) - claim.right
         if mentions_moments(difference):
             return _by_moments(difference, derivation, normalizer)
-        return (_by_left_side(claim, derivation, normalizer)
-                or _by_latest_members(difference, program.equations, normalizer)
-                or _by_lemmas(difference, lemmas, derivation, normalizer)
-                or _by_all_lemmas(difference, lemmas, derivation, normalizer)
-                or _by_unfolding(difference, layers(derivation), normalizer))
+        found = (_by_left_side(claim, derivation, normalizer)       # the quick ones first
+                 or _by_unfolding(difference, layers(derivation), normalizer))
+        return found if found.passed else (
+            _by_latest_members(difference, program.equations, normalizer)
+            or _by_lemmas(difference, lemmas, derivation, normalizer)
+            or _by_all_lemmas(difference, lemmas, derivation, normalizer)
+            or _by_definitions_alone(claim, derivation, normalizer) or found)
     except (TooLarge, DivisionByZero) as problem:
         return Verdict(UNDECIDED, claim.by, detail=str(problem))
 
@@ -107,8 +109,20 @@ def _by_left_side(claim: Claim, derivation: Derivation, normalizer: Normalizer) 
             used.append(d.name)
             if normalizer.equal(left, claim.right) or right != claim.right and normalizer.equal(left, right):
                 return Verdict(PROVED, "normal form", (*used, *sorted(normalizer.used)))
-    by_definitions = _by_unfolding(left - claim.right, reversed(derivation.program.equations), normalizer)
-    return replace(by_definitions, uses=(*used, *by_definitions.uses)) if used and by_definitions.passed else None
+    return None
+
+
+def _by_definitions_alone(claim: Claim, derivation: Derivation, normalizer: Normalizer) -> Verdict | None:
+    """Write out the derivatives on the left side, and definitions on both."""
+    left, used = expression(claim.left), []
+    for d in reversed(derivation.derivatives):
+        if d.name in names(left):
+            left = unfold(left, {d.name: d.equation})
+            used.append(d.name)
+    if not used:
+        return None
+    found = _by_unfolding(left - claim.right, reversed(derivation.program.equations), normalizer)
+    return replace(found, uses=(*used, *found.uses)) if found.passed else None
 
 
 def _in_terms_of(kept: set[str], e: Expr, derivation: Derivation) -> Expr:

@@ -12,7 +12,7 @@ from derive.normal import Normalizer
 from derive.notation.meaning import meaning
 from derive.rewrite import unfold
 from derive.zero import is_zero
-from verify.study import study
+from tests.studies import studied
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def drawn(monkeypatch):
 
 @pytest.mark.parametrize("name", catalogue.names())
 def test_every_printed_formula_means_what_was_meant(name, drawn):
-    found = study(catalogue.load(name))
+    found = studied(name)
     document(found)
     normalizer = Normalizer(found.page.program.positive)
     read = 0

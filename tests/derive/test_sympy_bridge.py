@@ -10,12 +10,12 @@ from derive.program import Program
 from derive.sympy_bridge import Scope, Unreadable, from_sympy, to_sympy
 from derive.sympy_functions import normal_cdf, normal_pdf
 from derive.zero import is_zero
+from tests.studies import studied
 
 
 def lines(name):
     """Every expression of an entry: definitions, steps, results, claims and mistakes."""
-    page = catalogue.load(name).page()
-    derivation = page.derive()
+    page, derivation = studied(name).page, studied(name).derivation
     yield from ((page, e.body) for e in page.program.equations)
     yield from ((page, s.after) for d in derivation.derivatives for s in d.steps)
     yield from ((page, c.right) for d in derivation.derivatives for c in d.cases)

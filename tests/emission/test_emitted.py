@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
@@ -13,17 +12,18 @@ from derive.emission import EmissionError
 from derive.expression import Value, walk
 from derive.index import Size
 from derive.program import Program
+from tests.studies import PROGRAMS, studied
 from verify.backends.base import DtypeError
 from verify.blocks import blocks
 from verify.emitted import checks, emitted, emitted_batch
-from verify.study import Study, study
+from verify.study import Study
 
-PROGRAMS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "programs")
+ENTRIES = catalogue.names()
 
 
 def why_not(name: str) -> str:
     """Why an entry has no code; empty where it has."""
-    program = catalogue.load(name).page().program
+    program = studied(name).page.program
     if program.random:
         return "random quantities"
     return "no input tells the width" if untold_widths(program) else "" if blocks(program) else "no array"
@@ -38,16 +38,9 @@ def untold_widths(program: Program) -> set[str]:
     return {size.name for size in numbers if size.at} - lengths
 
 
-NOTHING_TO_COMPUTE = {name: why for name in catalogue.names() if (why := why_not(name))}
-ENTRIES = [n for n in catalogue.names() if n not in NOTHING_TO_COMPUTE]
 WITH_A_BATCH = ["batch_norm", "layer_norm", "conv1d", "conv2d", "gru", "gru_reset_before", "lstm", "rnn"]
 SEED = int(os.environ.get("SEED", "0"))
 LIBRARIES = ["numpy", "torch", "jax"]
-
-
-@cache
-def studied(name: str, folder: str | None = None) -> Study:
-    return study(catalogue.load(name, folder))
 
 
 def failures(found: Study, library: str) -> list[str]:
@@ -60,8 +53,13 @@ def failures(found: Study, library: str) -> list[str]:
 @pytest.mark.parametrize("name, library", [(n, library) for k, n in enumerate(ENTRIES) for library in LIBRARIES
                                            if library != "jax" or (k + SEED) % 3 == 0])
 def test_an_entry_as_code_agrees_with_autodiff_and_with_its_references(name, library):
-    """In JAX, which compiles each at length, a third of them, another one for each seed of a run."""
-    assert failures(studied(name), library) == []
+    """In JAX, which compiles each at length, a third of them, another one for each seed of a run. What computes nothing
+    says so."""
+    if reason := why_not(name):
+        with pytest.raises(EmissionError, match=reason):
+            emitted(studied(name), library)
+    else:
+        assert failures(studied(name), library) == []
 
 
 @pytest.mark.parametrize("name", catalogue.names(PROGRAMS))
@@ -83,10 +81,10 @@ def test_a_page_that_does_not_say_what_is_shared_takes_no_batch():
         emitted_batch(studied("attention"), "torch")
 
 
-@pytest.mark.parametrize("name", NOTHING_TO_COMPUTE)
-def test_what_computes_nothing_says_so(name):
-    with pytest.raises(EmissionError, match=NOTHING_TO_COMPUTE[name]):
-        emitted(studied(name), "torch")
+def test_few_entries_compute_nothing():
+    """The test above would pass if none did."""
+    reasons = [why for name in ENTRIES if (why := why_not(name))]
+    assert len(reasons) < len(ENTRIES) / 4, reasons
 
 
 @pytest.mark.parametrize(("name", "right", "wrong"), [

@@ -4,24 +4,20 @@ compared with torch and JAX, and every line that it prints is read back as it wa
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import partial
 
 import pytest
 
 from derive import catalogue
 from derive.normal import Normalizer
+from tests import studies
 from tests.reading.lines import drawn, lines_of
 from tests.reading.test_round_trip import PRINTERS, problems
 from verify import numeric
-from verify.study import Study, study
 
-FOLDER = os.path.dirname(os.path.abspath(__file__))
+FOLDER = studies.PROGRAMS
 PROGRAMS = catalogue.names(FOLDER)
-
-
-@cache
-def studied(name: str) -> Study:
-    return study(catalogue.load(name, FOLDER))
+studied = partial(studies.studied, folder=FOLDER)
 
 
 def test_every_file_holds_a_program():

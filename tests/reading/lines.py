@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from cli.formulas import NOTATIONS, Drawing
-from derive import catalogue
 from derive.derivation import Condition, Derivation, jacobian_name
 from derive.entry import Page
 from derive.expectation.laws import written_out
 from derive.expression import Expr, Partial, Ref, Term, map_terms, term
 from derive.notation.layout import Equation
 from derive.reading import Scope
+from tests.studies import studied
 
 
 class Line(NamedTuple):
@@ -31,9 +31,9 @@ class Entry(NamedTuple):
     scope: Scope
 
 
-@cache
+@lru_cache(maxsize=6)
 def entry(name: str) -> Entry:
-    return drawn(catalogue.load(name).page())
+    return drawn(studied(name).page, studied(name).derivation)
 
 
 def drawn(page: Page, derivation: Derivation | None = None) -> Entry:
@@ -65,7 +65,7 @@ def statements(found: Entry) -> Iterator[tuple[Ref, Expr, Condition | None]]:
         yield mistake.left, mistake.wrong, None
 
 
-@cache
+@lru_cache(maxsize=6)
 def lines(name: str) -> list[Line]:
     return lines_of(entry(name))
 

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from derive import catalogue
+from tests.studies import studied
 from verify.backends import find
 from verify.runs import Run
 from verify.targets import mapped
@@ -39,9 +40,9 @@ def test_nothing_is_left_on_the_cpu(name):
     torch = pytest.importorskip("torch", reason="torch is not installed")
     from verify.backends.torch_backend import TorchBackend
 
-    entry = catalogue.load(name)
-    page = entry.page()
-    derivation, case = page.derive(), entry.cases[0]
+    found = studied(name)
+    entry, page, derivation = found.entry, found.page, found.derivation
+    case = entry.cases[0]
     cpu = Run(entry, page, derivation, find("torch"), case, seed=0)
     meta = TorchBackend(torch, torch, "meta", "float32")
     with meta.session():
