@@ -141,7 +141,8 @@ def _(torch, see):
         near, *_, far = torch.autograd.grad((h * torch.randn(width, width)).sum(), layers[4:])
         return float(near.norm() / far.norm()) ** (1 / (depth - 5))
 
-    see(growth(True), "=", (torch.pi / (torch.pi - 1))**.5, within=.05, en="growth of the gradient by layer, He, ReLU and batch normalisation",
+    behind, without = growth(True), growth(False)
+    see(behind, "=", (torch.pi / (torch.pi - 1))**.5, within=.05, en="growth of the gradient by layer, He, ReLU and batch normalisation",
         zh="He 初始化、ReLU 加批归一化：梯度逐层放大倍数")
-    see(growth(False), "=", 1, within=.05, en="the same without batch normalisation", zh="去掉批归一化后")
-    see.wrongly(growth(True), "<", growth(False), en="batch normalisation keeps gradients from growing", zh="批归一化使梯度不增长")
+    see(without, "=", 1, within=.05, en="the same without batch normalisation", zh="去掉批归一化后")
+    see.wrongly(behind, "<", without, en="batch normalisation keeps gradients from growing", zh="批归一化使梯度不增长")
