@@ -121,8 +121,6 @@ def _(jax, v):
 
 def _polynomials(torch, seed):
     """Training and validation error of the least-squares polynomials of degree 0 to 11 through 12 noisy points."""
-    from numpy.polynomial.legendre import legvander
-
     torch.manual_seed(seed)
 
     def target(x):
@@ -130,13 +128,13 @@ def _polynomials(torch, seed):
 
     x, unseen = torch.linspace(-1, 1, 12, dtype=torch.float64), torch.linspace(-.97, .97, 200, dtype=torch.float64)
     y, due = target(x), target(unseen)
-    X, U = (torch.as_tensor(legvander(points.numpy(), 11)) for points in (x, unseen))
+    X, U = (torch.special.chebyshev_polynomial_t(points[:, None], torch.arange(12)) for points in (x, unseen))
     found = [torch.linalg.lstsq(X[:, :n], y[:, None]).solution[:, 0] for n in range(1, 13)]
     mse = torch.nn.functional.mse_loss
     return [torch.stack([mse(A[:, :len(w)] @ w, b) for w in found]) for A, b in ((X, y), (U, due))], X, y
 
 
-@training_curves.experiment("torch", "torch.linalg.lstsq, numpy.polynomial", fact="overfitting-symptoms")
+@training_curves.experiment("torch", "torch.linalg.lstsq, torch.special", fact="overfitting-symptoms")
 def _(torch, see):
     (training, unseen), *_ = _polynomials(torch, see.seed)
     see(training.diff(), "≤", 1e-12, en="what one degree more adds to the training error, polynomials through 12 points",
