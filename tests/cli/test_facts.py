@@ -17,4 +17,6 @@ def test_every_fact_stands_for_something_on_the_page(head):
     assert list(verdicts) == list(head.facts)
     assert set(verdicts.values()) <= {"proved", "verified", "refuted", ""}, verdicts
     assert all(row.get("corrected", "proved") in ("proved", "verified", "") for row in made["facts"].values())
+    false = {m.fact for m in studied(head.name).page.mistakes if m.fact}
+    assert {fact for fact, verdict in verdicts.items() if verdict == "refuted"} == false
     assert {s["rule"] for d in made["derivatives"] for s in d["steps"]} <= set(RULES), "a rule without words"

@@ -18,6 +18,8 @@ from derive.entry import entry
                              "zh": "输出：各头拼接后乘 W_O"},
         "multihead-double-projection": {"kind": "identity", "en": "Two projections are one: (X U) W_Q = X (U W_Q)",
                                         "zh": "两次投影即一次：(X U) W_Q = X (U W_Q)"},
+        "code-mha": {"kind": "code", "en": "The course's class is torch.nn.MultiheadAttention, where the width is a multiple of the heads",
+                     "zh": "课程中的类等于 torch.nn.MultiheadAttention，须宽度为头数的倍数"},
         "multi-head-backward": {"kind": "gradient", "en": "Gradients within a head", "zh": "单个头内的梯度"},
         "multi-head-weights": {"kind": "gradient", "en": "Gradients by the weights", "zh": "对权重的梯度"},
         "multi-head-inputs": {"kind": "gradient", "en": "Gradients by the inputs: sums over the heads",
@@ -141,3 +143,36 @@ def _(jax, v):
     module = linen.MultiHeadDotProductAttention(H, qkv_features=H * d, out_features=D, use_bias=False,
                                                 param_dtype=v["X"].dtype, attention_fn=attend)
     return {"Z": module.apply({"params": params}, v["X"], v["Y"], v["Y"])}
+
+
+@multi_head_attention.experiment("torch", "torch.nn.MultiheadAttention", fact="code-mha")
+def _(torch, see):
+    torch.manual_seed(see.seed)
+    F = torch.nn.functional
+
+    def course(x, weights, heads, mask=None):
+        """The class in the course: four linear layers, heads by view, −1e9 where the mask is 0."""
+        (B, _, D), layers = x.shape, [torch.nn.Linear(x.shape[2], x.shape[2]) for _ in range(4)]
+        for layer, (weight, bias) in zip(layers, weights):
+            layer.weight.data, layer.bias.data = weight, bias
+        Q, K, V = (layer(x).view(B, -1, heads, D // heads).transpose(1, 2) for layer in layers[:3])
+        scores = Q @ K.transpose(-2, -1) / (D // heads)**.5
+        if mask is not None:
+            scores = scores.masked_fill(mask == 0, -1e9)
+        return layers[3]((F.softmax(scores, -1) @ V).transpose(1, 2).contiguous().view(B, -1, D))
+
+    def copied(module):
+        rows = zip(module.in_proj_weight.chunk(3), module.in_proj_bias.chunk(3))
+        return [(w.detach(), b.detach()) for w, b in (*rows, (module.out_proj.weight, module.out_proj.bias))]
+
+    x, module, causal = torch.randn(2, 5, 12), torch.nn.MultiheadAttention(12, 3, batch_first=True), torch.ones(5, 5).tril()
+    due, _ = module(x, x, x, attn_mask=causal == 0)
+    see((course(x, copied(module), 3, causal) - due).abs().max(), "<", 1e-5, en="the course's class, less torch's with its weights and the negated mask",
+        zh="课程的类与 torch（同样权重、取反的掩码）之差")
+    weights = [(torch.randn(10, 10), torch.zeros(10)) for _ in range(4)]
+    x = torch.randn(1, 9, 10)
+    other = x.clone()
+    other[:, 5:] += 1
+    mixed = [course(y, weights, 3, torch.ones(10, 10).tril()) for y in (x, other)]
+    see(str(tuple(mixed[0].shape)), "=", "(1, 9, 10)", en="its output for 3 heads of a width of 10 and 9 tokens", zh="宽度 10、3 个头、9 个词元时其输出形状")
+    see.wrongly((mixed[0] - mixed[1])[:, :5].abs().max(), "<", 1e-6, en="the mask still closes the future there", zh="此时掩码仍遮住未来")

@@ -14,6 +14,8 @@ from derive.entry import entry
         "attention-formula": {"kind": "definition", "en": "Attention", "zh": "注意力"},
         "attention-backward": {"kind": "gradient", "en": "Gradients", "zh": "梯度"},
         "attention-row-sums": {"kind": "identity", "en": "Row sums by the output", "zh": "由输出得到行和"},
+        "masked-row-behaviour": {"kind": "identity", "en": "A row that is masked throughout: uniform, zero, or no number",
+                                 "zh": "整行被掩码：均匀、零或非数"},
     },
 )
 def attention(page):
@@ -26,6 +28,8 @@ def attention(page):
     P = page.let("P", [i, j], exp(S[i, j]) / Sum(exp(S[i, k]), k), fact="attention-formula")
     O = page.let("O", [i, c], Sum(P[i, j] * V[j, c], j), fact="attention-formula")
     page.output(O)
+    far = page.input("c")                                                               # what stands at every place of a row
+    masked = page.let("w", [j], exp(far) / Sum(exp(far), k), fact="masked-row-behaviour")
 
     dO = page.gradient(O)
     dP, dS = page.want(P), page.want(S, fact="attention-backward")
@@ -38,6 +42,10 @@ def attention(page):
     page.claim(dQ[i, a], Sum(dS[i, j] * K[j, a], j) / sqrt(d), fact="attention-backward")
     page.claim(dK[j, a], Sum(dS[i, j] * Q[i, a], i) / sqrt(d), fact="attention-backward")
 
+    page.claim(masked[j], 1 / m, fact="masked-row-behaviour")
+
+    page.mistake(masked[j], 0, en="expects a large negative number to close every place: the softmax sees differences only",
+                 zh="以为很大的负数能关闭每个位置：softmax 只看差值")
     page.mistake(dQ[i, a], Sum(dS[i, j] * K[j, a], j), en="forgets 1/√d", zh="漏掉了 1/√d")
     page.mistake(dS[i, j], P[i, j] * dP[i, j], en="drops the softmax's normaliser", zh="漏掉了 softmax 的归一化项")
     page.mistake(dS[i, j], P[i, j] * (1 - P[i, j]) * dP[i, j],
@@ -62,7 +70,8 @@ attention.sized(n=1, m=3, d=2, e=4)
 @attention.reference("torch", "torch.nn.functional.scaled_dot_product_attention")
 def _(torch, v):
     Q, K, V, M = (v[name][None] for name in ("Q", "K", "V", "M"))
-    return {"O": torch.nn.functional.scaled_dot_product_attention(Q, K, V, attn_mask=M)[0]}
+    return {"O": torch.nn.functional.scaled_dot_product_attention(Q, K, V, attn_mask=M)[0],
+            "w": torch.softmax(v["c"].expand(K.shape[1]), 0)}
 
 
 @attention.reference("jax", "flax.linen.dot_product_attention")
@@ -71,3 +80,31 @@ def _(jax, v):
 
     Q, K, V = (v[name][:, None, :] for name in ("Q", "K", "V"))
     return {"O": linen.dot_product_attention(Q, K, V, bias=v["M"][None])[:, 0]}
+
+
+@attention.experiment("torch", "torch.nn.functional.scaled_dot_product_attention, torch.nn.MultiheadAttention", fact="masked-row-behaviour")
+def _(torch, see):
+    torch.manual_seed(see.seed)
+    x, open_ = torch.randn(1, 3, 4), torch.tensor([[True, True, True], [False, False, False], [True, False, True]])
+    scores = x[0] @ x[0].T
+    see(torch.softmax(scores.masked_fill(~open_, -1e9), -1)[1], "=", 1 / 3, within=1e-6, en="weights of a row full of −1e9", zh="整行 −1e9 的权重")
+    closed = torch.softmax(scores.masked_fill(~open_, -torch.inf), -1)[1]
+    see(str(closed.isnan().all().item()), "=", "True", en="a row full of −∞ has no value", zh="整行 −∞ 没有值")
+    found = torch.nn.functional.scaled_dot_product_attention(x, x, x, attn_mask=open_)
+    see(found[0, 1], "=", 0, en="its output in scaled_dot_product_attention with a Boolean mask", zh="scaled_dot_product_attention 用布尔掩码的输出")
+    module = torch.nn.MultiheadAttention(4, 2, batch_first=True)
+    torch.nn.init.normal_(module.out_proj.bias)
+    with_weights, without = (module(x, x, x, attn_mask=~open_, need_weights=asked)[0][0, 1] for asked in (True, False))
+    see((without - module.out_proj.bias).abs().max(), "<", 1e-6, en="its output in MultiheadAttention(need_weights=False), less the bias",
+        zh="MultiheadAttention(need_weights=False) 的输出减去偏置")
+    see.wrongly(str(with_weights.isnan().any().item()), "=", "False", en="need_weights=True gives a number as well", zh="need_weights=True 也给出数值")
+
+
+@attention.experiment("jax", "jax.nn.dot_product_attention", fact="masked-row-behaviour")
+def _(jax, see):
+    x = jax.random.normal(jax.random.PRNGKey(see.seed), (1, 3, 2, 4))
+    mask = jax.numpy.array([[True] * 3, [False] * 3, [True, False, True]])[None, None]
+    found = jax.nn.dot_product_attention(x, x, x, mask=mask)[0, 1]
+    see(found - x.mean(1)[0], "=", 0, within=1e-5, en="its output in jax.nn.dot_product_attention, less the mean of all values",
+        zh="jax.nn.dot_product_attention 的输出减去所有值的均值")
+    see.wrongly(found, "=", 0, within=1e-5, en="it is zero, as in torch", zh="与 torch 一样为零")

@@ -15,6 +15,7 @@ from derive.entry import entry
         "embedding-one-hot": {"kind": "identity", "en": "A lookup is a product with a one-hot vector",
                               "zh": "查表等于与 one-hot 向量相乘"},
         "embedding-gradient": {"kind": "gradient", "en": "Gradient by the table", "zh": "对嵌入表的梯度"},
+        "learned-pe-max-length": {"kind": "claim", "en": "A learnt table of positions ends at its last row", "zh": "学习的位置表止于最后一行"},
     },
 )
 def embedding(page):
@@ -63,3 +64,25 @@ def _(jax, v):
 
     table = linen.Embed(*v["E"].shape, param_dtype=v["E"].dtype, dtype=v["E"].dtype)
     return {"x": table.apply({"params": {"embedding": v["E"]}}, v["w"] - 1)}
+
+
+@embedding.experiment("torch", "torch.nn.Embedding", fact="learned-pe-max-length")
+def _(torch, see):
+    def raised(position):
+        try:
+            torch.nn.Embedding(10, 4)(torch.tensor([position]))
+        except IndexError as error:
+            return type(error).__name__
+        return "none"
+
+    see(raised(9), "=", "none", en="the tenth position of a table of 10", zh="10 行的表取第十个位置")
+    see.wrongly(raised(10), "=", "none", en="the eleventh", zh="第十一个位置")
+
+
+@embedding.experiment("jax", "flax.linen.Embed", fact="learned-pe-max-length")
+def _(jax, see):
+    from flax import linen
+
+    rows = linen.Embed(10, 4).apply({"params": {"embedding": jax.numpy.ones((10, 4))}}, jax.numpy.array([9, 10]))
+    see(rows[0], "=", 1, en="the tenth position of a table of ones", zh="全 1 的表取第十个位置")
+    see.wrongly(str(bool(jax.numpy.isfinite(rows[1]).all())), "=", "True", en="the eleventh has a value", zh="第十一个位置有值")

@@ -19,6 +19,8 @@ from derive.entry import entry
         "pe-inner-product": {"kind": "identity", "en": "Inner products depend on the distance alone",
                              "zh": "内积只依赖距离"},
         "pe-norm": {"kind": "identity", "en": "Every encoding has the norm √(d/2)", "zh": "每个编码的范数为 √(d/2)"},
+        "code-pe": {"kind": "code", "en": "The course's class: even widths, and sequences no longer than max_len",
+                    "zh": "课程中的类：宽度为偶数，序列不超过 max_len"},
         "pe-relative": {"kind": "identity", "en": "Equal shifts of both positions change no inner product",
                         "zh": "两个位置同样平移，内积不变"},
     },
@@ -93,3 +95,27 @@ def _(jax, v):
     G, N = (E @ E.conj().T).real, np.linalg.norm(E, axis=1)**2
     return {"omega": omega, "S": E.imag, "C": E.real, "G": G, "N": N,
             "A": shifted.imag, "B": shifted.real, "F": np.einsum("pki,qki->pqk", shifted, shifted.conj()).real}
+
+
+@positional_encoding.experiment("torch", "torch.polar, torch.Tensor", fact="code-pe")
+def _(torch, see):
+    def encoded(width, longest, T):
+        """Zeros behind the class in the course: a table of max_len rows, of which the first T are added."""
+        table, position = torch.zeros(longest, width), torch.arange(longest).unsqueeze(1).float()
+        frequencies = torch.exp(torch.arange(0, width, 2).float() * -(torch.tensor(1e4).log() / width))
+        table[:, 0::2], table[:, 1::2] = torch.sin(position * frequencies), torch.cos(position * frequencies)
+        return torch.zeros(1, T, width) + table.unsqueeze(0)[:, :T]
+
+    def raised(*sizes):
+        try:
+            encoded(*sizes)
+        except RuntimeError as error:
+            return type(error).__name__
+        return "none"
+
+    turn = torch.polar(torch.ones(4, dtype=torch.float64), torch.logspace(0, -3, 4, dtype=torch.float64))
+    due = torch.view_as_real(torch.stack([turn**p for p in range(50)])).flip(-1).flatten(1)
+    see((encoded(8, 5000, 50)[0] - due).abs().max(), "<", 1e-5, en="the course's table, less the formula in float64", zh="课程的表与 float64 公式之差")
+    see(raised(5, 10, 4), "=", "RuntimeError", en="a width of 5", zh="宽度 5")
+    see(raised(8, 10, 11), "=", "RuntimeError", en="11 tokens with max_len=10", zh="max_len=10 时 11 个词元")
+    see.wrongly(raised(8, 1, 11), "=", "RuntimeError", en="11 tokens with max_len=1: they all get the first row", zh="max_len=1 时 11 个词元：都得到第一行")

@@ -21,6 +21,8 @@ from derive.entry import entry
         "gradient-norm-rate": {"kind": "identity", "en": "Along ∇f/|∇f| the slope is |∇f|", "zh": "沿 ∇f/|∇f| 的斜率为 |∇f|"},
         "negative-gradient-steepest-descent": {"kind": "identity", "en": "Along −∇f/|∇f| the slope is −|∇f|, the least of all",
                                                "zh": "沿 −∇f/|∇f| 的斜率为 −|∇f|，为最小"},
+        "feature-visualisation": {"kind": "claim", "en": "Steps along the gradient by the input find what excites a unit",
+                                  "zh": "沿对输入的梯度前进，找到使单元激活最大的输入"},
     },
 )
 def directional_derivative(page):
@@ -94,3 +96,23 @@ def _(jax, v):
     G = jax.grad(f)(y)
     along = [jax.jvp(f, (y,), (direction,))[1] for direction in (v["u"], G / norm(G), -G / norm(G))]
     return {"f": f(y), "G": G, "N": norm(G)**2, "Q": along[0]**2, "A": along[1], "B": along[2]}
+
+
+@directional_derivative.experiment("torch", "torch.nn.Conv2d, torch.optim.SGD(maximize)", fact="feature-visualisation")
+def _(torch, see):
+    torch.manual_seed(see.seed)
+    network = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.Tanh(), torch.nn.Conv2d(4, 6, 3), torch.nn.Tanh())
+    noise = torch.nn.functional.normalize(torch.randn(500, 1, 8, 8).flatten(1)).reshape(500, 1, 8, 8)
+    image, course = torch.nn.Parameter(noise[:1].clone()), []
+    optimizer = torch.optim.SGD([image], lr=.3, maximize=True)
+    for _ in range(100):
+        optimizer.zero_grad()
+        course.append(network(image)[0, 2, 1, 1])
+        course[-1].backward()
+        optimizer.step()
+        image.data /= image.data.norm()                                    # brightness would raise it as well
+    rises = torch.stack(course).diff()
+    see(rises[:10], ">", 0, en="rises of a unit in the first steps of gradient ascent, images of length 1",
+        zh="梯度上升前几步中单元激活的增量，图像范数为 1")
+    see.wrongly(network(noise)[:, 2, 1, 1].max(), "≥", course[-1], en="the best of 500 images of noise excites it as much",
+                zh="500 幅噪声图像中最好的也能达到同样激活")

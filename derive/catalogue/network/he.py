@@ -1,7 +1,7 @@
 """He initialisation: what ReLU leaves of the variance, from the Gaussian integral, and the factor 2 that makes up for
 it, forwards and backwards."""
 
-from sympy import Rational, Sum, sqrt
+from sympy import Rational, Sum, pi, sqrt
 
 from derive.entry import entry
 from derive.sympy_functions import normal_pdf, relu, step
@@ -20,6 +20,9 @@ from derive.sympy_functions import normal_pdf, relu, step
         "he-backward": {"kind": "identity", "en": "Variance backwards; 2/m keeps it", "zh": "反向方差；2/m 使其不变"},
         "he-uniform": {"kind": "identity", "en": "The bound of the uniform law", "zh": "均匀分布的边界"},
         "he-leaky": {"kind": "identity", "en": "Leaky ReLU", "zh": "带泄漏的 ReLU"},
+        "bn-gradient-explosion-at-init": {
+            "kind": "identity", "en": "Behind batch normalisation the gradient grows by √(π/(π − 1)) in each layer",
+            "zh": "批归一化之后，梯度每层放大 √(π/(π − 1)) 倍"},
     },
 )
 def he(page):
@@ -59,6 +62,7 @@ def he(page):
     page.claim(forward[i], v / v_He * s, fact="he-normal")
     page.claim(backward[j], m * v * g / 2, fact="he-backward")
     page.claim(backward[j], v / v_back * g, fact="he-backward")
+    page.claim(open_half[j], pi / (pi - 1) * spread[j] / s, fact="bn-gradient-explosion-at-init")
     page.claim(uniform[i, j], v_He, fact="he-uniform")
     page.claim(leaky[j], (1 + a**2) * s / 2, fact="he-leaky")
 
@@ -70,6 +74,9 @@ def he(page):
                  zh="用了 Var[x]，应为 E[x²]")
     page.mistake(forward[i], n * v * s, en="takes Xavier's variance, made for a linear layer", zh="用了为线性层推导的 Xavier 方差")
     page.mistake(backward[j], m * v * g, en="forgets that half of the units pass no gradient", zh="忘了一半单元不传梯度")
+    page.mistake(open_half[j], spread[j] / s,
+                 en="expects batch normalisation to keep the gradient as it keeps the variance: π/(π − 1) is left over",
+                 zh="以为批归一化像保持方差那样保持梯度：多出 π/(π − 1)")
     page.mistake(leaky[j], (1 - a**2) * s / 2, en="subtracts the negative half: its square adds up",
                  zh="减去了负半轴的部分：平方后应相加")
 
@@ -81,6 +88,11 @@ def he(page):
            "default; torch.nn.Linear calls them with a = √5. mode='fan_out' gives 2/m.",
         zh="torch 的 kaiming_normal_ 与 kaiming_uniform_ 取带泄漏 ReLU 的增益² 2/(1 + a²)，斜率 a 默认为 0；torch.nn.Linear 以 "
            "a = √5 调用它们；mode='fan_out' 给出 2/m。")
+    page.convention(
+        en="Batch normalisation takes the mean over the examples away: behind ReLU it divides by √(n v Var[x]), while backwards the square "
+           "of the gradient is multiplied by n v E[p], p where ReLU is open. So it grows by E[p] s/Var[x] = π/(π − 1), without skip connections.",
+        zh="批归一化减去样本均值：在 ReLU 之后除以 √(n v Var[x])，而反向时梯度的平方乘以 n v E[p]，p 表示 ReLU 开启。"
+           "故每层增长 E[p] s/Var[x] = π/(π − 1) 倍（无残差连接时）。")
     page.convention(
         en="Of W only mean and variance are known; z is Gaussian; δ is taken as independent of z and W, as the paper does.",
         zh="关于 W 只知道均值与方差；z 服从高斯分布；与论文一样，设 δ 与 z、W 独立。")
@@ -114,3 +126,23 @@ def _(jax, v):
     b = jax.numpy.median(drawn / standard)
     dense = linen.Dense(m, use_bias=False, param_dtype=dtype)
     return {"y": dense.apply({"params": {"kernel": v["W"].T}}, jax.nn.relu(v["z"])), "b": b, "v_He": b**2 / 3}
+
+
+@he.experiment("torch", "torch.nn.BatchNorm1d, torch.autograd", fact="bn-gradient-explosion-at-init")
+def _(torch, see):
+    def growth(normalised, depth=24, width=128):
+        torch.manual_seed(see.seed)
+        layers, h = [], torch.randn(width, width, requires_grad=True)
+        for _ in range(depth):
+            layer = torch.nn.Linear(width, width, bias=False)
+            torch.nn.init.kaiming_normal_(layer.weight)
+            layers.append(h)
+            h = torch.relu(torch.nn.BatchNorm1d(width)(layer(h)) if normalised else layer(h))
+        near, *_, far = torch.autograd.grad((h * torch.randn(width, width)).sum(), layers[4:])
+        return float(near.norm() / far.norm()) ** (1 / (depth - 5))
+
+    behind, without = growth(True), growth(False)
+    see(behind, "=", (torch.pi / (torch.pi - 1))**.5, within=.05, en="growth of the gradient by layer, He, ReLU and batch normalisation",
+        zh="He 初始化、ReLU 加批归一化：梯度逐层放大倍数")
+    see(without, "=", 1, within=.05, en="the same without batch normalisation", zh="去掉批归一化后")
+    see.wrongly(behind, "<", without, en="batch normalisation keeps gradients from growing", zh="批归一化使梯度不增长")

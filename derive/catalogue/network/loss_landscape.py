@@ -19,6 +19,8 @@ from derive.sympy_functions import relu
                                       "zh": "单元交换位置、改变符号，输出不变"},
         "uat-no-learning-guarantee": {"kind": "gradient", "en": "A start with dead units: the gradient is zero, the loss is not",
                                       "zh": "单元全部失效的起点：梯度为零而损失不为零"},
+        "nonconvex-convergence-listed": {"kind": "claim", "en": "Gradient descent comes to a stationary point, be it a saddle",
+                                         "zh": "梯度下降收敛到驻点，可能是鞍点"},
     },
 )
 def loss_landscape(page):
@@ -105,3 +107,25 @@ def _(jax, v):
     out = jax.nn.relu(-jax.numpy.outer(v["s"], v["p"])) @ v["v"]
     q = optax.squared_error(v["a"] * v["b"], jax.numpy.ones(()))
     return {"y": y, "o": out, "q": q, "l": optax.l2_loss(out, jax.numpy.full_like(out, v["g"])).sum() + q}
+
+
+@loss_landscape.experiment("torch", "torch.optim.SGD", fact="nonconvex-convergence-listed")
+def _(torch, see):
+    def ended(a, b):
+        weights = torch.nn.Parameter(torch.tensor([a, b], dtype=torch.float64))
+        optimizer = torch.optim.SGD([weights], lr=.05)
+        for _ in range(400):
+            optimizer.zero_grad()
+            loss = (weights.prod() - 1)**2
+            loss.backward()
+            optimizer.step()
+        return float(weights.grad.norm()), loss.item()
+
+    torch.manual_seed(see.seed)
+    start = float(torch.rand(()) + .2)
+    slope, minimum = ended(start, -start / 2)
+    see(slope, "<", 1e-6, en="400 steps on (ab − 1)² from a ≠ −b: the gradient at the end", zh="对 (ab − 1)² 从 a ≠ −b 走 400 步：最后的梯度范数")
+    see(minimum, "<", 1e-9, en="and the loss", zh="以及损失")
+    slope, saddle = ended(start, -start)
+    see(slope, "<", 1e-6, en="the same from a = −b: the gradient at the end", zh="从 a = −b 出发：最后的梯度范数")
+    see.wrongly(saddle, "<", .9, en="where the gradient has vanished the loss is least", zh="梯度消失处损失最小")

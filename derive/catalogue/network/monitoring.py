@@ -18,6 +18,12 @@ from derive.sympy_functions import step
                                  "zh": "SGD 一步使权重改变的比例为 α‖g‖/‖w‖"},
         "monitor-activation-stats": {"kind": "definition", "en": "Dead units, and the mean slope of tanh",
                                      "zh": "死神经元比例与 tanh 的平均斜率"},
+        "vanish-symptoms": {"kind": "claim", "en": "Vanishing: early layers get small gradients and small steps, and the loss stands still",
+                            "zh": "梯度消失：浅层梯度与更新很小，损失停滞"},
+        "vanish-solutions": {"kind": "claim", "en": "ReLU, skip connections, batch normalisation and the right variance, at initialisation",
+                             "zh": "初始化时的 ReLU、残差连接、批归一化与合适的方差"},
+        "explode-symptoms": {"kind": "claim", "en": "Exploding: large gradients and steps, and a loss that rises",
+                             "zh": "梯度爆炸：梯度与更新很大，损失上升"},
     },
 )
 def monitoring(page):
@@ -106,3 +112,66 @@ def _(jax, v):
     return {"R": optax.tree.norm(g), "r": np.stack([optax.tree.norm(row) for row in g]), "v": np.stack(new),
             "A": np.tanh(z).sum() / len(z), "a": slopes.mean(0), "d": np.cumprod(off.astype(z.dtype), 0),
             "D": off.all(0).astype(z.dtype).mean()}
+
+
+def _trained(torch, seed, squash, gain=1.0, normalised=False, skip=False, steps=0, alpha=0.1, depth=12, width=16):
+    """Gradient descent on a deep network: its losses; and by layer, of the first step, the norm of the gradient and the
+    share of the weights that changed."""
+    torch.manual_seed(seed)
+    x, y = torch.randn(2, 64, width, dtype=torch.float64)
+    weights = [torch.nn.Parameter(torch.randn(width, width, dtype=x.dtype) * gain / width**.5) for _ in range(depth)]
+    optimizer, losses = torch.optim.SGD(weights, lr=alpha), []
+    for taken in range(steps + 1):
+        h = x
+        for weight in weights[:-1]:
+            z = torch.nn.functional.linear(h, weight)
+            z = squash(torch.nn.functional.batch_norm(z, None, None, training=True) if normalised else z)
+            h = h + z if skip else z
+        loss = torch.nn.functional.mse_loss(torch.nn.functional.linear(h, weights[-1]), y)
+        gradients = torch.autograd.grad(loss, weights)
+        losses.append(loss.item())
+        if taken == 0:
+            norms = [gradient.norm().item() for gradient in gradients]
+            moved = [alpha * norm / weight.detach().norm().item() for norm, weight in zip(norms, weights)]
+        for weight, gradient in zip(weights, gradients):
+            weight.grad = gradient
+        optimizer.step()
+    return losses, norms, moved
+
+
+@monitoring.experiment("torch", "torch.optim.SGD, torch.autograd", fact="vanish-symptoms")
+def _(torch, see):
+    _, norms, moved = _trained(torch, see.seed, torch.sigmoid)
+    losses, *_ = _trained(torch, see.seed, torch.tanh, gain=.1, steps=20)
+    see(norms[0] / norms[-1], "<", 1e-5, en="12 layers of sigmoids: the first layer's gradient over the last one's",
+        zh="12 层 sigmoid：第一层与最后一层的梯度之比")
+    see(moved[0], "<", 1e-7, en="share of its weights that a step changes", zh="一步改变其权重的比例")
+    see(losses[0] - losses[-1], "<", 1e-6, en="12 layers of tanh with a tenth of the weights: by how much 20 steps lower the loss",
+        zh="12 层 tanh、权重为十分之一：20 步降低的损失")
+    see.wrongly(norms[-1] / norms[0], "<", 2, en="where a network's gradient vanishes it does so in every layer",
+                zh="梯度消失时每层都一样小")
+
+
+@monitoring.experiment("torch", "torch.optim.SGD, torch.nn.functional.batch_norm", fact="vanish-solutions")
+def _(torch, see):
+    def share(squash, gain=1.0, **options):
+        _, norms, _ = _trained(torch, see.seed, squash, gain, **options)
+        return norms[0] / norms[-1]
+
+    see(share(torch.sigmoid), "<", 1e-5, en="12 layers of sigmoids: the first layer's gradient over the last one's",
+        zh="12 层 sigmoid：第一层与最后一层的梯度之比")
+    see(share(torch.relu, 2**.5), ">", 1e-2, en="with ReLU and He's variance", zh="换用 ReLU 与 He 方差")
+    see(share(torch.sigmoid, skip=True), ">", 1e-3, en="with sigmoids and skip connections", zh="sigmoid 加残差连接")
+    see(share(torch.sigmoid, normalised=True), ">", 1e-2, en="with sigmoids and batch normalisation", zh="sigmoid 加批归一化")
+    see(share(torch.tanh), ">", 1e-2, en="with tanh and Xavier's variance", zh="tanh 与 Xavier 方差")
+    see.wrongly(share(torch.sigmoid, 2**.5), ">", 1e-2, en="He's variance helps sigmoids as well", zh="He 方差对 sigmoid 也有用")
+
+
+@monitoring.experiment("torch", "torch.optim.SGD, torch.autograd", fact="explode-symptoms")
+def _(torch, see):
+    losses, norms, moved = _trained(torch, see.seed, torch.nn.Identity(), gain=2.0, steps=1)
+    _, usual, kept = _trained(torch, see.seed, torch.nn.Identity())
+    see(norms[0] / usual[0], ">", 1e4, en="12 linear layers with twice the weights: growth of the first layer's gradient", zh="12 层线性层、权重加倍：第一层梯度的倍数")
+    see(min(moved), ">", 1, en="share of its weights that a step changes, at least", zh="一步改变权重的比例，至少")
+    see(max(kept), "<", 1, en="the same before the weights were doubled, at most", zh="加倍之前，至多")
+    see.wrongly(losses[1], "<", losses[0], en="the step along the gradient lowers the loss", zh="沿梯度的一步降低损失")

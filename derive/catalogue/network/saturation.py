@@ -19,6 +19,8 @@ from derive.sympy_functions import sigmoid
         "tanh-vanishing-bound": {"kind": "identity", "en": "‖diag(tanh′) W v‖ ≤ ‖W v‖", "zh": "‖diag(tanh′) W v‖ ≤ ‖W v‖"},
         "vanishing-cause-saturation": {"kind": "identity", "en": "σ′(z) < e^(−|z|) and tanh′(z) < 4 e^(−2|z|)",
                                        "zh": "σ′(z) < e^(−|z|)，tanh′(z) < 4 e^(−2|z|)"},
+        "xavier-tanh-sigmoid": {"kind": "identity", "en": "Xavier suits tanh, of slope 1 at 0; a sigmoid has a quarter of that",
+                                "zh": "Xavier 适合在 0 处斜率为 1 的 tanh；sigmoid 的斜率只有其四分之一"},
     },
 )
 def saturation(page):
@@ -51,6 +53,11 @@ def saturation(page):
     page.bound(steep[i], "<", 4 * exp(2 * z[i]), fact="vanishing-cause-saturation",
                gap=4 * exp(2 * z[i]) * sigmoid(2 * z[i]) * (2 - sigmoid(2 * z[i])))
 
+    page.claim(slope[i], (1 - tanh(z[i] / 2)**2) / 4, fact="xavier-tanh-sigmoid")
+
+    page.mistake(slope[i], steep[i], fact="xavier-tanh-sigmoid",
+                 en="takes a sigmoid for a tanh: it is ½ + ½ tanh(z/2), and leaves a sixteenth of a small variance",
+                 zh="把 sigmoid 当作 tanh：它是 ½ + ½ tanh(z/2)，小方差只剩十六分之一")
     page.mistake(slope[i], half, relation="≥", en="takes the value at z = 0 for the usual one", zh="把 z = 0 处的值当作常态")
     page.mistake(slope[i], quarter, relation="<", en="forgets that ¼ is reached, at z = 0", zh="忘记在 z = 0 处取到 ¼")
     page.mistake(length, Sum(u[i]**2, i) / 64, relation="≤", en="cubes the quarter: each layer costs one factor ¼",
@@ -91,3 +98,22 @@ def _(jax, v):
 
     a, b = layer(jax.nn.sigmoid), layer(jax.nn.tanh)
     return {"z": v["W"] @ v["x"], "u": v["W"] @ v["v"], "a": a, "b": b, "A": a @ a, "B": b @ b}
+
+
+@saturation.experiment("torch", "torch.nn.init.xavier_normal_, calculate_gain", fact="xavier-tanh-sigmoid")
+def _(torch, see):
+    torch.manual_seed(see.seed)
+
+    def left(squash, gain, width=256, depth=5):
+        """How far apart a layer's values for different examples are, over those of the input."""
+        h = x = torch.randn(width, width)
+        for _ in range(depth):
+            weight = torch.empty(width, width)
+            torch.nn.init.xavier_normal_(weight, gain)
+            h = squash(h @ weight)
+        return float(h.std(0).mean() / x.std(0).mean())
+
+    see(torch.sigmoid(torch.randn(10**6)).var(), "=", .0434, within=.001, en="variance of σ(z), z of variance 1", zh="z 方差为 1 时 σ(z) 的方差")
+    see(left(torch.tanh, torch.nn.init.calculate_gain("tanh")), ">", .3, en="spread left behind 5 layers of tanh with torch's gain",
+        zh="5 层 tanh（torch 的增益）后剩下的离散度")
+    see.wrongly(left(torch.sigmoid, torch.nn.init.calculate_gain("sigmoid")), ">", .01, en="the same of sigmoids", zh="换成 sigmoid 亦然")

@@ -21,6 +21,11 @@ from derive.sympy_functions import sigmoid
                                        "zh": "饱和的 sigmoid：σ′(u) = e^(−u) σ(u)²"},
         "chain-of-residual-blocks": {"kind": "jacobian", "en": "Blocks with a skip connection: powers of 1 + w",
                                      "zh": "带残差连接的块：1 + w 的幂"},
+        "vanishing-remedies": {"kind": "claim", "en": "ReLU, skip connections and batch normalisation, at initialisation",
+                               "zh": "初始化时的 ReLU、残差连接与批归一化"},
+        "exploding-cause-init": {"kind": "claim", "en": "Weights that are too large: one cause", "zh": "权重过大是原因之一"},
+        "exploding-remedies": {"kind": "claim", "en": "Clipping, initialisation, and normalisation with skip connections",
+                               "zh": "梯度裁剪、初始化、带残差连接的归一化"},
     },
 )
 def vanishing_exploding(page):
@@ -122,3 +127,64 @@ def _(jax, v):
     _, tangents = jax.jvp(chain, (np.full(1, .5, w.dtype),), (v["s[0]"].reshape(1),))
     return {"y": np.concatenate(ys), "s": tangents, "r": np.concatenate(rs),
             "p": jax.grad(jax.nn.sigmoid)(v["u"])}
+
+
+def _gradients(torch, seed, squash, gain=1.0, normalised=False, skip=False, depth=30, width=32):
+    """The gradients of a random linear function of the last layer by the input and by every layer's weights."""
+    torch.manual_seed(seed)
+    x = h = torch.randn(2 * width, width, requires_grad=True)
+    weights = [torch.nn.Parameter(torch.randn(width, width) * gain / width**.5) for _ in range(depth)]
+    for weight in weights:
+        z = torch.nn.functional.linear(h, weight)
+        y = squash(torch.nn.BatchNorm1d(width)(z) if normalised else z)
+        h = h + y if skip else y
+    return torch.autograd.grad((h * torch.randn_like(h)).sum(), [x, *weights])
+
+
+@vanishing_exploding.experiment("torch", "torch.nn.BatchNorm1d, torch.autograd", fact="vanishing-remedies")
+def _(torch, see):
+    def length(squash, **options):
+        return float(_gradients(torch, see.seed, squash, **options)[0].norm())
+
+    relu, dead = torch.relu, torch.full((9,), -1.0, requires_grad=True)
+    see(length(torch.sigmoid), "<", 1e-14, en="gradient by the input through 30 layers of sigmoids", zh="30 层 sigmoid 对输入的梯度范数")
+    for en, zh, found in (("with ReLU and He's variance", "换用 ReLU 与 He 方差", length(relu, gain=2**.5)),
+                          ("with sigmoids and skip connections", "sigmoid 加残差连接", length(torch.sigmoid, skip=True)),
+                          ("with sigmoids and batch normalisation", "sigmoid 加批归一化", length(torch.sigmoid, normalised=True))):
+        see(found, ">", 1, en=en, zh=zh)
+    see.wrongly(length(relu, gain=.5), ">", 1, en="ReLU alone does it, whatever the weights", zh="无论权重如何，ReLU 都够用")
+    see.wrongly(torch.autograd.grad(relu(dead).sum(), dead)[0], ">", 0, en="ReLU passes gradients through units that are off",
+                zh="ReLU 让关闭的单元也传梯度")
+
+
+@vanishing_exploding.experiment("torch", "torch.autograd", fact="exploding-cause-init")
+def _(torch, see):
+    def length(gain, squash=lambda z: z, **options):
+        return float(_gradients(torch, see.seed, squash, gain, **options)[0].norm())
+
+    see(length(3.0), ">", 1e12, en="gradient by the input through 30 linear layers of weights of variance 9/n", zh="30 层线性层、方差 9/n：对输入的梯度范数")
+    see(length(1.0), "<", 1e3, en="of variance 1/n", zh="方差 1/n")
+    see.wrongly(length(2**.5, torch.relu, normalised=True, depth=60), "<", 1e3,
+                en="without large weights nothing explodes: 60 layers, ReLU, He and batch normalisation",
+                zh="权重不大就不会爆炸：60 层 ReLU、He 初始化加批归一化")
+
+
+@vanishing_exploding.experiment("torch", "torch.nn.utils.clip_grad_norm_, torch.nn.BatchNorm1d", fact="exploding-remedies")
+def _(torch, see):
+    def gradients(gain, squash=torch.relu, **options):
+        return _gradients(torch, see.seed, squash, gain, **options)
+
+    def clipped(found):
+        held = torch.nn.Parameter(torch.zeros_like(found))
+        held.grad = found.clone()
+        torch.nn.utils.clip_grad_norm_([held], 1.0)
+        return float(held.grad.norm())
+
+    exploding, he = gradients(3.0), 2**.5
+    see(clipped(exploding[1]), "≤", 1.0001, en="an exploding gradient behind clipping to 1", zh="爆炸的梯度裁剪到 1 之后")
+    see(float(exploding[0].norm()), ">", 1e8, en="and what flows on, which clipping leaves alone", zh="而继续传播的梯度不受裁剪影响")
+    see(float(gradients(he)[0].norm()), "<", 1e3, en="gradient by the input, ReLU and He's variance", zh="ReLU 与 He 方差：对输入的梯度")
+    deep, deeper = (float(gradients(he, normalised=True, skip=True, depth=depth)[0].norm()) for depth in (20, 60))
+    see(deeper / deep, "<", 100, en="growth from 20 to 60 layers, batch normalisation and skip connections", zh="批归一化加残差连接：20 到 60 层的增长")
+    deep, deeper = (float(gradients(he, normalised=True, depth=depth)[0].norm()) for depth in (20, 60))
+    see.wrongly(deeper / deep, "<", 100, en="the same with batch normalisation alone", zh="仅用批归一化亦然")

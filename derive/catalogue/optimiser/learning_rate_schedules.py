@@ -17,6 +17,8 @@ from derive.entry import entry
         "lr-warmup-linear": {"kind": "schedule", "en": "Linear warm-up", "zh": "线性预热"},
         "lr-warmup-small-start": {"kind": "identity", "en": "Warm-up starts at zero and stays below its target",
                                   "zh": "预热从零开始，且低于目标值"},
+        "lr-plateau": {"kind": "schedule", "en": "A fall where the loss stands still: torch waits one value longer than its patience",
+                       "zh": "损失停滞时降低：torch 比其 patience 多等一个值"},
     },
 )
 def learning_rate_schedules(page):
@@ -99,3 +101,48 @@ def _(jax, v):
             "e": optax.exponential_decay(alpha, 1, jax.numpy.exp(-v["lambda"]))(count(T + 1)),
             "b": optax.polynomial_schedule(alpha, 0., v["p"], T)(count(T + 1)),
             "u": optax.linear_schedule(0., alpha, W)(count(W + 1))}
+
+
+def _falls(losses, step):
+    """After how many values the rate fell, each time."""
+    rates = [1.0, *map(step, losses)]
+    return [count for count, (old, new) in enumerate(zip(rates, rates[1:]), 1) if new < old]
+
+
+PLATEAU = [3.0, 2.0] + [2.0] * 12                                           # the second is the last that is better
+
+
+@learning_rate_schedules.experiment("torch", "torch.optim.lr_scheduler.ReduceLROnPlateau", fact="lr-plateau")
+def _(torch, see):
+    def falls(patience):
+        optimizer = torch.optim.SGD([torch.zeros(1)], lr=1.0)
+        schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=.5, patience=patience)
+
+        def step(loss):
+            schedule.step(loss)
+            return optimizer.param_groups[0]["lr"]
+
+        return _falls(PLATEAU, step)
+
+    see(falls(3)[0] - 2, "=", 4, en="values without gain before torch's rate falls, patience=3", zh="torch 学习率下降前未改善的次数，patience=3")
+    see(falls(0)[0] - 2, "=", 1, en="the same with patience=0", zh="patience=0 时")
+    see.wrongly(falls(3)[0] - 2, "=", 3, en="patience is the number of values without gain", zh="patience 就是未改善的次数")
+
+
+@learning_rate_schedules.experiment("jax", "optax.contrib.reduce_on_plateau", fact="lr-plateau")
+def _(jax, see):
+    from optax.contrib import reduce_on_plateau
+
+    def falls(patience):
+        plateau = reduce_on_plateau(factor=.5, patience=patience, rtol=1e-4, atol=0.0)
+        state, update = plateau.init(jax.numpy.zeros(1)), jax.jit(plateau.update)
+
+        def step(loss):
+            nonlocal state
+            _, state = update(jax.numpy.zeros(1), state, value=loss)
+            return float(state.scale)
+
+        return _falls(PLATEAU, step)
+
+    see(falls(4)[0] - 2, "=", 4, en="values without gain before optax's scale falls, patience=4", zh="optax 系数下降前未改善的次数，patience=4")
+    see.wrongly(falls(3)[0] - 2, "=", 4, en="optax waits as long as torch with the same patience", zh="相同 patience 下 optax 与 torch 等得一样久")

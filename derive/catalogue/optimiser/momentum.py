@@ -22,6 +22,7 @@ from derive.entry import entry
         "momentum-heavy-ball-ode": {"kind": "identity", "en": "A heavy ball with friction", "zh": "有摩擦的重球"},
         "momentum-physics": {"kind": "identity", "en": "β and α from mass, friction and time step",
                              "zh": "由质量、摩擦与时间步长得到 β 与 α"},
+        "momentum-escape": {"kind": "claim", "en": "It may roll out of a local minimum, and need not", "zh": "可能冲出局部极小点，但不保证"},
     },
 )
 def momentum(page):
@@ -134,3 +135,20 @@ def _(jax, v):
 
     g = v["g"]
     return {"theta": path(v["theta[0]"], g), "z": path(v["z[0]"], [None] * len(g))}
+
+
+@momentum.experiment("torch", "torch.optim.SGD(momentum)", fact="momentum-escape")
+def _(torch, see):
+    def ended(beta):
+        x = torch.nn.Parameter(torch.tensor(1.5, dtype=torch.float64))
+        optimizer = torch.optim.SGD([x], lr=.01, momentum=beta)
+        for _ in range(400):
+            optimizer.zero_grad()
+            ((x**2 - 1)**2 + .3 * x).backward()                             # minima near 0.96 and, lower, near −1.04
+            optimizer.step()
+        return float(x)
+
+    see(ended(0.0), ">", .9, en="SGD on (x² − 1)² + 0.3 x from 1.5 with α = 0.01 ends in the upper minimum",
+        zh="SGD 从 1.5 出发（α = 0.01）在 (x² − 1)² + 0.3 x 上停在较高的极小点")
+    see(ended(.95), "<", -.9, en="with β = 0.95 it ends in the lower one", zh="β = 0.95 时停在较低的极小点")
+    see.wrongly(ended(.8), "<", 0, en="momentum escapes for every β: β = 0.8", zh="任何 β 都能冲出：β = 0.8")

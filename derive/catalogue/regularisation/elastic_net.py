@@ -18,6 +18,8 @@ from derive.sympy_functions import relu
         "l1-prox": {"kind": "identity", "en": "Soft threshold, the proximal step of L1", "zh": "软阈值，即 L1 的近端算子"},
         "l1-sparsity": {"kind": "identity", "en": "It is exactly zero for |z| < λ₁", "zh": "|z| < λ₁ 时恰为零"},
         "l1-nondifferentiable": {"kind": "identity", "en": "The slopes of |w| on both sides of 0", "zh": "|w| 在 0 两侧的斜率"},
+        "l1-feature-selection": {"kind": "claim", "en": "It picks the features that matter, unless one stands for several of them",
+                                 "zh": "选出起作用的特征，除非某个特征可替代其中几个"},
         "elastic-net-prox": {"kind": "identity", "en": "Proximal step of the elastic net", "zh": "弹性网的近端算子"},
     },
 )
@@ -122,3 +124,25 @@ def _(jax, v):
     one, two = jax.numpy.linalg.norm(v["w"], 1), 2 * optax.l2_loss(v["w"]).sum()
     kept = optax.projections.projection_box(v["z"], -v["lambda_1"], v["lambda_1"])
     return {"S": v["z"] - kept, "L_1": loss + v["lambda_1"] * one, "L_E": loss + v["lambda_1"] * one + v["lambda_2"] * two}
+
+
+@elastic_net.experiment("torch", "torch.nn.functional.softshrink, torch.linalg.lstsq", fact="l1-feature-selection")
+def _(torch, see):
+    torch.manual_seed(see.seed)
+    F, n, N = torch.nn.functional, 8, 80
+    X = torch.randn(N, n)
+    y = 2 * X[:, 1] - X[:, 4] + .1 * torch.randn(N)
+
+    def chosen(X, y, a=20.0, steps=300):
+        alpha = 1 / (2 * torch.linalg.matrix_norm(X, 2).item()**2)          # steps of ISTA on ‖Xw − y‖² + a‖w‖₁
+        w = torch.zeros(X.shape[1])
+        for _ in range(steps):
+            w = F.softshrink(w - alpha * 2 * X.T @ (X @ w - y), alpha * a)
+        return [int(i) for i in w.nonzero()]
+
+    see(str(chosen(X, y)), "=", "[1, 4]", en="features that L1 keeps, of 8, where 1 and 4 matter", zh="8 个特征中 1 与 4 起作用：L1 保留的特征")
+    by_least_squares = torch.linalg.lstsq(X, y[:, None]).solution
+    see.wrongly(int((by_least_squares == 0).sum()), ">", 0, en="least squares leaves some out as well", zh="最小二乘也会去掉一些特征")
+    both = torch.cat([X[:, :3], (X[:, :1] + X[:, 1:2]) / 2**.5], 1)
+    see.wrongly(str(chosen(both, X[:, 0] + X[:, 1])), "=", "[0, 1]",
+                en="L1 finds 0 and 1 beside a feature that is their sum", zh="存在等于 0 与 1 之和的特征时，L1 仍选出 0 与 1")
