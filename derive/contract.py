@@ -94,8 +94,8 @@ def settle(t: Term) -> Term:
 
 
 def _in_a_circle(conditions: list[Poly]) -> bool:
-    """Whether conditions contradict each other all round, as a ≥ b, b > c, c > a do: their sum is below zero. The ranges
-    that such a circle narrows would grow shorter without end."""
+    """Whether conditions contradict each other all round, as a ≥ b, b > c, c > a do: their sum is below zero. Ranges
+    narrowed by such a circle grow shorter without end."""
     lengths = range(3, min(len(conditions), MOST_IN_A_CIRCLE) + 1)
     sums = (sum(some, poly(0)).constant for most in lengths for some in combinations(conditions, most))
     return any(c is not None and c < 0 for c in sums)
