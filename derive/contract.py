@@ -5,11 +5,14 @@ No range is dropped: where the picked value may lie outside the range of the sum
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from derive.bounds import nonnegative
 from derive.expression import Delta, Expr, Factor, Guard, Term, term
 from derive.index import ONE, Letter, Poly, poly
 
 ZERO_TERM = Term(0, (), ())
+MOST_IN_A_CIRCLE = 4        # guards that are looked at together for a contradiction
 
 
 def contract(e: Expr) -> Expr:
@@ -85,7 +88,17 @@ def settle(t: Term) -> Term:
             guards = [n.condition for n, _ in kept if isinstance(n, Guard)]
             if nonnegative(node.condition - 1, guards) or nonnegative(-node.condition - 1, guards):
                 return ZERO_TERM
+    if _in_a_circle([n.condition for n, _ in kept if isinstance(n, Guard)]):
+        return ZERO_TERM
     return t if len(kept) == len(t.factors) else Term(t.coefficient, tuple(kept), t.binders)
+
+
+def _in_a_circle(conditions: list[Poly]) -> bool:
+    """Whether conditions contradict each other all round, as a ≥ b, b > c, c > a do: their sum is below zero. Ranges
+    narrowed by such a circle grow shorter without end."""
+    lengths = range(3, min(len(conditions), MOST_IN_A_CIRCLE) + 1)
+    sums = (sum(some, poly(0)).constant for most in lengths for some in combinations(conditions, most))
+    return any(c is not None and c < 0 for c in sums)
 
 
 def _fixed_letters(t: Term) -> dict[Letter, Poly]:

@@ -44,7 +44,7 @@ def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ())
             _by_latest_members(difference, program.equations, normalizer)
             or _by_lemmas(difference, lemmas, derivation, normalizer)
             or _by_all_lemmas(difference, lemmas, derivation, normalizer)
-            or _by_definitions_alone(claim, derivation, normalizer) or found)
+            or _by_left_side_and_definitions(claim, derivation, normalizer) or found)
     except (TooLarge, DivisionByZero) as problem:
         return Verdict(UNDECIDED, claim.by, detail=str(problem))
 
@@ -73,11 +73,7 @@ def _by_all_lemmas(difference: Expr, lemmas: Iterable[Equation], derivation: Der
     known = {e.name: e for e in lemmas}
     if known.keys().isdisjoint(derivation.program.defined):
         return None
-    written = []
-    for d in reversed(derivation.derivatives):
-        if d.name in names(difference):
-            difference = unfold(difference, {d.name: d.equation})
-            written.append(d.name)
+    difference, written = _written_out(difference, derivation)
     found = _by_latest_members(difference, [known.get(e.name, e) for e in derivation.program.equations], normalizer)
     return found and replace(found, uses=(*written, *found.uses))
 
@@ -112,17 +108,22 @@ def _by_left_side(claim: Claim, derivation: Derivation, normalizer: Normalizer) 
     return None
 
 
-def _by_definitions_alone(claim: Claim, derivation: Derivation, normalizer: Normalizer) -> Verdict | None:
-    """Write out the derivatives on the left side, and definitions on both."""
-    left, used = expression(claim.left), []
+def _by_left_side_and_definitions(claim: Claim, derivation: Derivation, normalizer: Normalizer) -> Verdict | None:
+    """Write out all derivatives on the left side and none on the right, then the definitions: long where there are
+    many."""
+    left, used = _written_out(expression(claim.left), derivation)
+    proof = _by_unfolding(left - claim.right, reversed(derivation.program.equations), normalizer) if used else None
+    return replace(proof, uses=(*used, *proof.uses)) if proof is not None and proof.passed else None
+
+
+def _written_out(e: Expr, derivation: Derivation) -> tuple[Expr, list[str]]:
+    """The derivatives in an expression by their equations, and which these were."""
+    written = []
     for d in reversed(derivation.derivatives):
-        if d.name in names(left):
-            left = unfold(left, {d.name: d.equation})
-            used.append(d.name)
-    if not used:
-        return None
-    found = _by_unfolding(left - claim.right, reversed(derivation.program.equations), normalizer)
-    return replace(found, uses=(*used, *found.uses)) if found.passed else None
+        if d.name in names(e):
+            e = unfold(e, {d.name: d.equation})
+            written.append(d.name)
+    return e, written
 
 
 def _in_terms_of(kept: set[str], e: Expr, derivation: Derivation) -> Expr:

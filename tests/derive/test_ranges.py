@@ -108,3 +108,22 @@ def test_the_normal_form_keeps_the_value(seed):
         values = Values(size, seed)
         for f, other in product(range(1, size + 1), written):
             assert values.expression(other, {FREE: f}) == values.expression(e, {FREE: f}), (size, f, str(other))
+
+
+@pytest.mark.parametrize("strict", [*product((0, 1), repeat=3)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_circle_of_conditions_keeps_the_value(strict, turned):
+    """a ≤ b ≤ c ≤ a leaves the diagonal, a < b ≤ c ≤ a nothing; with one condition turned round a triangle is left."""
+    a, b, c = (Letter(name, 1, n) for name in "abc")
+    low, high = (a, c) if turned else (c, a)
+    conditions = [poly(b) - a - strict[0], poly(c) - b - strict[1], poly(high) - low - strict[2]]
+    body = ref("x", a, c) * ref("y", b)
+    for condition in conditions:
+        body = body * expression(Guard(condition))
+    e = total(body, a, b, c)
+    normal = Normalizer().normal(e)
+    assert turned or not any(strict) or not normal.terms
+    for size in (1, 2, 3):
+        values = Values(size, 0)
+        assert values.expression(normal, {}) == values.expression(e, {})
+        assert turned or any(strict) or values.expression(e, {})
