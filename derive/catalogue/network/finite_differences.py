@@ -87,7 +87,7 @@ def _(torch, see):
     see.wrongly(errors(1e-12)[0].mean(), "<", errors(1e-5)[0].mean(), en="the smaller the step the better: 10⁻¹² beside 10⁻⁵",
                 zh="步长越小越好：10⁻¹² 与 10⁻⁵")
 
-    class Doubled(torch.autograd.Function):
+    class Doubled(torch.autograd.Function):     # type: ignore[name-defined]
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
