@@ -82,7 +82,7 @@ def _stub():
 
     class Linear:
         def __init__(self, m, n):
-            self.weight = Tensor(init_weights(n, m))  # noqa: F821  # type: ignore[name-defined]
+            self.weight = Tensor(init_weights(n, m))  # type: ignore[name-defined]  # noqa: F821
 
     return Tensor, Function, Linear
 
