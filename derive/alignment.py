@@ -48,7 +48,7 @@ def _with(t: Term, b: Letter, value: Poly, binders: list[Letter], more: Iterable
 
 def cut_sums(z: Expr) -> Iterator[Expr]:
     """Cut sums where others end, Σ_{1}^{n} as Σ_{1}^{p} + Σ_{p+1}^{n}: one expression for each place p."""
-    ends = dict.fromkeys(b.high for t in z.terms for b in t.binders if b.high.free and b.high.free <= z.free)
+    ends = dict.fromkeys(b.high for t in z.terms for b in t.binders if b.high.constant is None and b.high.free <= z.free)
     for end in [p for p in ends if nonnegative(p)]:
         work, result = list(z.terms), list[Term]()
         while work:
@@ -61,7 +61,8 @@ def cut_sums(z: Expr) -> Iterator[Expr]:
                 start, rest = b.fresh(high=end), b.fresh(low=end + 1)
                 result.append(_with(t, b, poly(rest), [rest]))
                 work.append(_with(t, b, poly(start), [start]))
-        yield Expr(result)
+        if len(result) > len(z.terms):
+            yield Expr(result)
 
 
 def split_diagonals(z: Expr, inclusive: bool) -> Expr:

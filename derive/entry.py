@@ -25,7 +25,7 @@ from derive.expectation.page import RandomQuantities
 from derive.expression import Apply, Expr, Ref, walk
 from derive.functions import CONSTANTS
 from derive.index import Label, Letter, Poly, Size, poly
-from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
+from derive.program import Equation, Inverse, Program, ProgramError, SumsToOne, Variable
 from derive.reverse import differentiate
 from derive.second import second_derivatives
 
@@ -167,6 +167,24 @@ class Page(RandomQuantities):
 
     def assume_sums_to_one(self, symbol: Any) -> None:
         self.program.assumptions.append(SumsToOne(bridge.name_of(symbol)))
+
+    def assume_orthogonal(self, symbol: Any) -> None:
+        """A square matrix whose columns are orthonormal, and so its rows."""
+        self._assume_inverse(symbol, symbol)
+
+    def assume_inverse(self, symbol: Any, of: Any) -> None:
+        """A square matrix that is the inverse of another one."""
+        self._assume_inverse(symbol, of)
+
+    def _assume_inverse(self, symbol: Any, of: Any) -> None:
+        assumption = Inverse(bridge.name_of(symbol), bridge.name_of(of))
+        for name in (assumption.name, assumption.of):
+            variable = self.program.variables[name]
+            if len({(a.low, a.high, a.family) for a in variable.axes}) != 1 or len(variable.axes) != 2:
+                raise ProgramError(f"{name} is no square matrix of one index twice: it has no inverse")
+            if variable.positive or any(name in a.names for a in self.program.assumptions):
+                raise ProgramError(f"{name} has been restricted in another way")
+        self.program.assumptions.append(assumption)
 
     # -- what is wanted, claimed, and got wrong ------------------------------------------------------------------
     def want(self, symbol: Any, name: str | None = None, fact: str | None = None, inline: bool = False) -> Any:

@@ -48,6 +48,7 @@ from derive.expression import (
 from derive.functions import CONSTANTS, RULES
 from derive.identities import rewritten
 from derive.index import ONE, Letter, Number, Poly, exact, is_even, poly
+from derive.inverses import Meetings, meet
 from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled
 from derive.products import OrderedProduct, canonical_letters, opened
 
@@ -59,18 +60,18 @@ class DivisionByZero(ArithmeticError):
 
 
 class Normalizer:
-    """Normal forms under assumptions: names that are positive, names between 0 and 1 (which are positive too), and
-    families that sum to one over their last axis.
+    """Normal forms under assumptions: names that are positive, names between 0 and 1 (which are positive too),
+    families that sum to one over their last axis, and matrices that are each other's inverses.
 
-    `sums_to_one` maps such a name to its axes. `used` collects the assumptions that were needed since it was last
-    cleared.
+    `sums_to_one` maps such a name to its axes, `meetings` two indices of such matrices to their range and to the
+    assumption (see `derive.inverses`). `used` collects the assumptions that were needed since it was last cleared.
     """
 
     def __init__(self, positive: frozenset[str] = frozenset(),
                  sums_to_one: dict[str, tuple[Letter, ...]] | None = None,
-                 below_one: frozenset[str] = frozenset()):
+                 below_one: frozenset[str] = frozenset(), meetings: Meetings | None = None):
         self.positive, self.below_one = positive, below_one
-        self.sums_to_one = sums_to_one or {}
+        self.sums_to_one, self.meetings = sums_to_one or {}, meetings or {}
         self.used: set[str] = set()
         self._cache: dict[tuple[Expr, int], tuple[Expr, frozenset[str]]] = {}
 
@@ -85,6 +86,10 @@ class Normalizer:
         result, used = self._cache[key]
         self.used |= used
         return result
+
+    @property
+    def assumes_equations(self) -> bool:
+        return bool(self.sums_to_one or self.meetings)
 
     def equal(self, a: Expr, b: Expr) -> bool:
         """Whether both have the same normal form. True is a proof."""
@@ -248,6 +253,10 @@ class Normalizer:
         changed = square_up(t) or shear(t) or tighten(t) or start_at_one(t) or face_forward(t)
         if changed is not None:
             return changed, True
+        met = meet(t, self.meetings) if self.meetings else None
+        if met is not None:
+            self.used.add(met[1])
+            return met[0], True
         constant, parts = components(t)
         for place, (binders, factors) in enumerate(parts):
             if not factors and len(binders) == 1:

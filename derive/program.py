@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from derive.bounds import nonnegative
 from derive.expectation.laws import RandomVariable
 from derive.expression import Apply, Expr, Group, Guard, Ref, names, ref, total
 from derive.index import Label, Letter, Poly, Size, poly
+from derive.inverses import Place
 from derive.normal import Normalizer
 from derive.products import OrderedProduct
 
@@ -57,9 +58,47 @@ class SumsToOne:
 
     name: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name,)
+
+    def text(self, called: Callable[[str], str] = str) -> str:
+        return f"Σ {called(self.name)} = 1"
+
     def sides(self, program: Program) -> tuple[Expr, Expr]:
         *outer, last = program.variables[self.name].axes
         return total(ref(self.name, *outer, last), last), Expr() + 1
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """The assumption that a square matrix is the inverse of another one. An orthogonal matrix is the inverse of its
+    transpose, which has no name: `name` and `of` are the same then."""
+
+    name: str
+    of: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, self.of)
+
+    @property
+    def orthogonal(self) -> bool:
+        return self.name == self.of
+
+    def text(self, called: Callable[[str], str] = str) -> str:
+        name = called(self.name)
+        return f"{name}ᵀ {name} = I" if self.orthogonal else f"{called(self.of)} {name} = I"
+
+    @property
+    def meetings(self) -> list[tuple[Place, Place]]:
+        """Which index of which matrix a sum runs over that makes one of them the inverse of the other."""
+        if self.orthogonal:
+            return [((self.name, 0), (self.name, 0)), ((self.name, 1), (self.name, 1))]
+        return [((self.of, 1), (self.name, 0)), ((self.name, 1), (self.of, 0))]
+
+
+Assumption = SumsToOne | Inverse
 
 
 @dataclass
@@ -80,7 +119,7 @@ class Program:
     outputs: dict[str, str] = field(default_factory=dict)
     loss: str | None = None
     loss_symbol: str = "L"
-    assumptions: list[SumsToOne] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
     functions: dict[str, str] = field(default_factory=dict)
     abbreviations: set[str] = field(default_factory=set)
     random: dict[str, RandomVariable] = field(default_factory=dict)
@@ -108,8 +147,11 @@ class Program:
     def normalizer(self, assuming: bool = True) -> Normalizer:
         """Normal forms under the declared domains, and under the equality assumptions unless told otherwise."""
         below_one = frozenset(v.name for v in self.variables.values() if v.below_one)
-        sums = {a.name: self.variables[a.name].axes for a in self.assumptions} if assuming else {}
-        return Normalizer(self.positive, sums, below_one)
+        taken = self.assumptions if assuming else []
+        sums = {a.name: self.variables[a.name].axes for a in taken if isinstance(a, SumsToOne)}
+        meetings = {frozenset(pair): (self.variables[a.name].axes[0], a.text())
+                    for a in taken if isinstance(a, Inverse) for pair in a.meetings}
+        return Normalizer(self.positive, sums, below_one, meetings)
 
     @property
     def inputs(self) -> list[str]:

@@ -42,8 +42,8 @@ def second_derivatives(derivation: Derivation, pairs: Iterable[tuple[str, str]])
             raise ProgramError(f"want the gradient by {of} before its second derivative")
         changing = closure({by}, lambda n: {e.name for e in program.users(n)})
         for assumption in program.assumptions:
-            if assumption.name in changing:
-                raise ProgramError(f"the gradient may rest on Σ {assumption.name} = 1, which does not hold while {by} "
+            if not changing.isdisjoint(assumption.names):
+                raise ProgramError(f"the gradient may rest on {assumption.text()}, which does not hold while {by} "
                                    "varies; take the second derivative without this assumption")
         for d in total_derivative(program, called[of], by, (j for j in derivation.derivatives if j.value)):
             known = found.setdefault(d.name, d)

@@ -76,7 +76,7 @@ class Workbench:
         e = self._fold(steps, self._tidy(steps, e, self.plain))
         shorter = self._put_in_sums(steps, e)
         e = e if shorter is e else self._tidy(steps, shorter, self.plain)
-        if self.assuming.sums_to_one:
+        if self.assuming.assumes_equations:
             self.assuming.used.clear()
             shorter = self._smallest(e, self.assuming)
             if self.assuming.used and cost(shorter) < cost(e):

@@ -28,7 +28,7 @@ def assumptions(page: Page) -> list[str]:
     found += [declaration(v) for v in program.random.values()]
     if program.random:
         found.append(" ⊥ ".join(unicode_name(n) for n in program.random) + " (⊥: " + _INDEPENDENT + ")")
-    found += [f"Σ {unicode_name(a.name)} = 1" for a in program.assumptions]
+    found += [a.text(unicode_name) for a in program.assumptions]
     bodies = [e.body for e in program.equations] + [c.right for c in page.claims]
     signs = Signs(program)
     conditions = dict.fromkeys(c for body in bodies for c in _conditions(body, program, signs))

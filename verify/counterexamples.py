@@ -55,7 +55,7 @@ class _Simpler:
             yield from (([member], value) for value in SIMPLER)
 
     def _free_blocks(self) -> list[Block]:
-        bound = {a.name for a in self.program.assumptions} | set(self.program.random)
+        bound = {n for a in self.program.assumptions for n in a.names} | set(self.program.random)
         return [b for b in blocks(self.program) if b.name not in bound]
 
     def consider(self, members: list[Member], value: Fraction) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 
 from derive.expression import Value, walk
 from derive.index import Letter, Poly, Size
-from derive.program import Program
+from derive.program import Inverse, Program, SumsToOne
 from verify.blocks import Block, Member, blocks
+from verify.matrices import inverse_arrays, inverse_members
 from verify.regimes import PLAIN, Change, Regime
 from verify.sizes import Sizes, SizeValues
 
@@ -45,6 +46,8 @@ def normal_draw(program: Program, values: SizeValues, seed: int, changed: Mappin
         if block.name in program.outputs.values():
             return numbers
         free = regime.free(numbers)
+        if block.name in _matrices(program):
+            return numbers
         if block.name in _sums_to_one(program):
             weights = numpy.exp((free - free.max(axis=-1, keepdims=True)) / 2)
             return weights / weights.sum(axis=-1, keepdims=True)
@@ -54,8 +57,12 @@ def normal_draw(program: Program, values: SizeValues, seed: int, changed: Mappin
         return _within_domain(program, block.name, positive,
                               changed[block.name](free) if block.name in changed else free)
 
-    return {b.key: {k: draw(b, b.shape(sizes, k)) for k in sizes.range(b.axes[0], b.fixed(sizes))} if b.ragged
-            else draw(b, b.shape(sizes)) for b in blocks(program)}
+    found = {b.key: {k: draw(b, b.shape(sizes, k)) for k in sizes.range(b.axes[0], b.fixed(sizes))} if b.ragged
+             else draw(b, b.shape(sizes)) for b in blocks(program)}
+    for assumption in program.assumptions:
+        if isinstance(assumption, Inverse):
+            found |= inverse_arrays(assumption, found[assumption.of])
+    return found
 
 
 def _within_domain(program: Program, name: str, positive: Any, free: Any) -> Any:
@@ -67,7 +74,12 @@ def _within_domain(program: Program, name: str, positive: Any, free: Any) -> Any
 
 
 def _sums_to_one(program: Program) -> frozenset[str]:
-    return frozenset(a.name for a in program.assumptions)
+    return frozenset(a.name for a in program.assumptions if isinstance(a, SumsToOne))
+
+
+def _matrices(program: Program) -> frozenset[str]:
+    """Those that are orthogonal, or that have an inverse of a name."""
+    return frozenset(n for a in program.assumptions if isinstance(a, Inverse) for n in a.names)
 
 
 # -- small fractions ----------------------------------------------------------------------------------------------
@@ -82,6 +94,9 @@ def small_draw(program: Program, sizes: Sizes, seed: int) -> dict[Member, Fracti
         drawn.update(zip(members, [_within_domain(program, block.name, x, x) for x in numbers]))
     for name in _sums_to_one(program):
         _normalise(drawn, name, generator)
+    for assumption in program.assumptions:
+        if isinstance(assumption, Inverse):
+            drawn.update(inverse_members(assumption, drawn, generator))
     return drawn
 
 
@@ -106,6 +121,8 @@ def stretched(program: Program, drawn: dict[Member, Fraction], by: Fraction) -> 
         variable = program.variables[member[0]]
         if member[0] in _sums_to_one(program):
             rows.setdefault((member[0], *member[1][:-1]), []).append(member)
+        elif member[0] in _matrices(program):
+            continue
         elif variable.below_one:
             found[member] = x / (1 + abs(by)) if by > 0 else 1 - x / (1 + abs(by))
         else:

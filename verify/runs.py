@@ -88,7 +88,7 @@ class Run:
         What must sum to one does not move."""
         generator = numpy.random.default_rng([seed, self.seed])
         step = 2 * UNIT_ROUNDOFFS[self.backend.dtype] if by is None else by
-        held = {a.name for a in self.program.assumptions} if by is not None else set()
+        held = {n for a in self.program.assumptions for n in a.names} if by is not None else set()
 
         def moved(array: Any) -> Any:
             numbers = self.backend.numpy(array)

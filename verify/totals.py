@@ -47,8 +47,8 @@ class TotalRules:
         """A gradient that may rest on Σ y = 1 is not differentiated by what moves y."""
         if d.value not in self.derivation.program.variables:
             for assumption in self.program.assumptions:
-                if d.of in self._between(assumption.name, d.of):
-                    raise Refused(f"the gradient may rest on Σ {assumption.name} = 1, which {d.of} changes")
+                if any(d.of in self._between(name, d.of) for name in assumption.names):
+                    raise Refused(f"the gradient may rest on {assumption.text()}, which {d.of} changes")
 
     def _rate(self, name: str, by: str) -> str:
         """What the change of a name is called: a Jacobian of its equation, where that is derived and the only path."""
