@@ -48,7 +48,8 @@ def _with(t: Term, b: Letter, value: Poly, binders: list[Letter], more: Iterable
 
 def cut_sums(z: Expr) -> Iterator[Expr]:
     """Cut sums where others end, Σ_{1}^{n} as Σ_{1}^{p} + Σ_{p+1}^{n}: one expression for each place p."""
-    ends = dict.fromkeys(b.high for t in z.terms for b in t.binders if b.high.constant is None and b.high.free <= z.free)
+    ends = dict.fromkeys(b.high for t in z.terms for b in t.binders
+                         if b.high.constant is None and b.high.free <= z.free)
     for end in [p for p in ends if nonnegative(p)]:
         work, result = list(z.terms), list[Term]()
         while work:
