@@ -20,6 +20,8 @@ from derive.entry import entry
                                    "zh": "朝更低的点走，函数立即下降"},
         "descent-lemma": {"kind": "identity", "en": "A step of 1/S loses |g|²/(2S) at least, S above the curvature",
                           "zh": "步长 1/S（S 不小于曲率）至少下降 |g|²/(2S)"},
+        "convex-optimization-definition": {"kind": "identity", "en": "Convex inequalities and affine equalities: between 1 and −1 x² = 1 fails, x² ≤ 1 holds",
+                                           "zh": "约束为凸不等式与仿射等式：1 与 −1 之间 x² = 1 不成立，x² ≤ 1 成立"},
         "nonconvex-multiple-minima": {"kind": "gradient", "en": "x⁴ − x² has two minima", "zh": "x⁴ − x² 有两个极小点"},
         "nonconvex-saddle-points": {"kind": "hessian", "en": "(ab − 1)² has a saddle at 0", "zh": "(ab − 1)² 在 0 处为鞍点"},
     },
@@ -83,6 +85,12 @@ def convexity(page):
     page.bound(above, ">", 1, gap=2 * r**2 + r**4, fact="nonconvex-saddle-points")
     page.bound(below, "<", 1, gap=r**2 * (1 + (1 - r) * (1 + r)), fact="nonconvex-saddle-points")
 
+    between = page.let("e", [], (lam - (1 - lam))**2, fact="convex-optimization-definition")   # x² between 1 and −1
+    page.claim(between, 1 - 4 * lam * (1 - lam), fact="convex-optimization-definition")
+    page.bound(between, "<", 1, gap=4 * lam * (1 - lam), fact="convex-optimization-definition")
+
+    page.mistake(between, 1, en="calls an equality convex because its function is: only affine ones leave a convex set",
+                 zh="因函数为凸便把等式约束当作凸约束：只有仿射等式给出凸集")
     page.mistake(f_p, (f_x + f_y) / 2, en="takes the mean of two values for a value between them",
                  zh="把两个值的平均当作中间点的值")
     page.mistake(lower, f_x - norm(lambda i: g[i]) / S, en="takes the slope for the loss of a whole step: the curvature takes half of it",
@@ -152,3 +160,16 @@ def _(jax, v):
             "h_p": squares(p) + v["mu"] * optax.l2_loss(p).sum(), "S": total, "f_g": squares(step(squares, v["x"], 1 / total)),
             "F": well(v["z"]), "F_1": well(half), "F_2": well(-half),
             "s": saddle(0 * v["r"], 1), "s_1": saddle(v["r"], -1), "s_2": saddle(v["r"], 1)}
+
+
+@convexity.experiment("torch", "scipy.optimize.minimize(SLSQP)", fact="convex-optimization-definition")
+def _(torch, see):
+    from scipy.optimize import minimize
+
+    def least(kind, start):
+        constraint = {"type": kind, "fun": (lambda x: x[0]**2 - 1) if kind == "eq" else (lambda x: 1 - x[0]**2)}
+        return float(minimize(lambda x: x[0], [start], method="SLSQP", constraints=[constraint]).x[0])
+
+    see(least("ineq", .9), "=", -1, within=1e-4, en="least x with x² ≤ 1, from 0.9", zh="x² ≤ 1 下从 0.9 出发的最小 x")
+    see(least("eq", -.9), "=", -1, within=1e-4, en="with x² = 1, from −0.9", zh="x² = 1 下从 −0.9 出发")
+    see.wrongly(least("eq", .9), "=", -1, within=1e-4, en="the same from 0.9", zh="从 0.9 出发亦然")

@@ -14,6 +14,7 @@ from derive.sympy_bridge import concat
     facts={
         "birnn-forward-backward": {"kind": "definition", "en": "Forward and backward recurrence", "zh": "前向与后向递推"},
         "birnn-concat": {"kind": "definition", "en": "Output: both states side by side", "zh": "输出：两个状态拼接"},
+        "birnn-full-context": {"kind": "claim", "en": "Every output depends on every input: on later ones too", "zh": "每个输出依赖每个输入，包括之后的"},
         "birnn-backward": {"kind": "gradient", "en": "Gradients: each recurrence in its own direction",
                            "zh": "梯度：两个递推各沿自己的方向"},
     },
@@ -109,3 +110,14 @@ def _(jax, v):
     last = next(name for name in v if name.startswith("b["))
     both = linen.Bidirectional(*runs)
     return {"h": both.apply({"params": params}, v["x"], initial_carry=(v["f[0]"], v[last]))}
+
+
+@bidirectional_rnn.experiment("torch", "torch.nn.RNN(bidirectional=True), torch.func.jacrev", fact="birnn-full-context")
+def _(torch, see):
+    torch.manual_seed(see.seed)
+    x = torch.randn(5, 3, dtype=torch.float64)
+    ways = [torch.nn.RNN(3, 4, bidirectional=both, dtype=x.dtype) for both in (True, False)]
+    both, forward = (torch.func.jacrev(lambda x, way=way: way(x)[0])(x).abs().amax((1, 3)) for way in ways)
+    see(both.min(), ">", 1e-6, en="least effect of any input on any output, both directions", zh="双向：任一输入对任一输出的最小影响")
+    see(forward.triu(1).max(), "=", 0, en="largest effect of a later input, one direction", zh="单向：之后输入的最大影响")
+    see.wrongly(both.triu(1).max(), "=", 0, en="outputs can be generated one after the other, both directions", zh="双向网络也能逐个生成输出")

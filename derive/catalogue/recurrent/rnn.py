@@ -20,6 +20,8 @@ from derive.sympy_bridge import MatrixProduct
         "rnn-output-gradients": {"kind": "gradient", "en": "Gradients of the output layer", "zh": "输出层的梯度"},
         "bptt-jacobian-product": {"kind": "jacobian", "en": "Jacobian product ∂h_t/∂h_k", "zh": "雅可比连乘 ∂h_t/∂h_k"},
         "rnn-output": {"kind": "definition", "en": "Output", "zh": "输出"},
+        "rnn-variable-length": {"kind": "claim", "en": "The same weights for any T, and packing for a batch of several",
+                                "zh": "同一组权重适用于任意 T，批内不等长时需打包"},
     },
 )
 def rnn(page):
@@ -109,3 +111,18 @@ def _(jax, v):
     params = {"i": {"kernel": v["W_xh"].T, "bias": v["b_h"]}, "h": {"kernel": v["W_hh"].T}}
     h = run.apply({"params": {"cell": params}}, v["x"], initial_carry=v["h[0]"])
     return {"y": h @ v["W_hy"].T + v["b_y"]}
+
+
+@rnn.experiment("torch", "torch.nn.RNN, torch.nn.utils.rnn", fact="rnn-variable-length")
+def _(torch, see):
+    torch.manual_seed(see.seed)
+    module, lengths = torch.nn.RNN(3, 4, batch_first=True), [50, 5, 1]
+    sequences = [torch.randn(T, 3) for T in lengths]
+    single = torch.stack([module(x)[1][0] for x in sequences])
+    see(str([len(module(x)[0]) for x in sequences]), "=", "[50, 5, 1]", en="steps of the same network for 50, 5 and 1 inputs",
+        zh="同一网络处理 50、5、1 个输入的步数")
+    padded = torch.nn.utils.rnn.pad_sequence(sequences, batch_first=True)
+    packed = torch.nn.utils.rnn.pack_padded_sequence(padded, lengths, batch_first=True)
+    see((module(packed)[1][0] - single).abs().max(), "<", 1e-5, en="last states of a packed batch, less those of single runs",
+        zh="打包批次的末状态与单独运行之差")
+    see.wrongly((module(padded)[1][0] - single).abs().max(), "<", 1e-5, en="padding alone does it", zh="只填充即可")
