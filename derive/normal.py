@@ -10,8 +10,10 @@ of normal forms says nothing: see `verify.exact`.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import permutations, product
 from math import prod
+from typing import Any
 
 from derive.bounds import nonnegative
 from derive.components import (
@@ -53,6 +55,8 @@ from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled
 from derive.products import OrderedProduct, canonical_letters, opened
 
 MAX_ORDERS = 720            # orders tried for interchangeable bound letters
+
+Words = dict[tuple[Any, ...], str]
 
 
 class DivisionByZero(ArithmeticError):
@@ -273,8 +277,8 @@ class Normalizer:
                 (b,) = binders
                 whole = Term(1, tuple(factors), (b,))
                 back = turned(whole, b)
-                if self._key((list(back.binders), list(back.factors)), {back.binders[0]: 0}, level) < self._key(
-                        (binders, factors), {b: 0}, level):
+                if self._key((list(back.binders), list(back.factors)), {back.binders[0]: 0}, level, {}) < self._key(
+                        (binders, factors), {b: 0}, level, {}):
                     return turned(t, b)
         return None
 
@@ -336,8 +340,9 @@ class Normalizer:
         that gives it."""
         binders, _ = component
         colours = _colours_by_range(binders)
+        words: Words = {}
         while len(set(colours.values())) < len(binders):
-            keys = {b: (colours[b], self._key(component, colours | {b: -1}, level)) for b in binders}
+            keys = {b: (colours[b], self._key(component, colours | {b: -1}, level, words)) for b in binders}
             ranked = sorted(set(keys.values()))
             refined = {b: ranked.index(keys[b]) for b in binders}
             if refined == colours:
@@ -349,18 +354,34 @@ class Normalizer:
         orders = [[b for c in choice for b in c] for choice in product(*(permutations(c) for c in classes))]
         if len(orders) == 1 and not keyed:
             return "", orders[0]
-        return min(((self._key(component, {b: k for k, b in enumerate(o)}, level), o) for o in orders),
+        return min(((self._key(component, {b: k for k, b in enumerate(o)}, level, words), o) for o in orders),
                    key=lambda ko: ko[0])
 
-    def _key(self, component: Component, marks: dict[Letter, int], level: int) -> str:
+    def _key(self, component: Component, marks: dict[Letter, int], level: int, words: Words) -> str:
+        """`words` keeps how a factor reads with these marks on its letters: most marks stay from call to call."""
         binders, factors = component
-        names = {b: poly(Letter("", 0, 0, key=(-2, 7000 + level, 1 + m))) for b, m in marks.items()}
-        try:
-            words = sorted(f"{self._renamed(n.substitute(names), level)}^{x.substitute(names)}" for n, x in factors)
-        except (DivisionByZero, TooLarge):
-            words = sorted(f"{n.substitute(names)}^{x.substitute(names)}" for n, x in factors)
+        names = {b: _mark(level, m) for b, m in marks.items()}
+        found = []
+        for place, (n, x) in enumerate(factors):
+            own = place, *((b.key, marks[b]) for b in binders if b in n.free or b in x.free)
+            if own not in words:
+                words[own] = self._word(n, x, names, level)
+            found.append(words[own])
         ranges = sorted(f"{names[b]}:{b.high.substitute(names)}" for b in binders)
-        return "&".join(words) + "|" + ",".join(ranges)
+        return "&".join(sorted(found)) + "|" + ",".join(ranges)
+
+    def _word(self, n: Node, x: Poly, names: dict[Letter, Poly], level: int) -> str:
+        node = n.substitute(names)
+        try:
+            node = self._renamed(node, level)
+        except (DivisionByZero, TooLarge):
+            pass
+        return f"{node}^{x.substitute(names)}"
+
+
+@cache
+def _mark(level: int, m: int) -> Poly:
+    return poly(Letter("", 0, 0, key=(-2, 7000 + level, 1 + m)))
 
 
 def _factorial(n: int) -> int:

@@ -102,7 +102,7 @@ def _(torch, see):
         return Counter(zip(*(words[i:] for i in range(n))))
 
     def precision(text, references, n):
-        found, most = grams(text, n), Counter()
+        found, most = grams(text, n), grams("", n)
         for reference in references:
             most |= grams(reference, n)
         return (found & most).total(), found.total()

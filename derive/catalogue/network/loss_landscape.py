@@ -19,6 +19,8 @@ from derive.sympy_functions import relu
                                       "zh": "单元交换位置、改变符号，输出不变"},
         "uat-no-learning-guarantee": {"kind": "gradient", "en": "A start with dead units: the gradient is zero, the loss is not",
                                       "zh": "单元全部失效的起点：梯度为零而损失不为零"},
+        "weight-symmetry-count": {"kind": "parameter-count", "en": "h!·2^h weight vectors for each function of h tanh units",
+                                  "zh": "h 个 tanh 单元的每个函数对应 h!·2^h 个权重向量"},
         "nonconvex-convergence-listed": {"kind": "claim", "en": "Gradient descent comes to a stationary point, be it a saddle",
                                          "zh": "梯度下降收敛到驻点，可能是鞍点"},
     },
@@ -129,3 +131,22 @@ def _(torch, see):
     slope, saddle = ended(start, -start)
     see(slope, "<", 1e-6, en="the same from a = −b: the gradient at the end", zh="从 a = −b 出发：最后的梯度范数")
     see.wrongly(saddle, "<", .9, en="where the gradient has vanished the loss is least", zh="梯度消失处损失最小")
+
+
+@loss_landscape.experiment("torch", "torch.tanh, itertools", fact="weight-symmetry-count")
+def _(torch, see):
+    from itertools import permutations, product
+
+    torch.manual_seed(see.seed)
+    h, (W, v, x) = 4, (torch.randn(4, 3, dtype=torch.float64), torch.randn(4, dtype=torch.float64), torch.randn(3, 50, dtype=torch.float64))
+    output, seen, changed, flipped = v @ torch.tanh(W @ x), set(), 0.0, 0.0
+    for order in permutations(range(h)):
+        for signs in product((1.0, -1.0), repeat=h):
+            s = torch.tensor(signs, dtype=torch.float64)
+            weights, out = s[:, None] * W[list(order)], s * v[list(order)]
+            changed = max(changed, float((out @ torch.tanh(weights @ x) - output).abs().max()))
+            flipped = max(flipped, float((out @ torch.relu(weights @ x) - v @ torch.relu(W @ x)).abs().max()))
+            seen.add((*weights.ravel().tolist(), *out.tolist()))
+    see(len(seen), "=", 24 * 16, en="weight vectors by changing places and signs of 4 units", zh="4 个单元交换位置与符号得到的权重向量个数")
+    see(changed, "<", 1e-12, en="by which their outputs differ, at most", zh="其输出之差至多")
+    see.wrongly(flipped, "<", 0.1, en="for ReLU as for tanh", zh="ReLU 也如 tanh 一样")

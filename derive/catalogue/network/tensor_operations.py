@@ -11,6 +11,7 @@ from derive.entry import entry
     section="1.1",
     source="Harris et al. 2020 (NumPy), figure 1; Laue, Mitterreiter & Giesen 2018, section 2",
     facts={
+        "tensor-orders": {"kind": "definition", "en": "The order is the number of axes: 0, 1, 2 and more", "zh": "阶即轴数：0、1、2 或更多"},
         "tensor-reshape": {"kind": "gradient", "en": "Reshape: row-major order; the adjoint is the reshape back",
                            "zh": "重塑：行主序；伴随是重塑回去"},
         "tensor-transpose": {"kind": "gradient", "en": "Transpose: the adjoint is the inverse permutation of axes",
@@ -88,3 +89,19 @@ def _(jax, v):
     np, X, A = jax.numpy, v["X"], v["A"]
     return {"R": np.reshape(v["x"], A.shape), "Y": np.transpose(X, (2, 0, 1)), "Z": X + np.broadcast_to(v["b"], X.shape),
             "C": np.tensordot(X, v["B"], 2), "M": np.einsum("jp,pq->jq", A, v["F"]), "g": np.dot(A, v["h"])}
+
+
+@tensor_operations.experiment("torch", "torch.Tensor.ndim", fact="tensor-orders")
+def _(torch, see):
+    for order, (en, zh) in enumerate((("scalar", "标量"), ("vector", "向量"), ("matrix", "矩阵"), ("batch of matrices", "一批矩阵"))):
+        see(torch.ones((2, 3, 4)[:order]).ndim, "=", order, en=f"axes of a {en}", zh=f"{zh}的轴数")
+    see.wrongly(int(torch.linalg.matrix_rank(torch.ones(2, 3))), "=", 2, en="the order of a matrix is its rank: that of a matrix of ones",
+                zh="矩阵的阶就是秩：全 1 矩阵的秩")
+
+
+@tensor_operations.experiment("jax", "jax.numpy.ndim", fact="tensor-orders")
+def _(jax, see):
+    np = jax.numpy
+    for order, (en, zh) in enumerate((("scalar", "标量"), ("vector", "向量"), ("matrix", "矩阵"), ("batch of matrices", "一批矩阵"))):
+        see(np.ndim(np.ones((2, 3, 4)[:order])), "=", order, en=f"axes of a {en}", zh=f"{zh}的轴数")
+    see.wrongly(np.ones((2, 3)).size, "=", 2, en="it is the number of entries", zh="它是元素个数")

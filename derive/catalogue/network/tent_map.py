@@ -17,6 +17,8 @@ from derive.sympy_functions import relu
                                  "zh": "每一半都被拉伸到整个区间：k 次复合有 2^k 段"},
         "depth-exponential-expressivity": {"kind": "parameter-count", "en": "2k units in k layers make 2^k pieces",
                                            "zh": "k 层共 2k 个单元得到 2^k 段"},
+        "uat-size-may-be-large": {"kind": "parameter-count", "en": "The size needed may be huge: one layer has 2^k − 1 units where k layers have 2k",
+                                  "zh": "所需规模可能极大：k 层只需 2k 个单元，单层需要 2^k − 1 个"},
         "shallow-exponential-need": {"kind": "parameter-count", "en": "One layer needs 2^k − 1 units for them",
                                      "zh": "单层需要 2^k − 1 个单元"},
     },
@@ -42,6 +44,7 @@ def tent_map(page):
     page.claim(pieces[later], 2 * pieces[later - 1], fact="linear-regions-bound")
     page.claim(deep[later], deep[later - 1] + 2, fact="depth-exponential-expressivity")
     page.claim(wide[k], 2**k - 1, fact="shallow-exponential-need")
+    page.claim(wide[later], 2 * wide[later - 1] + 1, fact="uat-size-may-be-large")
 
     page.mistake(right, 1 - u, en="forgets that the second half runs downwards", zh="忘记后半段是下降的")
     page.mistake(pieces[k], 2 * k, en="adds pieces: composing multiplies them", zh="把段数相加：复合使其相乘")
@@ -108,3 +111,26 @@ def _(jax, v):
         points = tent(points)
         path.append(points)
     return {"l": tent(v["u"] / 2), "r": tent(1 - v["u"] / 2), "x": jax.numpy.stack(path)}
+
+
+@tent_map.experiment("torch", "torch.linalg.lstsq, a layer of torch.relu", fact="uat-size-may-be-large")
+def _(torch, see):
+    """Least squares with kinks anywhere: the best of many."""
+    x = torch.linspace(0, 1, 513, dtype=torch.float64)
+    target = x
+    for _ in range(4):
+        target = 2 * torch.relu(target) - 4 * torch.relu(target - 0.5)
+
+    def error(units):
+        torch.manual_seed(see.seed)
+        found = []
+        for _ in range(20):
+            kinks = torch.rand(units, dtype=torch.float64).sort().values if units < 15 else torch.arange(1, 16, dtype=x.dtype) / 16
+            columns = torch.cat([torch.stack([torch.ones_like(x), x], 1), torch.relu(x[:, None] - kinks)], 1)
+            fit = columns @ torch.linalg.lstsq(columns, target[:, None]).solution
+            found.append((fit[:, 0] - target).abs().max())
+        return torch.stack(found).min()
+
+    see(error(15), "<", 1e-9, en="error of one layer with 2⁴ − 1 kinks on the fourth composition", zh="含 2⁴ − 1 个折点的单层对四次复合的误差")
+    see(error(8), ">", 0.4, en="with 8, as many units as four layers of two have", zh="8 个单元（与四层各两个相同）")
+    see.wrongly(error(8), "<", 0.1, en="width does what depth does: with 8", zh="宽度等价于深度：8 个单元")
