@@ -36,7 +36,7 @@ from derive.index import ONE, poly
 from derive.normal import Normalizer
 from derive.program import Equation, Program
 from derive.rewrite import unfold
-from derive.zero import is_zero
+from verify.atoms import shown_zero
 
 INTEGRAL = "exact integral"
 INDEPENDENCE, DECLARED, DENSITIES = "independence", "declared moments", "densities"
@@ -280,5 +280,5 @@ def same_value(a: Expr, b: Expr, moments: Moments) -> str | None:
     Raises:
         Unknown, TooLarge, DivisionByZero: as `Moments.value`.
     """
-    how = is_zero(moments.value(a - b), moments.normalizer)
+    how = shown_zero(moments.value(a - b), moments.normalizer, moments.program)
     return how if how is None or not moments.integrals else INTEGRAL

@@ -18,7 +18,7 @@ from derive.powers import TooLarge
 from derive.program import Equation, Program
 from derive.rewrite import unfold
 from derive.second import with_gradients
-from derive.zero import is_zero
+from verify.atoms import differs, shown_zero
 from verify.moments import DECLARED, DENSITIES, INDEPENDENCE, Moments, Unknown, same_value
 from verify.tangents import Tangents
 from verify.totals import Refused, TotalRules
@@ -153,7 +153,7 @@ class Checker(TotalRules):
             own = self.program.variables[name].axes
             expected = total(expression(Ref(name, own)) * expression(Ref(tangent.name, own)), *own)
         given = total(arriving * expression(tangent), *letters)
-        if is_zero(given - expected, self.plain) is None:
+        if shown_zero(given - expected, self.plain, self.program) is None:
             raise Refused("what arrives from the loss is not all of it, or too much")
 
     def _check_differentiate(self, d: Derivative, step: Step) -> str:
@@ -174,7 +174,7 @@ class Checker(TotalRules):
             rest = Term(t.coefficient, tuple(f for f in t.factors if f[0] != node), t.binders)
             right = right + Expr(Term(rest.coefficient * m.coefficient, rest.factors + m.factors,
                                       rest.binders + m.binders) for m in moved.terms)
-        if is_zero(left - right, self.plain) is None:
+        if shown_zero(left - right, self.plain, self.program) is None:
             raise Refused("Σ N̄·dN is not Σ M̄·dM for an arbitrary tangent dN")
         return "adjoint identity with forward mode"
 
@@ -188,7 +188,7 @@ class Checker(TotalRules):
 
     def _check_vanish(self, d: Derivative, step: Step) -> str:
         definitions = {n: self.program.defined[n] for n in step.uses}
-        if step.lemma is None or is_zero(self._unfolded(step.lemma, definitions), self.plain) is None:
+        if step.lemma is None or shown_zero(self._unfolded(step.lemma, definitions), self.plain, self.program) is None:
             raise Refused("the sum that is said to be zero was not shown to be zero")
         return self._same_by_definition(step)
 
@@ -237,13 +237,13 @@ class Checker(TotalRules):
         try:
             if d.moment is not None:
                 return same_value(a, b, self.moments.resting_on(DENSITIES)) is not None
-            return is_zero(self._unfolded(a - b, derived), self.assuming) is not None
+            return shown_zero(self._unfolded(a - b, derived), self.assuming, self.program) is not None
         except (Unknown, TooLarge, DivisionByZero):
             return False
 
     # -- equality --------------------------------------------------------------------------------------------------
     def _same(self, a: Expr, b: Expr, normalizer: Normalizer) -> str:
-        how = is_zero(a - b, normalizer)
+        how = shown_zero(a - b, normalizer, self.program)
         if how is None:
             raise Refused("before and after were not shown to be equal")
         return how
@@ -253,8 +253,9 @@ class Checker(TotalRules):
         equations = [e for e in self.program.equations if e.name in step.uses]
         for equation in reversed(equations):
             difference = self._unfolded(difference, {equation.name: equation})
-        how = is_zero(difference, self.plain)
-        if how is None and not self._vanishes(before_and_after, equations):
+        how = shown_zero(difference, self.plain, self.program, equations)
+        if how is None and (differs(before_and_after, self.program, equations)
+                            or not self._vanishes(before_and_after, equations)):
             raise Refused("before and after were not shown to be equal by the definitions named")
         return how or "normal form"
 

@@ -11,7 +11,7 @@ from derive.index import ONE, Letter, PolyLike, apart, poly
 from derive.normal import Normalizer
 from derive.program import Equation, Program
 from derive.rewrite import unfold
-from derive.zero import is_zero
+from verify.atoms import shown_zero
 from verify.tangents import Tangents
 
 
@@ -40,7 +40,7 @@ class TotalRules:
                 change = Ref(self._rate(name, d.of), summed + letters_of(d.member))
                 inside = expression(Partial(Ref(equation.name, own), Ref(name, summed))) * expression(change)
                 expected = expected + total(self._existing(equation, own, name, summed, d) * inside, *summed)
-        if is_zero(step.after - expected, self.plain) is None:
+        if shown_zero(step.after - expected, self.plain, self.program) is None:
             raise Refused(f"this is not every path from {d.of} to {d.value}, each once")
 
     def _require_no_assumption(self, d: Derivative) -> None:
@@ -118,6 +118,6 @@ class TotalRules:
                 covered = [p for a, b in zip(own, equation.letters) for p in (poly(a) - b.low, b.high - poly(a))]
                 here = Expr((term(1, [(Guard(p), ONE) for p in covered]),))
                 expected = expected + unfold(here * moved, {rate.name: rate})
-        if is_zero(step.after - expected, self.plain) is None:
+        if shown_zero(step.after - expected, self.plain, self.program) is None:
             raise Refused("this is not how the right side changes when the names on it do")
         return "forward mode"
