@@ -10,7 +10,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 ROOMS = {"derive": {"derive"}, "verify": {"verify", "derive"}, "cli": {"cli", "verify", "derive"}}
-LIBRARIES = {"torch", "jax", "jaxlib", "flax", "optax", "rich", "flint", "numpy", "distributed", "dask"}
+LIBRARIES = {"torch", "jax", "jaxlib", "flax", "optax", "rich", "flint", "numpy", "scipy", "distributed", "dask"}
 ALLOWED = {"derive": set(), "verify": {"numpy", "flint"}, "cli": {"rich"}}
 SOURCES = sorted(p for room in ROOMS for p in (PROJECT / room).rglob("*.py"))
 
@@ -38,7 +38,7 @@ def allowed(path: Path) -> set[str]:
     if parts[:2] == ("derive", "catalogue"):
         # references are called with the library; these, and torch's submodules that it does not load by itself, are
         # imported when one is called
-        extra = {"flax", "optax", "torch"}
+        extra = {"flax", "optax", "torch", "scipy"}
     return ALLOWED[parts[0]] | extra
 
 

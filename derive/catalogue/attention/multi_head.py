@@ -145,7 +145,7 @@ def _(jax, v):
     return {"Z": module.apply({"params": params}, v["X"], v["Y"], v["Y"])}
 
 
-@multi_head_attention.experiment("torch", "torch.nn.MultiheadAttention", fact="code-mha")
+@multi_head_attention.experiment("torch", "torch.nn.Linear, torch.nn.MultiheadAttention", fact="code-mha")
 def _(torch, see):
     torch.manual_seed(see.seed)
     F = torch.nn.functional

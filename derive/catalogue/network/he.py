@@ -130,7 +130,7 @@ def _(jax, v):
 
 @he.experiment("torch", "torch.nn.BatchNorm1d, torch.autograd", fact="bn-gradient-explosion-at-init")
 def _(torch, see):
-    def growth(normalised, depth=24, width=128):
+    def growth(normalised, depth=18, width=96):
         torch.manual_seed(see.seed)
         layers, h = [], torch.randn(width, width, requires_grad=True)
         for _ in range(depth):

@@ -157,7 +157,7 @@ def _(torch, see):
                 zh="ReLU 让关闭的单元也传梯度")
 
 
-@vanishing_exploding.experiment("torch", "torch.autograd", fact="exploding-cause-init")
+@vanishing_exploding.experiment("torch", "torch.nn.functional.linear, torch.autograd", fact="exploding-cause-init")
 def _(torch, see):
     def length(gain, squash=lambda z: z, **options):
         return float(_gradients(torch, see.seed, squash, gain, **options)[0].norm())

@@ -137,7 +137,7 @@ def _(jax, v):
     return {"theta": path(v["theta[0]"], g), "z": path(v["z[0]"], [None] * len(g))}
 
 
-@momentum.experiment("torch", "torch.optim.SGD(momentum)", fact="momentum-escape")
+@momentum.experiment("torch", "torch.optim.SGD on two wells", fact="momentum-escape")
 def _(torch, see):
     def ended(beta):
         x = torch.nn.Parameter(torch.tensor(1.5, dtype=torch.float64))
