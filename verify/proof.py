@@ -39,14 +39,17 @@ def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ())
         difference = expression(claim.left) - claim.right
         if mentions_moments(difference):
             return _by_moments(difference, derivation, normalizer)
-        found = (_by_left_side(claim, derivation, normalizer)       # the quick ones first
-                 or _by_unfolding(difference, layers(derivation), normalizer))
-        if found.passed or _differs(difference, derivation, normalizer):
-            return found
-        return (_by_latest_members(difference, program.equations, normalizer)
-                or _by_lemmas(difference, lemmas, derivation, normalizer)
-                or _by_all_lemmas(difference, lemmas, derivation, normalizer)
-                or _by_left_side_and_definitions(claim, derivation, normalizer) or found)
+        quick = _by_left_side(claim, derivation, normalizer)
+        if quick is not None:
+            return quick
+        if _differs(difference, derivation, normalizer):
+            return Verdict(UNDECIDED, claim.by, detail="the sides differ at small sizes")
+        found = _by_unfolding(difference, layers(derivation), normalizer)
+        return found if found.passed else (
+            _by_latest_members(difference, program.equations, normalizer)
+            or _by_lemmas(difference, lemmas, derivation, normalizer)
+            or _by_all_lemmas(difference, lemmas, derivation, normalizer)
+            or _by_left_side_and_definitions(claim, derivation, normalizer) or found)
     except (TooLarge, DivisionByZero) as problem:
         return Verdict(UNDECIDED, claim.by, detail=str(problem))
 
