@@ -11,7 +11,9 @@ from derive.entry import entry
     section="1.3",
     source="Rumelhart, Hinton & Williams 1986; Nielsen 2015, chapter 2, equations BP1 to BP4",
     facts={
-        "backprop-forward": {"kind": "definition", "en": "Forward pass", "zh": "前向传播"},
+        "forward-affine": {"kind": "definition", "en": "Affine map of a layer", "zh": "每层的仿射映射"},
+        "forward-activation": {"kind": "definition", "en": "Activation, entry by entry", "zh": "逐元素激活"},
+        "forward-output": {"kind": "definition", "en": "The last activation is the prediction", "zh": "最后一层的激活即预测"},
         "backprop-delta-output": {"kind": "gradient", "en": "Error of the output layer", "zh": "输出层误差"},
         "backprop-delta-hidden": {"kind": "gradient", "en": "Error of a hidden layer", "zh": "隐藏层误差"},
         "backprop-grad-W": {"kind": "gradient", "en": "Gradient of the weights", "zh": "权重的梯度"},
@@ -26,9 +28,9 @@ def mlp(page):
 
     W, b = page.input("W", l, i, j), page.input("b", l, i)
     a = page.state("a", (l, 0, L), i)
-    z = page.let("z", [l, i], Sum(W[l, i, j] * a[l - 1, j], j) + b[l, i], fact="backprop-forward")
-    page.define(a[l, i], sigma(z[l, i]), fact="backprop-forward")
-    y = page.let("y_hat", [o], a[L, o])
+    z = page.let("z", [l, i], Sum(W[l, i, j] * a[l - 1, j], j) + b[l, i], fact="forward-affine")
+    page.define(a[l, i], sigma(z[l, i]), fact="forward-activation")
+    y = page.let("y_hat", [o], a[L, o], fact="forward-output")
     page.output(y, written="C")
 
     delta = page.want(z, "delta", fact="backprop-delta-hidden")
