@@ -1,6 +1,8 @@
 """A whole layer of the Transformer's decoder: masked self-attention, attention to the encoder's output, and a feed-forward
 network, each with a residual connection and a normalisation behind it."""
 
+from typing import Any
+
 from sympy import Sum, exp, sqrt
 
 from derive.entry import entry
@@ -91,7 +93,7 @@ def _(torch, v):
     for letter, name in (("W", "self_attn"), ("U", "multihead_attn")):
         rows = [v[f"{letter}_{kind}"].transpose(1, 2).reshape(H * d, D) for kind in "QKV"]
         weights |= {f"{name}.in_proj_weight": torch.cat(rows), f"{name}.out_proj.weight": v[f"{letter}_O"].reshape(H * d, D).T}
-    found = {}
+    found: dict[str, Any] = {}
     for norm, given, made in ((layer.norm1, "R_1", "Y"), (layer.norm2, "R_2", "N"), (layer.norm3, "R_3", "Z")):
         norm.register_forward_hook(lambda _, x, y, given=given, made=made: found.update({given: x[0], made: y}))
     layer.self_attn.register_forward_hook(lambda _, x, y: found.update(A=y[0]))

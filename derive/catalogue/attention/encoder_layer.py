@@ -1,6 +1,8 @@
 """A whole layer of the Transformer's encoder: self-attention and a feed-forward network, each with a residual connection
 and a normalisation behind it."""
 
+from typing import Any
+
 from sympy import Sum, exp, sqrt
 
 from derive.entry import entry
@@ -82,7 +84,7 @@ def _(torch, v):
     rows = torch.cat([v[f"W_{name}"].transpose(1, 2).reshape(H * d, D) for name in "QKV"])
     weights = {"self_attn.in_proj_weight": rows, "self_attn.out_proj.weight": v["W_O"].reshape(H * d, D).T,
                "linear1.weight": v["W_1"], "linear2.weight": v["W_2"], "norm1.weight": v["gamma_1"], "norm2.weight": v["gamma_2"]}
-    found = {}
+    found: dict[str, Any] = {}
     layer.norm1.register_forward_hook(lambda module, given, made: found.update(R_1=given[0], Y=made))
     layer.norm2.register_forward_hook(lambda module, given, made: found.update(R_2=given[0]))
     layer.self_attn.register_forward_hook(lambda module, given, made: found.update(A=made[0]))
