@@ -21,6 +21,8 @@ from derive.entry import entry
                           "zh": "均值不为零时：方差增加 μ²(v + s)"},
         "softmax-saturation": {"kind": "jacobian", "en": "One score ahead by g: the softmax's Jacobian falls off as e^(−g)",
                                "zh": "一个得分领先 g：softmax 的雅可比按 e^(−g) 衰减"},
+        "attention-scaling-claim": {"kind": "identity", "en": "The scale divides the variance by d; large scores saturate all the same",
+                                    "zh": "缩放使方差除以 d；得分很大时仍会饱和"},
         "attention-scaled-weights": {"kind": "gradient", "en": "The scale reaches the gradient", "zh": "缩放进入梯度"},
     },
 )
@@ -52,6 +54,9 @@ def attention_scaling(page):
     rest = 1 + (n - 1) * exp(-g)
     page.claim(p, 1 / rest, fact="softmax-saturation")
     page.claim(J, (n - 1) * exp(-g) / rest**2, fact="softmax-saturation")
+    page.claim(scaled[j], spread[j] / d, fact="attention-scaling-claim")
+    page.bound(J, "≤", (n - 1) * exp(-g), fact="attention-scaling-claim",
+               gap=(n - 1)**2 * exp(-2 * g) * (1 + rest) / rest**2)
     page.claim(dz[j], alpha[j] * (dalpha[j] - Sum(alpha[m] * dalpha[m], m)), fact="attention-scaled-weights")
     page.claim(de[j], alpha[j] * (dalpha[j] - Sum(alpha[m] * dalpha[m], m)) / sqrt(d), fact="attention-scaled-weights")
 
@@ -64,6 +69,9 @@ def attention_scaling(page):
                  en="adds standard deviations: variances of independent terms add, so that √d is the scale",
                  zh="把标准差相加：独立项相加的是方差，故缩放为 √d")
     page.mistake(J, exp(-g), en="counts one rival: n − 1 of them hold weight", zh="只算一个竞争者：共有 n − 1 个")
+    page.mistake(J, (n - 1) / n**2, relation="≥",
+                 en="thinks that the scale prevents saturation: a score far enough ahead has no gradient, scaled or not",
+                 zh="以为缩放能杜绝饱和：只要领先足够多，缩放后梯度仍消失")
     page.mistake(shifted[j], d * v * s,
                  en="takes the means for zero: the scale alone does not restore the variance then",
                  zh="以为均值为零：均值不为零时仅靠缩放不能恢复方差")
