@@ -1,6 +1,6 @@
 """Learning-rate schedules: stairs, exponential, polynomial, and linear warm-up."""
 
-from sympy import exp, sqrt
+from sympy import exp
 
 from derive.entry import entry
 
@@ -9,8 +9,7 @@ from derive.entry import entry
     name="learning_rate_schedules",
     title={"en": "Learning-rate schedules", "zh": "学习率调度"},
     section="3.1",
-    source="Goyal et al. 2017, sections 2.2 and 5.1; Chen et al. 2018 (DeepLab), section 4.1; "
-           "Vaswani et al. 2017, equation 3",
+    source="Goyal et al. 2017, sections 2.2 and 5.1; Chen et al. 2018 (DeepLab), section 4.1",
     facts={
         "lr-step-decay": {"kind": "schedule", "en": "Step decay", "zh": "阶梯衰减"},
         "lr-exponential-decay": {"kind": "schedule", "en": "Exponential decay", "zh": "指数衰减"},
@@ -18,7 +17,6 @@ from derive.entry import entry
         "lr-warmup-linear": {"kind": "schedule", "en": "Linear warm-up", "zh": "线性预热"},
         "lr-warmup-small-start": {"kind": "identity", "en": "Warm-up starts at zero and stays below its target",
                                   "zh": "预热从零开始，且低于目标值"},
-        "noam-schedule": {"kind": "schedule", "en": "Warm-up, then 1/√t: the peak is 1/√(dW), at t = W", "zh": "预热后按 1/√t 衰减：在 t = W 处取峰值 1/√(dW)"},
         "lr-plateau": {"kind": "schedule", "en": "A fall where the loss stands still: torch waits one value longer than its patience",
                        "zh": "损失停滞时降低：torch 比其 patience 多等一个值"},
     },
@@ -36,15 +34,6 @@ def learning_rate_schedules(page):
     rising = page.let("u", [w], alpha * w / W, fact="lr-warmup-linear")
     gap = page.let("d", [w], alpha - rising[w], fact="lr-warmup-small-start")
 
-    width = page.input("D", positive=True)
-    before = page.let("f", [w], w / sqrt(W**3 * width), fact="noam-schedule")
-    behind = page.let("g", [k], 1 / sqrt((W + k) * width), fact="noam-schedule")           # step t = W + k
-
-    page.claim(before[W], behind[0], fact="noam-schedule")
-    page.claim(before[W], 1 / sqrt(width * W), fact="noam-schedule")
-    page.bound(before[w], "≤", behind[0], fact="noam-schedule", gap=(W - w) / (W * sqrt(W * width)))
-    page.bound(behind[next_], "<", behind[next_ - 1], fact="noam-schedule",
-               gap=1 / (sqrt(width * (W + next_)) * sqrt(W + next_ - 1) * (sqrt(W + next_) + sqrt(W + next_ - 1))))
     page.claim(stairs[next_, r], gamma * stairs[next_ - 1, r], fact="lr-step-decay")
     page.claim(stairs[0, r], alpha, fact="lr-step-decay")
     page.claim(decay[later], exp(-lam) * decay[later - 1], fact="lr-exponential-decay")
@@ -55,7 +44,6 @@ def learning_rate_schedules(page):
     page.claim(rising[0], 0, fact="lr-warmup-small-start")
     page.claim(gap[w], (W - w) * alpha / W, fact="lr-warmup-small-start")
 
-    page.mistake(before[w], w / sqrt(W * width), en="forgets that W^(−3/2) makes both branches meet", zh="忘了因子 W^(−3/2) 使两支相接")
     page.mistake(stairs[k, r], alpha * gamma**(k * S + r),
                  en="multiplies by γ in every step instead of every s steps", zh="每步都乘 γ，应每 s 步乘一次")
     page.mistake(stairs[k, r], alpha * gamma**(k + 1), en="falls before the first s steps are over", zh="前 s 步未完就已下降")
@@ -75,10 +63,6 @@ def learning_rate_schedules(page):
         en="torch's ExponentialLR multiplies by gamma = e^(−λ). PolynomialLR and optax.polynomial_schedule stay at zero behind T, "
            "where the formula would rise again for even p.",
         zh="torch 的 ExponentialLR 乘 gamma = e^(−λ)。PolynomialLR 与 optax.polynomial_schedule 在 T 之后保持零，而公式在 p 为偶数时会回升。")
-    page.convention(
-        en="f and g are the branches of d^(−1/2) min(t^(−1/2), t W^(−3/2)) for t ≤ W and t = W + k, d = D the width of the model. Steps count "
-           "from 1 there: t^(−1/2) has no value at 0.",
-        zh="f 与 g 是 d^(−1/2) min(t^(−1/2), t W^(−3/2)) 在 t ≤ W 与 t = W + k 时的两支，d = D 为模型宽度。该式步数从 1 起：t^(−1/2) 在 0 处无值。")
     page.convention(
         en="The warm-up is for t ≤ W; its first step, t = 0, does not move. torch's LinearLR refuses a start at zero.",
         zh="预热适用于 t ≤ W；t = 0 的第一步不动。torch 的 LinearLR 不允许从零开始。")
@@ -101,9 +85,8 @@ def _(torch, v):
             schedule.step()
         return torch.tensor(found, dtype=v["alpha"].dtype, device=v["alpha"].device)
 
-    T, K, s, W = v["T"], v["K"], v["s"], v["W"]
-    rising, falling = torch.arange(W + 1), W + torch.arange(K + 1)
-    return {"f": rising * torch.rsqrt(v["D"] * W**3), "g": torch.rsqrt(v["D"] * falling), "a": rates((K + 1) * s, "StepLR", step_size=s, gamma=float(v["gamma"])).reshape(K + 1, s),
+    T, K, s = v["T"], v["K"], v["s"]
+    return {"a": rates((K + 1) * s, "StepLR", step_size=s, gamma=float(v["gamma"])).reshape(K + 1, s),
             "e": rates(T + 1, "ExponentialLR", gamma=float(torch.exp(-v["lambda"]))),
             "b": rates(T + 1, "PolynomialLR", total_iters=T, power=v["p"])}
 
@@ -113,12 +96,11 @@ def _(jax, v):
     import optax
 
     T, K, s, W, alpha = (v[name] for name in ("T", "K", "s", "W", "alpha"))
-    count, peak = jax.numpy.arange, jax.lax.rsqrt(v["D"] * W)
-    noam = optax.join_schedules([optax.linear_schedule(0., peak, W), lambda t: jax.lax.rsqrt(v["D"] * (W + t))], [W])
+    count = jax.numpy.arange
     return {"a": optax.exponential_decay(alpha, s, v["gamma"], staircase=True)(count((K + 1) * s)).reshape(K + 1, s),
             "e": optax.exponential_decay(alpha, 1, jax.numpy.exp(-v["lambda"]))(count(T + 1)),
             "b": optax.polynomial_schedule(alpha, 0., v["p"], T)(count(T + 1)),
-            "u": optax.linear_schedule(0., alpha, W)(count(W + 1)), "f": noam(count(W + 1)), "g": noam(W + count(K + 1))}
+            "u": optax.linear_schedule(0., alpha, W)(count(W + 1))}
 
 
 def _falls(losses, step):
