@@ -151,3 +151,14 @@ def test_every_entry_of_the_catalogue_has_a_readable_head():
     assert all(h.source and h.facts for h in heads)
 
 
+
+
+def test_a_fact_belongs_to_one_entry():
+    facts = [fact for head in catalogue.heads() for fact in head.facts]
+    assert len(facts) == len(set(facts)), [f for f in set(facts) if facts.count(f) > 1]
+
+
+def test_no_file_of_the_catalogue_is_long():
+    for path in catalogue.files(catalogue.FOLDER):
+        with open(path, encoding="utf-8") as file:
+            assert len(file.readlines()) <= 250, path

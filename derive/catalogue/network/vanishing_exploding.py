@@ -17,7 +17,7 @@ from derive.sympy_functions import sigmoid
                                  "zh": "sigmoid 处于最陡处：w/4 的幂"},
         "nonconvex-vanish-explode-listed": {"kind": "jacobian", "en": "For w = 1 twenty sigmoids leave 2^(−40); 40 layers w = 2 make 2^40",
                                             "zh": "w = 1 时 20 个 sigmoid 剩 2^(−40)；w = 2 时 40 层得 2^40"},
-        "vanishing-cause-saturation": {"kind": "identity", "en": "A saturated sigmoid: σ′(u) = e^(−u) σ(u)²",
+        "slope-of-a-saturated-sigmoid": {"kind": "identity", "en": "A saturated sigmoid: σ′(u) = e^(−u) σ(u)²",
                                        "zh": "饱和的 sigmoid：σ′(u) = e^(−u) σ(u)²"},
         "chain-of-residual-blocks": {"kind": "jacobian", "en": "Blocks with a skip connection: powers of 1 + w",
                                      "zh": "带残差连接的块：1 + w 的幂"},
@@ -39,7 +39,7 @@ def vanishing_exploding(page):
     page.define(s[l], sigmoid(0) * (1 - sigmoid(0)) * w * s[l - 1], fact="vanishing-definition")
     r = page.state("r", (l, 0, L))
     page.define(r[l], r[l - 1] + w * r[l - 1], fact="chain-of-residual-blocks")
-    p = page.let("p", [], sigmoid(c) * (1 - sigmoid(c)), fact="vanishing-cause-saturation")
+    p = page.let("p", [], sigmoid(c) * (1 - sigmoid(c)), fact="slope-of-a-saturated-sigmoid")
 
     J_y = page.total_derivative(y, y, fact="exploding-definition")
     J_s = page.total_derivative(s, s, fact="vanishing-definition")
@@ -52,9 +52,9 @@ def vanishing_exploding(page):
     page.claim(J_s[every, k], (w / 4)**(every - k), by="induction on l", fact="vanishing-definition")
     page.claim(J_s[every, k], w**(every - k) * 4**(k - every), by="induction on l", fact="nonconvex-vanish-explode-listed")
     page.claim(J_r[every, k], (1 + w)**(every - k), by="induction on l", fact="chain-of-residual-blocks")
-    page.claim(p, exp(-c) * sigmoid(c)**2, fact="vanishing-cause-saturation")
+    page.claim(p, exp(-c) * sigmoid(c)**2, fact="slope-of-a-saturated-sigmoid")
     page.bound(p, "≤", Rational(1, 4), gap=(sigmoid(c) - Rational(1, 2))**2, fact="vanishing-definition")
-    page.claim(p, sigmoid(-c) * (1 - sigmoid(-c)), fact="vanishing-cause-saturation")
+    page.claim(p, sigmoid(-c) * (1 - sigmoid(-c)), fact="slope-of-a-saturated-sigmoid")
 
     page.mistake(J_y[every, k], w * (every - k), en="adds the slopes of the layers up: they multiply", zh="把各层斜率相加：应相乘")
     page.mistake(J_s[every, k], w**(every - k), en="forgets the sigmoid: even where it is steepest it takes three quarters away",
