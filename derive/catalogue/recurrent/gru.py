@@ -19,6 +19,7 @@ from derive.sympy_functions import sigmoid
                               "zh": "课程的 z 即 u = 1 − z：其权重取负"},
         "gru-bounded-lstm-unbounded": {"kind": "identity", "en": "A state between −1 and 1 stays there; an LSTM's cell need not",
                                        "zh": "在 −1 与 1 之间的状态不会离开；LSTM 的细胞状态则未必"},
+        "lstm-more-expressive": {"kind": "claim", "en": "An LSTM's cell can count, a GRU's state cannot", "zh": "LSTM 的细胞状态能计数，GRU 的状态不能"},
         "gru-after-backward": {"kind": "gradient", "en": "Backpropagation through time", "zh": "随时间反向传播"},
     },
 )
@@ -125,3 +126,20 @@ def _(jax, v):
     params["hn"] = {"kernel": v["U_n"].T, "bias": v["c_n"]}
     run = linen.RNN(linen.GRUCell(v["b_r"].shape[0], param_dtype=v["x"].dtype))
     return {"h": run.apply({"params": {"cell": params}}, v["x"], initial_carry=v["h[0]"])}
+
+
+@gru.experiment("torch", "torch.nn.LSTM, torch.nn.GRU", fact="lstm-more-expressive")
+def _(torch, see):
+    torch.manual_seed(see.seed)
+    x, counter, gated = torch.ones(200, 1), torch.nn.LSTM(1, 1), torch.nn.GRU(1, 8)
+    with torch.no_grad():
+        for weight in counter.parameters():
+            weight.zero_()
+        counter.bias_ih_l0.fill_(20.0)                                       # all gates open, the candidate at 1
+        for weight in gated.parameters():
+            weight.mul_(20)
+        _, (_, cell) = counter(x)
+        states, _ = gated(x)
+    see(cell, "=", 200, within=.01, en="an LSTM's cell after 200 steps with open gates", zh="门全开的 LSTM 在 200 步后的细胞状态")
+    see(states.abs(), "≤", 1, en="every state of a GRU with large weights over 200 steps", zh="权重很大的 GRU 在 200 步中的所有状态")
+    see.wrongly(states.abs().max(), ">", 1, en="a GRU's state counts as well", zh="GRU 的状态也能计数")
