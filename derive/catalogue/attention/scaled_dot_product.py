@@ -14,6 +14,8 @@ from derive.entry import entry
         "attention-formula": {"kind": "definition", "en": "Attention", "zh": "注意力"},
         "attention-backward": {"kind": "gradient", "en": "Gradients", "zh": "梯度"},
         "attention-row-sums": {"kind": "identity", "en": "Row sums by the output", "zh": "由输出得到行和"},
+        "attention-permutation-equivariance": {"kind": "claim", "en": "Rows in another order give the outputs in that order",
+                                               "zh": "输入行换序，输出同样换序"},
         "masked-row-behaviour": {"kind": "identity", "en": "A row that is masked throughout: uniform, zero, or no number",
                                  "zh": "整行被掩码：均匀、零或非数"},
     },
@@ -108,3 +110,20 @@ def _(jax, see):
     see(found - x.mean(1)[0], "=", 0, within=1e-5, en="its output in jax.nn.dot_product_attention, less the mean of all values",
         zh="jax.nn.dot_product_attention 的输出减去所有值的均值")
     see.wrongly(found, "=", 0, within=1e-5, en="it is zero, as in torch", zh="与 torch 一样为零")
+
+
+@attention.experiment("torch", "torch.nn.functional.scaled_dot_product_attention", fact="attention-permutation-equivariance")
+def _(torch, see):
+    torch.manual_seed(see.seed)
+    attend, order = torch.nn.functional.scaled_dot_product_attention, torch.randperm(6).roll(1)
+    W, x = torch.randn(3, 4, 4, dtype=torch.float64), torch.randn(6, 4, dtype=torch.float64)
+    place = torch.randn(6, 4, dtype=torch.float64)              # what a positional encoding adds
+
+    def layer(x):
+        return attend(*(x @ m for m in W))
+
+    moved = (layer(x[order]) - layer(x)[order]).abs().max()
+    see(moved, "<", 1e-12, en="Attn(P X) beside P Attn(X) for a random order of six rows, off by", zh="六行随机换序：Attn(P X) 与 P Attn(X) 之差")
+    see((layer(x[order]) - layer(x)).abs().max(), ">", 1e-3, en="beside Attn(X): equivariant, not invariant, off by", zh="与 Attn(X) 之差：等变而非不变")
+    order = torch.arange(6).roll(1)
+    see.wrongly((layer(x[order] + place) - layer(x + place)[order]).abs().max(), "<", 1e-3, en="with positions added as well, off by", zh="加上位置编码后亦然，误差")

@@ -21,8 +21,6 @@ from derive.sympy_functions import relu
                                   "zh": "所需规模可能极大：k 层只需 2k 个单元，单层需要 2^k − 1 个"},
         "shallow-exponential-need": {"kind": "parameter-count", "en": "One layer needs 2^k − 1 units for them",
                                      "zh": "单层需要 2^k − 1 个单元"},
-        "uat-size-may-be-large": {"kind": "parameter-count", "en": "One fold more doubles a single layer, and adds two units to a deep network",
-                                  "zh": "每多一次折叠，单层网络加倍，深层网络只加两个单元"},
     },
 )
 def tent_map(page):

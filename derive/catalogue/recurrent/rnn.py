@@ -20,6 +20,10 @@ from derive.sympy_bridge import MatrixProduct
         "rnn-output-gradients": {"kind": "gradient", "en": "Gradients of the output layer", "zh": "输出层的梯度"},
         "bptt-jacobian-product": {"kind": "jacobian", "en": "Jacobian product ∂h_t/∂h_k", "zh": "雅可比连乘 ∂h_t/∂h_k"},
         "rnn-output": {"kind": "definition", "en": "Output", "zh": "输出"},
+        "rnn-param-sharing": {"kind": "claim", "en": "All steps share their weights: the gradient is the sum of those of a copy for each step",
+                              "zh": "各步共享参数：梯度等于各步副本梯度之和"},
+        "bptt-expansion": {"kind": "gradient", "en": "∂L_t/∂W = Σ_k ∂L_t/∂h_t ∂h_t/∂h_k ∂⁺h_k/∂W, ∂⁺ with h_{k−1} held",
+                           "zh": "∂L_t/∂W = Σ_k ∂L_t/∂h_t ∂h_t/∂h_k ∂⁺h_k/∂W，∂⁺ 表示固定 h_{k−1}"},
         "rnn-variable-length": {"kind": "claim", "en": "The same weights for any T, and packing for a batch of several",
                                 "zh": "同一组权重适用于任意 T，批内不等长时需打包"},
     },
@@ -126,3 +130,51 @@ def _(torch, see):
     see((module(packed)[1][0] - single).abs().max(), "<", 1e-5, en="last states of a packed batch, less those of single runs",
         zh="打包批次的末状态与单独运行之差")
     see.wrongly((module(padded)[1][0] - single).abs().max(), "<", 1e-5, en="padding alone does it", zh="只填充即可")
+
+
+@rnn.experiment("torch", "torch.nn.RNN, torch.nn.RNNCell", fact="rnn-param-sharing")
+def _(torch, see):
+    torch.manual_seed(see.seed)
+    module, x = torch.nn.RNN(3, 4).double(), torch.randn(6, 3, dtype=torch.float64)
+    copies = [torch.nn.RNNCell(3, 4).double() for _ in x]
+    for cell in copies:
+        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            getattr(cell, name).data = getattr(module, f"{name}_l0").data.clone()
+    h, states = torch.zeros(4, dtype=torch.float64), []
+    for cell, here in zip(copies, x):
+        h = cell(here, h)
+        states.append(h)
+    output, last = module(x)[0], copies[-1]
+    see((torch.stack(states) - output).abs().max(), "<", 1e-12, en="six cells with the same weights beside the network, off by", zh="六个同权重的单元与网络输出之差")
+    (output**2).sum().backward()
+    (torch.stack(states)**2).sum().backward()
+    total = sum(cell.weight_hh.grad for cell in copies)
+    see((total - module.weight_hh_l0.grad).abs().max(), "<", 1e-12, en="the sum of their six gradients beside its gradient, off by", zh="六个梯度之和与网络梯度之差")
+    see.wrongly((last.weight_hh.grad - module.weight_hh_l0.grad).abs().max(), "<", 1e-3, en="the last copy alone, off by", zh="仅最后一个副本，误差")
+
+
+@rnn.experiment("torch", "torch.autograd.grad, torch.autograd.functional.jacobian", fact="bptt-expansion")
+def _(torch, see):
+    from functools import partial
+
+    torch.manual_seed(see.seed)
+    W, x, h_0, v = (torch.randn(*shape, dtype=torch.float64) for shape in ((3, 3), (5, 3), (3,), (3,)))
+    jacobian, worst, total = torch.autograd.functional.jacobian, 0.0, 0.0
+
+    def run(W, h, inputs):
+        for here in inputs:
+            h = torch.tanh(W @ h + here)
+        return h
+
+    for t in range(1, 6):
+        shared = W.clone().requires_grad_()
+        direct, = torch.autograd.grad(v @ run(shared, h_0, x[:t]), shared)
+        states, parts, whole = [run(W, h_0, x[:k]) for k in range(t + 1)], [], []
+        for k in range(1, t + 1):
+            onwards = v @ jacobian(partial(run, W, inputs=x[k:t]), states[k])
+            parts.append(torch.einsum("a,aij->ij", onwards, jacobian(partial(run, h=states[k - 1], inputs=x[k - 1:k]), W)))
+            whole.append(torch.einsum("a,aij->ij", onwards, jacobian(partial(run, h=h_0, inputs=x[:k]), W)))
+        worst = max(worst, float((sum(parts) - direct).abs().max()))
+        total = max(total, float((sum(whole) - direct).abs().max()))
+    see(worst, "<", 1e-12, en="the sum over k beside autograd, for L_1 … L_5, off by", zh="L_1 … L_5 对 k 求和与 autograd 之差")
+    see.wrongly(total, "<", 1e-2, en="with the whole ∂h_k/∂W in place of ∂⁺, off by", zh="以完整的 ∂h_k/∂W 代替 ∂⁺，误差")
