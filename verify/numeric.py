@@ -33,7 +33,7 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
            regimes: Iterable[str] = NAMES, progress: Progress | None = None) -> list[Check]:
     """Every comparison of an entry, at each of its sizes and seeds, on each backend; then with the first seed in each
     other regime (see `verify.regimes`): in those of numbers at each of its sizes, in those of sizes once, on torch.
-    Its experiments are run with each seed, in float64.
+    Its experiments are run with each seed, in float64 on the CPU.
 
     The derived gradients, lowered, against the backend's autodiff of the lowered forward equations: every wanted
     gradient, by boundary members and intermediate names too, every Jacobian, every total and every second derivative.
@@ -61,7 +61,7 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
                     done += 1
                     if progress is not None:
                         progress(done, total)
-            for seed in drawn if backend.dtype == JUDGE else ():
+            for seed in drawn if (backend.device, backend.dtype) == ("cpu", JUDGE) else ():
                 made += experiments(entry.experiments, backend, seed)
         used = versions([name])
         found += [replace(c, versions=used) for c in made]
