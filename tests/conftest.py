@@ -8,6 +8,7 @@ from derive import catalogue
 from tests.studies import PROGRAMS
 
 
+@pytest.hookimpl(tryfirst=True)         # before xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     entries = {*catalogue.names(), *catalogue.names(PROGRAMS)}
     for item in items:

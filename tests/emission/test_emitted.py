@@ -23,7 +23,7 @@ ENTRIES = catalogue.names()
 
 def why_not(name: str) -> str:
     """Why an entry has no code; empty where it has."""
-    program = studied(name).page.program
+    program = catalogue.load(name).page().program
     if program.random:
         return "random quantities"
     return "no input tells the width" if untold_widths(program) else "" if blocks(program) else "no array"
