@@ -11,5 +11,5 @@ echo "seed: $SEED (repeat with SEED=$SEED ./check.sh)"
 "$bin/ruff" check .
 "$bin/mypy"
 echo "exemptions: $(git grep -nE '# *(noqa|type: *ignore|pragma: no cover)' -- '*.py' | wc -l)"
-"$bin/python" -m pytest -n "${WORKERS:-2}" --dist loadgroup -rsx --hypothesis-seed="$SEED" "$@"
+"$bin/python" -m pytest -n "${WORKERS:-2}" -rsx --hypothesis-seed="$SEED" "$@"
 echo "seed: $SEED. All checks passed; what was skipped, and why, stands above."

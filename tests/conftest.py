@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from derive import catalogue
 from tests.studies import PROGRAMS
 
 
-@pytest.hookimpl(tryfirst=True)         # before xdist looks for the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    entries = {*catalogue.names(), *catalogue.names(PROGRAMS)}
-    for item in items:
-        parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-        name = getattr(parameters.get("head"), "name", parameters.get("name"))
-        if isinstance(name, str) and name in entries:
-            item.add_marker(pytest.mark.xdist_group(name))
+class ByEntry(LoadScopeScheduling):
+    """Hands out all tests whose parameters name an entry at once, and the others one by one."""
+
+    @cached_property
+    def entries(self) -> set[str]:
+        return {*catalogue.names(), *catalogue.names(PROGRAMS)}
+
+    def _split_scope(self, nodeid: str) -> str:
+        parameters = nodeid.partition("[")[2].removesuffix("]").split("-")
+        return next((p for p in parameters if p in self.entries), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByEntry:
+    return ByEntry(config, log)
