@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import lru_cache
 
 from derive import catalogue
@@ -14,7 +13,5 @@ PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
 
 @lru_cache(maxsize=6)
 def studied(name: str, folder: str | None = None) -> Study:
-    """An entry of the catalogue, or of another folder. What JAX compiled for those before it is given back."""
-    if "jax" in sys.modules:
-        sys.modules["jax"].clear_caches()
+    """An entry of the catalogue, or of another folder."""
     return study(catalogue.load(name, folder))

@@ -1,6 +1,6 @@
 """A gradient through t steps of a recurrence is at most (γ σ_max)^t times as long: what each step takes away, added up."""
 
-from sympy import Sum
+from sympy import Piecewise, Sum
 
 from derive.entry import entry
 
@@ -18,7 +18,7 @@ from derive.entry import entry
 )
 def singular_bound(page):
     T, n = page.sizes("T n")
-    t, every = page.family("t", 1, T), page.family("t", 0, T)
+    t = page.family("t", 1, T)
     i, j, k = page.index("i", n), page.index("j", n), page.index("k", n)
     U, V = page.input("U", i, k), page.input("V", j, k)
     page.assume_orthogonal(U)
@@ -32,20 +32,22 @@ def singular_bound(page):
     y = page.let("y", [t, i], Sum(W[i, j] * x[t - 1, j], j), fact=lengths)
     page.define(x[t, i], slope[t, i] * y[t, i], fact=bound)
     c = page.let("c", [t, k], Sum(V[j, k] * x[t - 1, j], j), fact=lengths)
-    square = page.let("N", [every], Sum(x[every, i]**2, i), fact=bound)
     lost = page.let("g", [t], Sum((1 - slope[t, i]**2) * y[t, i]**2, i) + sigma**2 * Sum((1 - beta[k]**2) * c[t, k]**2, k), fact=bound)
-    m = page.family("m", 1, every)
+    start = page.let("N_0", [], Sum(x[0, i]**2, i), fact=bound)
+    square = page.state("N", t)                                                                 # ‖x_t‖², step by step
+    page.define(square[t], sigma**2 * Piecewise((square[t - 1], t >= 2), (start, True)) - lost[t], fact=bound)
+    m = page.family("m", 1, t)
 
     length = page.let("z", [t], Sum(y[t, i]**2, i), fact=lengths)
     page.claim(length[t], sigma**2 * Sum(beta[k]**2 * c[t, k]**2, k), fact=lengths)
-    page.claim(square[t], sigma**2 * square[t - 1] - lost[t], fact=bound)
-    page.claim(square[every], sigma**(2 * every) * square[0] - Sum(sigma**(2 * (every - m)) * lost[m], m), fact=bound, by="induction on t")
-    page.bound(square[every], "≤", sigma**(2 * every) * square[0], gap=Sum(sigma**(2 * (every - m)) * lost[m], m), fact=bound)
+    page.claim(square[t], Sum(x[t, i]**2, i), fact=bound, by="induction on t")
+    page.claim(square[t], sigma**(2 * t) * start - Sum(sigma**(2 * (t - m)) * lost[m], m), fact=bound, by="induction on t")
+    page.bound(square[t], "≤", sigma**(2 * t) * start, gap=Sum(sigma**(2 * (t - m)) * lost[m], m), fact=bound)
 
     page.mistake(length[t], sigma**2 * Sum(beta[k]**2 * x[t - 1, k]**2, k), en="weighs the entries of x: it is those along v_k", zh="按 x 的分量加权：应按 v_k 方向的分量")
-    page.mistake(square[t], sigma**2 * square[t - 1], en="takes the bound for the length", zh="把上界当成长度")
-    page.mistake(square[every], sigma**every * square[0], relation="≤", en="bounds the square by σ^t: squares go with σ^(2t)", zh="用 σ^t 限定平方：平方应为 σ^(2t)")
-    page.mistake(square[t], sigma**2 * square[t - 1], relation="≥", en="turns the bound round: a large σ explodes only where x lies along its v", zh="把不等式反向：只有 x 沿相应 v 时大的 σ 才会爆炸")
+    page.mistake(square[t], sigma**(2 * t) * start, en="takes the bound for the length", zh="把上界当成长度")
+    page.mistake(square[t], sigma**t * start, relation="≤", en="bounds the square by σ^t: squares go with σ^(2t)", zh="用 σ^t 限定平方：平方应为 σ^(2t)")
+    page.mistake(square[t], sigma**(2 * t) * start, relation="≥", en="turns the bound round: a large σ explodes only where x lies along its v", zh="把不等式反向：只有 x 沿相应 v 时大的 σ 才会爆炸")
     page.convention(
         en="‖W‖ = σ_max. The largest |eigenvalue| is smaller or equal, and bounds no single step. For the gradient take the transposed "
            "product, which has the same singular values.",
@@ -65,7 +67,7 @@ def _(torch, v):
         x.append(torch.mul(slope, y[-1]))
     x, y = torch.stack(x), torch.stack(y)
     norms, z = torch.linalg.vector_norm(x, dim=1)**2, torch.linalg.vector_norm(y, dim=1)**2
-    return {"W": W, "x": x[1:], "y": y, "c": x[:-1] @ v["V"], "N": norms, "g": v["sigma"]**2 * norms[:-1] - norms[1:], "z": z}
+    return {"W": W, "x": x[1:], "y": y, "c": x[:-1] @ v["V"], "N_0": norms[0], "N": norms[1:], "g": v["sigma"]**2 * norms[:-1] - norms[1:], "z": z}
 
 
 @singular_bound.reference("jax", "jax.numpy.linalg.multi_dot, norm")
@@ -78,7 +80,7 @@ def _(jax, v):
         x.append(slope * y[-1])
     x, y = np.stack(x), np.stack(y)
     norms, z = np.linalg.norm(x, axis=1)**2, np.linalg.norm(y, axis=1)**2
-    return {"W": W, "x": x[1:], "y": y, "c": x[:-1] @ v["V"], "N": norms, "g": v["sigma"]**2 * norms[:-1] - norms[1:], "z": z}
+    return {"W": W, "x": x[1:], "y": y, "c": x[:-1] @ v["V"], "N_0": norms[0], "N": norms[1:], "g": v["sigma"]**2 * norms[:-1] - norms[1:], "z": z}
 
 
 @singular_bound.experiment("torch", "torch.linalg.matrix_norm of products of tanh Jacobians", fact="vanish-sufficient-singular")
