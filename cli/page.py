@@ -266,7 +266,7 @@ def _observations(run: dict[str, Any], options: Options) -> Iterator[Block]:
     """What experiments saw, those of one seed; and what people expect, and was not seen."""
     say, seen = options.language, set()
     for check in run["checks"]:
-        found = check["observed"]
+        found = check.get("observed")
         if found is None or options.fact not in (None, check["fact"]):
             continue
         shown = check["fact"], found["en"], check["passed"]

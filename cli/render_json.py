@@ -94,7 +94,7 @@ def _verdict(document: Json, options: Options) -> Json:
                      "made": run["made"], "versions": run["versions"],
                      "cached": options.cached and backend not in options.fresh,
                      "references": [_reference(g) for g in by_reference(run)],
-                     "observations": [_observation(c) for c in run["checks"] if c["observed"]]}
+                     "observations": [_observation(c) for c in run["checks"] if c.get("observed")]}
                     for backend, run in kept.items()],
         "not_run": options.pending or None,
     }

@@ -69,9 +69,9 @@ def by_reference(run: dict[str, Any]) -> list[dict[str, Any]]:
             group["no_value"] += 1
             continue
         group["count"] += 1
-        group["observed"] += check["observed"] is not None
+        group["observed"] += check.get("observed") is not None
         for key, value in (("sizes", check["sizes"]), ("seeds", check["seed"]), ("devices", check["device"])):
-            if check["regime"] == "plain" and not check["observed"] and value not in group[key]:
+            if check["regime"] == "plain" and not check.get("observed") and value not in group[key]:
                 group[key].append(value)
         if not check["passed"]:
             group["failed"].append(named(check))
@@ -101,7 +101,7 @@ def fact_verdict(document: Document, fact: str) -> str:
         return known["verdict"]
     if not kept or not all(map(run_passed, kept)):
         return "failed" if kept else "not run"
-    return known["verdict"] or ("observed" if any(c["observed"] for c in about) else "agrees")
+    return known["verdict"] or ("observed" if any(c.get("observed") for c in about) else "agrees")
 
 
 def summary(document: Document) -> dict[str, Any]:

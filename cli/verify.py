@@ -82,9 +82,10 @@ def _verified(heads: list[catalogue.Head], backends: list[str], arguments: Any) 
 # -- JSON ---------------------------------------------------------------------------------------------------------
 def _as_json(rows: list[Row]) -> Row:
     """`{"version": 1, "entries": [{"name", "passed", "error", "cached", "symbolic", "checks": […], "rerun": […]}],
-    "summary": {…}}`; each check has fact, against, backend, device, dtype, sizes, seed, max_relative_error, passed,
-    skipped, regime, no_value and redrawn (see `verify.verdict.Check`); `cached` is when a result from the cache was
-    made, and `rerun` the commands that run what failed again."""
+    "summary": {…}}`; each check has fact, against, backend, device, dtype, sizes, seed, max_relative_error,
+    passed, skipped, regime, no_value and redrawn (see `verify.verdict.Check`), and observed where it is of an
+    experiment; `cached` is when a result from the cache was made, and `rerun` the commands that run what failed
+    again."""
     entries = [{"name": r["name"], "passed": r["passed"], "error": r["error"], "cached": r["cached"],
                 "symbolic": _symbolic(r["document"]), "checks": _checks(r), "rerun": list(_failures(r))} for r in rows]
     checks = [c for e in entries for c in e["checks"]]

@@ -59,8 +59,7 @@ def document(**changes: Any) -> dict[str, Any]:
 def check(**changes: Any) -> dict[str, Any]:
     return {"fact": "sample-gate:f", "against": "torch.nn.LSTM", "backend": "torch", "device": "cpu",
             "dtype": "float64", "sizes": {"T": 5, "H": 3}, "seed": 0, "max_relative_error": 2.5e-16,
-            "passed": True, "skipped": None, "regime": "plain", "no_value": None, "redrawn": 0,
-            "observed": None, **changes}
+            "passed": True, "skipped": None, "regime": "plain", "no_value": None, "redrawn": 0, **changes}
 
 
 def observation(**changes: Any) -> dict[str, Any]:

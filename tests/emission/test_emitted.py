@@ -51,9 +51,9 @@ def failures(found: Study, library: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name, library", [(n, library) for k, n in enumerate(ENTRIES) for library in LIBRARIES
-                                           if library != "jax" or (k + SEED) % 3 == 0])
+                                           if library != "jax" or (k + SEED) % 5 == 0])
 def test_an_entry_as_code_agrees_with_autodiff_and_with_its_references(name, library):
-    """In JAX, which compiles each at length, a third of them, another one for each seed of a run. What computes nothing
+    """In JAX, which compiles each at length, a fifth of them, another one for each seed of a run. What computes nothing
     says so."""
     if reason := why_not(name):
         with pytest.raises(EmissionError, match=reason):
@@ -68,8 +68,8 @@ def test_a_program_outside_the_catalogue_as_code_agrees_with_autodiff(name):
     assert failures(studied(name, PROGRAMS), "torch") == []
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("name", WITH_A_BATCH)
+@pytest.mark.parametrize("name, library", [(n, library) for k, n in enumerate(WITH_A_BATCH) for library in LIBRARIES
+                                           if library != "jax" or (k + SEED) % 3 == 0])
 def test_code_for_a_batch_agrees_with_the_definition_mapped_over_one(name, library):
     pytest.importorskip("torch" if library == "numpy" else library, reason="nothing to compare with")
     made = checks(studied(name), emitted_batch(studied(name), library), seeds=(0,), batch=3)
