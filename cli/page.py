@@ -54,8 +54,8 @@ def symbolic_blocks(document: Document, options: Options) -> Iterator[Block]:
         yield from _derivations(document, options)
     yield from _results(document, options)
     yield from _claims(document, options)
+    yield from _mistakes(document, options)
     if options.show:
-        yield from _mistakes(document, options)
         yield from _remarks(document, options)
     yield ("heading", heading("verdict", options.language))
     yield from _symbolic_verdict(document, options)
@@ -162,7 +162,9 @@ def _claims(document: Document, options: Options) -> Iterator[Block]:
 
 
 def _mistakes(document: Document, options: Options) -> Iterator[Block]:
-    mistakes = chosen(document, "mistakes", options)
+    """All of them where everything is shown; else how the fact that is asked for is wrongly stated."""
+    mistakes = [m for m in chosen(document, "mistakes", options)
+                if options.show or options.fact is not None and m["fact"] == options.fact]
     if mistakes:
         yield ("heading", heading("mistakes", options.language))
     for m in mistakes:

@@ -109,8 +109,10 @@ def test_a_fact_that_is_false_as_stated_says_so():
     made["mistakes"][0]["fact"] = "sample-backward"
     assert "false as it is commonly stated: forgets <script>" in flat(printed(TextRenderer(), made=made))
     made["mistakes"][0]["of"] = "elsewhere"
-    shown = flat(printed(TextRenderer(), Options(show=True, fact="sample-backward"), made))
-    assert "forgets <script>" in shown
+    for show in (False, True):
+        shown = flat(printed(TextRenderer(), Options(show=show, fact="sample-backward"), made))
+        assert "forgets <script>" in shown
+    assert "forgets <script>" not in flat(printed(TextRenderer(), Options(), made))
 
 
 def test_a_skip_is_said_with_its_reason_and_is_no_pass():

@@ -146,7 +146,7 @@ def _(torch, see):
             optimizer.zero_grad()
             ((x**2 - 1)**2 + .3 * x).backward()                             # minima near 0.96 and, lower, near −1.04
             optimizer.step()
-        return float(x)
+        return float(x.detach())
 
     see(ended(0.0), ">", .9, en="SGD on (x² − 1)² + 0.3 x from 1.5 with α = 0.01 ends in the upper minimum",
         zh="SGD 从 1.5 出发（α = 0.01）在 (x² − 1)² + 0.3 x 上停在较高的极小点")
