@@ -170,13 +170,10 @@ class Page(RandomQuantities):
 
     def assume_orthogonal(self, symbol: Any) -> None:
         """A square matrix whose columns are orthonormal, and so its rows."""
-        self._assume_inverse(symbol, symbol)
+        self.assume_inverse(symbol, symbol)
 
     def assume_inverse(self, symbol: Any, of: Any) -> None:
         """A square matrix that is the inverse of another one."""
-        self._assume_inverse(symbol, of)
-
-    def _assume_inverse(self, symbol: Any, of: Any) -> None:
         assumption = Inverse(bridge.name_of(symbol), bridge.name_of(of))
         for name in (assumption.name, assumption.of):
             variable = self.program.variables[name]

@@ -75,26 +75,26 @@ def _(jax, v):
             "l": xlogy(c, p).sum(), "b": xlogy(c, c / c.sum()).sum()}
 
 
-@multinomial.experiment("torch", "torch.distributions.Multinomial, all outcomes", fact="multinomial-distribution")
-def _(torch, see):
+def _outcomes(torch, seed):
+    """A random p, five draws, every outcome and its probability."""
     from itertools import product
 
-    torch.manual_seed(see.seed)
+    torch.manual_seed(seed)
     p, n = torch.softmax(torch.randn(3, dtype=torch.float64), 0), 5
     outcomes = torch.tensor([k for k in product(range(n + 1), repeat=3) if sum(k) == n], dtype=torch.float64)
-    weights = torch.distributions.Multinomial(n, p).log_prob(outcomes).exp()
+    return p, n, outcomes, torch.distributions.Multinomial(n, p).log_prob(outcomes).exp()
+
+
+@multinomial.experiment("torch", "torch.distributions.Multinomial, all outcomes", fact="multinomial-distribution")
+def _(torch, see):
+    p, _, outcomes, weights = _outcomes(torch, see.seed)
     see((weights.sum() - 1).abs(), "<", 1e-12, en="the probabilities of all 21 outcomes of five draws beside 1, off by", zh="五次抽取的 21 种结果概率之和与 1 之差")
     see.wrongly(((p**outcomes).prod(1).sum() - 1).abs(), "<", .1, en="without the factorials, off by", zh="不含阶乘项时之差")
 
 
 @multinomial.experiment("torch", "torch.distributions.Multinomial, all outcomes", fact="multinomial-moments")
 def _(torch, see):
-    from itertools import product
-
-    torch.manual_seed(see.seed)
-    p, n = torch.softmax(torch.randn(3, dtype=torch.float64), 0), 5
-    outcomes = torch.tensor([k for k in product(range(n + 1), repeat=3) if sum(k) == n], dtype=torch.float64)
-    weights = torch.distributions.Multinomial(n, p).log_prob(outcomes).exp()
+    p, n, outcomes, weights = _outcomes(torch, see.seed)
     spread = torch.cov(outcomes.T, correction=0, aweights=weights)
     see((weights @ outcomes - n * p).abs().max(), "<", 1e-12, en="mean over all outcomes beside n p, off by", zh="全部结果的均值与 n p 之差")
     see((spread - n * (torch.diag(p) - torch.outer(p, p))).abs().max(), "<", 1e-12, en="covariance beside n (diag p − p pᵀ), off by", zh="协方差与 n (diag p − p pᵀ) 之差")
