@@ -50,6 +50,7 @@ class Equation:
     wanted: bool = False        # a derivative without a claim
     assumed: bool = False
     update: bool = False
+    claimed: bool = False       # it is a claim, whatever stands on its left
 
     @property
     def at(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from derive.documents.axes import Axes
@@ -13,9 +14,10 @@ from derive.documents.problems import DocumentError, Problem, Unreadable
 from derive.documents.ranks import Ranks, Trial, fit
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition, roles
+from derive.documents.sides import is_side, unexplained_sides
 from derive.documents.shapes import OpenShapes, Signatures, Signer
 from derive.documents.stacks import with_names
-from derive.documents.statements import statements
+from derive.documents.statements import Statement, statements
 from derive.documents.survey import Surveyor
 from derive.documents.trees import walk
 from derive.documents.wants import PI, Wants
@@ -54,37 +56,54 @@ def read_document(text: str, name: str, source: str = "") -> Document:
     positions = Positions.of(text)
     if len(text) > MAX_CHARACTERS:
         raise DocumentError([Problem(1, 1, f"more than {MAX_CHARACTERS} characters; split the document")])
-    reader = DocumentReader(text, positions)
     try:
-        page = reader.page(name)
+        said = statements(places(text))
+    except Unreadable as problem:
+        raise _told([problem], positions) from None
+    entry = read_statements(said.found, positions, name, said.problems)
+    shown = title(text) or name
+    entry.title, entry.source = {"en": shown, "zh": shown}, source or name
+    return Document(entry, said.prose)
+
+
+def read_statements(found: Sequence[Statement], positions: Positions, name: str,
+                    problems: Sequence[Unreadable] = (), everything: bool = True) -> DocumentEntry:
+    """The program that some statements of a document make. `everything`: where nothing is asked for, all gradients are.
+
+    Raises:
+        DocumentError: as for `read_document`; `problems` are added to what is found.
+    """
+    reader = DocumentReader(positions, everything)
+    reader.problems += problems
+    try:
+        page = reader.page(name, found)
     except Unreadable as problem:
         reader.problems.append(problem)
     if reader.problems:
-        found = {(*positions.place(p.at), p.message): None for p in reader.problems}
-        raise DocumentError([Problem(*row) for row in found])
-    shown = title(text) or name
-    entry = DocumentEntry(name, {"en": shown, "zh": shown}, "", source or name, {}, lambda _: None, referenced=False,
-                          inferred=reader.inferred, made=page)
-    return Document(entry, reader.prose)
+        raise _told(reader.problems, positions)
+    return DocumentEntry(name, {"en": name, "zh": name}, "", name, {}, lambda _: None, referenced=False,
+                         inferred=reader.inferred, made=page)
+
+
+def _told(problems: Iterable[Unreadable], positions: Positions) -> DocumentError:
+    found = {(*positions.place(p.at), p.message): None for p in problems}
+    return DocumentError([Problem(*row) for row in found])
 
 
 class DocumentReader:
     """Reads one document. Problems are collected as long as what comes after does not depend on them."""
 
-    def __init__(self, text: str, positions: Positions):
-        self.text, self.positions = text, positions
+    def __init__(self, positions: Positions, everything: bool = True):
+        self.positions, self.everything = positions, everything
         self.problems: list[Unreadable] = []
         self.inferred: list[str] = []
-        self.prose = 0
 
-    def page(self, name: str) -> Page:
-        said = statements(places(self.text))
-        self.prose = said.prose
-        survey = Surveyor(said.found).run()
+    def page(self, name: str, said: Sequence[Statement]) -> Page:
+        survey = Surveyor(list(said)).run()
         found = roles(survey)
-        self.problems += said.problems + survey.problems + found.problems
+        self.problems += survey.problems + found.problems
         self._stop()
-        if not found.definitions:
+        if not found.definitions and not found.claims:
             raise Unreadable("nothing is defined here: a definition such as z = W x + b stands in $…$, $$…$$, or in a "
                              "fence without a language", 0)
         self.survey, self.roles = survey, found
@@ -109,12 +128,14 @@ class DocumentReader:
     def _define(self, program: Program) -> None:
         taken = self._words()
         defining, program.abbreviations = with_names(self.roles.definitions, taken)
+        sides = list(unexplained_sides(self.roles, set(self.survey.declared)))
         self.families = Families(self.survey, self.sizes)
-        named = self.families.run([d.equation for d in defining])
+        named = self.families.run([d.equation for d in (*defining, *sides)])
         signer = Signer(self.families, self.sizes)
-        ranks = Ranks(self.families, signer, self.sizes, self.survey.functions).run(defining)
+        ranks = Ranks(self.families, signer, self.sizes, self.survey.functions).run([*defining, *sides])
         self.rows = frozenset(n for n, x in named.items() if x.row)
-        shapes = self._unified(defining, named, signer, ranks)
+        shapes = self._unified([*defining, *sides], named, signer, ranks)
+        named = {n: x for n, x in named.items() if not is_side(n)}
         self._stop()
         self.signatures = Axes(shapes, self.sizes, taken | set(named)).signatures(named.values(), signer, ranks)
         self.scope = Scope(self.signatures, self.sizes, self.survey.functions)
@@ -125,6 +146,7 @@ class DocumentReader:
                 lines.append(line_of(definition, self.scope, self.families, self.rows))
         self._stop()
         used = {m.name for d in defining for m, _ in d.equation.seen}
+        used |= {m.name for c in self.roles.claims for side in c.equation.names for m, _ in side}
         for name in named:
             if name in used:
                 positive = self.survey.positive.get(name)
@@ -183,4 +205,4 @@ def _length(axis: Letter) -> str:
     return f"({text})" if len(count.terms) > 1 else text
 
 
-__all__ = ["Document", "read_document"]
+__all__ = ["Document", "DocumentEntry", "read_document", "read_statements"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.documents.families import items
 from derive.documents.model import Equation, Survey, numerator
-from derive.documents.naming import Member
+from derive.documents.naming import Member, name_node
 from derive.documents.problems import Unreadable
 from derive.documents.trees import walk
 from derive.reading.nodes import differential
@@ -85,21 +85,35 @@ def subject(equation: Equation) -> Member | None:
 
 
 def _sort(equation: Equation, found: Roles, survey: Survey) -> None:
+    if equation.claimed:
+        found.claims += [Stated(equation, equation.members[0], right) for right in equation.members[1:]]
+        return
     member = subject(equation)
     if equation.update and member is not None and any(m.name == member.name for m, _ in equation.names[1]):
-        raise Unreadable("an update of a name that stands already cannot be read yet; write θ_{t+1} = …", equation.at)
+        member = _updated(equation, member)
     start = equation.members[0]
     rest = list(equation.members[1:])
     if member is not None and _is_new(member, found, survey) and not _is_circle(member, equation, found):
         first, *rest = rest
-        by = _derivative_by(first)
+        by = derivative_by(first)
         if by is not None:
             found.derivatives.append(NamedDerivative(member.name, member, by, equation))
         else:
             _define(member, first, equation, found)
     elif equation.update:
-        raise Unreadable("an update of a name that stands already cannot be read yet; write θ_{t+1} = …", equation.at)
+        raise Unreadable("an update has one name on its left", equation.at)
     found.claims += [Stated(equation, start, right) for right in rest]
+
+
+def _updated(equation: Equation, member: Member) -> Member:
+    """θ := θ − α g computes a new value from the old ones: it has a name of its own."""
+    new = replace(member, name=f"{member.name}_new")
+    left = equation.members[0]
+    base = name_node(new.name, left.at)
+    moved = Node("scripted", (base, left.parts[1]), left.at) if left.kind == "scripted" else base
+    equation.members = (moved, *equation.members[1:])
+    equation.names[0] = [(new, "value")]
+    return new
 
 
 def _define(member: Member, right: Node, equation: Equation, found: Roles) -> None:
@@ -107,7 +121,7 @@ def _define(member: Member, right: Node, equation: Equation, found: Roles) -> No
         if differential(node) is not None or node.kind == "nabla":
             raise Unreadable(f"{member.name} is defined with a derivative in it; name the derivative first: g = ∂L/∂W",
                              equation.formula.at(node.at))
-    found.definitions.append(Definition(member.name, member, equation, _fixed(member)))
+    found.definitions.append(Definition(member.name, member, equation, is_fixed(member)))
 
 
 def _is_circle(member: Member, equation: Equation, found: Roles) -> bool:
@@ -134,10 +148,11 @@ def _is_new(member: Member, found: Roles, survey: Survey) -> bool:
     same = [d for d in found.definitions if d.name == member.name]
     if not same:
         return True
-    places = {_place(d.member) for d in same}
+    places = {place_of(d.member) for d in same}
     if any(_is_last(i, j, d.equation, survey) for d in same for i, j in zip(items(member), items(d.member))):
         return False
-    return _place(member) not in places and (all(d.fixed for d in same) or _fixed(member)) and len(items(member)) > 0
+    others = all(d.fixed for d in same) or is_fixed(member)
+    return place_of(member) not in places and others and len(items(member)) > 0
 
 
 def _is_last(item: Node, of: Node, equation: Equation, survey: Survey) -> bool:
@@ -149,7 +164,7 @@ def _is_last(item: Node, of: Node, equation: Equation, survey: Survey) -> bool:
     return bool(name) and item.kind == "ident" and item.parts[0].text == name
 
 
-def _place(member: Member) -> tuple[str, ...]:
+def place_of(member: Member) -> tuple[str, ...]:
     """Which member it is, where indices are numbers."""
     return tuple("" if _has_letter(i) else repr([str(n) for n in walk(i)]) for i in items(member))
 
@@ -158,12 +173,12 @@ def _has_letter(item: Node) -> bool:
     return any(n.kind in ("ident", "name") and n.parts[0].text.islower() for n in walk(item))
 
 
-def _fixed(member: Member) -> bool:
+def is_fixed(member: Member) -> bool:
     """h_0, a_{0,k}: an index is no letter."""
     return not all(map(_has_letter, items(member)))
 
 
-def _derivative_by(node: Node) -> str | None:
+def derivative_by(node: Node) -> str | None:
     """The name by which is differentiated, where a side is ∂L/∂z and nothing else."""
     while node.kind in ("group", "braces") and len(node.parts[0]) == 1:
         node = node.parts[0][0]

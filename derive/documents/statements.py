@@ -75,11 +75,13 @@ class Range(Statement):
 
 @dataclass(frozen=True)
 class Equality(Statement):
-    """`a = b = c`, with the ranges that stand on its line. `update` says that it was written := or ←."""
+    """`a = b = c`, with the ranges that stand on its line. `update` says that it was written := or ←; `claimed` that
+    nothing in it is a definition."""
 
     members: tuple[Piece, ...]
     conditions: tuple[Statement, ...] = ()
     update: bool = False
+    claimed: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,15 +96,48 @@ class Assume(Statement):
     members: tuple[Piece, ...]
 
 
+@dataclass(frozen=True)
+class Order(Statement):
+    """A directive that states nothing: `use lstm`, `new scope`, `expect refuted "why"`; `rest` is what follows it."""
+
+    what: str
+    rest: str
+
+
+@dataclass(frozen=True)
+class Skipped(Statement):
+    """A formula that a directive says not to check, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Refused(Statement):
+    """Something with a sign of relation that cannot be read as a statement, and why."""
+
+    why: str
+
+
 @dataclass
 class Statements:
     """All statements in reading order, how many lines of bare fences were prose, how many formulas a directive skips,
-    and what could not be read."""
+    and what could not be read. `every` holds what says nothing, too: orders, and what was refused or skipped."""
 
     found: list[Statement] = field(default_factory=list)
+    every: list[Statement] = field(default_factory=list)
     prose: int = 0
     skipped: int = 0
     problems: list[Unreadable] = field(default_factory=list)
+
+    def add(self, statement: Statement) -> None:
+        self.every.append(statement)
+        if isinstance(statement, Order):
+            why = f"the directive '{statement.what}' cannot be followed here; derive check follows it"
+            self.problems.append(Unreadable(why, statement.piece.at))
+        elif isinstance(statement, Refused):
+            self.problems.append(Unreadable(statement.why, statement.piece.at))
+        elif not isinstance(statement, Skipped):
+            self.found.append(statement)
 
 
 def statements(places: list[Place]) -> Statements:
@@ -112,25 +147,25 @@ def statements(places: list[Place]) -> Statements:
         Unreadable: for more statements than are read.
     """
     result = Statements()
-    skipping = False
+    skipping: str | None = None
     for place in places:
-        if place.kind != DIRECTIVE and skipping:
-            skipping = False
-            result.skipped += 1
+        order = _SKIP.match(place.text) if place.kind == DIRECTIVE else None
+        if order:
+            skipping = place.text[order.end():].strip(_QUOTES)
             continue
-        skipping = skipping or (place.kind == DIRECTIVE and bool(_SKIP.match(place.text)))
-        if place.kind == DIRECTIVE and _SKIP.match(place.text):
+        if place.kind != DIRECTIVE and skipping is not None:
+            result.every.append(Skipped(Piece(place.text, place.start).cut(0, len(place.text)), skipping))
+            skipping = None
+            result.skipped += 1
             continue
         for piece in _lines(place):
             if place.kind == FENCE and _PROSE.search(piece.text):
                 result.prose += 1
                 continue
-            try:
-                ordered = place.kind == DIRECTIVE and _is_order(piece)
-                result.found += _ordered(piece) if ordered else _said(piece, place.kind == INLINE)
-            except Unreadable as problem:
-                result.problems.append(problem)
-            if len(result.found) > MAX_STATEMENTS:
+            ordered = place.kind == DIRECTIVE and _is_order(piece)
+            for statement in _ordered(piece) if ordered else _said(piece, place.kind == INLINE):
+                result.add(statement)
+            if len(result.every) > MAX_STATEMENTS:
                 raise Unreadable(f"more than {MAX_STATEMENTS} statements; split the document", piece.at)
     return result
 
@@ -138,6 +173,7 @@ def statements(places: list[Place]) -> Statements:
 # -- directives ---------------------------------------------------------------------------------------------------
 _ORDER = re.compile(r"\s*(assume|use|new\s+scope|skip|expect\s+refuted)\b\s*")
 _SKIP = re.compile(r"\s*skip\s+next\b")
+_QUOTES = " \t\r\n\"'“”"
 
 
 def _is_order(piece: Piece) -> bool:
@@ -147,9 +183,9 @@ def _is_order(piece: Piece) -> bool:
 def _ordered(piece: Piece) -> list[Statement]:
     order = _ORDER.match(piece.text)
     assert order is not None
-    if order[1] != "assume":
-        raise Unreadable(f"the directive '{order[1]}' cannot be followed here yet; take it out", piece.at)
     rest = piece.cut(order.end(), len(piece.text))
+    if order[1] != "assume":
+        return [Order(piece, " ".join(order[1].split()), rest.text.strip(_QUOTES))]
     said = _split(rest)
     found: list[Statement] = []
     for part in said:
@@ -159,7 +195,7 @@ def _ordered(piece: Piece) -> list[Statement]:
         elif signs and set(signs) <= set("≤<≥>≠"):
             found.append(Relation(part, tuple(members), tuple(signs)))
         else:
-            raise Unreadable("an assumption is an equation or an inequality: assume Σ_k y_k = 1", part.at)
+            found.append(Refused(part, "an assumption is an equation or an inequality: assume Σ_k y_k = 1"))
     return found
 
 
@@ -260,9 +296,7 @@ def _classified(piece: Piece, inline: bool) -> Statement | None:
     if any(s in signs for s in ("→", "≈", "∝")):
         return None
     if "~" in signs:
-        if inline:
-            return None
-        raise Unreadable("random quantities cannot be read here yet", piece.at)
+        return None if inline else Refused(piece, "random quantities cannot be read here yet")
     if set(signs) <= set("≤<≥>≠"):
         return Relation(piece, tuple(members), tuple(signs)) if all(members) else None
     if signs == ["="]:
@@ -270,9 +304,7 @@ def _classified(piece: Piece, inline: bool) -> Statement | None:
         if ranged is not None:
             return ranged
     if not members[0]:
-        if inline:
-            return None
-        raise Unreadable("there is nothing on the left of this sign", piece.at)
+        return None if inline else Refused(piece, "there is nothing on the left of this sign")
     asked = signs[-1] == "=" and (not members[-1] or _ASKED.match(members[-1].text))
     if asked and len(members) == 2:
         return Wanted(members[0])
@@ -280,11 +312,8 @@ def _classified(piece: Piece, inline: bool) -> Statement | None:
         kept = tuple(members[:-1] if asked else members)
         end = kept[-1].at + len(kept[-1].text) - piece.at
         return Equality(piece.cut(0, end), kept, update=":=" in signs)
-    return None if inline else _refused(piece)
-
-
-def _refused(piece: Piece) -> Statement:
-    raise Unreadable("an equation and an inequality in one line cannot be read; write two lines", piece.at)
+    why = "an equation and an inequality in one line cannot be read; write two lines"
+    return None if inline else Refused(piece, why)
 
 
 def _is_derivative(piece: Piece) -> bool:

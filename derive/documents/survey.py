@@ -68,14 +68,15 @@ class Surveyor:
             with collected(self.survey.problems):
                 self._parse(statement)
         with collected(self.survey.problems):
-            self._put_in(Functions(defined, [(s, f) for s, f, _ in self.trees]))
+            self._put_in(defined)
         SizeFinder(self.survey, self.kinds, self.trees).find()
         self._learn()
         self._resolve()
         return self.survey
 
-    def _put_in(self, functions: Functions) -> None:
+    def _put_in(self, defined: set[str]) -> None:
         """Functions that the document defines, where they are called."""
+        functions = Functions(defined, [(s, f) for s, f, _ in self.trees])
         self.trees = [(s, functions.without_calls(f), r) for s, f, r in self.trees if not functions.is_definition(f)]
 
     # -- trees ---------------------------------------------------------------------------------------------------
@@ -175,6 +176,10 @@ class Surveyor:
         used = {n.parts[0].text for _, f, _ in self.trees for n in walk(f.tree) if n.kind == "ident"}
         single = {u for u in used if len(letter_pieces(u)) == 1 and u not in CONSTANTS and u not in self.survey.sizes}
         return (known | squares | single) - {n for n in self.survey.sizes if n not in known}
+
+    def member_of(self, node: Node) -> Member | None:
+        """The name that a tree on its own stands for."""
+        return self._member(node, [])
 
     def _member(self, node: Node, ranges: list[Range]) -> Member | None:
         return self.naming.member(node, self._context(node, node, ranges))
@@ -298,7 +303,8 @@ class Surveyor:
         context = self._context(tree, members[0], ranges)
         made = Equation(formula, (), context, ranges, wanted=isinstance(statement, said.Wanted),
                         assumed=isinstance(statement, said.Assume),
-                        update=isinstance(statement, said.Equality) and statement.update)
+                        update=isinstance(statement, said.Equality) and statement.update,
+                        claimed=isinstance(statement, said.Equality) and statement.claimed)
         for side in members:
             widths = self.survey.widths
             rewriter = Rewriter(self.naming, context, set(self.survey.sizes) | widths, widths, self.known)

@@ -31,7 +31,7 @@ class Wants:
         """Write loss, outputs, wanted derivatives, assumptions and claims on the page."""
         self._loss()
         asked = self._asked()
-        if not asked and not self.page.jacobians and not self.page.totals:
+        if self.reader.everything and not asked and not self.page.jacobians and not self.page.totals:
             asked = dict.fromkeys(self._everything(), 0)
         called = {d.by: d.name for d in self.roles.derivatives}
         self._arrive(called)
@@ -53,7 +53,8 @@ class Wants:
             return
         unknown = [t for t in tops if t not in self.program.variables]
         self.program.loss_symbol = unknown[0] if unknown else self._free(("L", "J", "C", "E"))
-        ends = [e.name for e in self.program.equations if e.name not in used] or [self._last_layer()]
+        ends = [e.name for e in self.program.equations if e.name not in used]
+        ends = ends or [self._last_layer()] if self.program.equations else []
         self.outputs = {name: name in used for name in ends}
 
     def _last_layer(self) -> str:

@@ -1,0 +1,151 @@
+"""What each statement of a document does among the others, before any of them is given a meaning: which definitions
+stand where a claim stands, and which of several definitions of one name is meant.
+
+A claim is read with the definitions that it rests on and with no others (`Outline.slice`), so that one formula that
+cannot be read, or a name that two chapters use for two things, spoils nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.documents import statements as said
+from derive.documents.places import Place
+from derive.documents.statements import Statement
+from derive.documents.words import Words
+
+DECLARED, ASSUMED, DEFINED, NAMED, CLAIMED, UPDATED = "declared", "assumed", "defined", "named", "claimed", "updated"
+WANTED, CONDITION, UNREADABLE, SKIPPED, ORDERED = "wanted", "condition", "unreadable", "skipped", "ordered"
+
+
+@dataclass
+class Item:
+    """One statement; of a chain, one equation.
+
+    `name` is what it defines; `uses` are the names on its sides (of a declaration, the names that it declares, one for
+    each of `statement.names` in `declared`), `derived` those that are differentiated or differentiated by, `above` the
+    former of them. `variant` counts definitions of one name that compete with each other. `problem` says why it
+    cannot be read; `expected` why it is wrong on purpose.
+    """
+
+    number: int
+    statement: Statement
+    role: str
+    place: Place
+    scope: int = 0
+    name: str = ""
+    member: tuple[str, ...] = ()
+    uses: frozenset[str] = frozenset()
+    derived: frozenset[str] = frozenset()
+    above: frozenset[str] = frozenset()
+    declared: tuple[str, ...] = ()
+    variant: int = 0
+    problem: str = ""
+    at: int = 0                     # where it is shown: of a chain, the member that it is about
+    chained: bool = False           # a later equation of a chain
+    chapter: int = 0                # under which heading or title it stands
+    words: Words = field(default_factory=Words)
+    expected: str | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.uses | self.derived
+
+
+@dataclass
+class Outline:
+    """All statements of a document in reading order."""
+
+    items: list[Item]
+
+    def slice(self, claims: Sequence[Item], wide: bool = False) -> list[Item]:
+        """The statements that claims of one scope rest on, in reading order, with the claims.
+
+        Each name means its nearest definition above the last claim, or the first below where there is none above.
+        `wide` adds what is computed from the names that are differentiated by.
+        """
+        last = max(claims, key=lambda c: c.number)
+        meant = self._meant(last)
+        wanted = {n for c in claims for n in c.names} | {c.name for c in claims if c.name}
+        found: dict[int, Item] = {c.number: c for c in claims}
+        self._close(wanted, meant, found)
+        if wide:
+            self._downstream({n for c in claims for n in c.derived}, meant, found)
+        return self._with_declarations(last, found)
+
+    def _meant(self, last: Item) -> dict[str, list[Item]]:
+        """The definitions that stand for each name where `last` stands."""
+        above: dict[str, list[Item]] = {}
+        below: dict[str, list[Item]] = {}
+        for item in self.items:
+            if item.scope != last.scope or item.role not in (DEFINED, NAMED):
+                continue
+            place = above if item.number <= last.number else below
+            for name in {item.name, item.name.rpartition("_")[0] if item.name[-2:-1] == "_" else item.name}:
+                same = place.setdefault(name, [])
+                if same and same[0].name == item.name and same[0].variant != item.variant:
+                    if place is below:
+                        continue
+                    same.clear()
+                same.append(item)
+        return {**below, **above}
+
+    def _close(self, wanted: set[str], meant: dict[str, list[Item]], found: dict[int, Item]) -> None:
+        work, seen = list(wanted), set[str]()
+        while work:
+            name = work.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for item in meant.get(name, ()):
+                found[item.number] = item
+                work += item.names
+
+    def _downstream(self, names: set[str], meant: dict[str, list[Item]], found: dict[int, Item]) -> None:
+        """Everything that is computed from the names, with all that it needs."""
+        reached = set(names)
+        every = [item for items in meant.values() for item in items if item.role == DEFINED]
+        for _ in every:
+            more = {i.name for i in every if i.uses & reached} - reached
+            if not more:
+                break
+            reached |= more
+        self._close(reached, meant, found)
+
+    def _with_declarations(self, last: Item, found: dict[int, Item]) -> list[Item]:
+        """With the declarations, assumptions and ranges of the names and letters in what was found."""
+        names = {n for i in found.values() for n in (*i.names, *([i.name] if i.name else []))}
+        declared: dict[str, Item] = {}
+        sizes: list[Item] = []
+        assumed: list[Item] = []
+        for item in self.items:
+            if item.scope != last.scope:
+                continue
+            if item.role == DECLARED and isinstance(item.statement, said.Declaration):
+                if not item.declared:
+                    sizes.append(item)
+                for name in item.uses & names:
+                    if item.number <= last.number or name not in declared:
+                        declared[name] = item
+            elif item.role == ASSUMED and item.number <= last.number and not item.uses - names:
+                assumed.append(item)
+            elif item.role == ASSUMED and isinstance(item.statement, said.Range):
+                assumed.append(item)
+        kept: dict[int, set[str]] = {}
+        for name, item in declared.items():
+            kept.setdefault(item.number, set()).add(name)
+        result = {**found, **{i.number: i for i in (*sizes, *assumed)}}
+        for number, own in kept.items():
+            result[number] = _only(self.items[number], own)
+        return [result[n] for n in sorted(result)]
+
+
+def _only(item: Item, names: set[str]) -> Item:
+    """A declaration of several names, of which some are used."""
+    statement = item.statement
+    assert isinstance(statement, said.Declaration)
+    if item.uses <= names:
+        return item
+    kept = tuple(p for p, n in zip(statement.names, item.declared) if n in names)
+    return replace(item, statement=replace(statement, names=kept)) if kept else item

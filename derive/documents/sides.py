@@ -1,0 +1,37 @@
+"""Sides of claims about names that stand in no definition: (A B)ᵀ = Bᵀ Aᵀ. They tell the shapes of those names as the
+right sides of definitions do, so each gets a name, which the program does not keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.documents.model import Equation
+from derive.documents.naming import Member, name_node
+from derive.documents.roles import Definition, Roles
+from derive.documents.trees import walk
+from derive.reading.nodes import differential
+
+_MARK = "‹"
+
+
+def is_side(name: str) -> bool:
+    return name.startswith(_MARK)
+
+
+def unexplained_sides(roles: Roles, declared: set[str]) -> Iterator[Definition]:
+    """Definitions of the sides of those claims that speak of a name which is neither declared nor defined."""
+    known = declared | roles.defined | {m.name for d in roles.definitions for m, _ in d.equation.seen}
+    known |= {d.name for d in roles.derivatives}
+    for claim in roles.claims:
+        equation = claim.equation
+        if all(m.name in known for side in equation.names for m, role in side if role == "value"):
+            continue
+        for side, names in zip(equation.members, equation.names):
+            if any(differential(n) is not None or n.kind == "nabla" for n in walk(side)):
+                continue
+            name = f"{_MARK}{equation.at}.{side.at}"
+            member = Member(name, (), (), (), side.at)
+            own = Equation(equation.formula, (name_node(name, side.at), side), equation.context, equation.ranges,
+                           [[(member, "value")], names])
+            yield Definition(name, member, own, False)

@@ -1,0 +1,274 @@
+"""From statements to an outline: chains taken apart, and of each equation whether it defines, claims, or sets a
+condition. Names are resolved for the document as a whole, as far as it can be read.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from derive.documents import statements as said
+from derive.documents.model import Equation
+from derive.documents.outline import (
+    ASSUMED,
+    CLAIMED,
+    CONDITION,
+    DECLARED,
+    DEFINED,
+    NAMED,
+    ORDERED,
+    SKIPPED,
+    UNREADABLE,
+    UPDATED,
+    WANTED,
+    Item,
+    Outline,
+)
+from derive.documents.places import DIRECTIVE, INLINE, Place
+from derive.documents.problems import Unreadable
+from derive.documents.roles import derivative_by, place_of, subject
+from derive.documents.statements import Statement
+from derive.documents.survey import Surveyor
+from derive.documents.trees import Formula, walk
+from derive.documents.words import Words, words_before
+
+_ROLES = {said.Declaration: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED, said.Assume: ASSUMED,
+          said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED}
+_CHAPTER = re.compile(r"(?m)^(?:#{1,6}[ \t]|(?:[-*+]|\d+[.)])?[ \t]*(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]{1,80}(?P=mark)"
+                      r"[^\S\n]*[:：]?[^\S\n]*$)")        # headings, and titles in bold or italics on lines of their own
+_INDEX = re.compile(r"(.+?)_[ijklmnpqrstτ]$")
+_NUMBER = re.compile(r"(.+?)_\d$")
+_EQUALS = re.compile(r"\S(?=\s*$)")
+
+
+def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Outline:
+    """The outline of what `statements(places(text)).every` holds."""
+    items = list(_items(stream, text, found))
+    for scope in {i.scope for i in items}:
+        _Sorter([i for i in items if i.scope == scope]).sort()
+    return Outline(items)
+
+
+def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Iterator[Item]:
+    starts = [p.start for p in found]
+    chapters = [m.start() for m in _CHAPTER.finditer(text)]
+    number, scope = 0, 0
+    expected: tuple[str, Place | None] | None = None        # why, and in which place
+    before: Place | None = None
+    for statement in stream:
+        place = found[max(0, bisect_right(starts, statement.piece.at) - 1)]
+        if isinstance(statement, said.Order):
+            scope += statement.what == "new scope"
+            if statement.what.startswith("expect"):
+                expected = statement.rest, None
+        elif expected is not None and place.kind != DIRECTIVE:
+            expected = (expected[0], place) if expected[1] in (None, place) else None
+        words = words_before(text, place.start) if place is not before and place.kind != DIRECTIVE else Words()
+        for k, (part, at) in enumerate(_parts(statement)):
+            role = _ROLES.get(type(part), UNREADABLE)
+            item = Item(number, part, role, place, scope, at=at, chained=k > 0, words=words)
+            item.chapter = bisect_right(chapters, place.start)
+            item.problem = part.why if isinstance(part, said.Refused) else ""
+            item.expected = expected[0] if expected and place.kind != DIRECTIVE else None
+            yield item
+            number += 1
+        before = place
+
+
+def _parts(statement: Statement) -> Iterator[tuple[Statement, int]]:
+    """A chain a = b = c as a = b and a = c, with where each is shown; every character keeps its place."""
+    yield_whole = not isinstance(statement, said.Equality) or len(statement.members) < 3
+    if yield_whole:
+        yield statement, statement.piece.at
+        return
+    assert isinstance(statement, said.Equality)
+    first, *rest = statement.members
+    whole = statement.piece
+    end = first.at - whole.at + len(first.text)
+    for member in rest:
+        start = member.at - whole.at
+        between = _EQUALS.sub("=", re.sub(r"[^\n]", " ", whole.text[end:start])[:-1] + "=") if member is not rest[0] \
+            else whole.text[end:start]
+        piece = said.Piece(whole.text[:end] + between + whole.text[start:start + len(member.text)], whole.at)
+        part = said.Equality(piece, (first, member), statement.conditions, statement.update)
+        yield part, whole.at if member is rest[0] else member.at
+
+
+class _PageSurveyor(Surveyor):
+    """A survey in which calls of the document's functions stay as they are written: a function may be defined twice."""
+
+    def _put_in(self, defined: set[str]) -> None:
+        self.defined = defined
+
+
+class _Sorter:
+    """Sorts the statements of one scope."""
+
+    def __init__(self, items: list[Item]):
+        self.items = items
+        self.meant: dict[str, list[Item]] = {}      # the definitions of each name that stand so far
+        self.seen: dict[str, int] = {}              # where each name stands first
+        self.variants: dict[str, int] = {}
+
+    def sort(self) -> None:
+        said_here = [i.statement for i in self.items if i.role not in (SKIPPED, ORDERED) and not i.problem]
+        surveyor = _PageSurveyor(said_here)
+        try:
+            survey = surveyor.run()
+            equations = survey.equations
+            problems = survey.problems
+        except Unreadable as problem:
+            equations, problems = surveyor.survey.equations, [*surveyor.survey.problems, problem]
+        self.surveyor = surveyor
+        found = {id(e.formula.piece): e for e in equations}
+        trees = {id(f.piece): f for _, f, _ in surveyor.trees}
+        for item in self.items:
+            if item.role == DECLARED:
+                self._declared(item)
+            elif isinstance(item.statement, said.Relation):
+                item.uses = frozenset(self._names_in(item.statement.piece))
+            elif isinstance(item.statement, (said.Equality, said.Wanted, said.Assume)):
+                equation = found.get(id(item.statement.piece))
+                if equation is None:
+                    item.role = UNREADABLE
+                    item.problem = _told(item.statement, problems) or "this cannot be read"
+                    self._by_letters(item, trees.get(id(item.statement.piece)))
+                else:
+                    self._equation(item, equation)
+            for name in item.names | ({item.name} if item.name else set()):
+                self.seen.setdefault(name, item.number)
+
+    # -- declarations and assumptions ----------------------------------------------------------------------------
+    def _declared(self, item: Item) -> None:
+        statement = item.statement
+        assert isinstance(statement, said.Declaration)
+        for what, names in ((k, n) for s, k, n, _ in self.surveyor.kinds if s is statement):
+            members = [self.surveyor.member_of(n.tree) for n in names]
+            if what.dimensions is not None:
+                item.declared = tuple(key(m.name) if m else "" for m in members)
+                item.uses = frozenset(n for n in item.declared if n)
+            return
+        item.role = UNREADABLE
+        item.problem = _told(statement, self.surveyor.survey.problems) or "this declaration cannot be read"
+
+    def _names_in(self, piece: said.Piece) -> Iterable[str]:
+        formula = next((f for s, f in self.surveyor.bounds if s.piece is piece), None)
+        for node in walk(formula.tree) if formula else ():
+            member = self.surveyor.member_of(node)
+            if member is not None and member.name not in self.surveyor.survey.sizes:
+                yield key(member.name)
+
+    def _by_letters(self, item: Item, formula: Formula | None) -> None:
+        """The names of an equation that the page as a whole does not explain, as far as letters tell them."""
+        if formula is not None:
+            found = {m.name for n in walk(formula.tree) if (m := self.surveyor.member_of(n)) is not None}
+            item.uses = keys(found)
+
+    # -- equations -----------------------------------------------------------------------------------------------
+    def _equation(self, item: Item, equation: Equation) -> None:
+        pairs = [pair for side in equation.names for pair in side]
+        item.derived = keys(m.name for m, role in pairs if role != "value")
+        item.above = keys(m.name for m, role in pairs if role == "numerator")
+        called = {n.parts[0].text for n in walk(equation.formula.tree) if n.kind == "apply"} & self.surveyor.defined
+        item.uses = keys({m.name for m, role in pairs if role == "value"}) | called
+        if item.role != CLAIMED and isinstance(item.statement, said.Equality):
+            item.role = self._role(item, equation)
+        if item.role in (DEFINED, NAMED):
+            item.variant = self.variants.get(item.name, 0)
+            for name in keys([item.name]):
+                self.meant.setdefault(name, []).append(item)
+
+    def _role(self, item: Item, equation: Equation) -> str:
+        statement = item.statement
+        assert isinstance(statement, said.Equality)
+        condition = item.words.condition and item.place.kind == INLINE
+        function = self._function(item, equation)
+        member = subject(equation)
+        right = set(keys(m.name for m, role in equation.names[1] if role == "value"))
+        if function:
+            item.name, right = function, set(item.uses - {function})
+        elif member is not None:
+            item.name, item.member = key(member.name), place_of(member)
+            if item.name != member.name:
+                item.member = ("", *item.member)
+        else:
+            return CONDITION if item.words.condition else CLAIMED
+        if statement.update and item.name in right:
+            return UPDATED
+        standing = self.meant.get(item.name, [])
+        if not standing:
+            if item.name in self.seen and condition:
+                return CONDITION
+            if item.name in self.seen and item.name not in right and self._rests_on(right, item.name):
+                return CLAIMED
+            return self._defining(equation, function)
+        another = bool(item.member) and item.member not in {i.member for i in standing}
+        if another and (any(item.member) or all(any(i.member) for i in standing)) and not item.chained:
+            return self._defining(equation, function)
+        if condition:
+            return CONDITION
+        if item.chained or not self._competes(item, right, standing):
+            return CLAIMED
+        self.variants[item.name] = self.variants.get(item.name, 0) + 1
+        self.meant[item.name] = []
+        return self._defining(equation, function)
+
+    @staticmethod
+    def _defining(equation: Equation, function: str) -> str:
+        return NAMED if not function and derivative_by(equation.members[1]) else DEFINED
+
+    def _function(self, item: Item, equation: Equation) -> str:
+        """The function that an equation f(x) = … is about."""
+        left = equation.formula.tree.parts[0][0] if equation.formula.tree.kind == "relation" else None
+        if left is None or left.kind != "apply" or left.parts[0].text not in self.surveyor.defined:
+            return ""
+        return left.parts[0].text
+
+    def _rests_on(self, names: Iterable[str], name: str) -> bool:
+        """Whether some names are computed from another one."""
+        work, seen = list(names), set[str]()
+        while work:
+            current = work.pop()
+            if current not in seen:
+                seen.add(current)
+                work += [n for i in self.meant.get(current, ()) for n in i.uses]
+        return name in seen
+
+    def _competes(self, item: Item, right: Iterable[str], standing: list[Item]) -> bool:
+        """Whether a second equation for a name defines it anew: it speaks of something that came after the first one
+        and was not computed from it, or it is said to be an alternative."""
+        if item.words.alternative or (item.chapter != standing[0].chapter and not item.words.conclusion):
+            return True
+        since = standing[0].number
+        work, seen = list(right), set[str]()
+        while work:
+            name = work.pop()
+            if name in seen or name == item.name:
+                continue
+            seen.add(name)
+            if self.seen.get(name, item.number) > since and not self._rests_on([name], item.name):
+                return True
+            work += [n for i in self.meant.get(name, ()) for n in i.uses]
+        return False
+
+
+def key(name: str) -> str:
+    """A name without what may be an index: h for h_t. What is a label in one formula is an index in another one, and a
+    document that does not declare its names tells neither for certain."""
+    found = _INDEX.match(name)
+    return found[1] if found else name
+
+
+def keys(names: Iterable[str]) -> frozenset[str]:
+    """The names, and of each with a number the name without it: h_0 may be a member of h."""
+    found = {key(n) for n in names}
+    return frozenset(found | {m[1] for n in found if (m := _NUMBER.match(n))})
+
+
+def _told(statement: Statement, problems: Iterable[Unreadable]) -> str:
+    piece = statement.piece
+    return next((p.message for p in problems if piece.at <= p.at <= piece.at + len(piece.text)), "")
+
+
+__all__ = ["outline"]
