@@ -165,9 +165,17 @@ def _needed(e: Equation) -> set[tuple[str, int]]:
     for node in walk(e.body):
         if isinstance(node, Ref):
             shifts = [(index - step).constant for step in steps for index in node.indices if step in index.free]
+            shifts += [-1 for step in steps for index in node.indices if node.name == e.name and not index.free
+                       and _before(index, step)]
             moved = next((s for s in shifts if s), 0)
             found.add((node.name, (moved > 0) - (moved < 0)))
     return found
+
+
+def _before(index: Poly, step: Letter) -> bool:
+    """Whether a fixed member comes before all that are defined: α_0 in α_t = α_0 γ^t."""
+    ahead = (step.low - index).constant
+    return ahead is not None and ahead > 0
 
 
 def _refuse_both_ways(made: list[Equation], lines: dict[str, Line]) -> None:

@@ -182,7 +182,7 @@ class Naming:
                     labels.append(flat(items))
                 else:
                     below = _one_by_one(items, context.letters)
-            elif script.kind == "raised" and k < 2 and (base, self._raised_label(script)) in self._above:
+            elif script.kind == "raised" and k < 2 and self._has_label(base, script):
                 labels.append(self._raised_label(script))
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
                 if _numeric(_items(script)) and (base, "above") not in self._indexed and base not in self._raised:
@@ -195,6 +195,12 @@ class Naming:
                 rest = list(scripts[k:])
                 break
         return Member("_".join([base, *([",".join(labels)] if labels else [])]), above, below, tuple(rest), node.at)
+
+    def _has_label(self, base: str, script: Node) -> bool:
+        """W^Q: a label that a left side or a declaration shows, or a capital letter on a capital letter."""
+        label = self._raised_label(script)
+        capitals = base.isupper() and len(base) == 1 and label.isupper() and label != "T"
+        return (base, label) in self._above or (capitals and not is_transpose(script.parts[0]))
 
     def is_label(self, base: str, items: tuple[Node, ...], context: Context) -> bool:
         if not items or not all(map(_is_index, items)):
@@ -275,6 +281,17 @@ def flat(items: tuple[Node, ...]) -> str:
 def name_node(shown: str, at: int) -> Node:
     """A node for a name whose internal name is what is shown."""
     return Node("name", (Lexeme("NAME", shown, at, shown),), at)
+
+
+def member_node(member: Member) -> Node:
+    """A node for a member, with its indices."""
+    scripts: list[Node] = []
+    if member.above:
+        scripts.append(Node("raised", (Node("group", (member.above,), member.at),), member.at))
+    if member.below:
+        scripts.append(Node("lowered", (Node("braces", (member.below,), member.at),), member.at))
+    name = name_node(member.name, member.at)
+    return Node("scripted", (name, tuple(scripts)), member.at) if scripts else name
 
 
 def letter_node(shown: str, at: int) -> Node:

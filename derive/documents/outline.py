@@ -45,6 +45,7 @@ class Item:
     at: int = 0                     # where it is shown: of a chain, the member that it is about
     chained: bool = False           # a later equation of a chain
     chapter: int = 0                # under which heading or title it stands
+    section: int = 0                # under which heading of the first three levels
     words: Words = field(default_factory=Words)
     expected: str | None = None
 
@@ -59,14 +60,16 @@ class Outline:
 
     items: list[Item]
 
-    def slice(self, claims: Sequence[Item], wide: bool = False) -> list[Item]:
+    def slice(self, claims: Sequence[Item], wide: bool = False, near: bool = False,
+              without: frozenset[int] = frozenset()) -> list[Item]:
         """The statements that claims of one scope rest on, in reading order, with the claims.
 
-        Each name means its nearest definition above the last claim, or the first below where there is none above.
-        `wide` adds what is computed from the names that are differentiated by.
+        Each name means its nearest definition above the last claim, or the first below in the same section where there
+        is none above. `wide` adds what is computed from the names that are differentiated by; `near` leaves out what
+        stands in other sections, `without` some definitions.
         """
         last = max(claims, key=lambda c: c.number)
-        meant = self._meant(last)
+        meant = self._meant(last, near, without)
         wanted = {n for c in claims for n in c.names} | {c.name for c in claims if c.name}
         found: dict[int, Item] = {c.number: c for c in claims}
         self._close(wanted, meant, found)
@@ -74,12 +77,15 @@ class Outline:
             self._downstream({n for c in claims for n in c.derived}, meant, found)
         return self._with_declarations(last, found)
 
-    def _meant(self, last: Item) -> dict[str, list[Item]]:
+    def _meant(self, last: Item, near: bool, without: frozenset[int]) -> dict[str, list[Item]]:
         """The definitions that stand for each name where `last` stands."""
         above: dict[str, list[Item]] = {}
         below: dict[str, list[Item]] = {}
         for item in self.items:
             if item.scope != last.scope or item.role not in (DEFINED, NAMED):
+                continue
+            away = item.section != last.section
+            if item.number in without or (away and (near or item.number > last.number)):
                 continue
             place = above if item.number <= last.number else below
             for name in {item.name, item.name.rpartition("_")[0] if item.name[-2:-1] == "_" else item.name}:

@@ -67,13 +67,14 @@ def read_document(text: str, name: str, source: str = "") -> Document:
 
 
 def read_statements(found: Sequence[Statement], positions: Positions, name: str,
-                    problems: Sequence[Unreadable] = (), everything: bool = True) -> DocumentEntry:
-    """The program that some statements of a document make. `everything`: where nothing is asked for, all gradients are.
+                    problems: Sequence[Unreadable] = (), checking: bool = False) -> DocumentEntry:
+    """The program that some statements of a document make. Where nothing is asked for, all gradients are, but not
+    in `checking`, where claims alone count and a gradient in a definition is held.
 
     Raises:
         DocumentError: as for `read_document`; `problems` are added to what is found.
     """
-    reader = DocumentReader(positions, everything)
+    reader = DocumentReader(positions, checking)
     reader.problems += problems
     try:
         page = reader.page(name, found)
@@ -93,17 +94,17 @@ def _told(problems: Iterable[Unreadable], positions: Positions) -> DocumentError
 class DocumentReader:
     """Reads one document. Problems are collected as long as what comes after does not depend on them."""
 
-    def __init__(self, positions: Positions, everything: bool = True):
-        self.positions, self.everything = positions, everything
+    def __init__(self, positions: Positions, checking: bool = False):
+        self.positions, self.checking = positions, checking
         self.problems: list[Unreadable] = []
         self.inferred: list[str] = []
 
     def page(self, name: str, said: Sequence[Statement]) -> Page:
         survey = Surveyor(list(said)).run()
-        found = roles(survey)
+        found = roles(survey, self.checking)
         self.problems += survey.problems + found.problems
         self._stop()
-        if not found.definitions and not found.claims:
+        if not found.definitions and not (self.checking and found.claims):
             raise Unreadable("nothing is defined here: a definition such as z = W x + b stands in $…$, $$…$$, or in a "
                              "fence without a language", 0)
         self.survey, self.roles = survey, found

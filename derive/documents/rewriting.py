@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.documents.indices import size_name
-from derive.documents.naming import Context, Member, Naming, letter_node, name_node, scripted_parts
+from derive.documents.naming import Context, Member, Naming, letter_node, member_node, scripted_parts
 from derive.documents.trees import changed, walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, plain
@@ -167,15 +167,11 @@ class Rewriter:
 
     def _made(self, member: Member) -> Node:
         self.seen.append((member, self.role))
-        scripts: list[Node] = []
-        if member.above:
-            scripts.append(Node("raised", (Node("group", (member.above,), member.at),), member.at))
-        if member.below:
-            scripts.append(Node("lowered", (Node("braces", (member.below,), member.at),), member.at))
         stacked = bool(member.rest) and member.rest[0].kind == "picked"
-        scripts += () if stacked else map(self._script, member.rest)
-        name = name_node(member.name, member.at)
-        made = Node("scripted", (name, tuple(scripts)), member.at) if scripts else name
+        made = member_node(member)
+        if member.rest and not stacked:
+            base, own = made.parts if made.kind == "scripted" else (made, ())
+            made = Node("scripted", (base, (*own, *map(self._script, member.rest))), member.at)
         return self._times(made, member.rest) if stacked else made
 
     def _times(self, made: Node, rest: tuple[Node, ...]) -> Node:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from derive.documents.families import items
 from derive.documents.model import Equation, Survey, numerator
-from derive.documents.naming import Member, name_node
+from derive.documents.naming import Member, member_node, name_node
 from derive.documents.problems import Unreadable
-from derive.documents.trees import walk
+from derive.documents.trees import changed, walk
 from derive.reading.nodes import differential
 from derive.reading.syntax import Node
 
@@ -51,6 +51,8 @@ class Roles:
     claims: list[Stated] = field(default_factory=list)
     wanted: list[Equation] = field(default_factory=list)
     assumed: list[Equation] = field(default_factory=list)
+    holding: bool = False       # whether a gradient in a definition is held
+    held: set[str] = field(default_factory=set)
     problems: list[Unreadable] = field(default_factory=list)
 
     @property
@@ -58,9 +60,10 @@ class Roles:
         return {d.name for d in self.definitions}
 
 
-def roles(survey: Survey) -> Roles:
-    """Sorts the equations in reading order: the first equation with a new name alone on its left defines it."""
-    found = Roles()
+def roles(survey: Survey, holding: bool = False) -> Roles:
+    """Sorts the equations in reading order: the first equation with a new name alone on its left defines it. `holding`:
+    a gradient in a definition is a name of its own."""
+    found = Roles(holding=holding)
     for equation in survey.equations:
         if equation.wanted:
             found.wanted.append(equation)
@@ -118,10 +121,40 @@ def _updated(equation: Equation, member: Member) -> Member:
 
 def _define(member: Member, right: Node, equation: Equation, found: Roles) -> None:
     for node in walk(right):
-        if differential(node) is not None or node.kind == "nabla":
-            raise Unreadable(f"{member.name} is defined with a derivative in it; name the derivative first: g = ∂L/∂W",
-                             equation.formula.at(node.at))
+        if _is_derivative(node):
+            if not found.holding:
+                raise Unreadable(f"{member.name} is defined with a derivative in it; name the derivative first: "
+                                 "g = ∂L/∂W", equation.formula.at(node.at))
+            right = _with_held(member, equation, found)
+            break
     found.definitions.append(Definition(member.name, member, equation, is_fixed(member)))
+
+
+def _is_derivative(node: Node) -> bool:
+    return node.kind == "nabla" or differential(node) is not None or numerator(node) is not None
+
+
+def _with_held(member: Member, equation: Equation, found: Roles) -> Node:
+    """The right side with a name in place of each gradient: for the shapes of v_t = β v_{t−1} + ∇J(θ) that is enough,
+    and nothing is derived through it."""
+    own: list[tuple[Member, str]] = []
+
+    def change(node: Node) -> Node | None:
+        if not _is_derivative(node):
+            return None
+        by = [n.parts[0].text for n in walk(node) if n.kind == "name"]
+        held = Member(f"grad_{by[0] if by else 'J'}", member.above, member.below, (), node.at)
+        own.append((held, "value"))
+        found.held.add(held.name)
+        return member_node(held)
+
+    right = changed(equation.members[1], change)
+    inside = {id(n) for node in walk(equation.members[1]) if _is_derivative(node) for n in walk(node)}
+    outside = {n.at for n in walk(equation.members[1]) if id(n) not in inside}
+    kept = [(m, role) for m, role in equation.names[1] if role == "value" and m.at in outside]
+    equation.members = (equation.members[0], right, *equation.members[2:])
+    equation.names[1] = kept + own
+    return right
 
 
 def _is_circle(member: Member, equation: Equation, found: Roles) -> bool:

@@ -35,8 +35,10 @@ from derive.documents.words import Words, words_before
 
 _ROLES = {said.Declaration: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED, said.Assume: ASSUMED,
           said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED}
-_CHAPTER = re.compile(r"(?m)^(?:#{1,6}[ \t]|(?:[-*+]|\d+[.)])?[ \t]*(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]{1,80}(?P=mark)"
-                      r"[^\S\n]*[:：]?[^\S\n]*$)")        # headings, and titles in bold or italics on lines of their own
+_CHAPTER = re.compile(      # headings, and titles in bold or italics on lines of their own
+    r"(?m)^(?:#{1,6}[ \t]|(?:[-*+]|\d+[.)])?[ \t]*(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]{1,80}(?P=mark)"
+    r"[^\S\n]*[:：]?[^\S\n]*$)")
+_SECTION = re.compile(r"(?m)^#{1,3}[ \t]")
 _INDEX = re.compile(r"(.+?)_[ijklmnpqrstτ]$")
 _NUMBER = re.compile(r"(.+?)_\d$")
 _EQUALS = re.compile(r"\S(?=\s*$)")
@@ -53,6 +55,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
 def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Iterator[Item]:
     starts = [p.start for p in found]
     chapters = [m.start() for m in _CHAPTER.finditer(text)]
+    sections = [m.start() for m in _SECTION.finditer(text)]
     number, scope = 0, 0
     expected: tuple[str, Place | None] | None = None        # why, and in which place
     before: Place | None = None
@@ -68,7 +71,7 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
         for k, (part, at) in enumerate(_parts(statement)):
             role = _ROLES.get(type(part), UNREADABLE)
             item = Item(number, part, role, place, scope, at=at, chained=k > 0, words=words)
-            item.chapter = bisect_right(chapters, place.start)
+            item.chapter, item.section = bisect_right(chapters, place.start), bisect_right(sections, place.start)
             item.problem = part.why if isinstance(part, said.Refused) else ""
             item.expected = expected[0] if expected and place.kind != DIRECTIVE else None
             yield item

@@ -31,7 +31,7 @@ class Wants:
         """Write loss, outputs, wanted derivatives, assumptions and claims on the page."""
         self._loss()
         asked = self._asked()
-        if self.reader.everything and not asked and not self.page.jacobians and not self.page.totals:
+        if not self.reader.checking and not asked and not self.page.jacobians and not self.page.totals:
             asked = dict.fromkeys(self._everything(), 0)
         called = {d.by: d.name for d in self.roles.derivatives}
         self._arrive(called)

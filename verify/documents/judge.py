@@ -103,11 +103,25 @@ class Judge:
         return found
 
     def _entry(self, items: Sequence[Item]) -> DocumentEntry:
-        return read_statements(self._statements(items), self.positions, "page", everything=False)
+        return read_statements(self._statements(items), self.positions, "page", checking=True)
 
     def _unread(self, items: list[Item]) -> str:
-        """What is wrong with a definition and all that it rests on; nothing for one that has a meaning."""
-        needed = self.outline.slice(items)
+        """What is wrong with a definition; nothing for one that has a meaning with what it rests on, or without those
+        definitions that have none."""
+        first = ""
+        for near in (False, True):
+            problem = self._unread_slice(items, self.outline.slice(items, near=near))
+            if not problem:
+                return ""
+            first = first or problem
+        alone = self._unread_slice(items, self.outline.slice(items, without=self._others(items)))
+        return first if alone else ""
+
+    def _others(self, items: list[Item]) -> frozenset[int]:
+        own = {i.number for i in items}
+        return frozenset(i.number for i in self.outline.items if i.number not in own)
+
+    def _unread_slice(self, items: list[Item], needed: list[Item]) -> str:
         key = frozenset(i.number for i in needed)
         if key not in self.read:
             try:
