@@ -1,5 +1,6 @@
-"""Sides of claims about names that stand in no definition: (A B)ᵀ = Bᵀ Aᵀ. They tell the shapes of those names as the
-right sides of definitions do, so each gets a name, which the program does not keep.
+"""Sides of claims about names of which none stands anywhere else: (A B)ᵀ = Bᵀ Aᵀ. They tell the shapes of those names
+as the right sides of definitions do, so each gets a name, which the program does not keep. A claim that mixes known
+names with unknown ones has no meaning, and the letter is named (reading 15 of the contract).
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from collections.abc import Iterator
 from derive.documents.model import Equation
 from derive.documents.naming import Member, name_node
 from derive.documents.roles import Definition, Roles
-from derive.documents.trees import walk
-from derive.reading.nodes import differential
 
 _MARK = "‹"
 
@@ -20,16 +19,14 @@ def is_side(name: str) -> bool:
 
 
 def unexplained_sides(roles: Roles, declared: set[str]) -> Iterator[Definition]:
-    """Definitions of the sides of those claims that speak of a name which is neither declared nor defined."""
+    """Definitions of the sides of those claims that speak of no name which is declared or defined."""
     known = declared | roles.defined | {m.name for d in roles.definitions for m, _ in d.equation.seen}
     known |= {d.name for d in roles.derivatives}
     for claim in roles.claims:
         equation = claim.equation
-        if all(m.name in known for side in equation.names for m, role in side if role == "value"):
+        if any(m.name in known or role != "value" for side in equation.names for m, role in side):
             continue
         for side, names in zip(equation.members, equation.names):
-            if any(differential(n) is not None or n.kind == "nabla" for n in walk(side)):
-                continue
             name = f"{_MARK}{equation.at}.{side.at}"
             member = Member(name, (), (), (), side.at)
             own = Equation(equation.formula, (name_node(name, side.at), side), equation.context, equation.ranges,
