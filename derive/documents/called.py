@@ -51,10 +51,22 @@ class Functions:
                    if n.kind == "ident"}
         self.macros: dict[str, Function] = {}
         for function in self.defining.values():
-            if not set(function.parameters) <= outside:
+            if not set(function.parameters) <= outside or self._is_called_otherwise(function, every):
                 if function.name in self.macros:
                     raise Unreadable(f"{function.name} is defined twice; a name is given once", 0)
                 self.macros[function.name] = function
+
+    @staticmethod
+    def _is_called_otherwise(function: Function, every: Iterable[tuple[object, Formula]]) -> bool:
+        """Whether it is called with something else than its own parameters somewhere."""
+        for _, formula in every:
+            for node in walk(formula.tree):
+                if node.kind == "apply" and node.parts[0].text == function.name:
+                    argument = node.parts[2].parts[0] if node.parts[2].kind == "scripted" else node.parts[2]
+                    given = argument.parts[0] if argument.kind == "group" else (argument,)
+                    if [n.parts[0].text if n.kind == "ident" else "" for n in given] != list(function.parameters):
+                        return True
+        return False
 
     def _defined(self, formula: Formula) -> Function | None:
         tree = formula.tree

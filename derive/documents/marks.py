@@ -72,9 +72,34 @@ _COMMENT = re.compile(r"(?<![\\\w&])(?:#|//)[^\n]*")
 def cleaned(text: str, comments: bool = False) -> str:
     """The text without what only sets it: environments, labels, numbers of equations, remarks, marks of a definition;
     every character that stays keeps its place. `comments` drops `# …` and `// …` too."""
-    text = _REMARK.sub(_blank, _LAYOUT.sub(_blank, text))
+    text = _REMARK.sub(_blank, _LAYOUT.sub(_blank, without_braces(text)))
     text = _EQUALS.sub(lambda m: "=" + " " * (len(m[0]) - 1), text)
     return _COMMENT.sub(_blank, text) if comments else text
+
+
+_BRACE = re.compile(r"\\(?:under|over)brace\s*(?=\{)")
+
+
+def without_braces(text: str) -> str:
+    r"""What \underbrace{x}_{why} stands under, without the brace and what is written at it."""
+    for found in reversed(list(_BRACE.finditer(text))):
+        end = _closing(text, found.end())
+        label = re.compile(r"\s*[_^]\s*").match(text, end)
+        if label and text[label.end():label.end() + 1] == "{":
+            last = _closing(text, label.end())
+            text = text[:end] + re.sub(r"[^\n]", " ", text[end:last]) + text[last:]
+        text = text[:found.start()] + " " * (found.end() - found.start()) + text[found.end():]
+    return text
+
+
+def _closing(text: str, at: int) -> int:
+    """Behind the brace that closes the one at `at`; the end where none does."""
+    depth = 0
+    for found in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, at):
+        depth += (found[0] == "{") - (found[0] == "}")
+        if depth == 0:
+            return found.end()
+    return len(text)
 
 
 def _blank(found: re.Match) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from derive.documents import statements as said
 from derive.documents.called import Functions, called_on_the_left
 from derive.documents.declarations import Kind, kind
+from derive.documents.derivatives import Derivatives, words
 from derive.documents.indices import size_name
 from derive.documents.model import (
     Declared,
@@ -37,6 +38,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.rewriting import CONSTANTS, Rewriter, is_square
 from derive.documents.sizes import DeclaredKinds, SizeFinder, Trees
 from derive.documents.statements import Piece, Statement
+from derive.documents.sums import with_letters
 from derive.documents.trees import Formula, Reader, own_functions, walk
 from derive.reading.errors import ReadingError
 from derive.reading.indices import letter_pieces
@@ -77,7 +79,12 @@ class Surveyor:
     def _put_in(self, defined: set[str]) -> None:
         """Functions that the document defines, where they are called."""
         functions = Functions(defined, [(s, f) for s, f, _ in self.trees])
-        self.trees = [(s, functions.without_calls(f), r) for s, f, r in self.trees if not functions.is_definition(f)]
+        called = [(s, functions.without_calls(f), r) for s, f, r in self.trees if not functions.is_definition(f)]
+        derivatives = Derivatives(words(f.tree for _, f, _ in called), functions.macros)
+        self.trees = [(s, derivatives.of_names(f), r) for s, f, r in called]
+        for formula in derivatives.definitions():
+            piece = formula.piece
+            self.trees.append((said.Equality(piece, (piece, piece)), formula, []))
 
     # -- trees ---------------------------------------------------------------------------------------------------
     def _pieces(self) -> Iterator[Piece]:
@@ -114,7 +121,8 @@ class Surveyor:
         elif isinstance(statement, (said.Equality, said.Wanted, said.Assume)):
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             ranges = [self._condition(c) for c in conditions]
-            self.trees.append((statement, self.formula(statement.piece), [r for r in ranges if r is not None]))
+            formula = with_letters(self.formula(statement.piece))
+            self.trees.append((statement, formula, [r for r in ranges if r is not None]))
 
     def _declare(self, statement: said.Declaration) -> None:
         what = kind(statement.kind)
@@ -172,6 +180,7 @@ class Surveyor:
                 squares.add(f"{member.name}²")
             elif member:
                 known.add(member.name)
+        known |= self._capitals(known)
         self.certain = known | squares
         used = {n.parts[0].text for _, f, _ in self.trees for n in walk(f.tree) if n.kind == "ident"}
         single = {u for u in used if len(letter_pieces(u)) == 1 and u not in CONSTANTS and u not in self.survey.sizes}
@@ -180,6 +189,19 @@ class Surveyor:
     def member_of(self, node: Node) -> Member | None:
         """The name that a tree on its own stands for."""
         return self._member(node, [])
+
+    def _capitals(self, known: set[str]) -> set[str]:
+        """The letters of words such as XW and QΛQ, which nothing defines or calls: products of matrices."""
+        found: set[str] = set()
+        for _, formula, _ in self.trees:
+            called = {f.at for n in walk(formula.tree) if n.kind == "product"
+                      for f, after in zip(n.parts[0], n.parts[0][1:]) if after.kind == "group"}
+            for node in walk(formula.tree):
+                word = node.parts[0].text if node.kind == "ident" else ""
+                pieces = letter_pieces(word)
+                if 1 < len(pieces) <= 3 and word.isupper() and word not in known and node.at not in called:
+                    found |= set(pieces) - set(self.survey.sizes)
+        return found
 
     def _member(self, node: Node, ranges: list[Range]) -> Member | None:
         return self.naming.member(node, self._context(node, node, ranges))

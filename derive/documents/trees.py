@@ -5,11 +5,11 @@ Every letter and word is an IDENT, except functions: those that are built in, an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Piece
 from derive.reading.errors import ReadingError
 from derive.reading.formula import FORMS
@@ -20,7 +20,6 @@ from derive.reading.tokens import Lexeme, without_loose_gaps
 from derive.reading.vocabulary import Scope, Vocabulary
 
 ARBITRARY = frozenset("fgφψρ")      # letters that are functions where they are always called and never defined
-_ASSIGNED = re.compile(r":=|≔|←|\\(?:coloneqq|leftarrow|gets)(?![A-Za-z])")
 
 
 class OpenVocabulary(Vocabulary):
@@ -73,8 +72,8 @@ class Reader:
         Raises:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
-        source = Source(_ASSIGNED.sub(lambda m: "=" + " " * (len(m[0]) - 1), piece.text))
-        return Formula(piece, source, parse(without_loose_gaps(self.tokens(source)), source))
+        source = Source(respelled(piece.text))
+        return Formula(piece, source, parse(regrouped(without_loose_gaps(self.tokens(source))), source))
 
     def tokens(self, source: Source) -> list[Lexeme]:
         form = "latex" if "\\" in source.text else "unicode"

@@ -81,6 +81,15 @@ class Builder:
     def big_sum(self, children: Children) -> Node:
         return Node("big_sum", (children[1], children[2]), _at(children[0]))
 
+    def big_signed(self, children: Children) -> Node:
+        """Σ_j −p_j log p_j"""
+        body = self.sum([children[2], children[3]])
+        return Node("big_sum", (children[1], body), _at(children[0]))
+
+    def operated(self, children: Children) -> Node:
+        """A derivative that stands before what is differentiated reaches as far as a sum does."""
+        return Node("nabla", (children[1], Node("group", ((children[2],),), children[2].at)), _at(children[0]))
+
     def big_product(self, children: Children) -> Node:
         return Node("big_product", (children[1], children[2]), _at(children[0]))
 

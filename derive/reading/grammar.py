@@ -27,7 +27,9 @@ reaching: open_ended                                -> same
         | quotient SLASH open_ended                 -> divide
 
 open_ended: SUM scripts term                        -> big_sum
+          | SUM scripts sign term                   -> big_signed
           | PROD scripts term                       -> big_product
+          | OPERATOR scripts term                   -> operated
           | FUNCTION scripts open_ended             -> apply
 
 product: quotient                                   -> first
@@ -92,10 +94,11 @@ items: item (separator item)*
 separator: COMMA | SEMI
 item: relation                                      -> same
     | relation DOTS relation                        -> span
+    | relation COLON relation                       -> span
     | COLON                                         -> everything
     | DOTS                                          -> dots
 
 %declare NAME IDENT FUNCTION NUMBER ONES PLUS MINUS ENTRY TIMES SLASH REL COMMA SEMI COLON DOTS LPAR RPAR LBRACKET
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
-%declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
+%declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA OPERATOR CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
 """

@@ -7,7 +7,7 @@ import unicodedata
 from derive.reading.errors import ReadingError
 
 MAX_LENGTH = 10_000
-_FOLDED = {"ϵ": "ε", "ϕ": "φ", "ϑ": "θ", "ϱ": "ρ", "ℓ": "l", "∑": "Σ", "′": "'", "’": "'", "″": "''", "½": "(1/2)",
+_FOLDED = {"ϵ": "ε", "ϕ": "φ", "ϑ": "θ", "ϱ": "ρ", "ℓ": "l", "′": "'", "’": "'", "″": "''", "½": "(1/2)",
            "⅓": "(1/3)", "¼": "(1/4)", "¾": "(3/4)", "ℒ": "L", "∗": "*", "⋆": "*", "∥": "‖", "@": "·", "≠": "≠"}
 _MATHEMATICAL = range(0x1D400, 0x1D7CE)    # bold, italic and script letters, without the digits: 𝟏 is a vector
 

@@ -21,7 +21,7 @@ SYMBOLS = {
     "*": "TIMES", "×": "TIMES", "/": "SLASH", "=": "REL", "≤": "REL", "≥": "REL", "<": "REL", ">": "REL", "≠": "REL",
     ",": "COMMA", ";": "SEMI", ":": "COLON", "…": "DOTS", "(": "LPAR", ")": "RPAR", "[": "LBRACKET", "]": "RBRACKET",
     "{": "LBRACE", "}": "RBRACE", "^": "SUP", "_": "SUB", "ᵀ": "TRANSPOSE", "⊤": "TRANSPOSE", "√": "ROOT",
-    "∂": "DIFF", "∇": "NABLA", "𝟏": "ONES", "𝟙": "ONES", "Σ": "SUM", "∏": "PROD", "&": "AMP",
+    "∂": "DIFF", "∇": "NABLA", "𝟏": "ONES", "𝟙": "ONES", "Σ": "SUM", "∑": "SUM", "∏": "PROD", "&": "AMP",
 }
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE": "RBRACE", "NORM_OPEN": "NORM_CLOSE",
@@ -100,7 +100,7 @@ class Tokenizer:
         kind = SYMBOLS.get(character)
         if kind is None:
             raise self.error(f"the character '{character}' has no meaning here", start)
-        if kind == "SUM" and "Σ" in self.vocabulary.names and not self.text.startswith("_", self.at):
+        if character == "Σ" and "Σ" in self.vocabulary.names and not self.text.startswith("_", self.at):
             self.add("NAME", start, self.vocabulary.names["Σ"])
         elif kind == "AMP" and "CASES_OPEN" not in self.open:
             pass    # alignment

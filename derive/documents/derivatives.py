@@ -1,0 +1,100 @@
+"""Derivatives of expressions: in ∇_x ‖W x − b‖², what is differentiated gets a name and a definition of its own, so that
+everything after this sees derivatives of names only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from derive.documents.called import Function
+from derive.documents.naming import letter_node, scripted_parts
+from derive.documents.trees import Formula, changed, walk
+from derive.reading.nodes import differential, plain
+from derive.reading.syntax import Node
+
+_NAMES = "ΨΞΥ"
+
+
+class Derivatives:
+    """Names for what formulas differentiate; `taken` are the words of the document, `functions` those that it defines
+    in so many words."""
+
+    def __init__(self, taken: Iterable[str], functions: dict[str, Function]):
+        self.taken, self.functions = set(taken), functions
+        self.made: dict[str, tuple[str, Formula]] = {}
+
+    def of_names(self, formula: Formula) -> Formula:
+        """The formula with a name in place of every expression that is differentiated."""
+        tree = changed(formula.tree, lambda n: self._change(n, formula))
+        return formula if tree is formula.tree else replace(formula, tree=tree)
+
+    def definitions(self) -> Iterator[Formula]:
+        """`name = expression` for each name that was given."""
+        yield from (f for _, f in self.made.values())
+
+    def _change(self, node: Node, formula: Formula) -> Node | None:
+        if node.kind == "nabla":
+            scripts, operand = node.parts
+            named = self._named(operand, formula)
+            scripts = scripts or self._argument(operand)
+            return None if named is None and scripts is node.parts[0] else Node("nabla", (scripts, named or operand),
+                                                                               node.at)
+        if node.kind == "fraction" and differential(node.parts[0]) is not None \
+                and differential(node.parts[1]) is not None:
+            above, below = node.parts
+            named = self._named(plain(above).parts[0], formula)
+            if named is not None:
+                return Node("fraction", (Node(plain(above).kind, (named,), above.at), below), node.at)
+        return None
+
+    def _named(self, operand: Node, formula: Formula) -> Node | None:
+        """The name of an expression; None for what is a name already."""
+        inner = plain(operand)
+        if scripted_parts(inner):
+            function = self.functions.get(inner.parts[0].text) if inner.kind == "ident" else None
+            if function is None:
+                return None
+            inner = function.body
+        key = _written(inner)
+        if key not in self.made:
+            name = next(self._free())
+            self.taken.add(name)
+            tree = Node("relation", ((letter_node(name, inner.at), inner), ("=",)), inner.at)
+            self.made[key] = (name, replace(formula, tree=tree))
+        return letter_node(self.made[key][0], operand.at)
+
+    def _argument(self, operand: Node) -> tuple[Node, ...]:
+        """∇f(x) is ∇_x f(x)."""
+        inner = plain(operand)
+        function = self.functions.get(inner.parts[0].text) if inner.kind == "ident" else None
+        if function is not None and len(function.parameters) == 1:
+            below: Node = letter_node(function.parameters[0], operand.at)
+        elif inner.kind == "apply" and inner.parts[2].kind in ("group", "ident"):
+            argument = plain(inner.parts[2])
+            if argument.kind != "ident":
+                return ()
+            below = argument
+        else:
+            return ()
+        return (Node("lowered", (Node("braces", ((below,),), operand.at),), operand.at),)
+
+    def _free(self) -> Iterator[str]:
+        yield from (c for c in _NAMES if c not in self.taken)
+        yield from (f"{_NAMES[0]}_{k}" for k in range(1, 1000) if f"{_NAMES[0]}_{k}" not in self.taken)
+
+
+def _written(node: Node) -> str:
+    """A tree as text, without positions."""
+    return f"{node.kind}({' '.join(map(_part, node.parts))})"
+
+
+def _part(part: object) -> str:
+    if isinstance(part, Node):
+        return _written(part)
+    return "(" + " ".join(map(_part, part)) + ")" if isinstance(part, tuple) else str(part)
+
+
+def words(trees: Iterable[Node]) -> set[str]:
+    """Every word of the trees."""
+    return {n.parts[0].text for tree in trees for n in walk(tree) if n.kind == "ident"}

@@ -1,0 +1,104 @@
+"""What pages write beside the grammar's own spelling: ||x||, P(y | x), ∂_x f, \\frac{d}{dx} f, a_{min}.
+
+Texts are changed character by character, so that every position stays what it was; marks are changed in their order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from derive.reading.tokens import Lexeme
+
+_ASSIGNED = re.compile(r":=|≔|←|\\(?:coloneqq|leftarrow|gets)(?![A-Za-z])")
+_DOUBLE_BAR = re.compile(r"\|\|")
+_GIVEN = re.compile(r"(?<=[\w})])\s*\([^()|]*(\|)[^()|]*\)")
+_CALLED_GIVEN = re.compile(r"(?<![|])\|(?![|])")
+_MID = re.compile(r"\\mid(?![A-Za-z])")
+_OF = re.compile(r"d([^\W\d_][\u0300-\u036f]*)")
+
+
+def respelled(text: str) -> str:
+    """The text with the grammar's own signs; as long as it was."""
+    text = _ASSIGNED.sub(lambda m: "=" + " " * (len(m[0]) - 1), text)
+    if len(_DOUBLE_BAR.findall(text)) % 2 == 0:
+        text = _DOUBLE_BAR.sub("‖ ", text)
+    text = _MID.sub("   ;", text)
+    for found in reversed(list(_GIVEN.finditer(text))):
+        text = f"{text[:found.start(1)]};{text[found.end(1):]}"
+    return text
+
+
+def regrouped(tokens: list[Lexeme]) -> list[Lexeme]:
+    """The marks, where derivatives that stand before what they differentiate are one mark, and where words in scripts
+    are labels."""
+    kept: list[Lexeme] = []
+    k = 0
+    while k < len(tokens):
+        operator = _operator(tokens, k)
+        if operator is not None:
+            made, k = operator
+            kept += made
+            continue
+        token = tokens[k]
+        following = tokens[k + 1].kind if k + 1 < len(tokens) else ""
+        before = [t.kind for t in kept[-2:]]
+        if token.kind == "DIFF" and following == "SUB":
+            token = replace(token, kind="NABLA")
+        elif token.kind == "FUNCTION" and following == "RBRACE" and before in (["SUB", "LBRACE"], ["SUP", "LBRACE"]):
+            token = replace(token, kind="IDENT", name="")
+        kept.append(token)
+        k += 1
+    return kept
+
+
+def _operator(tokens: list[Lexeme], k: int) -> tuple[list[Lexeme], int] | None:
+    r"""`\frac{\partial}{\partial x}`, `\frac{d}{dx}`, `∂/∂x` and `d/dx` with nothing behind the first ∂: one mark with
+    the name below it, and where it ends."""
+    first = tokens[k]
+    if first.kind == "FRAC":
+        end = _braced(tokens, k + 1)
+        last = _braced(tokens, end) if end is not None else None
+        if end is None or last is None or end - k != 4 or not _is_d(tokens[k + 2]):
+            return None
+        below = _below(tokens[end + 1:last - 1])
+        return None if below is None else (_made(first, below), last)
+    if not _is_d(first) or k + 2 >= len(tokens) or tokens[k + 1].kind != "SLASH":
+        return None
+    if tokens[k + 2].kind == "DIFF" and k + 3 < len(tokens):
+        end = k + 4
+        while end < len(tokens) and tokens[end].kind in ("SUB", "SUP") and end + 1 < len(tokens):
+            end = _braced(tokens, end + 1) or end + 2
+        return _made(first, tokens[k + 3:end]), end
+    below = _below([tokens[k + 2]])
+    return None if below is None else (_made(first, below), k + 3)
+
+
+def _is_d(token: Lexeme) -> bool:
+    return token.kind == "DIFF" or (token.kind in ("IDENT", "NAME") and token.text == "d")
+
+
+def _braced(tokens: list[Lexeme], k: int) -> int | None:
+    """Where the braces that open at k are closed."""
+    if k >= len(tokens) or tokens[k].kind != "LBRACE":
+        return None
+    depth = 0
+    for end in range(k, len(tokens)):
+        depth += (tokens[end].kind == "LBRACE") - (tokens[end].kind == "RBRACE")
+        if depth == 0:
+            return end + 1
+    return None
+
+
+def _below(tokens: list[Lexeme]) -> list[Lexeme] | None:
+    """What stands behind the d of dx or the ∂ of ∂x."""
+    if len(tokens) > 1 and _is_d(tokens[0]):
+        return tokens[1:]
+    one = _OF.fullmatch(tokens[0].text) if tokens and tokens[0].kind == "IDENT" else None
+    return [replace(tokens[0], text=one[1], at=tokens[0].at + 1), *tokens[1:]] if one else None
+
+
+def _made(first: Lexeme, below: list[Lexeme]) -> list[Lexeme]:
+    """A mark with a subscript."""
+    return [replace(first, kind="OPERATOR", text="∂"), Lexeme("SUB", "_", first.at), Lexeme("LBRACE", "{", first.at),
+            *below, Lexeme("RBRACE", "}", first.at)]
