@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.derivation import jacobian_name, total_name
+from derive.documents.layouts import laid_out
 from derive.documents.model import Equation, position
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
@@ -15,6 +16,7 @@ from derive.index import Letter, Poly, apart, poly
 from derive.notation.layout import Equation as OnPage
 from derive.program import ProgramError, SumsToOne, Variable, check_members
 from derive.reading import ReadingError, Scope
+from derive.reading.errors import ShapeMismatch
 from derive.reading.formula import Reading, read_sides
 from derive.reading.letters import Limits
 from derive.reading.syntax import Node
@@ -89,7 +91,8 @@ class ClaimReader:
         return Claim(place, node, right, written=reading.layout)
 
     def _reading(self, equation: Equation, left: Node, right: Node) -> Reading:
-        sides = [with_rows(side, self.reader.rows) for side in (left, right)]
+        sides = [with_rows(laid_out(side, equation.layout, self.program, side is right), self.reader.rows)
+                 for side in (left, right)]
         stated = self.reader.families.ranges_in(equation)
         own = {r.letter for r in equation.ranges}
         known = own | self.reader.survey.ranges.keys()
@@ -99,7 +102,8 @@ class ClaimReader:
         try:
             return read_sides(sides[0], sides[1], equation.formula.source, self.scope, limits, told[:1])
         except ReadingError as error:
-            raise Unreadable(error.message, position(equation.formula.piece, error)) from None
+            raise Unreadable(error.message, position(equation.formula.piece, error),
+                             isinstance(error, ShapeMismatch)) from None
 
     def _renamed(self, e: Expr) -> Expr:
         """∂z is δ where the document calls it so."""

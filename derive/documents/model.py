@@ -51,6 +51,7 @@ class Equation:
     assumed: bool = False
     update: bool = False
     claimed: bool = False       # it is a claim, whatever stands on its left
+    layout: str = ""            # how its derivatives lie (see `layouts`)
 
     @property
     def at(self) -> int:

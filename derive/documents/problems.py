@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that keeps a document from being read: `line` and `column` count from 1."""
+    """One thing that keeps a document from being read: `line` and `column` count from 1. `shapes` says that the parts of
+    a claim have shapes that do not fit each other."""
 
     line: int
     column: int
     message: str
+    shapes: bool = False
 
 
 class DocumentError(ValueError):
     """A document that has no meaning as a program. Its problems come in reading order."""
 
     def __init__(self, problems: list[Problem]):
-        cleaned = [Problem(p.line, p.column, _printable(p.message)) for p in problems]
+        cleaned = [Problem(p.line, p.column, _printable(p.message), p.shapes) for p in problems]
         self.problems = sorted(cleaned, key=lambda p: (p.line, p.column))
         super().__init__("; ".join(f"{p.line}:{p.column}: {p.message}" for p in self.problems))
 
@@ -31,6 +33,6 @@ def _printable(text: str) -> str:
 class Unreadable(ValueError):
     """One problem on its way up: `at` is a position in the document's text."""
 
-    def __init__(self, message: str, at: int):
+    def __init__(self, message: str, at: int, shapes: bool = False):
         super().__init__(message)
-        self.message, self.at = message, at
+        self.message, self.at, self.shapes = message, at, shapes

@@ -14,8 +14,8 @@ from derive.documents.problems import DocumentError, Problem, Unreadable
 from derive.documents.ranks import Ranks, Trial, fit
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition, roles
-from derive.documents.sides import is_side, unexplained_sides
 from derive.documents.shapes import OpenShapes, Signatures, Signer
+from derive.documents.sides import is_side, unexplained_sides
 from derive.documents.stacks import with_names
 from derive.documents.statements import Statement, statements
 from derive.documents.survey import Surveyor
@@ -34,6 +34,7 @@ class DocumentEntry(Entry):
     """An entry whose page a document has written."""
 
     made: Page = field(default_factory=lambda: Page(Program("")))
+    guesses: int = 1
 
     def page(self) -> Page:
         return self.made
@@ -67,14 +68,16 @@ def read_document(text: str, name: str, source: str = "") -> Document:
 
 
 def read_statements(found: Sequence[Statement], positions: Positions, name: str,
-                    problems: Sequence[Unreadable] = (), checking: bool = False) -> DocumentEntry:
+                    problems: Sequence[Unreadable] = (), checking: bool = False,
+                    guess: int | None = None) -> DocumentEntry:
     """The program that some statements of a document make. Where nothing is asked for, all gradients are, but not
-    in `checking`, where claims alone count and a gradient in a definition is held.
+    in `checking`, where claims alone count and a gradient in a definition is held. `guess` takes one of the shapes that
+    are equally good for a name, where they would be refused; `DocumentEntry.guesses` says how many there are.
 
     Raises:
         DocumentError: as for `read_document`; `problems` are added to what is found.
     """
-    reader = DocumentReader(positions, checking)
+    reader = DocumentReader(positions, checking, guess)
     reader.problems += problems
     try:
         page = reader.page(name, found)
@@ -83,19 +86,19 @@ def read_statements(found: Sequence[Statement], positions: Positions, name: str,
     if reader.problems:
         raise _told(reader.problems, positions)
     return DocumentEntry(name, {"en": name, "zh": name}, "", name, {}, lambda _: None, referenced=False,
-                         inferred=reader.inferred, made=page)
+                         inferred=reader.inferred, made=page, guesses=reader.guesses)
 
 
 def _told(problems: Iterable[Unreadable], positions: Positions) -> DocumentError:
-    found = {(*positions.place(p.at), p.message): None for p in problems}
+    found = {(*positions.place(p.at), p.message, p.shapes): None for p in problems}
     return DocumentError([Problem(*row) for row in found])
 
 
 class DocumentReader:
     """Reads one document. Problems are collected as long as what comes after does not depend on them."""
 
-    def __init__(self, positions: Positions, checking: bool = False):
-        self.positions, self.checking = positions, checking
+    def __init__(self, positions: Positions, checking: bool = False, guess: int | None = None):
+        self.positions, self.checking, self.guess, self.guesses = positions, checking, guess, 1
         self.problems: list[Unreadable] = []
         self.inferred: list[str] = []
 
@@ -133,7 +136,9 @@ class DocumentReader:
         self.families = Families(self.survey, self.sizes)
         named = self.families.run([d.equation for d in (*defining, *sides)])
         signer = Signer(self.families, self.sizes)
-        ranks = Ranks(self.families, signer, self.sizes, self.survey.functions).run([*defining, *sides])
+        search = Ranks(self.families, signer, self.sizes, self.survey.functions, self.guess)
+        ranks = search.run([*defining, *sides])
+        self.guesses = search.guesses
         self.rows = frozenset(n for n, x in named.items() if x.row)
         shapes = self._unified([*defining, *sides], named, signer, ranks)
         named = {n: x for n, x in named.items() if not is_side(n)}

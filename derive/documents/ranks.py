@@ -112,9 +112,12 @@ def usual(name: str, rank: int) -> int:
 class Ranks:
     """Finds the ranks of all names."""
 
-    def __init__(self, families: Families, signer: Signer, sizes: dict[str, Size], functions: tuple[str, ...]):
+    def __init__(self, families: Families, signer: Signer, sizes: dict[str, Size], functions: tuple[str, ...],
+                 guess: int | None = None):
         self.families, self.signer, self.sizes, self.functions = families, signer, sizes, functions
         self.named = families.named
+        self.guess = guess          # which of several readings that are equally good is taken; None refuses them
+        self.guesses = 1            # how many there are
         self.work = 0
 
     def run(self, definitions: list[Definition]) -> dict[str, int]:
@@ -219,6 +222,10 @@ class Ranks:
         return known if known is not None else ranks.get(name, 0)
 
     def _only(self, best: list[Partial]) -> dict[str, int]:
+        if len(best) > 1 and self.guess is not None:
+            best = self._distinct(best)
+            self.guesses = len(best)
+            best = [best[min(self.guess, len(best) - 1)]]
         if len(best) > 1:
             differing = [n for n in best[0].ranks if len({p.ranks[n] for p in best}) > 1]
             scalars = [p for p in best if all(p.ranks[n] == 0 and p.scalar.get(n) for n in differing)]
@@ -233,6 +240,15 @@ class Ranks:
             self.named[name].row = True
         return best[0].ranks
 
+    @staticmethod
+    def _distinct(best: list[Partial]) -> list[Partial]:
+        """Readings that differ in a rank: numbers first where all is a number, then vectors."""
+        found: dict[tuple, Partial] = {}
+        for p in best:
+            found.setdefault(tuple(sorted(p.ranks.items())), p)
+        return sorted(found.values(), key=lambda p: (any(p.ranks[n] == 0 and not p.scalar.get(n) for n in p.ranks),
+                                                     sum(p.ranks.values())))
+
 
 class Trial:
     """Both sides of an equation, with sizes filled in where it tells them."""
@@ -243,6 +259,11 @@ class Trial:
         self.elaboration = Elaboration(scope, self.source, limits, shapes)
         if isinstance(shapes, CountingShapes):
             self.elaboration.algebra = CountingAlgebra(shapes)
+        letters = self.elaboration.letters
+        for node in walk(equation.members[0]):      # in α_t = α_0 (1 − t/T), t is a value too
+            if node.kind == "ident" and node.parts[0].text in equation.context.left - sizes_of(scope):
+                if letters.find(node.parts[0].text) is None:
+                    letters.make(node.parts[0].text, node.at)
 
     def value(self, node: Node) -> Value:
         """Raises ReadingError where a side has no meaning."""
@@ -259,6 +280,10 @@ class Trial:
         """A letter says how long the axes are over which it runs."""
         if not self.shapes.settle_letters(self.elaboration.letters):
             raise self.source.error("a letter runs over two lengths", 0)
+
+
+def sizes_of(scope: Scope) -> frozenset[str]:
+    return frozenset(scope.sizes)
 
 
 def fit(shapes: OpenShapes, left: Value, right: Value) -> None:

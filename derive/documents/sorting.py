@@ -131,6 +131,8 @@ class _Sorter:
                 self._declared(item)
             elif isinstance(item.statement, said.Relation):
                 item.uses = frozenset(self._names_in(item.statement.piece))
+                item.problem = _told(item.statement, problems)
+                item.role = UNREADABLE if item.problem else item.role
             elif isinstance(item.statement, (said.Equality, said.Wanted, said.Assume)):
                 equation = found.get(id(item.statement.piece))
                 if equation is None:

@@ -76,12 +76,13 @@ class Range(Statement):
 @dataclass(frozen=True)
 class Equality(Statement):
     """`a = b = c`, with the ranges that stand on its line. `update` says that it was written := or ←; `claimed` that
-    nothing in it is a definition."""
+    nothing in it is a definition, and `layout` under which convention its derivatives are read (see `layouts`)."""
 
     members: tuple[Piece, ...]
     conditions: tuple[Statement, ...] = ()
     update: bool = False
     claimed: bool = False
+    layout: str = ""
 
 
 @dataclass(frozen=True)

@@ -326,7 +326,8 @@ class Surveyor:
         made = Equation(formula, (), context, ranges, wanted=isinstance(statement, said.Wanted),
                         assumed=isinstance(statement, said.Assume),
                         update=isinstance(statement, said.Equality) and statement.update,
-                        claimed=isinstance(statement, said.Equality) and statement.claimed)
+                        claimed=isinstance(statement, said.Equality) and statement.claimed,
+                        layout=statement.layout if isinstance(statement, said.Equality) else "")
         for side in members:
             widths = self.survey.widths
             rewriter = Rewriter(self.naming, context, set(self.survey.sizes) | widths, widths, self.known)

@@ -1,0 +1,182 @@
+"""The readings of a claim: with which definitions, which shapes, and which conventions it may have been meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from derive.documents import DocumentError, statements as said
+from derive.documents.layouts import LAYOUTS, WORDS
+from derive.documents.outline import CLAIMED, DEFINED, NAMED, UPDATED, Item, Outline
+from derive.documents.places import Positions
+from derive.documents.problems import Problem
+from derive.documents.program import DocumentEntry, read_statements
+from derive.documents.statements import Statement
+from verify.documents.correction import correction
+from verify.study import Study, study
+from verify.verdict import REFUTED, UNDECIDED, Counterexample, Verdict
+
+MOST_GUESSES = 4
+BY_SHAPES = "shapes"
+
+
+@dataclass
+class Outcome:
+    """A verdict on a claim, and the reading under which it was found; `problem` says why there is none."""
+
+    verdict: Verdict | None = None
+    problem: str = ""
+    reading: str = ""
+    correction: dict[str, Any] | None = None
+    study: Study | None = None
+    guesses: int = 1
+
+    @property
+    def shown(self) -> bool:
+        return self.verdict is not None and self.verdict.passed
+
+    @property
+    def refuted(self) -> bool:
+        return self.verdict is not None and self.verdict.verdict == REFUTED
+
+
+class Readings:
+    """Reads the items of one outline."""
+
+    def __init__(self, outline: Outline, positions: Positions):
+        self.outline, self.positions = outline, positions
+        self.problems: dict[frozenset[int], str] = {}       # slices that were read, with what is wrong with them
+        self.without = frozenset[int]()                     # definitions that have no meaning
+        for item in outline.items:
+            if item.role in (DEFINED, NAMED) and self.unread(item):
+                self.without |= {item.number}
+
+    # -- definitions ---------------------------------------------------------------------------------------------
+    def unread(self, item: Item) -> str:
+        """What is wrong with a definition; nothing for one that has a meaning with what it rests on, or without those
+        definitions of other places that do not go together with it."""
+        first = ""
+        alone = frozenset(i.number for i in self.outline.items if i.number != item.number)
+        for near, without in ((False, self.without - {item.number}), (True, self.without - {item.number}),
+                              (False, alone)):
+            problem = self._problem(item, self.outline.slice([item], near=near, without=without))
+            if not problem:
+                return ""
+            first = first or problem
+        return first
+
+    def _problem(self, item: Item, needed: list[Item]) -> str:
+        key = frozenset(i.number for i in needed)
+        if key not in self.problems:
+            try:
+                self._entry(needed, 0)
+                self.problems[key] = ""
+            except DocumentError as error:
+                self.problems[key] = self._why(error, item)[0]
+        return self.problems[key]
+
+    def _entry(self, items: Sequence[Item], guess: int, layout: str = "") -> DocumentEntry:
+        return read_statements(list(_statements(items, layout)), self.positions, "page", checking=True, guess=guess)
+
+    def _why(self, error: DocumentError, item: Item) -> tuple[str, Problem | None]:
+        """What is wrong, and the problem that lies in the item itself."""
+        piece = item.statement.piece
+        first, last = self.positions.place(piece.at), self.positions.place(piece.at + len(piece.text))
+        own = next((p for p in error.problems if first <= (p.line, p.column) <= last), None)
+        if own is not None:
+            return own.message, own
+        problem = error.problems[0]
+        return f"it rests on line {problem.line}: {problem.message}", None
+
+    # -- claims --------------------------------------------------------------------------------------------------
+    def judged(self, item: Item) -> Outcome:
+        """The verdict on a claim: shown where one reading shows it, refuted where all that have a meaning refute it."""
+        found: list[Outcome] = []
+        for needed in self._slices(item):
+            for layout in ("", *(LAYOUTS if item.derived else ())):
+                outcome = self._guessed(item, needed, layout)
+                outcome.reading = outcome.reading or WORDS.get(layout, "")
+                if outcome.shown:
+                    return outcome
+                found.append(outcome)
+        refuted = [o for o in found if o.refuted]
+        open_ = [o for o in found if o.verdict is not None and not o.refuted]
+        if open_ and not found[0].refuted:
+            return open_[0]
+        if not refuted:
+            return found[0]
+        best = min(refuted, key=lambda o: (o.verdict is not None and o.verdict.by == BY_SHAPES, found.index(o)))
+        missing = self._missing(item)
+        if missing:
+            best.verdict = Verdict(UNDECIDED, detail=f"line {missing}, on which it rests, could not be read")
+        best.reading = ""
+        return best
+
+    def _slices(self, item: Item) -> Iterator[list[Item]]:
+        """The definitions with which a claim may be read, the fewest first."""
+        seen: list[frozenset[int]] = []
+        for wide in (False, True):
+            if wide and not item.derived:
+                return
+            for near in (False, True):
+                needed = self.outline.slice([item], wide, near, self.without)
+                numbers = frozenset(i.number for i in needed)
+                if numbers not in seen:
+                    seen.append(numbers)
+                    yield needed
+
+    def _missing(self, item: Item) -> int:
+        """The line of a definition in the same section on which a claim rests, and which has no meaning."""
+        for other in self.outline.slice([item]):
+            if other.number in self.without and other.section == item.section:
+                return self.positions.place(other.at)[0]
+        return 0
+
+    def _guessed(self, item: Item, needed: list[Item], layout: str) -> Outcome:
+        """The outcome for the first of several shapes under which the claim is shown; where none does, for the first."""
+        first = self._outcome(item, needed, layout, 0)
+        for guess in range(1, min(first.guesses, MOST_GUESSES)):
+            if first.shown:
+                break
+            other = self._outcome(item, needed, layout, guess)
+            if other.shown or (first.verdict is None and other.verdict is not None):
+                first = replace(other, guesses=first.guesses)
+        return first
+
+    def _outcome(self, item: Item, needed: list[Item], layout: str, guess: int) -> Outcome:
+        try:
+            entry = self._entry(needed, guess, layout)
+        except DocumentError as error:
+            why, own = self._why(error, item)
+            if own is not None and own.shapes:
+                example = Counterexample({}, {}, "shapes", *_both(own.message))
+                return Outcome(Verdict(REFUTED, BY_SHAPES, detail=own.message, counterexample=example))
+            return Outcome(problem=why)
+        found = study(entry)
+        if len(found.claims) != 1:
+            return Outcome(problem="it is no claim when it is read with what it rests on")
+        (claim, verdict), = found.claims
+        fixed = correction(claim, found) if verdict.verdict == REFUTED else None
+        return Outcome(verdict, "", "", fixed, found, entry.guesses)
+
+
+def _statements(items: Iterable[Item], layout: str) -> Iterator[Statement]:
+    for item in items:
+        statement = item.statement
+        if item.role == CLAIMED and isinstance(statement, said.Equality):
+            statement = replace(statement, claimed=True, layout=layout)
+        yield statement
+
+
+def _both(message: str) -> tuple[str, str]:
+    """The two shapes in `…: a column of m and a row of n`, `…: m against n`."""
+    _, _, told = message.partition(": ")
+    for between in (" against ", " and "):
+        if between in told:
+            left, _, right = told.partition(between)
+            return left, right
+    return told, ""
+
+
+__all__ = ["UPDATED", "Outcome", "Readings"]
