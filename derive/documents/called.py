@@ -34,6 +34,8 @@ def called_on_the_left(pieces: Iterable[Piece]) -> set[str]:
         except ReadingError:
             continue
         kinds = [t.kind for t in tokens]
+        if tokens[:1] and tokens[0].text.endswith("'"):
+            continue
         if kinds[:2] in (["IDENT", "LPAR"], ["FUNCTION", "LPAR"]) and kinds[-1] == "RPAR" and "LPAR" not in kinds[2:]:
             if all(k in ("IDENT", "COMMA", "SUB", "LBRACE", "RBRACE", "NUMBER") for k in kinds[2:-1]):
                 found.add(tokens[0].text)
@@ -51,7 +53,8 @@ class Functions:
                    if n.kind == "ident"}
         self.macros: dict[str, Function] = {}
         for function in self.defining.values():
-            if not set(function.parameters) <= outside or self._is_called_otherwise(function, every):
+            if self._is_called_otherwise(function, every) or not (
+                    set(function.parameters) <= outside or function.name in outside):
                 if function.name in self.macros:
                     raise Unreadable(f"{function.name} is defined twice; a name is given once", 0)
                 self.macros[function.name] = function

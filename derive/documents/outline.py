@@ -46,6 +46,7 @@ class Item:
     chained: bool = False           # a later equation of a chain
     chapter: int = 0                # under which heading or title it stands
     section: int = 0                # under which heading of the first three levels
+    part: int = 0                   # under which heading of any level
     words: Words = field(default_factory=Words)
     expected: str | None = None
 
@@ -64,8 +65,8 @@ class Outline:
               without: frozenset[int] = frozenset()) -> list[Item]:
         """The statements that claims of one scope rest on, in reading order, with the claims.
 
-        Each name means its nearest definition above the last claim, or the first below in the same section where there
-        is none above. `wide` adds what is computed from the names that are differentiated by; `near` leaves out what
+        Each name means its nearest definition above the last claim, or the first below under the same heading where
+        there is none above; for a definition, what stands under the same heading comes first. `wide` adds what is computed from the names that are differentiated by; `near` leaves out what
         stands in other sections, `without` some definitions.
         """
         last = max(claims, key=lambda c: c.number)
@@ -82,19 +83,21 @@ class Outline:
         above: dict[str, list[Item]] = {}
         below: dict[str, list[Item]] = {}
         for item in self.items:
-            if item.scope != last.scope or item.role not in (DEFINED, NAMED):
+            if item.scope != last.scope or item.role not in (DEFINED, NAMED) or item.number in without:
                 continue
-            away = item.section != last.section
-            if item.number in without or (away and (near or item.number > last.number)):
+            after = item.number > last.number
+            if (after and item.part != last.part) or (near and item.section != last.section):
                 continue
-            place = above if item.number <= last.number else below
             for name in {item.name, item.name.rpartition("_")[0] if item.name[-2:-1] == "_" else item.name}:
-                same = place.setdefault(name, [])
+                same = (below if after else above).setdefault(name, [])
                 if same and same[0].name == item.name and same[0].variant != item.variant:
-                    if place is below:
+                    if after:
                         continue
                     same.clear()
                 same.append(item)
+        if last.role in (DEFINED, NAMED, UPDATED):
+            far = {n for n, items in above.items() if n in below and items[-1].part != last.part}
+            above = {n: items for n, items in above.items() if n not in far}
         return {**below, **above}
 
     def _close(self, wanted: set[str], meant: dict[str, list[Item]], found: dict[int, Item]) -> None:

@@ -146,7 +146,7 @@ class Rewriter:
         return shown in self.widths or (shown in self.sizes and not marked)
 
     def _stands(self, piece: str) -> bool:
-        return piece in self.known or piece in self.sizes or piece in self.context.letters
+        return piece in self.known or piece in self.sizes or piece in self.context.letters or piece == "I"
 
     def _constant(self, node: Node, base: Node, scripts: tuple[Node, ...]) -> Node:
         """In e^{x} the exponent is a value."""
@@ -205,9 +205,24 @@ def is_square(script: Node) -> bool:
     return inside is not None and inside.kind == "number" and inside.parts[0].text == "2"
 
 
+def _gradient_by(node: Node) -> str | None:
+    """The name by which is differentiated, in ∂L/∂b and ∇_b L."""
+    if node.kind == "fraction" and all(differential(p) is not None for p in node.parts):
+        below = node.parts[1]
+    elif node.kind == "nabla" and node.parts[0]:
+        below = node.parts[0][0]
+    else:
+        return None
+    return next((n.parts[0].text for n in walk(below) if n.kind == "name"), "")
+
+
 def with_rows(node: Node, rows: frozenset[str]) -> Node:
     """The same tree, where names that are rows, kept as columns, are read as transposes."""
     def change(n: Node) -> Node | None:
+        by = _gradient_by(n)
+        if by is not None:
+            group = Node("group", ((n,),), n.at)
+            return Node("scripted", (group, (Node("transpose", (), n.at),)), n.at) if by in rows else n
         if differential(n) is not None or n.kind in ("nabla", "lowered"):
             return n
         base, scripts = n.parts if n.kind == "scripted" else (n, ())

@@ -39,6 +39,7 @@ _CHAPTER = re.compile(      # headings, and titles in bold or italics on lines o
     r"(?m)^(?:#{1,6}[ \t]|(?:[-*+]|\d+[.)])?[ \t]*(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]{1,80}(?P=mark)"
     r"[^\S\n]*[:：]?[^\S\n]*$)")
 _SECTION = re.compile(r"(?m)^#{1,3}[ \t]")
+_PART = re.compile(r"(?m)^#{1,6}[ \t]")
 _INDEX = re.compile(r"(.+?)_[ijklmnpqrstτ]$")
 _NUMBER = re.compile(r"(.+?)_\d$")
 _EQUALS = re.compile(r"\S(?=\s*$)")
@@ -56,6 +57,7 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
     starts = [p.start for p in found]
     chapters = [m.start() for m in _CHAPTER.finditer(text)]
     sections = [m.start() for m in _SECTION.finditer(text)]
+    parts = [m.start() for m in _PART.finditer(text)]
     number, scope = 0, 0
     expected: tuple[str, Place | None] | None = None        # why, and in which place
     before: Place | None = None
@@ -72,6 +74,7 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
             role = _ROLES.get(type(part), UNREADABLE)
             item = Item(number, part, role, place, scope, at=at, chained=k > 0, words=words)
             item.chapter, item.section = bisect_right(chapters, place.start), bisect_right(sections, place.start)
+            item.part = bisect_right(parts, place.start)
             item.problem = part.why if isinstance(part, said.Refused) else ""
             item.expected = expected[0] if expected and place.kind != DIRECTIVE else None
             yield item
@@ -112,6 +115,7 @@ class _Sorter:
         self.items = items
         self.meant: dict[str, list[Item]] = {}      # the definitions of each name that stand so far
         self.seen: dict[str, int] = {}              # where each name stands first
+        self.trees: dict[int, Formula] = {}
         self.variants: dict[str, int] = {}
 
     def sort(self) -> None:
@@ -125,7 +129,7 @@ class _Sorter:
             equations, problems = surveyor.survey.equations, [*surveyor.survey.problems, problem]
         self.surveyor = surveyor
         found = {id(e.formula.piece): e for e in equations}
-        trees = {id(f.piece): f for _, f, _ in surveyor.trees}
+        trees = self.trees = {id(f.piece): f for _, f, _ in surveyor.trees}
         for item in self.items:
             if item.role == DECLARED:
                 self._declared(item)
@@ -135,7 +139,7 @@ class _Sorter:
                 item.role = UNREADABLE if item.problem else item.role
             elif isinstance(item.statement, (said.Equality, said.Wanted, said.Assume)):
                 equation = found.get(id(item.statement.piece))
-                if equation is None:
+                if equation is None or len(equation.names) < 2 and isinstance(item.statement, said.Equality):
                     item.role = UNREADABLE
                     item.problem = _told(item.statement, problems) or "this cannot be read"
                     self._by_letters(item, trees.get(id(item.statement.piece)))
@@ -187,7 +191,7 @@ class _Sorter:
     def _role(self, item: Item, equation: Equation) -> str:
         statement = item.statement
         assert isinstance(statement, said.Equality)
-        condition = item.words.condition and item.place.kind == INLINE
+        condition = item.words.asked or (item.words.condition and item.place.kind == INLINE)
         function = self._function(item, equation)
         member = subject(equation)
         right = set(keys(m.name for m, role in equation.names[1] if role == "value"))
@@ -198,16 +202,20 @@ class _Sorter:
             if item.name != member.name:
                 item.member = ("", *item.member)
         else:
-            return CONDITION if item.words.condition else CLAIMED
+            return CONDITION if condition else self._free(equation, item)
         if statement.update and item.name in right:
             return UPDATED
         standing = self.meant.get(item.name, [])
         if not standing:
             if item.name in self.seen and condition:
                 return CONDITION
-            if item.name in self.seen and item.name not in right and self._rests_on(right, item.name):
+            if item.name in right and not item.member and not function:
+                return UPDATED
+            if item.name in self.seen and not item.member and self._rests_on(right, item.name):
                 return CLAIMED
             return self._defining(equation, function)
+        if function and not all(self._is_plain(i) for i in standing):
+            return self._defining(equation, function)       # PE(pos, 2i) and PE(pos, 2i + 1)
         another = bool(item.member) and item.member not in {i.member for i in standing}
         if another and (any(item.member) or all(any(i.member) for i in standing)) and not item.chained:
             return self._defining(equation, function)
@@ -222,6 +230,24 @@ class _Sorter:
     @staticmethod
     def _defining(equation: Equation, function: str) -> str:
         return NAMED if not function and derivative_by(equation.members[1]) else DEFINED
+
+    def _is_plain(self, item: Item) -> bool:
+        """Whether a function is defined for arguments that are letters: f(x), not f(2 i)."""
+        tree = self.trees[id(item.statement.piece)].tree
+        arguments = tree.parts[0][0].parts[2]
+        given = arguments.parts[0] if arguments.kind == "group" else (arguments,)
+        return all(n.kind == "ident" for n in given)
+
+    def _free(self, equation: Equation, item: Item) -> str:
+        """An equation without a name on its left: a claim, or the definition of an operation, (f * g)[n] = …"""
+        left = equation.formula.tree.parts[0][0]
+        base, scripts = left.parts if left.kind == "scripted" else (left, ())
+        operated = base.kind == "group" and any(s.kind == "picked" for s in scripts)
+        if operated or (left.kind == "product" and left.parts[0][0].kind == "group" and "*" in str(left.parts[0][0].parts)
+                        and len(left.parts[0]) == 2 and left.parts[0][1].kind == "group"):
+            item.problem = "this defines an operation, and only names and functions can be defined"
+            return UNREADABLE
+        return CLAIMED
 
     def _function(self, item: Item, equation: Equation) -> str:
         """The function that an equation f(x) = … is about."""

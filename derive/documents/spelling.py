@@ -15,6 +15,7 @@ _DOUBLE_BAR = re.compile(r"\|\|")
 _GIVEN = re.compile(r"(?<=[\w})])\s*\([^()|]*(\|)[^()|]*\)")
 _CALLED_GIVEN = re.compile(r"(?<![|])\|(?![|])")
 _MID = re.compile(r"\\mid(?![A-Za-z])")
+_PLUS = re.compile(r"(?<=[\w}\u0300-\u036f])(?<![∂])(?:⁺|\^\+(?![\w(\\])|\^\{\+\})")       # w⁺, the new w
 _OF = re.compile(r"d([^\W\d_][\u0300-\u036f]*)")
 
 
@@ -23,6 +24,7 @@ def respelled(text: str) -> str:
     text = _ASSIGNED.sub(lambda m: "=" + " " * (len(m[0]) - 1), text)
     if len(_DOUBLE_BAR.findall(text)) % 2 == 0:
         text = _DOUBLE_BAR.sub("‖ ", text)
+    text = _PLUS.sub(lambda m: "'" + " " * (len(m[0]) - 1), text)
     text = _MID.sub("   ;", text)
     for found in reversed(list(_GIVEN.finditer(text))):
         text = f"{text[:found.start(1)]};{text[found.end(1):]}"
@@ -40,6 +42,11 @@ def regrouped(tokens: list[Lexeme]) -> list[Lexeme]:
             made, k = operator
             kept += made
             continue
+        turned = _turned(tokens, k)
+        if turned:
+            kept += turned
+            k += len(turned)
+            continue
         token = tokens[k]
         following = tokens[k + 1].kind if k + 1 < len(tokens) else ""
         before = [t.kind for t in kept[-2:]]
@@ -50,6 +57,19 @@ def regrouped(tokens: list[Lexeme]) -> list[Lexeme]:
         kept.append(token)
         k += 1
     return kept
+
+
+def _turned(tokens: list[Lexeme], k: int) -> list[Lexeme]:
+    r"""`^{[l]\top}` is `^{[l]}` and a transpose."""
+    kinds = [t.kind for t in tokens[k:k + 3]]
+    if kinds[:2] != ["SUP", "LBRACE"] or kinds[2:] not in (["LBRACKET"], ["LPAR"]):
+        return []
+    end = _braced(tokens, k + 1)
+    if end is None or not (tokens[end - 2].kind == "TRANSPOSE" or tokens[end - 2].text == "T") \
+            or tokens[end - 3].kind not in ("RBRACKET", "RPAR"):
+        return []
+    mark, closing = tokens[end - 2], tokens[end - 1]
+    return [*tokens[k:end - 2], closing, replace(mark, kind="TRANSPOSE", text="ᵀ")]
 
 
 def _operator(tokens: list[Lexeme], k: int) -> tuple[list[Lexeme], int] | None:

@@ -8,24 +8,32 @@ from dataclasses import dataclass
 _FAR = 160
 _SENTENCE = re.compile(r"[.!?。！？；;]\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]|```")
 _CONDITION = re.compile(
-    r"(?:\b(?:if|when|whenever|where|suppose|supposing|assume|assuming|provided|unless|such that|so that|satisf(?:y|ies|ying)|"
-    r"requires?|requiring|need|set|setting|let|letting|take|taking|choose|choosing|with|for|at|ensure|as long as|until|"
-    r"while|is|are|iff|only|once|in case|condition)(?:\s+(?:that|we have|we set|both|either|and only if|say|the condition))?|"
+    r"(?:\b(?:if|when|whenever|where|suppose|supposing|assume|assuming|provided|unless|such that|so that|"
+    r"satisf(?:y|ies|ying)|requires?|requiring|need|set|setting|let|letting|take|taking|choose|choosing|with|for|at|"
+    r"ensure|as long as|until|while|is|are|iff|only|once|in case|condition)"
+    r"(?:\s+(?:that|we have|we set|both|either|and only if|say|the condition))?|"
     r"如果|假如|若|当|假设|假定|设|令|取|满足|要求|需要|须|应|应有|使得?|当且仅当|除非|条件|时取|选择|即当|令其)"
     r"\s*[:：,，]?\s*$", re.IGNORECASE)
-_ALTERNATIVE = re.compile(r"\b(?:or|alternatively|alternative|instead|another|variant|other|sometimes|modified|version)\b|"
-                          r"或|另一种|变体|变种|也可|改为|换成|替换", re.IGNORECASE)
-_CONCLUSION = re.compile(r"\b(?:therefore|hence|thus|so|because|i\.e\.|that is|equivalent(?:ly)?|simplif\w+|gives?|yields?|becomes?|"
-                         r"obtain|rewrit\w+|written|equals?|conclude|follows|find|get|have)\b|"
-                         r"因此|所以|故|即|等价|化简|可得|得|从而|也就是|改写|写成|写作|于是", re.IGNORECASE)
+_ASKED = re.compile(
+    r"(?:\b(?:if|when|suppose|assume|assuming|provided|unless|satisf(?:y|ies|ying)|requires?|need|ensure|the condition)"
+    r"(?:\s+(?:that|we have))?|如果|假如|若|假设|假定|满足|要求|需要|当且仅当|除非|条件)\s*[:：,，]?\s*$", re.IGNORECASE)
+_ALTERNATIVE = re.compile(
+    r"\b(?:or|alternatively|alternative|instead|another|variant|other|sometimes|modified|version)\b|"
+    r"或|另一种|变体|变种|也可|改为|换成|替换", re.IGNORECASE)
+_CONCLUSION = re.compile(
+    r"\b(?:therefore|hence|thus|so|because|i\.e\.|that is|equivalent(?:ly)?|simplif\w+|gives?|yields?|becomes?|obtain|"
+    r"rewrit\w+|written|equals?|conclude|follows|find|get|have)\b|"
+    r"因此|所以|故|即|等价|化简|可得|得|从而|也就是|改写|写成|写作|于是", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Words:
-    """`condition`: the formula is something that is assumed or asked for there (if b = 0); `alternative`: it stands
-    beside another one (or e = s·h); `conclusion`: it is said to follow."""
+    """`condition`: the formula, inside a sentence, is something that is assumed or asked for there (if b = 0); `asked`:
+    so is one that stands alone; `alternative`: it stands beside another one (or e = s·h); `conclusion`: it is said to
+    follow."""
 
     condition: bool = False
+    asked: bool = False
     alternative: bool = False
     conclusion: bool = False
 
@@ -38,5 +46,5 @@ def words_before(text: str, at: int) -> Words:
         if found.end() < len(before.rstrip()):
             sentence = before[found.end():]
     sentence = sentence.rstrip("`$\\[( \t\r\n*_")
-    return Words(bool(_CONDITION.search(sentence)), bool(_ALTERNATIVE.search(sentence)),
+    return Words(bool(_CONDITION.search(sentence)), bool(_ASKED.search(sentence)), bool(_ALTERNATIVE.search(sentence)),
                  bool(_CONCLUSION.search(sentence)))
