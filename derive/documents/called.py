@@ -1,5 +1,5 @@
 """Functions that a document defines: `f(x) = x Φ(x)` is put in wherever f is called; `L(w) = ‖X w − y‖²`, where the
-arguments are names of the document, is L."""
+arguments are names of the document, is L. Derivatives f'(x) stay as they are written: see `macros`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from derive.documents.problems import Unreadable
+from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Equality, Piece
 from derive.documents.trees import Formula, Reader, changed, walk
 from derive.reading.errors import ReadingError
@@ -26,20 +27,28 @@ class Function:
 
 
 def called_on_the_left(pieces: Iterable[Piece]) -> set[str]:
-    """The names in equations such as `f(x, y) = …`."""
+    """The names in equations such as `f(x, y) = …`, without those that are known to everybody: tanh(x) = …"""
     reader, found = Reader(), set()
     for piece in pieces:
         try:
-            tokens = reader.tokens(Source(piece.text))
+            tokens = regrouped(reader.tokens(Source(respelled(piece.text))), None)
         except ReadingError:
             continue
         kinds = [t.kind for t in tokens]
-        if tokens[:1] and tokens[0].text.endswith("'"):
+        if tokens[:1] and (tokens[0].text.endswith("'") or (kinds[0] == "FUNCTION" and len(tokens[0].text) > 1)):
             continue
         if kinds[:2] in (["IDENT", "LPAR"], ["FUNCTION", "LPAR"]) and kinds[-1] == "RPAR" and "LPAR" not in kinds[2:]:
-            if all(k in ("IDENT", "COMMA", "SUB", "LBRACE", "RBRACE", "NUMBER") for k in kinds[2:-1]):
+            if all(k in ("IDENT", "COMMA", "SEMI", "SUB", "LBRACE", "RBRACE", "NUMBER") for k in kinds[2:-1]):
                 found.add(tokens[0].text)
     return found
+
+
+def call(node: Node) -> tuple[str, tuple[Node, ...]] | None:
+    """The function and its arguments, where a node is a call."""
+    if node.kind != "apply":
+        return None
+    argument = node.parts[2].parts[0] if node.parts[2].kind == "scripted" else node.parts[2]
+    return node.parts[0].text, argument.parts[0] if argument.kind == "group" else (node.parts[2],)
 
 
 class Functions:
@@ -48,26 +57,33 @@ class Functions:
     def __init__(self, names: set[str], formulas: Iterable[tuple[object, Formula]]):
         self.names = names
         every = list(formulas)
-        self.defining = {id(f): fn for s, f in every if isinstance(s, Equality) and (fn := self._defined(f))}
+        self.defining = {id(f): fn for s, f in every if isinstance(s, Equality) and not s.claimed
+                         and (fn := self._defined(f))}
         outside = {n.parts[0].text for _, f in every if id(f) not in self.defining for n in walk(f.tree)
                    if n.kind == "ident"}
-        self.macros: dict[str, Function] = {}
+        self.primed = {name.rstrip("'") for _, f in every for n in walk(f.tree) if n.kind == "apply"
+                       for name in [n.parts[0].text] if name.endswith("'")} & names
+        self.macros: dict[tuple[str, int], Function] = {}
         for function in self.defining.values():
-            if self._is_called_otherwise(function, every) or not (
+            if self._is_called_otherwise(function, every) or function.name in self.primed or not (
                     set(function.parameters) <= outside or function.name in outside):
-                if function.name in self.macros:
+                key = function.name, len(function.parameters)
+                if key in self.macros:
                     raise Unreadable(f"{function.name} is defined twice; a name is given once", 0)
-                self.macros[function.name] = function
+                self.macros[key] = function
+
+    def one(self, name: str) -> Function | None:
+        """The function of this name, with whatever arguments."""
+        return next((f for (n, _), f in self.macros.items() if n == name), None)
 
     @staticmethod
     def _is_called_otherwise(function: Function, every: Iterable[tuple[object, Formula]]) -> bool:
         """Whether it is called with something else than its own parameters somewhere."""
         for _, formula in every:
             for node in walk(formula.tree):
-                if node.kind == "apply" and node.parts[0].text == function.name:
-                    argument = node.parts[2].parts[0] if node.parts[2].kind == "scripted" else node.parts[2]
-                    given = argument.parts[0] if argument.kind == "group" else (argument,)
-                    if [n.parts[0].text if n.kind == "ident" else "" for n in given] != list(function.parameters):
+                called = call(node)
+                if called is not None and called[0] == function.name:
+                    if [n.parts[0].text if n.kind == "ident" else "" for n in called[1]] != list(function.parameters):
                         return True
         return False
 
@@ -84,7 +100,7 @@ class Functions:
     def is_definition(self, formula: Formula) -> bool:
         """Whether a formula defines a function, and says nothing else."""
         function = self.defining.get(id(formula))
-        return function is not None and function.name in self.macros
+        return function is not None and (function.name, len(function.parameters)) in self.macros
 
     def without_calls(self, formula: Formula) -> Formula:
         """The formula with functions of the document put in.
@@ -109,16 +125,17 @@ class Functions:
         if not self._is_call(node):
             return None
         mark, scripts, argument = node.parts
-        function = self.macros.get(mark.text)
-        base = Node("ident", (replace(mark, kind="IDENT", name=""),), node.at)
-        if function is None:
-            return Node("scripted", (base, scripts), node.at) if scripts else base
         outer, values = (argument.parts[1], argument.parts[0]) if argument.kind == "scripted" else ((), argument)
         given = values.parts[0] if values.kind == "group" else (argument,)
         outer = outer if values.kind == "group" else ()
-        if len(given) != len(function.parameters):
-            raise Unreadable(f"{function.name} has {len(function.parameters)} arguments, not {len(given)}",
-                             formula.at(node.at))
+        function = self.macros.get((mark.text, len(given)))
+        base = Node("ident", (replace(mark, kind="IDENT", name=""),), node.at)
+        if function is None:
+            other = self.one(mark.text)
+            if other is not None:
+                raise Unreadable(f"{mark.text} has {len(other.parameters)} arguments, not {len(given)}",
+                                 formula.at(node.at))
+            return Node("scripted", (base, scripts), node.at) if scripts else base
         body = Node("group", ((_with(function.body, dict(zip(function.parameters, given))),),), node.at)
         return Node("scripted", (body, (*scripts, *outer)), node.at) if scripts or outer else body
 

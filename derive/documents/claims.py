@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from derive.derivation import jacobian_name, total_name
 from derive.documents.layouts import laid_out
+from derive.documents.macros import expanded
 from derive.documents.model import Equation, position
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
@@ -79,7 +80,7 @@ class ClaimReader:
     def _claim(self, claim: Stated) -> Claim:
         reading = self._reading(claim.equation, claim.left, claim.right)
         assert reading.left is not None and isinstance(reading.layout, OnPage)
-        left, right = self._renamed(reading.left), self._renamed(reading.right)
+        left, right = (self._renamed(expanded(side, self.reader.bodies)) for side in (reading.left, reading.right))
         for side in (left, right):
             self._want_all(side, claim.equation)
             self._check(side, claim.equation)

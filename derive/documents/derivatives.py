@@ -1,5 +1,5 @@
-"""Derivatives of expressions: in ∇_x ‖W x − b‖², what is differentiated gets a name and a definition of its own, so that
-everything after this sees derivatives of names only.
+"""Derivatives of expressions: in ∇_x ‖W x − b‖², what is differentiated gets a name and a definition of its own, so
+that everything after this sees derivatives of names only.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from derive.documents.called import Function
+from derive.documents.called import Functions
 from derive.documents.naming import letter_node, scripted_parts
 from derive.documents.trees import Formula, changed, walk
 from derive.reading.nodes import differential, plain
@@ -20,7 +20,7 @@ class Derivatives:
     """Names for what formulas differentiate; `taken` are the words of the document, `functions` those that it defines
     in so many words."""
 
-    def __init__(self, taken: Iterable[str], functions: dict[str, Function]):
+    def __init__(self, taken: Iterable[str], functions: Functions):
         self.taken, self.functions = set(taken), functions
         self.made: dict[str, tuple[str, Formula]] = {}
 
@@ -52,7 +52,7 @@ class Derivatives:
         """The name of an expression; None for what is a name already."""
         inner = plain(operand)
         if scripted_parts(inner):
-            function = self.functions.get(inner.parts[0].text) if inner.kind == "ident" else None
+            function = self.functions.one(inner.parts[0].text) if inner.kind == "ident" else None
             if function is None:
                 return None
             inner = function.body
@@ -67,7 +67,7 @@ class Derivatives:
     def _argument(self, operand: Node) -> tuple[Node, ...]:
         """∇f(x) is ∇_x f(x)."""
         inner = plain(operand)
-        function = self.functions.get(inner.parts[0].text) if inner.kind == "ident" else None
+        function = self.functions.one(inner.parts[0].text) if inner.kind == "ident" else None
         if function is not None and len(function.parameters) == 1:
             below: Node = letter_node(function.parameters[0], operand.at)
         elif inner.kind == "apply" and inner.parts[2].kind in ("group", "ident"):

@@ -74,6 +74,7 @@ class Survey:
     ranges: dict[str, Range] = field(default_factory=dict)
     positive: dict[str, bool] = field(default_factory=dict)     # names above zero, and whether they are below one
     functions: tuple[str, ...] = ()
+    parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)    # of functions that are defined in words
     problems: list[Unreadable] = field(default_factory=list)
 
 

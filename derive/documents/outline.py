@@ -62,16 +62,25 @@ class Outline:
     items: list[Item]
 
     def slice(self, claims: Sequence[Item], wide: bool = False, near: bool = False,
-              without: frozenset[int] = frozenset()) -> list[Item]:
+              without: frozenset[int] = frozenset(), instead: Item | None = None) -> list[Item]:
         """The statements that claims of one scope rest on, in reading order, with the claims.
 
         Each name means its nearest definition above the last claim, or the first below under the same heading where
-        there is none above; for a definition, what stands under the same heading comes first. `wide` adds what is computed from the names that are differentiated by; `near` leaves out what
-        stands in other sections, `without` some definitions.
+        there is none above; for a definition, what stands under the same heading comes first. With a derivative come
+        all names by which its section differentiates the same thing: they tell on what an arbitrary loss depends.
+        `wide` adds everything that is computed from the names that are differentiated by; `near` leaves out what
+        stands in other sections, `without` some definitions; `instead` is a claim that stands for the definition of
+        its name.
         """
         last = max(claims, key=lambda c: c.number)
         meant = self._meant(last, near, without)
+        if instead is not None:
+            meant[instead.name] = [replace(instead, role=DEFINED)]
         wanted = {n for c in claims for n in c.names} | {c.name for c in claims if c.name}
+        above = {n for c in claims for n in c.above}
+        for item in self.items if above else ():
+            if item.scope == last.scope and item.section == last.section and item.above & above:
+                wanted |= item.derived
         found: dict[int, Item] = {c.number: c for c in claims}
         self._close(wanted, meant, found)
         if wide:
@@ -108,7 +117,7 @@ class Outline:
                 continue
             seen.add(name)
             for item in meant.get(name, ()):
-                found[item.number] = item
+                found.setdefault(item.number, item)
                 work += item.names
 
     def _downstream(self, names: set[str], meant: dict[str, list[Item]], found: dict[int, Item]) -> None:

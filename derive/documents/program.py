@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.documents.axes import Axes
 from derive.documents.definitions import Line, equations, line_of
 from derive.documents.families import Families, Named
+from derive.documents.macros import Body, expanded, is_body
 from derive.documents.model import collected, position
 from derive.documents.places import Positions, places, title
 from derive.documents.problems import DocumentError, Problem, Unreadable
@@ -15,7 +16,7 @@ from derive.documents.ranks import Ranks, Trial, fit
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition, roles
 from derive.documents.shapes import OpenShapes, Signatures, Signer
-from derive.documents.sides import is_side, unexplained_sides
+from derive.documents.sides import is_hidden, unexplained_sides
 from derive.documents.stacks import with_names
 from derive.documents.statements import Statement, statements
 from derive.documents.survey import Surveyor
@@ -101,6 +102,7 @@ class DocumentReader:
         self.positions, self.checking, self.guess, self.guesses = positions, checking, guess, 1
         self.problems: list[Unreadable] = []
         self.inferred: list[str] = []
+        self.bodies: dict[str, Body] = {}
 
     def page(self, name: str, said: Sequence[Statement]) -> Page:
         survey = Surveyor(list(said)).run()
@@ -141,15 +143,18 @@ class DocumentReader:
         self.guesses = search.guesses
         self.rows = frozenset(n for n, x in named.items() if x.row)
         shapes = self._unified([*defining, *sides], named, signer, ranks)
-        named = {n: x for n, x in named.items() if not is_side(n)}
+        named = {n: x for n, x in named.items() if not is_hidden(n)}
         self._stop()
         self.signatures = Axes(shapes, self.sizes, taken | set(named)).signatures(named.values(), signer, ranks)
         self.scope = Scope(self.signatures, self.sizes, self.survey.functions)
         self._disclose(named)
+        self._bodies(defining, {n: x for n, x in self.families.named.items() if is_hidden(n)})
         lines: list[Line] = []
+        defining = [d for d in defining if not is_body(d.name)]
         for definition in defining:
             with collected(self.problems):
-                lines.append(line_of(definition, self.scope, self.families, self.rows))
+                line = line_of(definition, self.scope, self.families, self.rows)
+                lines.append(replace(line, right=expanded(line.right, self.bodies)))
         self._stop()
         used = {m.name for d in defining for m, _ in d.equation.seen}
         used |= {m.name for c in self.roles.claims for side in c.equation.names for m, _ in side}
@@ -166,6 +171,22 @@ class DocumentReader:
                 except ProgramError as error:
                     at = next(d.equation.at for d in defining if d.name == equation.name)
                     raise Unreadable(str(error), at) from None
+
+    def _bodies(self, defining: list[Definition], hidden: dict[str, Named]) -> None:
+        """What the document's functions are, where it writes their derivatives."""
+        signatures = {**self.signatures, **dict.fromkeys(hidden, ())}
+        for definition in defining:
+            function = definition.name[1:]
+            parameters = self.survey.parameters.get(function, ())
+            if not is_body(definition.name) or function not in self.survey.functions:
+                continue
+            with collected(self.problems):
+                if len(parameters) != 1:
+                    raise Unreadable(f"{function} has several arguments; write ∂{function}/∂{parameters[0]}",
+                                     definition.equation.at)
+                scope = Scope({**signatures, parameters[0]: ()}, self.sizes, self.survey.functions)
+                line = line_of(definition, scope, self.families, self.rows)
+                self.bodies[function] = Body(parameters[0], line.right)
 
     def _unified(self, defining: list[Definition], named: dict[str, Named], signer: Signer,
                  ranks: dict[str, int]) -> OpenShapes:

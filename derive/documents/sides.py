@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derive.documents.macros import is_body
 from derive.documents.model import Equation
 from derive.documents.naming import Member, name_node
 from derive.documents.roles import Definition, Roles
@@ -14,8 +15,9 @@ from derive.documents.roles import Definition, Roles
 _MARK = "‹"
 
 
-def is_side(name: str) -> bool:
-    return name.startswith(_MARK)
+def is_hidden(name: str) -> bool:
+    """Whether a name stands for a side of a claim, or for what a function of the document is."""
+    return name.startswith(_MARK) or is_body(name)
 
 
 def unexplained_sides(roles: Roles, declared: set[str]) -> Iterator[Definition]:

@@ -6,8 +6,10 @@ Texts are changed character by character, so that every position stays what it w
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
+from derive.reading.latex_tokens import STAR
 from derive.reading.tokens import Lexeme
 
 _ASSIGNED = re.compile(r":=|≔|←|\\(?:coloneqq|leftarrow|gets)(?![A-Za-z])")
@@ -16,6 +18,8 @@ _GIVEN = re.compile(r"(?<=[\w})])\s*\([^()|]*(\|)[^()|]*\)")
 _CALLED_GIVEN = re.compile(r"(?<![|])\|(?![|])")
 _MID = re.compile(r"\\mid(?![A-Za-z])")
 _PLUS = re.compile(r"(?<=[\w}\u0300-\u036f])(?<![∂])(?:⁺|\^\+(?![\w(\\])|\^\{\+\})")       # w⁺, the new w
+_STAR = re.compile(r"(?<=[\w}\u0300-\u036f])\^\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
+_APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\|([^()]*?)(?=\))")
 _OF = re.compile(r"d([^\W\d_][\u0300-\u036f]*)")
 
 
@@ -25,15 +29,25 @@ def respelled(text: str) -> str:
     if len(_DOUBLE_BAR.findall(text)) % 2 == 0:
         text = _DOUBLE_BAR.sub("‖ ", text)
     text = _PLUS.sub(lambda m: "'" + " " * (len(m[0]) - 1), text)
+    text = _STAR.sub(lambda m: STAR + " " * (len(m[0]) - 1), text)
+    text = _APART.sub(_separated, text)
     text = _MID.sub("   ;", text)
     for found in reversed(list(_GIVEN.finditer(text))):
         text = f"{text[:found.start(1)]};{text[found.end(1):]}"
     return text
 
 
-def regrouped(tokens: list[Lexeme]) -> list[Lexeme]:
-    """The marks, where derivatives that stand before what they differentiate are one mark, and where words in scripts
-    are labels."""
+def _separated(found: re.Match) -> str:
+    """KL(p ‖ q) has two arguments."""
+    left, right = (found[1], found[2]) if found[1] is not None else (found[3], found[4])
+    if "\\|" in right or not left.strip() or not right.strip():
+        return found[0]
+    return f"{left};{' ' * (len(found[0]) - len(left) - len(right) - 1)}{right}"
+
+
+def regrouped(tokens: list[Lexeme], functions: Collection[str] | None = ()) -> list[Lexeme]:
+    """The marks, where derivatives that stand before what they differentiate are one mark, where words in scripts are
+    labels, and where the D_KL of D_{KL}(p) is one of the `functions` (or, with None, any word)."""
     kept: list[Lexeme] = []
     k = 0
     while k < len(tokens):
@@ -41,6 +55,11 @@ def regrouped(tokens: list[Lexeme]) -> list[Lexeme]:
         if operator is not None:
             made, k = operator
             kept += made
+            continue
+        labelled = _labelled(tokens, k, functions)
+        if labelled is not None:
+            made_of, k = labelled
+            kept.append(made_of)
             continue
         turned = _turned(tokens, k)
         if turned:
@@ -57,6 +76,22 @@ def regrouped(tokens: list[Lexeme]) -> list[Lexeme]:
         kept.append(token)
         k += 1
     return kept
+
+
+def _labelled(tokens: list[Lexeme], k: int, functions: Collection[str] | None) -> tuple[Lexeme, int] | None:
+    """D_{KL}( as one mark, and where the parenthesis stands."""
+    if tokens[k].kind not in ("IDENT", "FUNCTION") or k + 3 >= len(tokens) or tokens[k + 1].kind != "SUB":
+        return None
+    braced = tokens[k + 2].kind == "LBRACE"
+    label = tokens[k + 3] if braced else tokens[k + 2]
+    end = k + 5 if braced else k + 3
+    if end >= len(tokens) or tokens[end].kind != "LPAR" or label.kind not in ("IDENT", "FUNCTION") \
+            or len(label.text) < 2 or (braced and tokens[k + 4].kind != "RBRACE"):
+        return None
+    text = f"{tokens[k].text}_{label.text}"
+    if functions is None:
+        return replace(tokens[k], kind="IDENT", text=text, name=""), end
+    return (replace(tokens[k], kind="FUNCTION", text=text, name=text), end) if text in functions else None
 
 
 def _turned(tokens: list[Lexeme], k: int) -> list[Lexeme]:

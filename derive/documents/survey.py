@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derive.documents import statements as said
 from derive.documents.called import Functions, called_on_the_left
 from derive.documents.declarations import Kind, kind
 from derive.documents.derivatives import Derivatives, words
+from derive.documents.everybody import as_everybody
+from derive.documents.indicators import with_steps
 from derive.documents.indices import size_name
+from derive.documents.macros import body_name, is_body
 from derive.documents.model import (
     Declared,
     Equation,
@@ -32,6 +36,7 @@ from derive.documents.naming import (
     bound_letters,
     enclosed,
     index_letters,
+    letter_node,
     scripted_parts,
 )
 from derive.documents.problems import Unreadable
@@ -62,6 +67,7 @@ class Surveyor:
 
     def run(self) -> Survey:
         defined = called_on_the_left(s.members[0] for s in self.found if isinstance(s, said.Equality))
+        defined -= set(as_everybody(defined, self.found))
         functions = own_functions(self._pieces()) - defined
         self.reader = Reader(functions | defined)
         self.reader = Reader(functions | defined, self._function_names() - defined)
@@ -78,13 +84,31 @@ class Surveyor:
 
     def _put_in(self, defined: set[str]) -> None:
         """Functions that the document defines, where they are called."""
+        self._before = list(self.trees)
         functions = Functions(defined, [(s, f) for s, f, _ in self.trees])
         called = [(s, functions.without_calls(f), r) for s, f, r in self.trees if not functions.is_definition(f)]
-        derivatives = Derivatives(words(f.tree for _, f, _ in called), functions.macros)
+        derivatives = Derivatives(words(f.tree for _, f, _ in called), functions)
         self.trees = [(s, derivatives.of_names(f), r) for s, f, r in called]
         for formula in derivatives.definitions():
             piece = formula.piece
             self.trees.append((said.Equality(piece, (piece, piece)), formula, []))
+        self._put_bodies(functions)
+
+    def _put_bodies(self, functions: Functions) -> None:
+        """Functions of which a derivative is written, as definitions under hidden names; one at least where nothing
+        but functions is defined."""
+        formulas = {id(fn): f for f in (f for _, f, _ in self._before) for fn in [functions.defining.get(id(f))] if fn}
+        wanted = [fn for (name, _), fn in functions.macros.items() if name in functions.primed]
+        if not self.trees and functions.macros:
+            wanted = [list(functions.macros.values())[-1]]
+        for function in wanted:
+            formula = formulas[id(function)]
+            body = functions.without_calls(replace(formula, tree=function.body)).tree
+            tree = Node("relation", ((letter_node(body_name(function.name), body.at), body), ("=",)), body.at)
+            self.trees.append((said.Equality(formula.piece, (formula.piece, formula.piece)),
+                               replace(formula, tree=tree), []))
+            self.survey.parameters[function.name] = function.parameters
+        self.survey.functions = (*self.survey.functions, *sorted(f.name for f in wanted if f.name in functions.primed))
 
     # -- trees ---------------------------------------------------------------------------------------------------
     def _pieces(self) -> Iterator[Piece]:
@@ -122,6 +146,7 @@ class Surveyor:
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             ranges = [self._condition(c) for c in conditions]
             formula = with_letters(self.formula(statement.piece))
+            formula = replace(formula, tree=with_steps(formula.tree))
             self.trees.append((statement, formula, [r for r in ranges if r is not None]))
 
     def _declare(self, statement: said.Declaration) -> None:
@@ -294,6 +319,8 @@ class Surveyor:
     def _refuse_odd_names(formula: Formula, seen: list[tuple[Member, str]]) -> None:
         """\\text{…} may hold anything; a name is letters and digits."""
         for member, _ in seen:
+            if is_body(member.name):
+                continue
             if not _NAME.fullmatch(member.name) or len(member.name) > MOST_CHARACTERS:
                 raise Unreadable(f"'{shortened(member.name)}' is no name: letters, digits and subscripts make one",
                                  formula.at(member.at))

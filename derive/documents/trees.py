@@ -33,7 +33,7 @@ class OpenVocabulary(Vocabulary):
         kind, name = super().kind(shown, called)
         core = shown.rstrip("'")
         own = core in self.own_functions
-        if kind == "FUNCTION" and (core in self.taken or ((own or len(core) == 1) and not called)):
+        if kind == "FUNCTION" and (core in self.taken or ((own or len(core) == 1 or "_" in core) and not called)):
             return "IDENT", shown
         return kind, name
 
@@ -73,11 +73,20 @@ class Reader:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
         source = Source(respelled(piece.text))
-        return Formula(piece, source, parse(regrouped(without_loose_gaps(self.tokens(source))), source))
+        return Formula(piece, source, _unconditional(parse(regrouped(without_loose_gaps(self.tokens(source)), self.functions), source)))
 
     def tokens(self, source: Source) -> list[Lexeme]:
         form = "latex" if "\\" in source.text else "unicode"
         return FORMS[form](source, self.vocabulary).tokens()
+
+
+def _unconditional(tree: Node) -> Node:
+    """A condition behind a wide space or a comma as one in parentheses."""
+    if tree.kind != "conditional" or tree.parts[0].kind != "relation":
+        return tree
+    (members, signs), condition = tree.parts[0].parts, tree.parts[1]
+    last = Node("product", ((members[-1], Node("group", (condition,), condition[0].at)), ("",)), members[-1].at)
+    return Node("relation", ((*members[:-1], last), signs), tree.at)
 
 
 def own_functions(pieces: Iterable[Piece]) -> set[str]:

@@ -15,6 +15,7 @@ _PRIMES = re.compile(r"'+|\^\\prime|\^\{(?:\\prime\s*)+\}")
 _ENVIRONMENT = re.compile(r"\s*\{(\w+\*?)\}")
 _SUBSCRIPT = re.compile(r"\s*_\s*(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[^\s{}\\])")
 _WORD_COMMAND = re.compile(r"\\(?:mathrm|text|operatorname|textrm|mathit|mathsf|mathbf|boldsymbol|bm)\s*")
+STAR = "\u0359"              # behind a name: another name, as ŵ is one
 _ONES = frozenset(["mathbf", "boldsymbol", "mathbb", "bm"])
 
 
@@ -180,6 +181,8 @@ class LatexTokenizer(Tokenizer):
         """The name that begins here, with the subscript that belongs to it, if that makes a known name."""
         if self.moment(shown, start, end):
             return
+        if self.text[end:end + 1] == STAR:
+            shown, end = shown + STAR, end + 1
         core_end = end
         primes = ""
         found = _PRIMES.match(self.text, end)

@@ -114,7 +114,7 @@ class Readings:
         return best
 
     def _slices(self, item: Item) -> Iterator[list[Item]]:
-        """The definitions with which a claim may be read, the fewest first."""
+        """The definitions with which a claim may be read, the most likely first."""
         seen: list[frozenset[int]] = []
         for wide in (False, True):
             if wide and not item.derived:
