@@ -10,17 +10,18 @@ from derive.documents.macros import expanded
 from derive.documents.model import Equation, position
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
-from derive.documents.roles import Stated
+from derive.documents.roles import Definition, Stated
 from derive.entry import Claim, Page
 from derive.expression import Expr, Ref, Term, expression, map_terms, names, walk
 from derive.index import Letter, Poly, apart, poly
 from derive.notation.layout import Equation as OnPage
-from derive.program import ProgramError, SumsToOne, Variable, check_members
+from derive.program import Equation as Abbreviation, ProgramError, SumsToOne, Variable, check_members
 from derive.reading import ReadingError, Scope
 from derive.reading.errors import ShapeMismatch
 from derive.reading.formula import Reading, read_sides
 from derive.reading.letters import Limits
 from derive.reading.syntax import Node
+from derive.rewrite import unfold
 
 if TYPE_CHECKING:
     from derive.documents.program import DocumentReader
@@ -39,6 +40,9 @@ class ClaimReader:
             signatures[jacobian_name(of, by)] = signatures[of] + apart(signatures[by])
         for of, by in page.totals:
             signatures[total_name(of, by)] = signatures[of] + apart(signatures[by])
+        for definition in reader.short:
+            signatures[definition.name] = reader.signatures[definition.name]
+        self.short: dict[str, Abbreviation] = {}
         self.scope = Scope(signatures, self.program.sizes, self.program.functions, self.program.loss_symbol)
 
     # -- assumptions ---------------------------------------------------------------------------------------------
@@ -70,6 +74,8 @@ class ClaimReader:
     # -- claims --------------------------------------------------------------------------------------------------
     def read(self, stated: list[Stated]) -> list[Claim]:
         found: list[Claim] = []
+        for definition in self.reader.short:
+            self._shorten(definition)
         for claim in stated:
             try:
                 found.append(self._claim(claim))
@@ -77,10 +83,22 @@ class ClaimReader:
                 self.reader.problems.append(problem)
         return found
 
+    def _shorten(self, definition: Definition) -> None:
+        """δ = (Wᵀ ∂L/∂y) ⊙ σ'(z): the name is written out wherever a claim uses it."""
+        assert definition.written is not None
+        equation = definition.equation
+        reading = self._reading(equation, equation.members[0], definition.written[0])
+        letters = [p.letter for p in reading.member.indices] if reading.member is not None else []
+        if reading.member is None or not all(letters):
+            raise Unreadable(f"{definition.name} is defined with a derivative in it, member by member", equation.at)
+        right = unfold(expanded(reading.right, self.reader.bodies), self.short)
+        self.short[definition.name] = Abbreviation(definition.name, tuple(x for x in letters if x), right)
+
     def _claim(self, claim: Stated) -> Claim:
         reading = self._reading(claim.equation, claim.left, claim.right)
         assert reading.left is not None and isinstance(reading.layout, OnPage)
-        left, right = (self._renamed(expanded(side, self.reader.bodies)) for side in (reading.left, reading.right))
+        left, right = (self._renamed(unfold(expanded(side, self.reader.bodies), self.short))
+                       for side in (reading.left, reading.right))
         for side in (left, right):
             self._want_all(side, claim.equation)
             self._check(side, claim.equation)
@@ -89,6 +107,8 @@ class ClaimReader:
             return Claim(place, left, right, written=reading.layout)
         node = self._renamed(expression(reading.member)).terms[0].factors[0][0]
         assert isinstance(node, Ref)
+        if node.name in self.short:
+            return Claim(place, left, right, written=reading.layout)
         return Claim(place, node, right, written=reading.layout)
 
     def _reading(self, equation: Equation, left: Node, right: Node) -> Reading:

@@ -103,6 +103,7 @@ class DocumentReader:
         self.problems: list[Unreadable] = []
         self.inferred: list[str] = []
         self.bodies: dict[str, Body] = {}
+        self.short: list[Definition] = []       # names that are short for expressions with gradients
 
     def page(self, name: str, said: Sequence[Statement]) -> Page:
         survey = Surveyor(list(said)).run()
@@ -156,7 +157,12 @@ class DocumentReader:
                 line = line_of(definition, self.scope, self.families, self.rows)
                 lines.append(replace(line, right=expanded(line.right, self.bodies)))
         self._stop()
+        self.short = [d for d in defining if d.is_short]
+        defining = [d for d in defining if not d.is_short]
+        lines = [line for line in lines if not line.definition.is_short]
         used = {m.name for d in defining for m, _ in d.equation.seen}
+        used |= {m.name for d in self.short for m, role in (d.written or (None, []))[1] if role == "value"}
+        used -= {d.name for d in self.short}
         used |= {m.name for c in self.roles.claims for side in c.equation.names for m, _ in side}
         for name in named:
             if name in used:

@@ -17,12 +17,19 @@ LOSSES = ("L", "J", "C", "E", "loss", "Loss", "cost", "l")
 
 @dataclass(frozen=True)
 class Definition:
-    """`name = right`, for all values of its letters, or (`fixed`) for one member such as h_0."""
+    """`name = right`, for all values of its letters, or (`fixed`) for one member such as h_0. `written` is the right side
+    with its names, where there are gradients in it that the equation holds."""
 
     name: str
     member: Member
     equation: Equation
     fixed: bool
+    written: tuple[Node, list[tuple[Member, str]]] | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the name is short for an expression with gradients, and stands in none of them itself."""
+        return self.written is not None and self.name not in {m.name for m, _ in self.written[1]}
 
 
 @dataclass(frozen=True)
@@ -120,14 +127,16 @@ def _updated(equation: Equation, member: Member) -> Member:
 
 
 def _define(member: Member, right: Node, equation: Equation, found: Roles) -> None:
+    written = None
     for node in walk(right):
         if _is_derivative(node):
+            written = right, list(equation.names[1])
             if not found.holding:
                 raise Unreadable(f"{member.name} is defined with a derivative in it; name the derivative first: "
                                  "g = ∂L/∂W", equation.formula.at(node.at))
             right = _with_held(member, equation, found)
             break
-    found.definitions.append(Definition(member.name, member, equation, is_fixed(member)))
+    found.definitions.append(Definition(member.name, member, equation, is_fixed(member), written))
 
 
 def _is_derivative(node: Node) -> bool:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from derive.documents import statements as said
+from derive.documents.families import items
 from derive.documents.model import Equation
 from derive.documents.outline import (
     ASSUMED,
@@ -40,7 +41,7 @@ _CHAPTER = re.compile(      # headings, and titles in bold or italics on lines o
     r"[^\S\n]*[:：]?[^\S\n]*$)")
 _SECTION = re.compile(r"(?m)^#{1,3}[ \t]")
 _PART = re.compile(r"(?m)^#{1,6}[ \t]")
-_INDEX = re.compile(r"(.+?)_[ijklmnpqrstτ]$")
+_INDEX = re.compile(r"(.+?)_(?!in$|st$)[ijklmnpqrstτ]{1,2}$")
 _NUMBER = re.compile(r"(.+?)_\d$")
 _EQUALS = re.compile(r"\S(?=\s*$)")
 
@@ -179,7 +180,8 @@ class _Sorter:
         pairs = [pair for side in equation.names for pair in side]
         item.derived = keys(m.name for m, role in pairs if role != "value")
         item.above = keys(m.name for m, role in pairs if role == "numerator")
-        called = {n.parts[0].text for n in walk(equation.formula.tree) if n.kind == "apply"} & self.surveyor.defined
+        called = {n.parts[0].text.rstrip("'") for n in walk(equation.formula.tree) if n.kind == "apply"}
+        called &= self.surveyor.defined
         item.uses = keys({m.name for m, role in pairs if role == "value"}) | called
         if item.role != CLAIMED and isinstance(item.statement, said.Equality):
             item.role = self._role(item, equation)
@@ -217,6 +219,9 @@ class _Sorter:
         if function and not all(self._is_plain(i) for i in standing):
             return self._defining(equation, function)       # PE(pos, 2i) and PE(pos, 2i + 1)
         another = bool(item.member) and item.member not in {i.member for i in standing}
+        general = any(not any(i.member) for i in standing)
+        if general and any(item.member) and not self._is_before(equation):
+            return CLAIMED
         if another and (any(item.member) or all(any(i.member) for i in standing)) and not item.chained:
             return self._defining(equation, function)
         if condition:
@@ -230,6 +235,14 @@ class _Sorter:
     @staticmethod
     def _defining(equation: Equation, function: str) -> str:
         return NAMED if not function and derivative_by(equation.members[1]) else DEFINED
+
+    @staticmethod
+    def _is_before(equation: Equation) -> bool:
+        """Whether h_0 = … defines a member before those of h_t = …: its index is 0."""
+        member = subject(equation)
+        found = [n for n in items(member) if n.kind == "number"] if member is not None else []
+        label = member.name.rpartition("_")[2] if member is not None else ""
+        return any(float(n.parts[0].text) < 1 for n in found) or label == "0"
 
     def _is_plain(self, item: Item) -> bool:
         """Whether a function is defined for arguments that are letters: f(x), not f(2 i)."""

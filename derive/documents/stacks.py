@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derive.documents.model import Equation
 from derive.documents.naming import Context, Member, letter_node, name_node
@@ -30,7 +31,7 @@ def with_names(definitions: list[Definition], taken: set[str]) -> tuple[list[Def
         sides = (equation.members[0], _replaced(equation.members[1], found), *equation.members[2:])
         names = [equation.names[0], _names(equation, sides[1], found), *equation.names[2:]]
         moved = Equation(equation.formula, sides, equation.context, equation.ranges, names)
-        result.append(Definition(definition.name, definition.member, moved, definition.fixed))
+        result.append(replace(definition, equation=moved))
     return result, {d.name for d in found.values()}
 
 

@@ -20,6 +20,9 @@ _ENDS_INSIDE = re.compile(r"(?:[=+\-−·⊙*/(\[{,]|\\(?:cdot|times|odot))\s*$"
 _LETTER = re.compile(r"\s*(?:\\?[A-Za-z]+|\w)\s*")
 _DERIVATIVE = re.compile(r"\s*(?:∂|∇|\\partial|\\nabla|\\[dt]?frac\s*\{\s*\\partial|\\[dt]?frac\s*\{\s*∂)")
 _PROSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?<![\w\\{])[A-Za-z]{3,}[ \t]+[A-Za-z]{3,}(?![\w(_^])")
+_ASIDE = re.compile(        # words in parentheses behind a formula, and after a wide space
+    r"[ \t]*(?:[(（][^()（）\n]*(?:[\u3400-\u9fff]|[A-Za-z]{3,}[ ,]+[A-Za-z]{3,})[^()（）\n]*[)）]|"
+    r"[ \t]{2,}[\u3400-\u9fff（][^\n]*|（[^\n（）]*）)[ \t]*(?=\n|$)")
 _ASKED = re.compile(r"\s*(?:\?|？|\\\?)\s*$")
 _EDGES = " \t\r\n.,;:，。；：&"
 
@@ -206,6 +209,8 @@ def _lines(place: Place) -> list[Piece]:
     with it."""
     by_line = place.kind in (FENCE, DIRECTIVE)
     text = cleaned(place.text, comments=by_line)
+    if by_line:
+        text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
     separators = [m for m in marks(text) if m.sign == "row" or (m.sign == "line" and by_line)]
     lines: list[Piece] = []
     whole, begin = Piece(text, place.start), 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from derive.documents.claims import ClaimReader
 from derive.documents.model import Equation
+from derive.documents.naming import Member
 from derive.documents.problems import Unreadable
 from derive.documents.roles import LOSSES, Roles
 from derive.entry import Page
@@ -75,9 +76,14 @@ class Wants:
     def _numerators(self) -> list[str]:
         found = []
         for equation in self.roles.wanted + [d.equation for d in self.roles.derivatives] + \
-                [c.equation for c in self.roles.claims]:
-            found += [m.name for side in equation.names for m, role in side if role == "numerator"]
+                [d.equation for d in self.reader.short] + [c.equation for c in self.roles.claims]:
+            found += [m.name for side in self._sides(equation) for m, role in side if role == "numerator"]
         return list(dict.fromkeys(found))
+
+    def _sides(self, equation: Equation) -> list[list[tuple[Member, str]]]:
+        """The names of its sides, as they were written."""
+        short = next((d for d in self.reader.short if d.equation is equation), None)
+        return equation.names if short is None or short.written is None else [equation.names[0], short.written[1]]
 
     def _free(self, candidates: tuple[str, ...]) -> str:
         taken = set(self.program.variables) | set(self.program.sizes)
@@ -101,8 +107,8 @@ class Wants:
         top = self.program.loss_symbol
         for equation in self.reader.survey.equations:
             named = next((d for d in self.roles.derivatives if d.equation is equation), None)
-            sides = equation.names if equation.wanted or named or equation in [c.equation for c in self.roles.claims] \
-                else []
+            stated = [c.equation for c in self.roles.claims] + [d.equation for d in self.reader.short]
+            sides = self._sides(equation) if equation.wanted or named or any(equation is e for e in stated) else []
             for side in sides:
                 tops = [m.name for m, role in side if role == "numerator"]
                 belows = [m.name for m, role in side if role == "denominator"]

@@ -19,6 +19,7 @@ from derive.notation.layout import (
     Partial as PartialLayout,
     Power,
     Second,
+    Transpose,
 )
 from derive.notation.meaning import meaning
 from derive.notation.tensor import ShapeError
@@ -172,6 +173,8 @@ class _Formula:
         self.elaboration.letters.open = not is_member
         other = self.elaboration.value(right)
         other = self._compared(one, other)
+        if one.rows is None and one.columns is not None:
+            one, other = _as_column(one), _as_column(other)
         values = self._settled()
         limits = None if when is None else settled_condition(when, values)
         layout = Equation(settled(one.layout, values), settled(other.layout, values), limits)
@@ -220,6 +223,12 @@ class _Formula:
             if letter is not None:
                 found[name] = letter
         return found
+
+
+def _as_column(x: Value) -> Value:
+    """A row as the column that it is the transpose of: rows have no index form of their own."""
+    inner = x.layout.body if isinstance(x.layout, Transpose) else Transpose(x.layout)
+    return replace(x, layout=inner, rows=x.columns, columns=None)
 
 
 def _opened(condition: tuple[Node, ...]) -> tuple[Node, ...]:

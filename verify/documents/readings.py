@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from derive.claims import Claim
 from derive.documents import DocumentError, statements as said
 from derive.documents.layouts import LAYOUTS, WORDS
 from derive.documents.outline import CLAIMED, DEFINED, NAMED, UPDATED, Item, Outline
@@ -13,11 +14,14 @@ from derive.documents.places import Positions
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
 from derive.documents.statements import Statement
+from derive.expression import Apply, expression, walk
 from verify.documents.correction import correction
-from verify.study import Study, study
-from verify.verdict import REFUTED, UNDECIDED, Counterexample, Verdict
+from verify.exact import decide
+from verify.study import Study, derivative_names, study
+from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 
 MOST_GUESSES = 4
+MORE_SEEDS = 6
 BY_SHAPES = "shapes"
 
 
@@ -157,8 +161,30 @@ class Readings:
         if len(found.claims) != 1:
             return Outcome(problem="it is no claim when it is read with what it rests on")
         (claim, verdict), = found.claims
+        verdict = self._looked_at_again(claim, verdict, found)
         fixed = correction(claim, found) if verdict.verdict == REFUTED else None
         return Outcome(verdict, "", "", fixed, found, entry.guesses)
+
+
+    @staticmethod
+    def _looked_at_again(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
+        """A claim that is not proved is looked at in more places: relu(x) + relu(−x) is x for a while. One about an
+        arbitrary function is not refuted by a function that nobody meant."""
+        if verdict.verdict == VERIFIED:
+            for seed in range(1, MORE_SEEDS + 1):
+                again = decide(found.page.program, derivative_names(found.derivation), claim.left, claim.right, seed=seed)
+                if again.verdict == REFUTED:
+                    verdict = again
+                    break
+        arbitrary = set(found.page.program.functions)
+        if verdict.verdict == REFUTED and arbitrary & _functions(claim):
+            return Verdict(UNDECIDED, detail="it does not hold for every function")
+        return verdict
+
+
+def _functions(claim: Claim) -> set[str]:
+    sides = (expression(claim.left), claim.right)
+    return {n.function.rstrip("'") for side in sides for n in walk(side) if isinstance(n, Apply)}
 
 
 def _statements(items: Iterable[Item], layout: str) -> Iterator[Statement]:
