@@ -65,7 +65,7 @@ class Functions:
                        for name in [n.parts[0].text] if name.endswith("'")} & names
         self.macros: dict[tuple[str, int], Function] = {}
         for function in self.defining.values():
-            if self._is_called_otherwise(function, every) or function.name in self.primed or not (
+            if self.primed or self._is_called_otherwise(function, every) or not (
                     set(function.parameters) <= outside or function.name in outside):
                 key = function.name, len(function.parameters)
                 if key in self.macros:

@@ -10,6 +10,7 @@ from derive.documents.trees import Reader
 from derive.normal import Normalizer
 from derive.reading import ReadingError, Scope
 from derive.reading.formula import read
+from derive.zero import is_zero
 
 
 def as_everybody(names: Iterable[str], found: Iterable[Statement]) -> Iterator[str]:
@@ -27,5 +28,5 @@ def as_everybody(names: Iterable[str], found: Iterable[Statement]) -> Iterator[s
             one, other = (read(m.text.replace("&", " "), scope).right for m in statement.members[:2])
         except ReadingError:
             continue
-        if Normalizer().equal(one, other):
+        if is_zero(one - other, Normalizer()):
             yield name
