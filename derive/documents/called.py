@@ -38,7 +38,9 @@ def called_on_the_left(pieces: Iterable[Piece]) -> set[str]:
         if tokens[:1] and (tokens[0].text.endswith("'") or (kinds[0] == "FUNCTION" and len(tokens[0].text) > 1)):
             continue
         if kinds[:2] in (["IDENT", "LPAR"], ["FUNCTION", "LPAR"]) and kinds[-1] == "RPAR" and "LPAR" not in kinds[2:]:
-            if all(k in ("IDENT", "COMMA", "SEMI", "SUB", "LBRACE", "RBRACE", "NUMBER") for k in kinds[2:-1]):
+            allowed = ("IDENT", "COMMA", "SEMI", "SUB", "LBRACE", "RBRACE", "NUMBER")
+            numbers = [k for k in range(2, len(kinds) - 1) if kinds[k] == "NUMBER"]
+            if all(k in allowed for k in kinds[2:-1]) and all(kinds[k - 1] in ("SUB", "LBRACE") for k in numbers):
                 found.add(tokens[0].text)
     return found
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from derive.documents.declarations import Kind
 from derive.documents.naming import Context, Member, scripted_parts
 from derive.documents.problems import Unreadable
+from derive.documents.randomness import Random
 from derive.documents.statements import Piece
 from derive.documents.trees import Formula
 from derive.reading.errors import ReadingError
@@ -73,6 +74,7 @@ class Survey:
     widths: set[str] = field(default_factory=set)
     ranges: dict[str, Range] = field(default_factory=dict)
     positive: dict[str, bool] = field(default_factory=dict)     # names above zero, and whether they are below one
+    random: dict[str, Random] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)    # of functions that are defined in words
     problems: list[Unreadable] = field(default_factory=list)

@@ -19,6 +19,7 @@ from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 
 USUAL = frozenset("ijklmnpqrstuvτ")         # letters that may be indices where only a left side binds them
+_WORDS = frozenset(["min", "init", "in", "int", "lim", "sim", "unit", "lin", "str"])   # of letters that are indices
 SEQUENCES = frozenset("tτlsk")              # letters of time and of layers
 
 
@@ -76,8 +77,9 @@ def index_letters(node: Node, others: frozenset[str] = frozenset()) -> set[str]:
 
 
 def _letters(node: Node) -> list[str]:
-    """The single letters that an index is made of."""
-    return [p for n in walk(node) if n.kind in ("ident", "name") for p in letter_pieces(n.parts[0].text)]
+    """The single letters that an index is made of; min and in are words."""
+    return [p for n in walk(node) if n.kind in ("ident", "name")
+            for p in ([] if n.parts[0].text in _WORDS else letter_pieces(n.parts[0].text))]
 
 
 @dataclass

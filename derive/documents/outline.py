@@ -140,7 +140,10 @@ class Outline:
         for item in self.items:
             if item.scope != last.scope:
                 continue
-            if item.role == DECLARED and isinstance(item.statement, said.Declaration):
+            if item.role == DECLARED and isinstance(item.statement, said.Law):
+                if item.uses & names and item.number <= last.number:
+                    assumed.append(item)
+            elif item.role == DECLARED and isinstance(item.statement, said.Declaration):
                 if not item.declared:
                     sizes.append(item)
                 for name in item.uses & names:

@@ -23,6 +23,7 @@ from derive.documents.survey import Surveyor
 from derive.documents.trees import walk
 from derive.documents.wants import PI, Wants
 from derive.entry import Entry, Page
+from derive.expression import Expr
 from derive.index import Letter, Poly, Size
 from derive.program import Program, ProgramError, Variable
 from derive.reading import ReadingError, Scope
@@ -151,6 +152,8 @@ class DocumentReader:
         self._disclose(named)
         self._bodies(defining, {n: x for n, x in self.families.named.items() if is_hidden(n)})
         lines: list[Line] = []
+        used = {m.name for d in defining for m, _ in d.equation.seen} - {n for n in self.families.named if is_hidden(n)}
+        hidden = {d.name: d for d in defining if is_body(d.name)}
         defining = [d for d in defining if not is_body(d.name)]
         for definition in defining:
             with collected(self.problems):
@@ -160,7 +163,6 @@ class DocumentReader:
         self.short = [d for d in defining if d.is_short]
         defining = [d for d in defining if not d.is_short]
         lines = [line for line in lines if not line.definition.is_short]
-        used = {m.name for d in defining for m, _ in d.equation.seen}
         used |= {m.name for d in self.short for m, role in (d.written or (None, []))[1] if role == "value"}
         used -= {d.name for d in self.short}
         used |= {m.name for c in self.roles.claims for side in c.equation.names for m, _ in side}
@@ -169,6 +171,7 @@ class DocumentReader:
                 positive = self.survey.positive.get(name)
                 program.variables[name] = Variable(name, self.signatures[name], positive is not None or name == PI,
                                                    bool(positive))
+        self._randomise(program, hidden)
         for equation in equations(lines):
             with collected(self.problems):
                 try:
@@ -193,6 +196,20 @@ class DocumentReader:
                 scope = Scope({**signatures, parameters[0]: ()}, self.sizes, self.survey.functions)
                 line = line_of(definition, scope, self.families, self.rows)
                 self.bodies[function] = Body(parameters[0], line.right)
+
+    def _randomise(self, program: Program, hidden: dict[str, Definition]) -> None:
+        """The laws of random inputs."""
+        signatures = {**self.signatures, **dict.fromkeys(hidden, ())}
+        for name, random in self.survey.random.items():
+            if name not in program.variables:
+                continue
+            values: dict[str, Expr] = {}
+            with collected(self.problems):
+                for part in random.hidden:
+                    line = line_of(hidden[part], Scope(signatures, self.sizes, self.survey.functions), self.families,
+                                   self.rows)
+                    values[part] = line.right
+                program.random[name] = random.variable(program.variables[name].axes, values)
 
     def _unified(self, defining: list[Definition], named: dict[str, Named], signer: Signer,
                  ranks: dict[str, int]) -> OpenShapes:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from derive.documents import statements as said
+from derive.documents.called import call
 from derive.documents.families import items
 from derive.documents.model import Equation
 from derive.documents.outline import (
@@ -33,8 +34,9 @@ from derive.documents.statements import Statement
 from derive.documents.survey import Surveyor
 from derive.documents.trees import Formula, walk
 from derive.documents.words import Words, words_before
+from derive.reading.syntax import Node
 
-_ROLES = {said.Declaration: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED, said.Assume: ASSUMED,
+_ROLES = {said.Declaration: DECLARED, said.Relation: ASSUMED, said.Law: DECLARED, said.Range: ASSUMED, said.Assume: ASSUMED,
           said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED}
 _CHAPTER = re.compile(      # headings, and titles in bold or italics on lines of their own
     r"(?m)^(?:#{1,6}[ \t]|(?:[-*+]|\d+[.)])?[ \t]*(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]{1,80}(?P=mark)"
@@ -152,6 +154,9 @@ class _Sorter:
     # -- declarations and assumptions ----------------------------------------------------------------------------
     def _declared(self, item: Item) -> None:
         statement = item.statement
+        if isinstance(statement, said.Law):
+            self._law(item, statement)
+            return
         assert isinstance(statement, said.Declaration)
         for what, names in ((k, n) for s, k, n, _ in self.surveyor.kinds if s is statement):
             members = [self.surveyor.member_of(n.tree) for n in names]
@@ -161,6 +166,13 @@ class _Sorter:
             return
         item.role = UNREADABLE
         item.problem = _told(statement, self.surveyor.survey.problems) or "this declaration cannot be read"
+
+    def _law(self, item: Item, statement: said.Law) -> None:
+        found = [self.surveyor.member_of(f.tree) for s, _, f, _ in self.surveyor.laws if s is statement]
+        item.problem = _told(statement, self.surveyor.survey.problems)
+        item.role = UNREADABLE if item.problem else DECLARED
+        item.declared = tuple(key(m.name) if m else "" for m in found)
+        item.uses = frozenset(n for n in item.declared if n)
 
     def _names_in(self, piece: said.Piece) -> Iterable[str]:
         formula = next((f for s, f in self.surveyor.bounds if s.piece is piece), None)
@@ -180,8 +192,8 @@ class _Sorter:
         pairs = [pair for side in equation.names for pair in side]
         item.derived = keys(m.name for m, role in pairs if role != "value")
         item.above = keys(m.name for m, role in pairs if role == "numerator")
-        called = {n.parts[0].text.rstrip("'") for n in walk(equation.formula.tree) if n.kind == "apply"}
-        called &= self.surveyor.defined
+        called = {called_as(n) for n in walk(equation.formula.tree) if n.kind == "apply"
+                  and n.parts[0].text.rstrip("'") in self.surveyor.defined}
         item.uses = keys({m.name for m, role in pairs if role == "value"}) | called
         if item.role != CLAIMED and isinstance(item.statement, said.Equality):
             item.role = self._role(item, equation)
@@ -193,9 +205,10 @@ class _Sorter:
     def _role(self, item: Item, equation: Equation) -> str:
         statement = item.statement
         assert isinstance(statement, said.Equality)
-        condition = item.words.asked or (item.words.condition and item.place.kind == INLINE)
         function = self._function(item, equation)
         member = subject(equation)
+        weak = item.words.condition and item.place.kind == INLINE and member is not None and not item.derived
+        condition = item.words.asked or weak
         right = set(keys(m.name for m, role in equation.names[1] if role == "value"))
         if function:
             item.name, right = function, set(item.uses - {function})
@@ -209,7 +222,7 @@ class _Sorter:
             return UPDATED
         standing = self.meant.get(item.name, [])
         if not standing:
-            if item.name in self.seen and condition:
+            if condition and (item.name in self.seen or not item.names - {item.name}):
                 return CONDITION
             if item.name in right and not item.member and not function:
                 return UPDATED
@@ -218,6 +231,8 @@ class _Sorter:
             return self._defining(equation, function)
         if function and not all(self._is_plain(i) for i in standing):
             return self._defining(equation, function)       # PE(pos, 2i) and PE(pos, 2i + 1)
+        if function and not self._is_plain(item):
+            return CLAIMED
         another = bool(item.member) and item.member not in {i.member for i in standing}
         general = any(not any(i.member) for i in standing)
         if general and any(item.member) and not self._is_before(equation):
@@ -267,7 +282,7 @@ class _Sorter:
         left = equation.formula.tree.parts[0][0] if equation.formula.tree.kind == "relation" else None
         if left is None or left.kind != "apply" or left.parts[0].text not in self.surveyor.defined:
             return ""
-        return left.parts[0].text
+        return called_as(left)
 
     def _rests_on(self, names: Iterable[str], name: str) -> bool:
         """Whether some names are computed from another one."""
@@ -284,7 +299,7 @@ class _Sorter:
         and was not computed from it, or it is said to be an alternative."""
         if item.words.alternative or (item.chapter != standing[0].chapter and not item.words.conclusion):
             return True
-        since = standing[0].number
+        since = standing[-1].number
         work, seen = list(right), set[str]()
         while work:
             name = work.pop()
@@ -308,6 +323,13 @@ def keys(names: Iterable[str]) -> frozenset[str]:
     """The names, and of each with a number the name without it: h_0 may be a member of h."""
     found = {key(n) for n in names}
     return frozenset(found | {m[1] for n in found if (m := _NUMBER.match(n))})
+
+
+def called_as(node: Node) -> str:
+    """A function with the number of its arguments, where there is more than one: H(p) is no H(p, q)."""
+    _, given = call(node) or ("", ())
+    name = node.parts[0].text.rstrip("'")
+    return name if len(given) == 1 else f"{name}({len(given)})"
 
 
 def _told(statement: Statement, problems: Iterable[Unreadable]) -> str:

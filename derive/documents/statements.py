@@ -60,6 +60,14 @@ class Declaration(Statement):
 
 
 @dataclass(frozen=True)
+class Law(Statement):
+    """`names ~ law`: random quantities"""
+
+    names: tuple[Piece, ...]
+    law: Piece
+
+
+@dataclass(frozen=True)
 class Relation(Statement):
     """Something without `=`: an assumption, or a range. `members` stand between `signs`."""
 
@@ -301,8 +309,10 @@ def _classified(piece: Piece, inline: bool) -> Statement | None:
         return _declaration(piece, members, signs)
     if any(s in signs for s in ("→", "≈", "∝")):
         return None
+    if signs == ["~"] and all(members):
+        return Law(piece, tuple(_listed(members[0])), members[1])
     if "~" in signs:
-        return None if inline else Refused(piece, "random quantities cannot be read here yet")
+        return None if inline else Refused(piece, "a law is written as x ~ N(0, σ²)")
     if set(signs) <= set("≤<≥>≠"):
         return Relation(piece, tuple(members), tuple(signs)) if all(members) else None
     if signs == ["="]:

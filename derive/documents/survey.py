@@ -40,6 +40,7 @@ from derive.documents.naming import (
     scripted_parts,
 )
 from derive.documents.problems import Unreadable
+from derive.documents.randomness import PARTS, Random, law_of, mentions_moments
 from derive.documents.rewriting import CONSTANTS, Rewriter, is_square
 from derive.documents.sizes import DeclaredKinds, SizeFinder, Trees
 from derive.documents.statements import Piece, Statement
@@ -64,19 +65,27 @@ class Surveyor:
         self.trees: Trees = []
         self.kinds: DeclaredKinds = []
         self.bounds: list[tuple[said.Relation, Formula]] = []
+        self.laws: list[tuple[said.Law, str, Formula, tuple[str, ...]]] = []
+        self.positives: list[tuple[Node, bool]] = []
 
     def run(self) -> Survey:
-        defined = called_on_the_left(s.members[0] for s in self.found if isinstance(s, said.Equality))
+        defined = called_on_the_left(s.members[0] for s in self.found
+                                     if isinstance(s, said.Equality) and not s.claimed)
         defined -= set(as_everybody(defined, self.found))
         functions = own_functions(self._pieces()) - defined
-        self.reader = Reader(functions | defined)
-        self.reader = Reader(functions | defined, self._function_names() - defined)
+        random = mentions_moments(self.found)
+        self.reader = Reader(functions | defined, random=random)
+        self.reader = Reader(functions | defined, self._function_names() - defined, random)
         self.survey.functions = tuple(sorted(functions))
         for statement in self.found:
             with collected(self.survey.problems):
                 self._parse(statement)
         with collected(self.survey.problems):
             self._put_in(defined)
+        for statement in self.found:
+            if isinstance(statement, said.Law):
+                with collected(self.survey.problems):
+                    self._put_law(statement)
         SizeFinder(self.survey, self.kinds, self.trees).find()
         self._learn()
         self._resolve()
@@ -93,6 +102,40 @@ class Surveyor:
             piece = formula.piece
             self.trees.append((said.Equality(piece, (piece, piece)), formula, []))
         self._put_bodies(functions)
+
+    def _put_law(self, statement: said.Law) -> None:
+        """What stands in the parentheses of a law as definitions under hidden names, and one for the name itself."""
+        found = law_of(statement.law)
+        if found is None:
+            raise Unreadable(f"the law '{shortened(statement.law.text)}' is not known; known are N(μ, σ²), U(a, b) and "
+                             "Bernoulli(p)", statement.law.at)
+        law, arguments = found
+        for piece in statement.names:
+            name = self.formula(piece)
+            parts = scripted_parts(name.tree)
+            if parts is None:
+                raise Unreadable("a name stands on the left of ~", piece.at)
+            hidden = tuple(body_name(f"{part}{len(self.laws)}") for part in PARTS[law])
+            self.laws.append((statement, law, name, hidden))
+            for called, argument in zip(hidden, arguments):
+                self._hide(called, self.formula(argument), ())
+            own = tuple(s for s in parts[1] if s.kind in ("lowered", "raised"))
+            self._hide(body_name(f"law{len(self.laws)}"), name, own)
+            self._positive_in(law, arguments)
+
+    def _hide(self, called: str, formula: Formula, scripts: tuple[Node, ...]) -> None:
+        base = letter_node(called, formula.tree.at)
+        left = Node("scripted", (base, scripts), base.at) if scripts else base
+        tree = Node("relation", ((left, formula.tree), ("=",)), base.at)
+        piece = formula.piece
+        self.trees.append((said.Equality(piece, (piece, piece)), replace(formula, tree=tree), []))
+
+    def _positive_in(self, law: str, arguments: tuple[Piece, ...]) -> None:
+        """A variance, the end of a range and a probability are positive."""
+        for argument in arguments[1:] if law == "normal" else arguments:
+            for node in walk(self.formula(argument).tree):
+                if node.kind == "ident":
+                    self.positives.append((node, law == "bernoulli"))
 
     def _put_bodies(self, functions: Functions) -> None:
         """Functions of which a derivative is written, as definitions under hidden names; one at least where nothing
@@ -194,6 +237,18 @@ class Surveyor:
         bound = bound_letters(tree) | set(self.survey.ranges) | {r.letter for r in ranges}
         return Context(frozenset(bound) - set(self.survey.sizes), frozenset(index_letters(left, self.summed)))
 
+    def _certain_context(self, context: Context, left: Node) -> Context:
+        """The letters that stand in indices on the left; the i of a_i, where that is a name, is none."""
+        inside: set[str] = set()
+        for node in walk(left):
+            if scripted_parts(node):
+                member = self.naming.member(node, context)
+                if member is not None and node.kind == "scripted":
+                    parts = [*member.above, *member.below, *member.rest]
+                    inside |= {p for item in parts for n in walk(item) if n.kind in ("ident", "name")
+                               for p in letter_pieces(n.parts[0].text)}
+        return Context(context.bound, context.left & inside)
+
     def _known(self) -> set[str]:
         """Names that the document declares or defines, and letters that stand on their own."""
         known = {m.name for _, _, names, _ in self.kinds for n in names if (m := self._member(n.tree, []))}
@@ -237,6 +292,14 @@ class Surveyor:
                 with collected(self.survey.problems):
                     self._declared(what, name, sides)
         self._bounds()
+        for _, law, name, hidden in self.laws:
+            member = self._member(name.tree, [])
+            if member is not None:
+                self.survey.random[member.name] = Random(member.name, law, hidden)
+        for node, below_one in self.positives:
+            member = self._member(node, [])
+            if member is not None and member.name not in self.survey.sizes:
+                self.survey.positive.setdefault(member.name, below_one)
         self.known = self._known()
         count = 0
         for statement, formula, ranges in self.trees:
@@ -349,7 +412,7 @@ class Surveyor:
         tree = formula.tree
         members = tree.parts[0] if tree.kind == "relation" else (tree,)
         self._refuse_unknown_functions(formula)
-        context = self._context(tree, members[0], ranges)
+        context = self._certain_context(self._context(tree, members[0], ranges), members[0])
         made = Equation(formula, (), context, ranges, wanted=isinstance(statement, said.Wanted),
                         assumed=isinstance(statement, said.Assume),
                         update=isinstance(statement, said.Equality) and statement.update,

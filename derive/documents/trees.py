@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from derive.documents.moments import bracketed
 from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Piece
+from derive.expectation.laws import FUNCTIONS as MOMENTS
 from derive.reading.errors import ReadingError
 from derive.reading.formula import FORMS
 from derive.reading.parser import parse
@@ -25,9 +27,10 @@ ARBITRARY = frozenset("fgφψρ")      # letters that are functions where they a
 class OpenVocabulary(Vocabulary):
     """Knows functions, and no names. A letter such as σ is a function where it is called, unless it is a name."""
 
-    def __init__(self, functions: Iterable[str], names: Iterable[str]):
+    def __init__(self, functions: Iterable[str], names: Iterable[str], random: bool = False):
         super().__init__(Scope({}, {}, tuple(functions)))
         self.taken = frozenset(names)
+        self.moments = dict(MOMENTS) if random else {}
 
     def kind(self, shown: str, called: bool) -> tuple[str, str]:
         kind, name = super().kind(shown, called)
@@ -62,9 +65,9 @@ def _offset(text: str, line: int, column: int) -> int:
 class Reader:
     """Reads pieces as trees, all of a document with the same functions."""
 
-    def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = ()):
-        self.functions = tuple(functions)
-        self.vocabulary = OpenVocabulary(self.functions, names)
+    def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = (), random: bool = False):
+        self.functions, self.random = tuple(functions), random
+        self.vocabulary = OpenVocabulary(self.functions, names, random)
 
     def formula(self, piece: Piece) -> Formula:
         """The tree of a piece.
@@ -72,7 +75,7 @@ class Reader:
         Raises:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
-        source = Source(respelled(piece.text))
+        source = Source(bracketed(respelled(piece.text)) if self.random else respelled(piece.text))
         return Formula(piece, source, _unconditional(parse(regrouped(without_loose_gaps(self.tokens(source)), self.functions), source)))
 
     def tokens(self, source: Source) -> list[Lexeme]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 _FAR = 160
 _SENTENCE = re.compile(r"[.!?。！？；;]\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]|```")
 _CONDITION = re.compile(
-    r"(?:\b(?:if|when|whenever|where|suppose|supposing|assume|assuming|provided|unless|such that|so that|"
+    r"(?:\b(?:if|when|whenever|where|suppose|supposing|assume|assuming|provided|unless|such that|"
     r"satisf(?:y|ies|ying)|requires?|requiring|need|set|setting|let|letting|take|taking|choose|choosing|with|for|at|"
-    r"ensure|as long as|until|while|is|are|iff|only|once|in case|condition)"
+    r"ensure|as long as|until|iff|once|in case|condition)"
     r"(?:\s+(?:that|we have|we set|both|either|and only if|say|the condition))?|"
     r"如果|假如|若|当|假设|假定|设|令|取|满足|要求|需要|须|应|应有|使得?|当且仅当|除非|条件|时取|选择|即当|令其)"
     r"\s*[:：,，]?\s*$", re.IGNORECASE)

@@ -194,6 +194,9 @@ class Builder:
     def case(self, children: Children) -> Node:
         return Node("case", (children[0], children[2]), children[0].at)
 
+    def case_otherwise(self, children: Children) -> Node:
+        return Node("case", (children[0], None), children[0].at)
+
     # -- what stands in brackets -------------------------------------------------------------------------------------
     def items(self, children: Children) -> tuple[Node, ...]:
         if len(children) > 2 * MAX_FACTORS:

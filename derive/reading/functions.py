@@ -36,7 +36,7 @@ class FunctionReader(ScriptReader):
         """f(x)² is (f(x))², tanh²(x) too, and log x_i is log(x_i)."""
         mark, scripts, applied_to = node.parts
         inner, outside = operand(applied_to)
-        if inner.kind == "number":
+        if inner.kind == "number" and self._goes_on(inner):
             raise self.source.error(f"put parentheses around the argument of {mark.text}", inner.at)
         arguments_ = list(inner.parts[0]) if inner.kind == "group" else [inner]
         name, scripts = self._function_name(mark, scripts)
@@ -47,6 +47,11 @@ class FunctionReader(ScriptReader):
                                         script.at)
             value = self.algebra.power(value, self.indices.poly(plain(script.parts[0])), script.at, value.is_matrix)
         return self._scripts_applied(value, list(outside))
+
+    def _goes_on(self, number: Node) -> bool:
+        """Whether something that may be an argument too follows: log 2 x."""
+        rest = self.source.text[number.at + len(number.parts[0].text):].lstrip()
+        return bool(rest) and (rest[0].isalnum() or rest[0] in "\\([{|√Σ")
 
     def _function_name(self, mark: Lexeme, scripts: tuple[Node, ...]) -> tuple[str, tuple[Node, ...]]:
         """f_{2} is the derivative by the second argument."""

@@ -85,6 +85,7 @@ atom: NAME                                          -> name
     | CASES_OPEN case (row_end case)* CASES_CLOSE   -> cases
 
 case: sum case_if condition
+    | sum                                           -> case_otherwise
 condition: item                                     -> same
          | OTHERWISE                                -> nothing
 case_if: AMP | GAP | COMMA
@@ -100,5 +101,6 @@ item: relation                                      -> same
 
 %declare NAME IDENT FUNCTION NUMBER ONES PLUS MINUS ENTRY TIMES SLASH REL COMMA SEMI COLON DOTS LPAR RPAR LBRACKET
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
-%declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA OPERATOR CASES_OPEN CASES_CLOSE ROW AMP GAP OTHERWISE
+%declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA OPERATOR CASES_OPEN CASES_CLOSE ROW AMP
+%declare GAP OTHERWISE
 """

@@ -38,7 +38,6 @@ BAD = [
     (["x ∈ ℝ^n", "y = x ) + 1"], "3:7: ')' closes nothing"),
     (["x ∈ ℝ^n", "x ∈ ℝ^m", "y = x"], "3:1: x is declared twice, with different shapes"),
     (["x ∈ ℚ", "y = x"], "2:5: the set 'ℚ' cannot be read"),
-    (["x ~ N(0, 1)", "y = 2 x"], "2:1: random quantities cannot be read here yet"),
     (["W ∈ ℝ^{n×m×k}", "y = W"], "2:1: W has 3 sides"),
     (["x_t ∈ ℝ^D, W ∈ ℝ^{H×K}", "h_t = tanh(W [h_{t-1}, x_t])"], "3:7: "),
     (["x ∈ ℝ^n", "θ = x − ∂L/∂x"], "3:9: θ is defined with a derivative in it"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derive.documents import statements as said
 from derive.documents.outline import (
@@ -24,7 +25,7 @@ from derive.documents.sorting import outline
 from derive.documents.statements import statements
 from verify.documents import finding as verdicts
 from verify.documents.finding import Finding
-from verify.documents.readings import Readings
+from verify.documents.readings import Outcome, Readings
 from verify.verdict import UNDECIDED
 
 _KINDS = {DECLARED: "declaration", ASSUMED: "assumption", DEFINED: "definition", NAMED: "definition",
@@ -61,12 +62,22 @@ class Judge:
             problem = self.readings.unread(item)
             made.verdict, made.detail = (verdicts.UNSUPPORTED, problem) if problem else (verdicts.DEFINED, "")
             if item.variant:
-                made.notes.append("redefined")
+                made = self._redefined(item, made)
+        return made
+
+    def _redefined(self, item: Item, made: Finding) -> Finding:
+        """A second definition of a name that agrees with the first one is a claim that holds."""
+        found = self.readings.judged(replace(item, role=CLAIMED), frozenset([item.number]))
+        if found.shown:
+            return self._with_verdict(replace(made, kind="claim"), found)
+        made.notes.append("redefined")
         return made
 
     def _judged(self, item: Item) -> Finding:
-        made = self._made(item, UNDECIDED)
-        found = self.readings.judged(item)
+        return self._with_verdict(self._made(item, UNDECIDED), self.readings.judged(item))
+
+    @staticmethod
+    def _with_verdict(made: Finding, found: Outcome) -> Finding:
         if found.verdict is None:
             made.verdict, made.detail = verdicts.UNSUPPORTED, found.problem
             return made

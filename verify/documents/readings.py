@@ -14,7 +14,7 @@ from derive.documents.places import Positions
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
 from derive.documents.statements import Statement
-from derive.expression import Apply, expression, walk
+from derive.expression import Apply, expression, names, walk
 from verify.documents.correction import correction
 from verify.exact import decide
 from verify.study import Study, derivative_names, study
@@ -94,10 +94,11 @@ class Readings:
         return f"it rests on line {problem.line}: {problem.message}", None
 
     # -- claims --------------------------------------------------------------------------------------------------
-    def judged(self, item: Item) -> Outcome:
-        """The verdict on a claim: shown where one reading shows it, refuted where all that have a meaning refute it."""
+    def judged(self, item: Item, without: frozenset[int] = frozenset()) -> Outcome:
+        """The verdict on a claim: shown where one reading shows it, refuted where all that have a meaning refute it.
+        `without` are definitions with which it is not read."""
         found: list[Outcome] = []
-        for needed in self._slices(item):
+        for needed in self._slices(item, without):
             for layout in ("", *(LAYOUTS if item.derived else ())):
                 outcome = self._guessed(item, needed, layout)
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
@@ -117,14 +118,14 @@ class Readings:
         best.reading = ""
         return best
 
-    def _slices(self, item: Item) -> Iterator[list[Item]]:
+    def _slices(self, item: Item, without: frozenset[int] = frozenset()) -> Iterator[list[Item]]:
         """The definitions with which a claim may be read, the most likely first."""
         seen: list[frozenset[int]] = []
         for wide in (False, True):
             if wide and not item.derived:
                 return
             for near in (False, True):
-                needed = self.outline.slice([item], wide, near, self.without)
+                needed = self.outline.slice([item], wide, near, self.without | without)
                 numbers = frozenset(i.number for i in needed)
                 if numbers not in seen:
                     seen.append(numbers)
@@ -166,8 +167,7 @@ class Readings:
         return Outcome(verdict, "", "", fixed, found, entry.guesses)
 
 
-    @staticmethod
-    def _looked_at_again(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
+    def _looked_at_again(self, claim: Claim, verdict: Verdict, found: Study) -> Verdict:
         """A claim that is not proved is looked at in more places: relu(x) + relu(−x) is x for a while. One about an
         arbitrary function is not refuted by a function that nobody meant."""
         if verdict.verdict == VERIFIED:
@@ -179,7 +179,20 @@ class Readings:
         arbitrary = set(found.page.program.functions)
         if verdict.verdict == REFUTED and arbitrary & _functions(claim):
             return Verdict(UNDECIDED, detail="it does not hold for every function")
+        if verdict.verdict == REFUTED and not found.page.program.equations and not names(claim.right):
+            return self._as_condition(claim, verdict, found)
         return verdict
+
+
+    @staticmethod
+    def _as_condition(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
+        """n σ² = 1 asks for something where nothing is defined; a left side that is the same everywhere is wrong."""
+        left = {verdict.counterexample.left} if verdict.counterexample else set()
+        for seed in range(1, 4):
+            again = decide(found.page.program, {}, claim.left, claim.right, seed=seed)
+            left |= {again.counterexample.left} if again.counterexample else {""}
+        why = "a condition on its inputs: it holds for some of them only"
+        return verdict if len(left) == 1 else Verdict(UNDECIDED, detail=why)
 
 
 def _functions(claim: Claim) -> set[str]:
