@@ -33,7 +33,7 @@ class Report:
 
     def place(self, row: Row) -> str:
         """`notes.md:12:3`"""
-        return f"{path_text(self.path)}:{row['line']}:{row['column']}"
+        return f"{clean(self.path)}:{row['line']}:{row['column']}"
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
@@ -43,10 +43,10 @@ def clean(text: str, longest: int = LONGEST) -> str:
     return shown if len(text) <= longest else shown[:longest] + "…"
 
 
-def path_text(path: str) -> str:
-    """A file's name at the start of a line, where `::` would be a command of GitHub's runner."""
-    shown = clean(path)
-    return f"./{shown}" if not shown[:1].isalnum() and shown[:1] not in "./" else shown
+def joined(lines: list[str]) -> str:
+    """Lines for people: none of them begins with `::`, with which commands of GitHub's runner begin."""
+    return "".join(f"{line.replace('::', f':{UNSEEN}', 1) if line.lstrip().startswith('::') else line}\n"
+                   for line in lines)
 
 
 def expected(row: Row) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.findings import Report, clean, expected, fails, headline, is_plain, message, reasons, summary
+from cli.findings import Report, clean, expected, fails, headline, is_plain, joined, message, reasons, summary
 from cli.render_text import TextRenderer
 from cli.wrap import display_width
 
@@ -22,7 +22,7 @@ class TextReport:
 
     def render(self, reports: list[Report]) -> str:
         lines = [line for report in reports for row in report.rows for line in self._row(report, row)]
-        return "".join(f"{line}\n" for line in [*lines, summary(reports, self.strict, self.language)])
+        return joined([*lines, summary(reports, self.strict, self.language)])
 
     def _row(self, report: Report, row: dict[str, Any]) -> list[str]:
         if is_plain(row, self.strict):
@@ -73,4 +73,4 @@ def concise(reports: list[Report], strict: bool, language: str, verbose: bool) -
     """A line for each finding, as compilers write them."""
     lines = [f"{report.place(row)}: {message(row, language)}" for report in reports for row in report.rows
              if verbose or not is_plain(row, strict)]
-    return "".join(f"{line}\n" for line in [*lines, summary(reports, strict, language)])
+    return joined([*lines, summary(reports, strict, language)])

@@ -119,7 +119,11 @@ class Server:
                                          start_new_session=True)
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
-        first = self.answer(START_SECONDS)
+        try:
+            first = self.answer(START_SECONDS)
+        except KeyboardInterrupt:
+            self.kill()
+            raise
         if first is None or "ready" not in first:
             self.kill()
             raise Unjudged((first or {}).get("failed") or "the judging process does not start")
