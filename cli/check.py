@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from cli import terminal
@@ -151,7 +150,8 @@ class Checker:
         try:
             rows, complete = self.judging.rows(source.text)
         except Unjudged as error:
-            return Report(source.path, [], problem=f"{os.fspath(source.path)}: {error}")
+            place = ":" if str(error)[:1].isdigit() else ": "
+            return Report(source.path, [], problem=f"{source.path}{place}{error}")
         if complete:
             self.cache.write(source.name, {"name": source.name, "rows": rows}, {})
         return Report(source.path, rows, source)

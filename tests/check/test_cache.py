@@ -100,9 +100,9 @@ def test_the_judge_starts_once_for_all_documents(check, folder, monkeypatch):
 @pytest.mark.parametrize("form", ["text", "json", "github", "sarif", "concise"])
 def test_the_second_run_imports_nothing_heavy(check, page, form):
     check("notes.md")
-    run = subprocess.run([sys.executable, "-X", "importtime", "-c", "from cli.main import main; main()", "check", "notes.md",
-                          "--format", form, "--junit", "out.xml"], env={**os.environ, "PYTHONPATH": str(PROJECT)},
-                         capture_output=True, encoding="utf-8", timeout=300)
+    command_line = ["-c", "from cli.main import main; main()", "check", "notes.md", "--format", form]
+    run = subprocess.run([sys.executable, "-X", "importtime", *command_line, "--junit", "out.xml"], timeout=300,
+                         env={**os.environ, "PYTHONPATH": str(PROJECT)}, capture_output=True, encoding="utf-8")
     found = {m.strip() for m in re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s*(\S+)$", run.stderr, re.MULTILINE)}
     assert "cli.check" in found and not found & {*HEAVY, "cli.judging", "subprocess"}
     assert "9" in run.stdout and command.__name__ in found

@@ -71,10 +71,10 @@ def test_the_others_are_checked_all_the_same(check, folder):
 
 
 def test_a_document_that_cannot_be_taken_apart(check, folder):
-    (folder / "many.md").write_text("".join(f"$ a_{k} = b_{k} + c_{k} $\n" for k in range(20_000)), encoding="utf-8")
+    (folder / "many.md").write_text("$y = x$\n" * 401, encoding="utf-8")
     status, out, err = check("many.md")
     assert status == 2 and not out
-    one_line(err, "many.md: ", "more than 2000 names")
+    one_line(err, "derive: many.md:401:2: more than 400 statements")
 
 
 # -- folders ------------------------------------------------------------------------------------------------------
@@ -99,7 +99,8 @@ def test_a_folder_is_walked(check, course):
 
 
 def test_each_file_once(check, course):
-    assert paths(check("course/b.md", "course", "./course/b.md", "course/sub/../b.md", "--json")[1]).count("course/b.md") == 1
+    found = paths(check("course/b.md", "course", "./course/b.md", "course/sub/../b.md", "--json")[1])
+    assert len(found) == 4 and found[0] == "course/b.md"
 
 
 def test_links_in_a_folder_are_not_followed(check, course, folder):

@@ -54,7 +54,8 @@ def test_clean_leaves_one_line_of_text(text):
 
 
 def test_clean_leaves_formulas_alone():
-    for text in ("∂L/∂W = Σ_t δ_t ⊙ (1 − h_t²) h_{t-1}ᵀ", "# 标题，公式：y = σ(x)", "a # b [c]", "\\frac{a}{b} & é e\u0301"):
+    for text in ("∂L/∂W = Σ_t δ_t ⊙ (1 − h_t²) h_{t-1}ᵀ", "# 标题，公式：y = σ(x)", "a # b [c]",
+                 "\\frac{a}{b} & é e\u0301"):
         assert clean(text) == text
 
 
@@ -62,7 +63,8 @@ def test_clean_leaves_formulas_alone():
 @pytest.mark.parametrize("say", ["en", "zh"])
 @pytest.mark.parametrize("verbose", [False, True])
 def test_text_is_text(name, say, verbose):
-    shown = TextReport(False, say, 80, False, verbose).render(reports(name)) + concise(reports(name), False, say, verbose)
+    shown = TextReport(False, say, 80, False, verbose).render(reports(name))
+    shown += concise(reports(name), False, say, verbose)
     seen(shown)
     assert not any(line.lstrip().startswith("::") for line in shown.splitlines())
 

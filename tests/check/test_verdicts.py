@@ -45,7 +45,8 @@ def test_counts_and_summary():
     assert counts([Report("a.md", rows)]) == {"proved": 1, "verified": 1, "refuted": 1, "undecided": 0,
                                               "unsupported": 1, "skipped": 0}
     assert summary([Report("a.md", rows)], True, "en") == (
-        "1 file, 5 statements: 1 proved, 1 verified, 1 refuted, 1 unsupported, 1 definitions and declarations. FAILED: 2")
+        "1 file, 5 statements: 1 proved, 1 verified, 1 refuted, 1 unsupported, 1 definitions and declarations. "
+        "FAILED: 2")
     assert "未通过" in summary([Report("a.md", rows)], True, "zh")
     assert "Nothing failed" in summary([], False, "en")
 
