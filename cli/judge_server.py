@@ -5,7 +5,8 @@ A job is a line of JSON on stdin, `{"text", "start", "seconds", "memory"}`; the 
     {"ready": true}                 once, when everything is imported
     {"rows": [row, …]}              every statement, before any is judged
     {"number": n, "row": row}       one statement, judged; in order, from `start` on
-    {"number": n, "why": text}      it could not be: this job is over
+    {"number": n, "why": text}      it could not be judged
+    {"number": n, "spent": true}    there was not enough memory for it: this job is over
     {"problem": text}               the document could not be taken apart: this job is over
     {"over": status}                nothing more comes; status 0 where all was judged
 
@@ -79,11 +80,10 @@ def work(job: dict[str, Any], judge: Any, send: Any) -> None:
             answer = {"number": number, "row": row_of(document.finding(number))}
             json.dumps(answer, default=str)
         except MemoryError:
-            send({"number": number, "why": "memory"})
+            send({"number": number, "spent": True})
             return
         except Exception as error:
-            send({"number": number, "why": problem_text(error)})
-            return
+            answer = {"number": number, "why": problem_text(error)}
         send(answer)
 
 
@@ -115,4 +115,4 @@ def row_of(finding: Any) -> dict[str, Any]:
             "evidence": {"by": finding.by, "detail": finding.detail, "reading": finding.reading,
                          "notes": list(finding.notes), "expected": finding.expected},
             "counterexample": None if found is None else asdict(found),
-            "correction": None if finding.correction is None else str(finding.correction.get("text", "")) or None}
+            "correction": None if finding.correction is None else "; ".join(finding.correction["text"])}

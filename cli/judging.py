@@ -38,6 +38,7 @@ class Judging:
         self.limits = limits or Limits()
         self.judge = judge or JUDGE
         self._server: Server | None = None
+        self._complete = True
 
     def __enter__(self) -> Judging:
         return self
@@ -60,17 +61,17 @@ class Judging:
             self._server = Server(self.judge)
         until = time.monotonic() + self.limits.document
         rows: list[dict[str, Any]] = []
-        done, complete = 0, True
+        done, self._complete = 0, True
         while True:
             rows, done, why = self._run(text, rows, done, until)
             if done >= len(rows):
-                return rows, complete
-            complete = False
+                return in_order(rows), self._complete
+            self._complete = False
             rows[done] = undecided(rows[done], why)
             done += 1
             if time.monotonic() >= until:
                 late = f"the document took longer than {self.limits.document:g} s"
-                return rows[:done] + [undecided(r, late) for r in rows[done:]], False
+                return in_order(rows[:done] + [undecided(r, late) for r in rows[done:]]), False
 
     def _run(self, text: str, rows: list[dict[str, Any]], start: int, until: float
              ) -> tuple[list[dict[str, Any]], int, str]:
@@ -102,7 +103,14 @@ class Judging:
             elif "row" in answer:
                 rows[answer["number"]], done = answer["row"], answer["number"] + 1
             elif "why" in answer:
-                why = f"needs more than {self.limits.memory} MB" if answer["why"] == "memory" else answer["why"]
+                number, self._complete = answer["number"], False
+                rows[number], done = undecided(rows[number], answer["why"]), number + 1
+            elif "spent" in answer:
+                why = f"needs more than {self.limits.memory} MB"
+
+
+def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda r: (r["line"], r["column"]))
 
 
 def undecided(row: dict[str, Any], why: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from verify.verdict import UNDECIDED
 
 
 class OneByOne:
-    """The statements of a document, numbered from 0 in reading order.
+    """The statements of a document, numbered from 0.
 
     Raises:
         DocumentError: for a document that cannot be taken apart.
@@ -33,4 +33,4 @@ class OneByOne:
     def finding(self, number: int) -> Finding:
         """One statement with its verdict."""
         item = self._items[number]
-        return self._judge._finding(item, {item.number: self._judge._judged(item)} if item.role == CLAIMED else {})
+        return self._judge._judged(item) if item.role == CLAIMED else self._judge._finding(item)
