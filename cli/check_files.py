@@ -24,10 +24,10 @@ class Source:
         content = f"{ending}\0{self.text}".encode("utf-8", "surrogatepass")
         self.name = f"check-{blake2b(content, digest_size=16).hexdigest()}"
 
-    def line(self, number: int) -> str:
-        """A line of the text, counted from 1."""
+    def line(self, row: dict) -> str:
+        """The line that a statement stands on."""
         self._lines = self._lines or self.text.split("\n")
-        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+        return self._lines[row["line"] - 1] if 0 < row["line"] <= len(self._lines) else ""
 
 
 def text_of(path: str) -> str:

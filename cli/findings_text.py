@@ -29,7 +29,7 @@ class TextReport:
             return [self._head(report, row)] if self.verbose else []
         lines = [self._head(report, row)]
         if report.source is not None:
-            lines += self._excerpt(report.source.line(row["line"]), row)
+            lines += self._excerpt(report.source.line(row), row)
         return [*lines, *(line for text in reasons(row, self.language) for line in self.draw.bullet([text])), ""]
 
     def _head(self, report: Report, row: dict[str, Any]) -> str:

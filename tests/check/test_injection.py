@@ -27,7 +27,7 @@ class Source:
 
     text = "\n".join(HOSTILE.replace("\n", " ") for _ in range(9))
 
-    def line(self, number: int) -> str:
+    def line(self, row: dict) -> str:
         return HOSTILE.replace("\n", " ")
 
 

@@ -16,7 +16,7 @@ class Source:
     def __init__(self, line: str):
         self.text = line
 
-    def line(self, number: int) -> str:
+    def line(self, row: dict) -> str:
         return self.text
 
 
