@@ -78,21 +78,22 @@ def _content(path: str) -> bytes:
 
 class Cache:
     """Documents by entry name. `folder` None, or a key that cannot be made, bypasses it: nothing is found, nothing is
-    kept. A key that is not given covers the engine; what is kept about an entry belongs into the cache `of` it."""
+    kept. A key that is not given covers the engine, and all `entries` where that is asked for; what is kept about an
+    entry belongs into the cache `of` it."""
 
-    def __init__(self, folder: str | None, key: str | None = None):
-        self.folder, self.key = folder, key
+    def __init__(self, folder: str | None, key: str | None = None, entries: bool = False):
+        self.folder, self.key, self._entries = folder, key, entries
         self.engine = self._entry = self._path_of_entry = ""
         if folder is not None and key is None:
             try:
-                self.engine = source_digest()
+                self.engine = source_digest(entries=entries)
                 self.key = _key(self.engine, installed())
             except OSError:
                 self.folder = None
 
     @classmethod
-    def opened(cls, wanted: bool = True) -> Cache:
-        return cls(directory() if wanted else None)
+    def opened(cls, wanted: bool = True, entries: bool = False) -> Cache:
+        return cls(directory() if wanted else None, entries=entries)
 
     def of(self, head: Any) -> Cache:
         """The cache for one entry or document: the key covers its file too."""
@@ -147,7 +148,7 @@ class Cache:
 
     def _changed(self) -> bool:
         try:
-            return bool(self.engine and self.engine != source_digest()
+            return bool(self.engine and self.engine != source_digest(entries=self._entries)
                         or self._entry and self._entry != entry_digest(self._path_of_entry))
         except OSError:
             return True

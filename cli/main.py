@@ -18,6 +18,7 @@ other commands:
   derive list [--json]         every entry and its facts
   derive search WORD ...       entries and facts by name and title, in English or Chinese
   derive verify [NAME ...]     check entries afresh against torch and JAX
+  derive check FILE ...        which equations of a course page hold, which do not, and why
 
 exit status: 0 fine, 1 something failed its check, 2 bad input (one line on stderr)
 """
@@ -114,6 +115,19 @@ def _verify_parser() -> Parser:
     return parser
 
 
+def _check_parser() -> Parser:
+    parser = _parser("derive check", "Check the equations of documents: which hold, which do not, and why.")
+    parser.add_argument("files", metavar="FILE", nargs="+", help="Markdown or text files, or folders of them")
+    parser.add_argument("--format", choices=("text", "concise", "json", "github", "sarif"), help="default: text")
+    parser.add_argument("--json", action="store_true", help="one JSON object; the same as --format json")
+    parser.add_argument("--junit", metavar="FILE", help="write JUnit XML to this file as well")
+    parser.add_argument("--strict", action="store_true", help="fail for what is undecided or cannot be read, too")
+    parser.add_argument("-v", "--verbose", action="store_true", help="a line for what holds, too")
+    parser.add_argument("--watch", action="store_true", help="check again whenever a file changes")
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    return parser
+
+
 def dispatch(arguments: Sequence[str]) -> int:
     """Run a command; its exit status.
 
@@ -133,6 +147,10 @@ def dispatch(arguments: Sequence[str]) -> int:
         parser, rest = _verify_parser(), arguments[1:]
         options = parser.parse_args(rest)
         from cli.verify import run as command
+    elif arguments and arguments[0] == "check":
+        parser, rest = _check_parser(), arguments[1:]
+        options = parser.parse_args(rest)
+        from cli.check import run as command
     else:
         parser = _show_parser()
         options = parser.parse_args(arguments or ["--help"])

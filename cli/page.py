@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cli.counterexamples import counterexample_text
 from cli.spans import ranges_of
 from cli.summary import by_reference, comparison_cells, run_passed, runs, sizes_text, tally_text
 from cli.words import heading, phrase, rule, verdict, way
@@ -158,7 +159,7 @@ def _claims(document: Document, options: Options) -> Iterator[Block]:
                 spans += ["; ", *_uses(claim["uses"], options)]
             yield ("line", spans + ([f"; {claim['detail']}"] if claim["detail"] else []))
         if claim["counterexample"]:
-            yield ("bullet", [_counterexample(claim["counterexample"], options, _equal(claim, side))])
+            yield ("bullet", [counterexample_text(claim["counterexample"], options.language, _equal(claim, side))])
 
 
 def _mistakes(document: Document, options: Options) -> Iterator[Block]:
@@ -173,7 +174,7 @@ def _mistakes(document: Document, options: Options) -> Iterator[Block]:
         why = "as stated" if m["fact"] else "why"
         yield ("bullet", [f"{phrase(why, options.language)}: {m['why'][options.language]}"])
         if m["counterexample"]:
-            yield ("bullet", [_counterexample(m["counterexample"], options, _equal(m, side))])
+            yield ("bullet", [counterexample_text(m["counterexample"], options.language, _equal(m, side))])
         elif m["detail"]:
             yield ("bullet", [m["detail"]])
 
@@ -181,26 +182,6 @@ def _mistakes(document: Document, options: Options) -> Iterator[Block]:
 def _equal(row: dict[str, Any], side: dict[str, Any]) -> bool:
     """Whether it says what the value of a member is: neither a bound, nor an equation between expressions."""
     return bool(row["of"]) and side["relation"][0] == "="
-
-
-def _counterexample(c: dict[str, Any], options: Options, of_member: bool) -> str:
-    """Of a member the left side is the true value; elsewhere neither is."""
-    say = options.language
-    one, other = ("right value", "wrong value") if of_member else ("left side", "right side")
-    inputs = "; ".join(f"{name} = {values_text(value)}" for name, value in c["inputs"].items())
-    inputs += ". " if inputs else ""
-    at = f"{c['at']}: " if c["at"] else ""
-    return (f"{phrase('counterexample', say)} ({sizes_text(c['sizes'])}): {inputs}{at}"
-            f"{phrase(one, say)} {c['left']}, {phrase(other, say)} {c['right']}")
-
-
-def values_text(value: Any) -> str:
-    """Nested lists of exact numbers: `[[1, -3/2], [0, 2]]`."""
-    if isinstance(value, list):
-        return f"[{', '.join(map(values_text, value))}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{k}: {values_text(v)}' for k, v in value.items())}}}"
-    return str(value)
 
 
 def _remarks(document: Document, options: Options) -> Iterator[Block]:

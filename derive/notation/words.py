@@ -45,6 +45,9 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "skipped": ("skipped", "跳过"),
     "agrees": ("agrees with the references", "与参考实现一致"),
     "observed": ("observed", "已观察到"),
+    "unsupported": ("unsupported", "无法解读"),
+    "defined": ("defined", "已定义"),
+    "declared": ("declared", "已声明"),
 }
 
 WAYS: dict[str, tuple[str, str]] = {
@@ -141,6 +144,31 @@ PHRASES: dict[str, tuple[str, str]] = {
     "facts": ("facts", "个事实"),
     "all": ("all", "全部"),
     "derivative of": ("derivative by", "对下式求导："),
+    "file": ("file", "个文件"),
+    "files": ("files", "个文件"),
+    "statement": ("statement", "条陈述"),
+    "statements": ("statements", "条陈述"),
+    "definitions": ("definitions and declarations", "条定义与声明"),
+    "verified": ("verified", "已核对"),
+    "nothing failed": ("Nothing failed", "没有失败项"),
+    "reading": ("reading", "解读方式"),
+    "correction": ("correct is", "正确式"),
+    "note": ("note", "注"),
+    "not refuted": ("marked as wrong on purpose, and not refuted", "标记为故意写错，但未被反驳"),
+    "wrong on purpose": ("wrong on purpose", "故意写错"),
+    "claim": ("claim", "断言"),
+    "definition": ("definition", "定义"),
+    "update": ("update", "更新"),
+    "derivative": ("derivative", "导数"),
+    "declaration": ("declaration", "声明"),
+    "assumption": ("assumption", "假设"),
+    "condition": ("condition", "条件"),
+    "formula": ("formula", "公式"),
+    "rule refuted": ("An equation that does not hold; an input shows it.", "不成立的等式，附有反例。"),
+    "rule undecided": ("An equation that is neither shown nor refuted.", "既未证明也未反驳的等式。"),
+    "rule unsupported": ("A formula that cannot be read.", "无法解读的公式。"),
+    "rule not-refuted": ("Marked as wrong on purpose, and not refuted.", "标记为故意写错，但未被反驳。"),
+    "rule reading": ("Holds under the reading that is named.", "在所述解读方式下成立。"),
 }
 
 

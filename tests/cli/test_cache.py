@@ -97,7 +97,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_rest(cache, kept, monkeyp
 
 
 def test_sources_that_cannot_be_read_bypass(monkeypatch, tmp_path):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise PermissionError("no")
 
     monkeypatch.setattr(caching, "source_digest", refuse)
@@ -107,7 +107,7 @@ def test_sources_that_cannot_be_read_bypass(monkeypatch, tmp_path):
 
 def test_nothing_is_kept_when_the_sources_changed_meanwhile(monkeypatch, tmp_path):
     cache = Cache(str(tmp_path))
-    monkeypatch.setattr(caching, "source_digest", lambda: "changed")
+    monkeypatch.setattr(caching, "source_digest", lambda **_: "changed")
     assert not cache.write("sample", document(), SUMMARY)
 
 

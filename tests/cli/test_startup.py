@@ -27,7 +27,8 @@ def test_the_probe_sees_imports(monkeypatch):
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["list"], ["list", "--json"],
-                                       ["search", "attention"], ["lstn"], ["lstm", "--dtype", "float16"]])
+                                       ["search", "attention"], ["lstn"], ["lstm", "--dtype", "float16"],
+                                       ["check", "--help"], ["check", "absent.md"]])
 def test_quick_commands_import_nothing_heavy(arguments):
     assert not imported(*arguments) & set(HEAVY)
 

@@ -1,0 +1,128 @@
+"""What `derive check` found, as plain data that every format prints in its own way. Imports nothing heavy.
+
+A row is one statement, as `--json` has it. Whatever comes from a document or is the name of a file is untrusted:
+formats print it through `clean`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cli.counterexamples import counterexample_text
+from cli.words import phrase, verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from cli.check_files import Source
+
+Row = dict
+COUNTED = ("proved", "verified", "refuted", "undecided", "unsupported", "skipped")
+PASSING = frozenset({"proved", "verified", "skipped", "defined", "declared"})
+OPEN = frozenset({"undecided", "unsupported"})
+LONGEST = 1_000             # characters of a document's text in one message
+UNSEEN = "\ufffd"
+# Runners of CI read commands anywhere in a line: `##[add-mask]`, `##vso[task.setvariable]`.
+_COMMAND = re.compile(r"#(?=#\w*\[)")
+
+
+class Report:
+    """What was found in one document; `problem` is why nothing was."""
+
+    def __init__(self, path: str, rows: list[Row], source: Source | None = None, problem: str = ""):
+        self.path, self.rows, self.source, self.problem = path, rows, source, problem
+
+    def place(self, row: Row) -> str:
+        """`notes.md:12:3`"""
+        return f"{clean(self.path)}:{row['line']}:{row['column']}"
+
+
+def clean(text: str, longest: int = LONGEST) -> str:
+    """One line without control characters, escapes, marks that turn the line round, and commands of CI runners."""
+    shown = "".join(c if c.isprintable() else " " if c in "\n\t\r" else UNSEEN for c in text[:longest + 1])
+    shown = _COMMAND.sub(UNSEEN, shown)
+    return shown if len(text) <= longest else shown[:longest] + "…"
+
+
+def joined(lines: list[str]) -> str:
+    """Lines for people: none of them begins with `::`, with which commands of GitHub's runner begin."""
+    return "".join(f"{line.replace('::', f':{UNSEEN}', 1) if line.lstrip().startswith('::') else line}\n"
+                   for line in lines)
+
+
+def expected(row: Row) -> bool:
+    """Whether the document says that this is wrong on purpose."""
+    return row["evidence"]["expected"] is not None
+
+
+def fails(row: Row, strict: bool) -> bool:
+    """Whether it fails the run."""
+    if expected(row):
+        return row["verdict"] != "refuted"
+    return row["verdict"] == "refuted" or strict and row["verdict"] in OPEN
+
+
+def is_plain(row: Row, strict: bool) -> bool:
+    """Whether there is nothing to say about it: what holds under a certain reading is disclosed."""
+    if row["evidence"]["reading"] or fails(row, strict):
+        return False
+    return row["verdict"] in PASSING or expected(row)
+
+
+def level(row: Row, strict: bool) -> str:
+    return "error" if fails(row, strict) else "warning" if row["verdict"] == "undecided" else "note"
+
+
+def headline(row: Row, say: str) -> str:
+    """`refuted: ∂L/∂W`; without a name, what kind of statement it is."""
+    word = phrase("verified", say) if row["verdict"] == "verified" else verdict(row["verdict"], say)
+    subject = clean(row["subject"], 80) or phrase(row["kind"], say)
+    return f"{word}: {subject}"
+
+
+def reasons(row: Row, say: str) -> list[str]:
+    """Why: one text for each thing that is known."""
+    evidence, found = row["evidence"], []
+    if expected(row):
+        key = "not refuted" if fails(row, False) else "wrong on purpose"
+        why = clean(evidence["expected"])
+        found.append(phrase(key, say) + (f": {why}" if why else ""))
+    if evidence["detail"]:
+        found.append(clean(evidence["detail"]))
+    if evidence["reading"]:
+        found.append(f"{phrase('reading', say)}: {clean(evidence['reading'])}")
+    if row["counterexample"]:
+        found.append(clean(counterexample_text(row["counterexample"], say, of_member=False)))
+    if row["correction"]:
+        found.append(f"{phrase('correction', say)}: {clean(row['correction'])}")
+    return found + [f"{phrase('note', say)}: {clean(n)}" for n in evidence["notes"]]
+
+
+def message(row: Row, say: str) -> str:
+    """All of it in one line."""
+    return f"{headline(row, say)}. " + ". ".join([clean(row["source"], 200), *reasons(row, say)])
+
+
+def counts(reports: list[Report]) -> dict[str, int]:
+    found = [row["verdict"] for report in reports for row in report.rows]
+    return {name: found.count(name) for name in COUNTED}
+
+
+def failures(reports: list[Report], strict: bool) -> int:
+    return sum(fails(row, strict) for report in reports for row in report.rows)
+
+
+def summary(reports: list[Report], strict: bool, say: str) -> str:
+    """`2 files, 9 statements: 5 proved, 1 refuted, 3 definitions and declarations. FAILED: 1`"""
+    found, failed = counts(reports), failures(reports, strict)
+    total = sum(len(r.rows) for r in reports)
+    words = [f"{n} {phrase('verified', say) if name == 'verified' else verdict(name, say)}"
+             for name, n in found.items() if n]
+    rest = total - sum(found.values())
+    words += [f"{rest} {phrase('definitions', say)}"] if rest else []
+    outcome = f"{verdict('failed', say)}: {failed}" if failed else phrase("nothing failed", say)
+    return (f"{_number(len(reports), 'file', say)}, {_number(total, 'statement', say)}"
+            f"{': ' if words else ''}{', '.join(words)}. {outcome}")
+
+
+def _number(n: int, key: str, say: str) -> str:
+    return f"{n} {phrase(key if n == 1 else f'{key}s', say)}"

@@ -1,0 +1,52 @@
+"""What README says about `derive check`, and the definition of the pre-commit hook, are what happens."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from cli.judging import Limits
+from cli.main import _check_parser, main
+from tests.check.conftest import PROJECT
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_page_of_the_readme(check, folder):
+    (name, text), = re.findall(r"<!-- document: (\S+) -->\n````markdown\n(.*?)````", README, re.DOTALL)
+    (folder / name).write_text(text, encoding="utf-8")
+    (transcript,) = re.findall(r"\$ derive check notes\.md\n(.*?)```", README, re.DOTALL)
+    status, out, _ = check(name)
+    assert status == 1
+    for line in filter(None, transcript.replace("…", "").splitlines()):
+        assert line.rstrip() in out, line
+
+
+def test_every_option_of_the_readme_is_one():
+    (table,) = re.findall(r"\| Option of `derive check FILE…` \|(.*?)\n\n", README, re.DOTALL)
+    wanted = set(re.findall(r"--?[a-z]+(?:-[a-z]+)*", re.sub(r"\|---\|---\|", "", table)))
+    known = {o for action in _check_parser()._actions for o in action.option_strings}
+    assert wanted <= known and known - wanted == {"-h", "--help", "--verbose"}
+
+
+def test_the_limits_of_the_readme():
+    limits = Limits()
+    assert (limits.statement, limits.document, limits.memory) == (20, 180, 1024)
+    assert "with 20 s for a statement, 180 s and 1 GiB for a page" in README
+
+
+def test_help_mentions_it(capsys):
+    for arguments in (["--help"], ["check", "--help"]):
+        try:
+            main(arguments)
+        except SystemExit as left:
+            assert left.code == 0
+        assert "derive check" in capsys.readouterr().out
+
+
+def test_the_hook_calls_the_command():
+    (hook,) = yaml.safe_load((PROJECT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert (hook["id"], hook["entry"], hook["language"]) == ("derive-check", "derive check", "python")
+    wanted = re.compile(hook["files"])
+    assert wanted.search("course/a.md") and wanted.search("b.markdown") and not wanted.search("c.mdx")
