@@ -58,7 +58,8 @@ def test_blocks_share_one_namespace_and_errors_have_lines():
 def test_without_running_names_are_known():
     texts = ["import numpy as np\nfrom a import b\ndef f(x, *y, z=1, **w):\n    q = x + later\n"
              "    return [t for t in q if np and b]",
-             "later = [i for i in range(3)]\nclass A:\n    c = 1\n    d = c\nprint(len(later), __name__, lost, f)\nlost2()",
+             "later = [i for i in range(3)]\nclass A:\n    c = 1\n    d = c\nprint(len(later), __name__, lost, f)\n"
+             "lost2()",
              "def g():\n    global h\n    h = 1\nwith open('x') as k: print(k, h)\nfor m in []: m\n"
              "try: pass\nexcept E as e: e"]
     made = ran(*texts, run=False)
@@ -150,13 +151,13 @@ def test_the_end_of_the_process_is_told():
 
 def test_output_and_forged_answers_are_bounded():
     made = ran("for _ in range(9):\n    print('x' * 10_000)",
-               "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'{\"block\": 99}\\n[1]\\nnonsense\\n' * 10)\n"
-               "    except OSError: pass")
+               "import os\nfor fd in range(3, 20):\n"
+               "    try: os.write(fd, b'{\"block\": 99}\\n[1]\\nnonsense\\n' * 10)\n    except OSError: pass")
     assert len(made.blocks) == 2 and len(made.blocks[0].output) <= 10_000
 
 
-@pytest.mark.parametrize("text", ["(" * 100_000, "-" * 100_000 + "1", "x = " + "[" * 5000, "\0", "a" * 300_000, "\ud800",
-                                  "1_" * 9999, "9" * 10_000, "f'{" * 50])
+@pytest.mark.parametrize("text", ["(" * 100_000, "-" * 100_000 + "1", "x = " + "[" * 5000, "\0", "a" * 300_000,
+                                  "\ud800", "1_" * 9999, "9" * 10_000, "f'{" * 50])
 def test_hostile_code_is_no_trouble_when_it_is_read(text):
     made = ran(text, "y = 1", run=False)
     assert made.blocks[0].status in ("unreadable", "not run")
