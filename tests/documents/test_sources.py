@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -153,3 +155,10 @@ def test_line_ends_and_marks_of_byte_order_move_nothing():
         found = source("a.md", "\ufeff" + newline.join(["# T", "", "> $$", "> x", "> $$", "and $y$"]))
         assert [found.location(p.start + len(p.text) - len(p.text.lstrip())) for p in found.places] == [
             Location(None, 4, 3), Location(None, 6, 6)]
+
+
+def test_telling_where_formulas_stand_imports_nothing_heavy():
+    code = ("import sys, derive.documents.sources, derive.documents.code\n"
+            "print(sorted({'sympy', 'numpy', 'flint', 'lark', 'markdown_it', 'rich'} & set(sys.modules)))")
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
+    assert run.stdout == "[]\n", run.stderr
