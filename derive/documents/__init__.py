@@ -2,10 +2,10 @@
 
     read_document(text, "notes").entry      an Entry: `derive.entry`, ready for `verify.study`
 
-`places` finds formulas (`sources` in notebooks and LaTeX, too), `statements` what they say, `survey` their names, `roles`
-what each equation does; `families`, `ranks`, `shapes` and `axes` find the shapes that nobody declares; `definitions` and
-`claims` give the formulas their meaning; `program` puts it all together. Text of a document reaches our own grammar and
-nothing else.
+`places` finds formulas (`sources` in notebooks and LaTeX, too), `statements` what they say, `survey` their names,
+`roles` what each equation does; `families`, `ranks`, `shapes` and `axes` find the shapes that nobody declares;
+`definitions` and `claims` give the formulas their meaning; `program` puts it all together. Text of a document reaches
+our own grammar and nothing else.
 """
 
 from __future__ import annotations
