@@ -141,6 +141,7 @@ def test_time_is_limited(text):
     made = ran("x = 1", text, "y = 1", seconds=2)
     assert time.monotonic() - started < 12
     assert [b.status for b in made.blocks] == ["ok", "not run", "not run"] and "2 seconds" in made.problem
+    assert [b.message for b in made.blocks] == ["", "it did not come to its end", ""]
 
 
 def test_the_end_of_the_process_is_told():

@@ -13,6 +13,7 @@ import signal
 import symtable
 import sys
 import traceback
+import types
 
 LONGEST_OUTPUT = 10_000
 FILE = "<document>"
@@ -199,10 +200,14 @@ def main() -> None:
     rows = [read(text, known) for text in job["blocks"]]
     for number, row in enumerate(rows):
         tell({"block": number, **row})
-    names: dict = {"__name__": "__main__", "__builtins__": builtins}
+    module = types.ModuleType("__main__")
+    sys.modules["__main__"] = module
+    names = module.__dict__
+    names["__builtins__"] = builtins
     for number, text in enumerate(job["blocks"] if job["run"] else ()):
         if rows[number]["status"] != "unreadable":
-            tell({"block": number, **run(text, names)})
+            tell({"block": number, "message": "it did not come to its end"})
+            tell({"block": number, "message": "", **run(text, names)})
     for asked in job["calls"] if job["run"] else ():
         tell({"answer": call(asked, names)})
     answer.flush()
