@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import time
 
 import pytest
 
-from derive.documents.sources import Location, UnreadableSource, source
+from derive.documents.sources import Location, UnreadableSource, plain, source
 
 
 def tex(text: str) -> list[str]:
@@ -162,3 +163,25 @@ def test_telling_where_formulas_stand_imports_nothing_heavy():
             "print(sorted({'sympy', 'numpy', 'flint', 'lark', 'markdown_it', 'rich'} & set(sys.modules)))")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
     assert run.stdout == "[]\n", run.stderr
+
+
+MARKS = ["$", "$$", "\\[", "\\]", "\\(", "\\)", "\\\\", "\\begin{align}", "\\end{align}", "\\begin{document}",
+         "%", "{", "}", "\\end{document}", "% derive: x", "\n", "\n\n", "\\newcommand{\\a}[1]{",
+         "\\newcommand{\\b}{\\a{x}}", "\\a", "\\b", "#1", "[", "]", "x = y", " ", "\\verb|", "|", "\\section{",
+         "\\def\\c#1{#1#1}", "\\c", "```", "```python", "> ", "- ", "    ", "<!--", "-->", "<!-- derive: x -->",
+         "`", "\r\n", "\ufeff", "\0", "\u2028", "~~~", "1. ", "|a|\n|-|\n", "---", "\t", "\\iffalse", "\\fi"]
+
+
+@pytest.mark.parametrize("name", ["a.tex", "a.md"])
+def test_every_character_of_any_text_has_a_place_in_the_file(name):
+    for seed in range(300):
+        draw = random.Random(seed)
+        text = "".join(draw.choice(MARKS) for _ in range(draw.randint(1, 40)))
+        found, lines = source(name, text), plain(text).split("\n")
+        for at in range(len(found.text) + 1):
+            place = found.location(at)
+            assert 1 <= place.line <= len(lines) and 1 <= place.column <= len(lines[place.line - 1]) + 1, seed
+            assert found.line(at) == lines[place.line - 1], seed
+        assert found.text.count("\n") == len(lines) - 1, seed
+        assert [p.start for p in found.places] == sorted(p.start for p in found.places), seed
+        assert all(p.start + len(p.text) <= len(found.text) for p in found.places), seed
