@@ -133,10 +133,11 @@ HOSTILE = ["$", "$$", "$$ ", "\\[", "\\(", "\\\\[", "<!--", "`", "` `` ", "<a ",
 
 @pytest.mark.parametrize("unit", HOSTILE, ids=map(repr, HOSTILE))
 def test_time_is_linear_in_the_length(unit):
+    length = 400_000 if unit in ("$", "\\[", "<!--", "`") else 60_000
     for end in ("", "\n\n\\]-->\n$$"):
         started = time.process_time()
-        places(unit * (400_000 // len(unit)) + end)
-        assert time.process_time() - started < 10
+        places(unit * (length // len(unit)) + end)
+        assert time.process_time() - started < length / 20_000
 
 
 def test_backticks_of_every_length():
