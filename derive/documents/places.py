@@ -1,5 +1,5 @@
-"""Where formulas stand in Markdown: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]`, fences without a language or named `math`,
-and directives `<!-- derive: … -->`.
+"""Where formulas stand in Markdown: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]`, `\\begin{align}…`, fences without a language
+or named `math`, MyST's roles and directives, and our directives `<!-- derive: … -->`.
 
 A place keeps positions: character k of its text is character `start + k` of the document. Marks of the page that stand
 inside a formula (the `>` of a quotation, the indentation of a list) are replaced by spaces.
@@ -12,12 +12,15 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-INLINE, DISPLAY, FENCE, DIRECTIVE = "inline", "display", "fence", "directive"
-_FENCE = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t>]*(`{3,}|~{3,})[ \t]*([^\n`]*)$")
-_HEADING = re.compile(r"#{1,6}[ \t]+(.+?)[ \t#]*$")
-_MARGIN = re.compile(r"(?m)^[ \t]*(?:>[ \t]*)+")
+from derive.documents.blocks import FENCED, HEADING, Block, blocks
+from derive.documents.spans import DISPLAY, INLINE, REMARK, Span, Spans
+
+FENCE, DIRECTIVE = "fence", "directive"
+_TITLE = re.compile(r"[ \t]*#{1,6}[ \t]+(.+?)[ \t#]*$")
 _DIRECTIVE = re.compile(r"\s*derive:")
-_MATH_FENCES = frozenset(["", "math", "latex-math", "{math}"])
+_MATH_FENCES = frozenset(["math", "latex-math", "{math}"])
+_OPTIONS = re.compile(r"(?:[ \t]*:[\w-]+:[^\n]*(?:\n|$))+|[ \t]*---[ \t]*\n(?:[^\n]*\n)*?[ \t]*---[ \t]*(?:\n|$)")
+_DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 
 
 @dataclass(frozen=True)
@@ -48,110 +51,50 @@ class Positions:
 
 def title(text: str) -> str | None:
     """The first heading that stands in no fence."""
-    for _, line in _outside_fences(text):
-        found = _HEADING.match(line)
-        if found:
-            return found[1]
-    return None
+    found = (_TITLE.match(b.text) for b in blocks(text) if b.kind == HEADING)
+    return next((m[1] for m in found if m), None)
 
 
 def places(text: str) -> list[Place]:
     """Every place in reading order. Linear in the length of the text."""
-    found: list[Place] = []
-    prose: list[tuple[int, str]] = []
-    for start, block, language in _blocks(text):
-        if language is None:
-            prose.append((start, block))
-        elif language.strip().lower() in _MATH_FENCES:
-            found.append(Place(FENCE if not language.strip() else DISPLAY, _without_margin(block), start))
-    for start, block in prose:
-        found += _in_prose(block, start)
-    return sorted(found, key=lambda p: p.start)
+    return [place for block in blocks(text) for place in _in_block(block)]
 
 
-def _outside_fences(text: str) -> Iterator[tuple[int, str]]:
-    for start, block, language in _blocks(text):
-        if language is None:
-            at = start
-            for line in block.splitlines(keepends=True):
-                yield at, line.rstrip("\n")
-                at += len(line)
+def _in_block(block: Block) -> Iterator[Place]:
+    if block.kind == FENCED:
+        language = block.info.lower()
+        if not language:
+            yield Place(FENCE, block.text, block.start)
+        elif language in _MATH_FENCES or language.startswith("{math}"):
+            yield Place(DISPLAY, _without_options(block.text), block.start)
+        return
+    for begin, end in _rows(block.text):
+        for span in Spans(block.text, begin, end).found():
+            yield from _of_span(span, block)
 
 
-def _blocks(text: str) -> Iterator[tuple[int, str, str | None]]:
-    """Fences with the text behind their opening marks, and what stands between fences (None)."""
-    at = begin = 0
-    opened: tuple[str, str] | None = None
-    for line in text.splitlines(keepends=True):
-        bare = line.rstrip("\r\n")
-        mark = _FENCE.match(bare)
-        if opened is None and mark:
-            yield begin, text[begin:at], None
-            opened, begin = (mark[1], mark[2]), at + len(line)
-        elif opened and mark and not mark[2].strip() and mark[1].startswith(opened[0]):
-            yield begin, text[begin:at], opened[1]
-            opened, begin = None, at + len(line)
-        at += len(line)
-    yield begin, text[begin:], None if opened is None else opened[1]
-
-
-# -- between fences -----------------------------------------------------------------------------------------------
-_MARKS = re.compile(r"\\[\[(]|\\.|<!--|`+|\$\$|\$|\n[ \t]*\n", re.DOTALL)
-_ENDS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)", "<!--": "-->"}
-_KINDS = {"$$": DISPLAY, r"\[": DISPLAY, r"\(": INLINE}
-
-
-def _in_prose(text: str, offset: int) -> Iterator[Place]:
+def _rows(text: str) -> Iterator[tuple[int, int]]:
+    """The rows of a table, one by one; any other block is one."""
+    lines = text.split("\n", 2)
+    if len(lines) < 2 or "|" not in lines[0] or "-" not in lines[1] or not _DELIMITERS.match(lines[1]):
+        yield 0, len(text)
+        return
     at = 0
-    open_ended: set[str] = set()    # marks that nothing closes: looked for once, not at each of them
-    while True:
-        mark = _MARKS.search(text, at)
-        if mark is None:
-            return
-        sign, at = mark[0], mark.end()
-        if sign in open_ended:
-            continue
-        if sign.startswith("`"):
-            closing = re.compile(rf"(?<!`){sign}(?!`)").search(text, at)
-            at = at if closing is None else closing.end()
-            if closing is None:
-                open_ended.add(sign)
-        elif sign == "$":
-            end = _closing_dollar(text, at)
-            if end is not None:
-                yield Place(INLINE, _without_margin(text[at:end]), offset + at)
-                at = end + 1
-        elif sign in _ENDS:
-            end = text.find(_ENDS[sign], at)
-            if end < 0:
-                open_ended.add(sign)
-                continue
-            if sign in _KINDS:
-                yield Place(_KINDS[sign], _without_margin(text[at:end]), offset + at)
-            else:
-                yield from _directive(text[at:end], offset + at)
-            at = end + len(_ENDS[sign])
+    for line in text.split("\n"):
+        yield at, at + len(line)
+        at += len(line) + 1
 
 
-def _closing_dollar(text: str, at: int) -> int | None:
-    """The end of `$…$`: no space inside next to either dollar, no digit behind it, no empty line between."""
-    if at >= len(text) or text[at].isspace():
-        return None
-    for found in re.finditer(r"\\.|\$|\n[ \t]*\n", text[at:at + 4_000], re.DOTALL):
-        if found[0].startswith("\n"):
-            return None
-        if found[0] == "$":
-            end = at + found.start()
-            after = text[end + 1:end + 2]
-            return None if end == at or text[end - 1].isspace() or after.isdigit() else end
-    return None
+def _of_span(span: Span, block: Block) -> Iterator[Place]:
+    inner, start = block.text[span.start:span.end], block.start + span.start
+    if span.kind in (INLINE, DISPLAY):
+        doubled = span.closing.startswith("\\\\")
+        yield Place(span.kind, re.sub(r"\\(?=[_*])", " ", inner) if doubled else inner, start)
+    elif span.kind == REMARK and (found := _DIRECTIVE.match(inner)):
+        yield Place(DIRECTIVE, inner[found.end():], start + found.end())
 
 
-def _directive(text: str, start: int) -> Iterator[Place]:
-    found = _DIRECTIVE.match(text)
-    if found:
-        yield Place(DIRECTIVE, _without_margin(text[found.end():]), start + found.end())
-
-
-def _without_margin(text: str) -> str:
-    return _MARGIN.sub(lambda m: " " * len(m[0]), text)
+def _without_options(text: str) -> str:
+    """The formula of a MyST directive without its options."""
+    found = _OPTIONS.match(text)
+    return re.sub(r"[^\n]", " ", found[0]) + text[found.end():] if found else text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.documents import statements as said
@@ -20,8 +19,8 @@ from derive.documents.outline import (
     WANTED,
     Item,
 )
-from derive.documents.places import Positions, places
 from derive.documents.sorting import outline
+from derive.documents.sources import Source, source
 from derive.documents.statements import statements
 from verify.documents import finding as verdicts
 from verify.documents.finding import Finding
@@ -34,20 +33,29 @@ _KINDS = {DECLARED: "declaration", ASSUMED: "assumption", DEFINED: "definition",
 
 
 class Judge:
-    """Judges one document."""
+    """Judges one document, statement by statement.
 
-    def __init__(self, text: str):
-        self.text = text
-        self.positions = Positions.of(text)
-        found = places(text)
-        self.said = statements(found)
-        self.outline = outline(self.said.every, text, found)
-        self.readings = Readings(self.outline, self.positions)
+    Raises:
+        Unreadable: for a document with too many statements.
+    """
 
-    def findings(self) -> Iterator[Finding]:
-        """Every statement, definitions before claims; each says where it stands."""
-        yield from (self._finding(i) for i in self.outline.items if i.role not in (ORDERED, CLAIMED))
-        yield from (self._judged(i) for i in self.outline.items if i.role == CLAIMED)
+    def __init__(self, found: Source):
+        self.source = found
+        self.positions = found.positions
+        self.outline = outline(statements(found.places).every, found.text, found.places)
+        self.items: list[Item] = [i for i in self.outline.items if i.role != ORDERED]
+        self.readings = Readings(self.outline, found)
+
+    def unjudged(self) -> list[Finding]:
+        """Every statement in reading order, as long as nothing is known about it."""
+        return [self._made(i, UNDECIDED) for i in self.items]
+
+    def judged(self, number: int) -> Finding:
+        """The statement of this number with its verdict."""
+        item = self.items[number]
+        if item.role == CLAIMED:
+            return self._with_verdict(self._made(item, UNDECIDED), self.readings.judged(item))
+        return self._finding(item)
 
     def _finding(self, item: Item) -> Finding:
         made = self._made(item, verdicts.DECLARED)
@@ -73,9 +81,6 @@ class Judge:
         made.notes.append("redefined")
         return made
 
-    def _judged(self, item: Item) -> Finding:
-        return self._with_verdict(self._made(item, UNDECIDED), self.readings.judged(item))
-
     @staticmethod
     def _with_verdict(made: Finding, found: Outcome) -> Finding:
         if found.verdict is None:
@@ -88,15 +93,23 @@ class Judge:
 
     def _made(self, item: Item, verdict: str) -> Finding:
         line, column = self.positions.place(item.at)
-        source = " ".join(item.statement.piece.text.split())
-        expected = item.expected if item.role == CLAIMED else None
-        return Finding(line, column, source, _KINDS[item.role], verdict, item.name, expected=expected)
+        shown = " ".join(item.statement.piece.text.split())
+        return Finding(line, column, shown, _KINDS[item.role], verdict, _subject(item), expected=item.expected)
 
 
 def findings(text: str) -> list[Finding]:
-    """Every statement of a document with its verdict, in reading order.
+    """Every statement of a Markdown text with its verdict, in reading order.
 
     Raises:
         Unreadable: for a document with too many statements.
     """
-    return sorted(Judge(text).findings(), key=lambda f: (f.line, f.column))
+    judge = Judge(source("page.md", text))
+    return sorted((judge.judged(k) for k in range(len(judge.items))), key=lambda f: (f.line, f.column))
+
+
+def _subject(item: Item) -> str:
+    """What a statement is about: the name that it defines, or the left side of a claim."""
+    statement = item.statement
+    if item.role == CLAIMED and isinstance(statement, said.Equality):
+        return " ".join(statement.members[0].text.split()).rstrip("& ")
+    return item.name

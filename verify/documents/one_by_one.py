@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from derive.documents import DocumentError, Problem
-from derive.documents.outline import CLAIMED, ORDERED
 from derive.documents.places import Positions
 from derive.documents.problems import Unreadable
+from derive.documents.sources import source
 from verify.documents.finding import Finding
 from verify.documents.judge import Judge
-from verify.verdict import UNDECIDED
 
 
 class OneByOne:
@@ -20,17 +19,15 @@ class OneByOne:
 
     def __init__(self, text: str):
         try:
-            self._judge = Judge(text)
+            self._judge = Judge(source('page.md', text))
         except Unreadable as error:
             line, column = Positions.of(text).place(error.at)
             raise DocumentError([Problem(line, column, error.message)]) from error
-        self._items = [i for i in self._judge.outline.items if i.role != ORDERED]
 
     def unjudged(self) -> list[Finding]:
         """Every statement, as long as nothing is known about it."""
-        return [self._judge._made(i, UNDECIDED) for i in self._items]
+        return self._judge.unjudged()
 
     def finding(self, number: int) -> Finding:
         """One statement with its verdict."""
-        item = self._items[number]
-        return self._judge._judged(item) if item.role == CLAIMED else self._judge._finding(item)
+        return self._judge.judged(number)

@@ -10,9 +10,9 @@ from derive.claims import Claim
 from derive.documents import DocumentError, statements as said
 from derive.documents.layouts import LAYOUTS, WORDS
 from derive.documents.outline import CLAIMED, DEFINED, NAMED, UPDATED, Item, Outline
-from derive.documents.places import Positions
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
+from derive.documents.sources import Source
 from derive.documents.statements import Statement
 from derive.expression import Apply, expression, names, walk
 from verify.documents.correction import correction
@@ -48,13 +48,19 @@ class Outcome:
 class Readings:
     """Reads the items of one outline."""
 
-    def __init__(self, outline: Outline, positions: Positions):
-        self.outline, self.positions = outline, positions
+    def __init__(self, outline: Outline, source: Source):
+        self.outline, self.source, self.positions = outline, source, source.positions
         self.problems: dict[frozenset[int], str] = {}       # slices that were read, with what is wrong with them
-        self.without = frozenset[int]()                     # definitions that have no meaning
-        for item in outline.items:
-            if item.role in (DEFINED, NAMED) and self.unread(item):
-                self.without |= {item.number}
+        self._without: dict[int, bool] = {}                 # which definitions have no meaning, as far as it was asked
+
+    @property
+    def without(self) -> frozenset[int]:
+        """The definitions that have no meaning. Each is read when it is first asked for."""
+        for item in self.outline.items:
+            if item.role in (DEFINED, NAMED) and item.number not in self._without:
+                self._without[item.number] = False      # as long as it is being read
+                self._without[item.number] = bool(self.unread(item))
+        return frozenset(n for n, unread in self._without.items() if unread)
 
     # -- definitions ---------------------------------------------------------------------------------------------
     def unread(self, item: Item) -> str:
@@ -62,8 +68,8 @@ class Readings:
         definitions of other places that do not go together with it."""
         first = ""
         alone = frozenset(i.number for i in self.outline.items if i.number != item.number)
-        for near, without in ((False, self.without - {item.number}), (True, self.without - {item.number}),
-                              (False, alone)):
+        known = frozenset(n for n, unread in self._without.items() if unread and n != item.number)
+        for near, without in ((False, known), (True, known), (False, alone)):
             problem = self._problem(item, self.outline.slice([item], near=near, without=without))
             if not problem:
                 return ""
@@ -91,7 +97,9 @@ class Readings:
         if own is not None:
             return own.message, own
         problem = error.problems[0]
-        return f"it rests on line {problem.line}: {problem.message}", None
+        at = self.source.location(self.source.at(problem.line, problem.column))
+        place = f"line {at.line}" if at.cell is None else f"cell {at.cell}, line {at.line}"
+        return f"it rests on {place}: {problem.message}", None
 
     # -- claims --------------------------------------------------------------------------------------------------
     def judged(self, item: Item, without: frozenset[int] = frozenset()) -> Outcome:
