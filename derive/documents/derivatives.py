@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from derive.documents.called import Functions
 from derive.documents.naming import letter_node, scripted_parts
-from derive.documents.trees import Formula, changed, walk
+from derive.documents.trees import Formula, changed, walk, written
 from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
 
@@ -56,7 +56,7 @@ class Derivatives:
             if function is None:
                 return None
             inner = function.body
-        key = _written(inner)
+        key = written(inner)
         if key not in self.made:
             name = next(self._free())
             self.taken.add(name)
@@ -82,17 +82,6 @@ class Derivatives:
     def _free(self) -> Iterator[str]:
         yield from (c for c in _NAMES if c not in self.taken)
         yield from (f"{_NAMES[0]}_{k}" for k in range(1, 1000) if f"{_NAMES[0]}_{k}" not in self.taken)
-
-
-def _written(node: Node) -> str:
-    """A tree as text, without positions."""
-    return f"{node.kind}({' '.join(map(_part, node.parts))})"
-
-
-def _part(part: object) -> str:
-    if isinstance(part, Node):
-        return _written(part)
-    return "(" + " ".join(map(_part, part)) + ")" if isinstance(part, tuple) else str(part)
 
 
 def words(trees: Iterable[Node]) -> set[str]:

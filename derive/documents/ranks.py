@@ -17,7 +17,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition
 from derive.documents.shapes import OpenShapes, Signer
-from derive.documents.trees import walk
+from derive.documents.trees import walk, written
 from derive.index import Poly, Size
 from derive.notation.names import GREEK
 from derive.notation.tensor import ShapeError
@@ -31,6 +31,7 @@ from derive.reading.values import Value
 MOST_WORK = 300_000         # nodes that are read while shapes are tried
 MOST_NAMES = 5              # undeclared names of one equation for which every combination is tried
 KEPT = 60
+MOST_REMEMBERED = 5_000
 KINDS = ("a number", "a vector", "a matrix")
 _GREEK = frozenset(GREEK.values())
 
@@ -80,6 +81,9 @@ class Outcome:
     cost: int
     all_scalars: bool
     rows: frozenset[str] = frozenset()
+
+
+_REMEMBERED: dict[tuple, list[Outcome] | ReadingError] = {}
 
 
 @dataclass
@@ -145,7 +149,7 @@ class Ranks:
             given = {n: p.ranks[n] for n in open_names if n in p.ranks}
             key = tuple(sorted(given.items())), frozenset(p.rows & names.keys())
             if key not in cache:
-                cache[key] = self._outcomes(definition, open_names, given, p.rows)
+                cache[key] = self._remembered(definition, open_names, given, p.rows, key)
             outcomes = cache[key]
             if isinstance(outcomes, ReadingError):
                 failure = failure or outcomes
@@ -157,6 +161,35 @@ class Ranks:
             assert failure is not None
             raise Unreadable(failure.message, position(definition.equation.formula.piece, failure))
         return sorted(found, key=lambda p: p.cost)[:KEPT]
+
+    def _remembered(self, definition: Definition, open_names: list[str], given: dict[str, int], rows: frozenset[str],
+                    key: tuple) -> list[Outcome] | ReadingError:
+        """The outcomes, which depend on the equation and on what is known of its names, and on nothing else: a document
+        is read in many parts, and most of them share most equations."""
+        whole = key, tuple(open_names), self._known_of(definition)
+        if whole not in _REMEMBERED:
+            if len(_REMEMBERED) >= MOST_REMEMBERED:
+                _REMEMBERED.clear()
+            _REMEMBERED[whole] = self._outcomes(definition, open_names, given, rows)
+        return _REMEMBERED[whole]
+
+    def _known_of(self, definition: Definition) -> tuple:
+        equation = definition.equation
+        sides = tuple(map(written, equation.members[:2]))
+        limits = tuple((x, str(a.low), str(a.high)) for x, a in sorted(self.families.all_limits(equation).items()))
+        about = []
+        for name in sorted({m.name for m, _ in equation.seen} | {definition.name}):
+            named = self.named.get(name)
+            if named is not None:
+                declared = named.declared
+                dimensions = declared and ("".join(d.piece.text for d in declared.dimensions), declared.member.name,
+                                           len(declared.member.above), len(declared.member.below))
+                families = tuple((a.name, str(a.low), str(a.high)) for a in named.families)
+                about.append((name, named.rank, named.row, dimensions, families))
+        sizes = tuple(sorted((n, size.least) for n, size in self.sizes.items()))
+        return (sides, equation.formula.piece.at, equation.formula.piece.text, limits, tuple(about), sizes,
+                self.functions, tuple(sorted(equation.context.left)), tuple(sorted(equation.context.bound)),
+                definition.name)
 
     def _outcomes(self, definition: Definition, open_names: list[str], given: dict[str, int],
                   rows: frozenset[str]) -> list[Outcome] | ReadingError:

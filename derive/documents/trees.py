@@ -134,3 +134,14 @@ def _part(part: Any, change: Callable[[Node], Node | None]) -> Any:
     if isinstance(part, tuple):
         return tuple(_part(p, change) for p in part)
     return part
+
+
+def written(node: Node) -> str:
+    """A tree as text, without positions."""
+    return f"{node.kind}({' '.join(map(_written_part, node.parts))})"
+
+
+def _written_part(part: object) -> str:
+    if isinstance(part, Node):
+        return written(part)
+    return "(" + " ".join(map(_written_part, part)) + ")" if isinstance(part, tuple) else str(part)

@@ -20,7 +20,7 @@ from verify.exact import decide
 from verify.study import Study, derivative_names, study
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 
-MOST_GUESSES = 4
+MOST_GUESSES = 3
 MORE_SEEDS = 6
 BY_SHAPES = "shapes"
 
@@ -106,9 +106,13 @@ class Readings:
         """The verdict on a claim: shown where one reading shows it, refuted where all that have a meaning refute it.
         `without` are definitions with which it is not read."""
         found: list[Outcome] = []
+        first = Outcome()
         for needed in self._slices(item, without):
-            for layout in ("", *(LAYOUTS if item.derived else ())):
+            for layout in ("", *(LAYOUTS if item.derived and not item.name else ())):
+                if layout and first.verdict is None:
+                    break       # what is wrong is no shape
                 outcome = self._guessed(item, needed, layout)
+                first = outcome if not layout else first
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
                 if outcome.shown:
                     return outcome
