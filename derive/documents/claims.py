@@ -12,7 +12,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition, Stated
 from derive.entry import Claim, Page
-from derive.expression import Expr, Ref, Term, expression, map_terms, names, walk
+from derive.expression import Expr, Ref, Term, delta, expression, map_terms, names, walk
 from derive.index import Letter, Poly, apart, poly
 from derive.notation.layout import Equation as OnPage
 from derive.program import Equation as Abbreviation, ProgramError, SumsToOne, Variable, check_members
@@ -99,17 +99,28 @@ class ClaimReader:
         assert reading.left is not None and isinstance(reading.layout, OnPage)
         left, right = (self._renamed(unfold(expanded(side, self.reader.bodies), self.short))
                        for side in (reading.left, reading.right))
+        for tree in claim.equation.apart:
+            left, right = (self._off(side, tree, reading) for side in (left, right))
         for side in (left, right):
             self._want_all(side, claim.equation)
             self._check(side, claim.equation)
         place = self.reader.place(claim.equation.at)
-        if reading.member is None:
+        if reading.member is None or claim.equation.apart:
             return Claim(place, left, right, written=reading.layout)
         node = self._renamed(expression(reading.member)).terms[0].factors[0][0]
         assert isinstance(node, Ref)
         if node.name in self.short:
             return Claim(place, left, right, written=reading.layout)
         return Claim(place, node, right, written=reading.layout)
+
+    def _off(self, side: Expr, tree: Node, reading: Reading) -> Expr:
+        """A side times 1 − [i = j], for an equation with i ≠ j."""
+        letters = {a.name: a for a in reading.left.free | reading.right.free} if reading.left is not None else {}
+        names_of = [n.parts[0].text for n in tree.parts[0] if n.kind == "ident"]
+        if len(names_of) != 2 or not all(n in letters for n in names_of):
+            raise Unreadable("a condition i ≠ j is about two letters of its equation", 0)
+        first, second = (letters[n] for n in names_of)
+        return side * (expression(1) - expression(delta(poly(first) - poly(second))))
 
     def _reading(self, equation: Equation, left: Node, right: Node) -> Reading:
         sides = [with_rows(laid_out(side, equation.layout, self.program, side is right), self.reader.rows)

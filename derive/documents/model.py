@@ -52,6 +52,7 @@ class Equation:
     assumed: bool = False
     update: bool = False
     claimed: bool = False       # it is a claim, whatever stands on its left
+    apart: list[Node] = field(default_factory=list)     # i ≠ j: where it is stated only
     layout: str = ""            # how its derivatives lie (see `layouts`)
 
     @property

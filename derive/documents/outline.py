@@ -7,6 +7,7 @@ cannot be read, or a name that two chapters use for two things, spoils nothing e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -40,6 +41,7 @@ class Item:
     derived: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
     declared: tuple[str, ...] = ()
+    letter: str = ""                # the letter of which it tells the range
     variant: int = 0
     problem: str = ""
     at: int = 0                     # where it is shown: of a chain, the member that it is about
@@ -137,6 +139,7 @@ class Outline:
         declared: dict[str, Item] = {}
         sizes: list[Item] = []
         assumed: list[Item] = []
+        ranges: list[Item] = []
         for item in self.items:
             if item.scope != last.scope:
                 continue
@@ -149,9 +152,12 @@ class Outline:
                 for name in item.uses & names:
                     if item.number <= last.number or name not in declared:
                         declared[name] = item
+            elif item.role == ASSUMED and isinstance(item.statement, said.Assume):
+                if not item.uses - names:
+                    assumed.append(item)
+            elif item.role == ASSUMED and item.letter:
+                ranges.append(item)
             elif item.role == ASSUMED and item.number <= last.number and not item.uses - names:
-                assumed.append(item)
-            elif item.role == ASSUMED and isinstance(item.statement, said.Range):
                 assumed.append(item)
         kept: dict[int, set[str]] = {}
         for name, item in declared.items():
@@ -159,7 +165,30 @@ class Outline:
         result = {**found, **{i.number: i for i in (*sizes, *assumed)}}
         for number, own in kept.items():
             result[number] = _only(self.items[number], own)
-        return [result[n] for n in sorted(result)]
+        return [_ranged(result[n], ranges) for n in sorted(result)]
+
+
+def _ranged(item: Item, ranges: list[Item]) -> Item:
+    """An equation with the ranges that stand above it, of each letter the nearest; the first one below where there is
+    none above."""
+    statement = item.statement
+    if not isinstance(statement, said.Equality):
+        return item
+    nearest: dict[str, Item] = {}
+    for ranged in ranges:
+        above = nearest.get(ranged.letter)
+        if above is None or ranged.number < item.number:
+            nearest[ranged.letter] = ranged
+    own = " ".join(c.piece.text for c in statement.conditions)
+    more = [r.statement for x, r in nearest.items() if _stands(x, statement.piece.text) and not _stands(x, own)]
+    return replace(item, statement=replace(statement, conditions=(*statement.conditions, *more))) if more else item
+
+
+def _stands(letter: str, text: str) -> bool:
+    """Whether a letter stands in a formula, on its own or in a subscript of several."""
+    names = {"τ": r"\\tau(?![A-Za-z])|τ"}
+    return bool(re.search(names.get(letter, rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])|(?<=[_^{{]){letter}|"
+                                            rf"(?<=[_^]\{{[a-z]){letter}"), text))
 
 
 def _only(item: Item, names: set[str]) -> Item:

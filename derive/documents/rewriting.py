@@ -12,6 +12,7 @@ from derive.documents.trees import changed, walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme
 
 CONSTANTS = frozenset(["I", "e", "δ"])      # the identity, Euler's number, Kronecker's delta: unless they are defined
 ROLES = ("value", "numerator", "denominator")
@@ -132,6 +133,9 @@ class Rewriter:
         if shown in self.context.letters and not any(s.kind in ("lowered", "picked") for s in scripts) \
                 and not (scripts and scripts[0].kind == "raised" and shown in self.known):
             return node
+        if shown == "π" and shown not in self.known and not any(s.kind in ("lowered", "picked") for s in scripts):
+            pi = Node("name", (Lexeme("NAME", "π", base.at, "pi"),), base.at)
+            return Node("scripted", (pi, tuple(map(self._script, scripts))), base.at) if scripts else pi
         if shown not in self.known and (shown in CONSTANTS or self._is_size(shown, scripts)):
             return self._constant(node, base, scripts)
         member = self.naming.member(node, self.context)

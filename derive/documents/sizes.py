@@ -97,7 +97,7 @@ class SizeFinder:
             elif size_name(node):
                 self.survey.sizes.setdefault(size_name(node), 1)
             return
-        if node.kind == "ident" and node.parts[0].text not in letters:
+        if node.kind == "ident" and (node.parts[0].text not in letters or node.parts[0].text not in "tτls"):
             self.survey.sizes.setdefault(node.parts[0].text, 1)
         for child in node.nodes():
             self._in_side(child, letters)

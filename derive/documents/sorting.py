@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from derive.documents import statements as said
 from derive.documents.called import call
 from derive.documents.families import items
-from derive.documents.model import Equation
+from derive.documents.model import Equation, ignored, letter_of, relation_range
 from derive.documents.outline import (
     ASSUMED,
     CLAIMED,
@@ -136,7 +136,10 @@ class _Sorter:
         for item in self.items:
             if item.role == DECLARED:
                 self._declared(item)
+            elif isinstance(item.statement, said.Range):
+                item.letter = self._letter(item.statement.letter)
             elif isinstance(item.statement, said.Relation):
+                item.letter = self._ranged(item.statement)
                 item.uses = frozenset(self._names_in(item.statement.piece))
                 item.problem = _told(item.statement, problems)
                 item.role = UNREADABLE if item.problem else item.role
@@ -166,6 +169,18 @@ class _Sorter:
             return
         item.role = UNREADABLE
         item.problem = _told(statement, self.surveyor.survey.problems) or "this declaration cannot be read"
+
+    def _letter(self, piece: said.Piece) -> str:
+        with ignored():
+            return letter_of(self.surveyor.reader.formula(piece).tree)
+        return ""
+
+    def _ranged(self, statement: said.Relation) -> str:
+        """The letter that a relation such as 1 ≤ t ≤ T bounds on both sides."""
+        formula = next((f for s, f in self.surveyor.bounds if s is statement), None)
+        found = relation_range(formula.tree) if formula is not None else None
+        both = found is not None and found.low is not None and found.high is not None
+        return found.letter if found is not None and both and found.letter in self.surveyor.survey.ranges else ""
 
     def _law(self, item: Item, statement: said.Law) -> None:
         found = [self.surveyor.member_of(f.tree) for s, _, f, _ in self.surveyor.laws if s is statement]
@@ -220,6 +235,8 @@ class _Sorter:
             return CONDITION if condition else self._free(equation, item)
         if statement.update and item.name in right:
             return UPDATED
+        if item.name in self.surveyor.survey.sizes:
+            return CONDITION
         standing = self.meant.get(item.name, [])
         if not standing:
             if condition and (item.name in self.seen or not item.names - {item.name}):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.documents.marks import RELATIONS, Mark, cleaned, marks, relations
 from derive.documents.places import DIRECTIVE, FENCE, INLINE, Place
@@ -17,6 +17,7 @@ from derive.documents.problems import Unreadable
 MAX_STATEMENTS = 400
 _STARTS_INSIDE = re.compile(r"\s*&?\s*(?:[=+\-−·⊙*/≤≥<>]|\\(?:cdot|times|odot|le|ge|leq|geq|circ)\b|\\[,;:!]\s*=)")
 _ENDS_INSIDE = re.compile(r"(?:[=+\-−·⊙*/(\[{,]|\\(?:cdot|times|odot))\s*$")
+_LETTERS = re.compile(r"\s*(?:\d+\s*(?:≤|<|\\leq?)\s*)?\\?[A-Za-zτ]+\s*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)")
 _LETTER = re.compile(r"\s*(?:\\?[A-Za-z]+|\w)\s*")
 _DERIVATIVE = re.compile(r"\s*(?:∂|∇|\\partial|\\nabla|\\[dt]?frac\s*\{\s*\\partial|\\[dt]?frac\s*\{\s*∂)")
 _PROSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?<![\w\\{])[A-Za-z]{3,}[ \t]+[A-Za-z]{3,}(?![\w(_^])")
@@ -244,12 +245,35 @@ def _said(line: Piece, inline: bool) -> list[Statement]:
         statement = _classified(part, inline)
         if statement is None:
             continue
+        if isinstance(statement, Equality):
+            statement = _without_condition(statement)
         last = found[-1] if found else None
         if isinstance(statement, (Range, Relation)) and isinstance(last, Equality) and _is_range(statement):
-            found[-1] = Equality(last.piece, last.members, (*last.conditions, statement), last.update)
+            found[-1] = replace(last, conditions=(*last.conditions, statement))
         else:
             found.append(statement)
     return found
+
+
+_BEHIND = re.compile(r"\s*[(（]([^()（）]*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)[^()（）]*)[)）]\s*$")
+
+
+def _without_condition(statement: Equality) -> Equality:
+    """`W h (t ≥ 1)`: what stands in parentheses behind an equation is its condition."""
+    last = statement.members[-1]
+    found = _BEHIND.search(last.text)
+    if found is None or not last.text[:found.start()].strip() or _ENDS_INSIDE.search(last.text[:found.start()]):
+        return statement
+    inside = last.cut(found.start(1), found.end(1))
+    condition = _classified(inside, True)
+    if isinstance(condition, Equality) and len(condition.members) == 2:
+        condition = Range(inside, condition.members[0], condition.members[1], condition.members[1])
+    if not isinstance(condition, (Range, Relation)) or not _is_range(condition) or not _LETTERS.match(inside.text):
+        return statement
+    kept = last.cut(0, found.start())
+    end = kept.at + len(kept.text) - statement.piece.at
+    return replace(statement, piece=statement.piece.cut(0, end), members=(*statement.members[:-1], kept),
+                   conditions=(*statement.conditions, condition))
 
 
 def _is_range(statement: Statement) -> bool:

@@ -67,6 +67,7 @@ class Surveyor:
         self.bounds: list[tuple[said.Relation, Formula]] = []
         self.laws: list[tuple[said.Law, str, Formula, tuple[str, ...]]] = []
         self.positives: list[tuple[Node, bool]] = []
+        self.apart: dict[int, list[Node]] = {}
 
     def run(self) -> Survey:
         defined = called_on_the_left(s.members[0] for s in self.found
@@ -188,6 +189,8 @@ class Surveyor:
         elif isinstance(statement, (said.Equality, said.Wanted, said.Assume)):
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             ranges = [self._condition(c) for c in conditions]
+            self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
+                                               if isinstance(c, said.Relation) and c.signs == ("≠",)]
             formula = with_letters(self.formula(statement.piece))
             formula = replace(formula, tree=with_steps(formula.tree))
             self.trees.append((statement, formula, [r for r in ranges if r is not None]))
@@ -235,7 +238,8 @@ class Surveyor:
 
     def _context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         bound = bound_letters(tree) | set(self.survey.ranges) | {r.letter for r in ranges}
-        return Context(frozenset(bound) - set(self.survey.sizes), frozenset(index_letters(left, self.summed)))
+        sizes = set(self.survey.sizes)
+        return Context(frozenset(bound) - sizes, frozenset(index_letters(left, self.summed)) - sizes)
 
     def _certain_context(self, context: Context, left: Node) -> Context:
         """The letters that stand in indices on the left; the i of a_i, where that is a name, is none."""
@@ -263,7 +267,8 @@ class Surveyor:
         known |= self._capitals(known)
         self.certain = known | squares
         used = {n.parts[0].text for _, f, _ in self.trees for n in walk(f.tree) if n.kind == "ident"}
-        single = {u for u in used if len(letter_pieces(u)) == 1 and u not in CONSTANTS and u not in self.survey.sizes}
+        single = {u for u in used if len(letter_pieces(u)) == 1 and u not in CONSTANTS and u not in self.survey.sizes
+                  and u != "π"}
         return (known | squares | single) - {n for n in self.survey.sizes if n not in known}
 
     def member_of(self, node: Node) -> Member | None:
@@ -418,6 +423,7 @@ class Surveyor:
                         update=isinstance(statement, said.Equality) and statement.update,
                         claimed=isinstance(statement, said.Equality) and statement.claimed,
                         layout=statement.layout if isinstance(statement, said.Equality) else "")
+        made.apart = self.apart.get(id(statement.piece), [])
         for side in members:
             widths = self.survey.widths
             rewriter = Rewriter(self.naming, context, set(self.survey.sizes) | widths, widths, self.known)
