@@ -1,7 +1,7 @@
 """The exam of `derive check`: pages with true and false claims, and what is found out about each claim.
 
-`python -m tests.check.exam [PAGE…]` prints a line a page and every miss. Beside `pages/NAME.md` stands `NAME.json`: what
-each claim is, decided by other means.
+`python -m tests.check.exam [PAGE…]` prints a line a page and every miss. Beside `pages/NAME.md` stands
+`NAME.json`: what each claim is, decided by other means.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from verify.verdict import PROVED, REFUTED, VERIFIED
 
 PAGES = Path(__file__).parent / "pages"
 WRONG = {("true", "false"): "TRUE CLAIM REFUTED", ("false", "true"): "FALSE CLAIM PASSED"}
-NO_VERDICT = {UNDECIDED: "undecided", UNSUPPORTED: "unsupported", SKIPPED: "unsupported", DEFINED: "taken as definition",
-              DECLARED: "taken as declaration"}
+NO_VERDICT = {UNDECIDED: "undecided", UNSUPPORTED: "unsupported", SKIPPED: "unsupported",
+              DEFINED: "taken as definition", DECLARED: "taken as declaration"}
 ORDER = [*WRONG.values(), "REFUTED WITHOUT A CLAIM", "crashed", "undecided", "unsupported", "taken as definition",
          "taken as declaration", "not found"]
 
