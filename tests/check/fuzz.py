@@ -18,8 +18,9 @@ from verify.documents.judge import findings
 PAGES = Path(__file__).parent / "pages"
 LIMIT = 5
 ALPHABET = ["$", "$$", "\\", "{", "}", "^", "_", "=", "&", "\\\\", "∂", "∇", "ᵀ", "Σ", "(", ")", "[", "]", "|", "‖",
-            "√", "\\frac", "\\partial", "\\sum_{i=1}^{n}", "\\begin{aligned}", "\\end{aligned}", "```", "\n", " ", "′", "'",
-            "<!-- derive: ", "-->", "∈ ℝ^n", "\x00", "\u202e", "\x1b[31m", "é", "字", "9" * 30, "^{^{", "t−1", "⊙", "…"]
+            "√", "′", "'", "\n", " ", "é", "字", "⊙", "…", "t−1", "^{^{", "\\frac", "\\partial", "\\sum_{i=1}^{n}",
+            "\\begin{aligned}", "\\end{aligned}", "```", "<!-- derive: ", "-->", "∈ ℝ^n", "\x00", "\u202e", "\x1b[31m",
+            "9" * 30]
 
 
 def lines_of(rng: random.Random, texts: list[str]) -> str:
