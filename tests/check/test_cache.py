@@ -11,7 +11,7 @@ import pytest
 
 from cli import cache, check as command, judging
 from tests.check.conftest import PROJECT
-from tests.check.pages import RIGHT, WRONG
+from tests.check.samples import RIGHT, WRONG
 from tests.cli.test_startup import HEAVY
 
 

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from cli import check_files
-from tests.check.pages import RIGHT, WRONG
+from tests.check.samples import RIGHT, WRONG
 
 HUGE = "x" * 1_000_001
 

@@ -19,7 +19,7 @@ from cli.findings_github import as_github
 from cli.findings_json import SCHEMA
 from cli.findings_junit import as_junit
 from cli.findings_sarif import as_sarif, uri
-from tests.check.pages import RIGHT, UNREADABLE, WRONG, hostile_row, row
+from tests.check.samples import RIGHT, UNREADABLE, WRONG, hostile_row, row
 
 SARIF = json.loads((Path(__file__).parent / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
 OWN = json.loads(Path(SCHEMA).read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from cli.findings_json import as_json
 from cli.findings_junit import as_junit
 from cli.findings_sarif import as_sarif
 from cli.findings_text import TextReport, concise
-from tests.check.pages import HOSTILE, hostile_row, row
+from tests.check.samples import HOSTILE, hostile_row, row
 
 ROWS = [hostile_row(verdict=v, evidence={"expected": e}) for v in ("refuted", "undecided", "unsupported", "proved",
         "skipped") for e in (None, HOSTILE)]

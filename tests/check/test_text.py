@@ -9,7 +9,7 @@ import pytest
 from cli.findings import Report, headline, reasons
 from cli.findings_text import TextReport, window
 from cli.wrap import display_width
-from tests.check.pages import RIGHT, WRONG, row
+from tests.check.samples import RIGHT, WRONG, row
 
 
 class Source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cli.findings import Report, counts, fails, is_plain, summary
-from tests.check.pages import RIGHT, UNREADABLE, WRONG, row
+from tests.check.samples import RIGHT, UNREADABLE, WRONG, row
 
 PASSING = ("proved", "verified", "skipped", "defined", "declared")
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.check.pages import RIGHT, WRONG
+from tests.check.samples import RIGHT, WRONG
 
 
 class Reader:
