@@ -250,6 +250,8 @@ class Families:
                         size = LENGTHS[letter]
                         found.setdefault(letter, (poly(1), poly(self.sizes.setdefault(size, Size(size)))))
             return
+        if len(below[0].parts[0]) != 2:
+            return
         (first, low), _ = below[0].parts
         drafts = {x: Letter(x, 1, 1) for x in found}
         reader = Polynomials(drafts, self.sizes)

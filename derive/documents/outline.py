@@ -41,6 +41,7 @@ class Item:
     derived: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
     declared: tuple[str, ...] = ()
+    sizes: frozenset[str] = frozenset()     # the sizes of the document that stand in it
     letter: str = ""                # the letter of which it tells the range
     variant: int = 0
     problem: str = ""
@@ -59,9 +60,10 @@ class Item:
 
 @dataclass
 class Outline:
-    """All statements of a document in reading order."""
+    """All statements of a document in reading order, and the words that are sizes somewhere in it."""
 
     items: list[Item]
+    sizes: frozenset[str] = frozenset()
 
     def slice(self, claims: Sequence[Item], wide: bool = False, near: bool = False,
               without: frozenset[int] = frozenset(), instead: Item | None = None) -> list[Item]:

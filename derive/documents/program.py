@@ -71,15 +71,16 @@ def read_document(text: str, name: str, source: str = "") -> Document:
 
 def read_statements(found: Sequence[Statement], positions: Positions, name: str,
                     problems: Sequence[Unreadable] = (), checking: bool = False,
-                    guess: int | None = None) -> DocumentEntry:
+                    guess: int | None = None, sizes: Iterable[str] = ()) -> DocumentEntry:
     """The program that some statements of a document make. Where nothing is asked for, all gradients are, but not
     in `checking`, where claims alone count and a gradient in a definition is held. `guess` takes one of the shapes that
     are equally good for a name, where they would be refused; `DocumentEntry.guesses` says how many there are.
+    `sizes` are words that are sizes elsewhere in the document.
 
     Raises:
         DocumentError: as for `read_document`; `problems` are added to what is found.
     """
-    reader = DocumentReader(positions, checking, guess)
+    reader = DocumentReader(positions, checking, guess, sizes)
     reader.problems += problems
     try:
         page = reader.page(name, found)
@@ -99,7 +100,9 @@ def _told(problems: Iterable[Unreadable], positions: Positions) -> DocumentError
 class DocumentReader:
     """Reads one document. Problems are collected as long as what comes after does not depend on them."""
 
-    def __init__(self, positions: Positions, checking: bool = False, guess: int | None = None):
+    def __init__(self, positions: Positions, checking: bool = False, guess: int | None = None,
+                 sizes: Iterable[str] = ()):
+        self.elsewhere = tuple(sizes)
         self.positions, self.checking, self.guess, self.guesses = positions, checking, guess, 1
         self.problems: list[Unreadable] = []
         self.inferred: list[str] = []
@@ -107,7 +110,7 @@ class DocumentReader:
         self.short: list[Definition] = []       # names that are short for expressions with gradients
 
     def page(self, name: str, said: Sequence[Statement]) -> Page:
-        survey = Surveyor(list(said)).run()
+        survey = Surveyor(list(said), self.elsewhere).run()
         found = roles(survey, self.checking)
         self.problems += survey.problems + found.problems
         self._stop()

@@ -51,9 +51,12 @@ _EQUALS = re.compile(r"\S(?=\s*$)")
 def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Outline:
     """The outline of what `statements(places(text)).every` holds."""
     items = list(_items(stream, text, found))
+    sizes: set[str] = set()
     for scope in {i.scope for i in items}:
-        _Sorter([i for i in items if i.scope == scope]).sort()
-    return Outline(items)
+        sorter = _Sorter([i for i in items if i.scope == scope])
+        sorter.sort()
+        sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in items}
+    return Outline(items, frozenset(sizes))
 
 
 def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Iterator[Item]:
@@ -145,6 +148,10 @@ class _Sorter:
                 item.role = UNREADABLE if item.problem else item.role
             elif isinstance(item.statement, (said.Equality, said.Wanted, said.Assume)):
                 equation = found.get(id(item.statement.piece))
+                formula = trees.get(id(item.statement.piece))
+                if formula is not None:
+                    item.sizes = frozenset(n.parts[0].text for n in walk(formula.tree) if n.kind == "ident"
+                                           and n.parts[0].text in surveyor.survey.sizes)
                 if equation is None or len(equation.names) < 2 and isinstance(item.statement, said.Equality):
                     item.role = UNREADABLE
                     item.problem = _told(item.statement, problems) or "this cannot be read"
@@ -279,6 +286,8 @@ class _Sorter:
     def _is_plain(self, item: Item) -> bool:
         """Whether a function is defined for arguments that are letters: f(x), not f(2 i)."""
         tree = self.trees[id(item.statement.piece)].tree
+        if tree.parts[0][0].kind != "apply":
+            return True
         arguments = tree.parts[0][0].parts[2]
         given = arguments.parts[0] if arguments.kind == "group" else (arguments,)
         return all(n.kind == "ident" for n in given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from derive.documents import statements as said
@@ -58,9 +58,10 @@ MOST_NAMES = 2_000          # in all equations together
 class Surveyor:
     """Makes a survey of statements. Problems are collected, so that all of them are reported at once."""
 
-    def __init__(self, found: list[Statement]):
+    def __init__(self, found: list[Statement], sizes: Iterable[str] = ()):
         self.found = found
         self.survey = Survey()
+        self.elsewhere = tuple(sizes)       # words that are sizes in other parts of the document
         self.naming = Naming()
         self.trees: Trees = []
         self.kinds: DeclaredKinds = []
@@ -88,6 +89,10 @@ class Surveyor:
                 with collected(self.survey.problems):
                     self._put_law(statement)
         SizeFinder(self.survey, self.kinds, self.trees).find()
+        here = {n.parts[0].text for _, f, _ in self.trees for n in walk(f.tree) if n.kind == "ident"}
+        for size in self.elsewhere:
+            if size in here and size not in self.survey.widths:
+                self.survey.sizes.setdefault(size, 1)
         self._learn()
         self._resolve()
         return self.survey

@@ -65,7 +65,7 @@ class LatexTokenizer(Tokenizer):
         if found is None:
             raise self.error("a backslash at the end", start)
         word, self.at = found[0][1:], found.end()
-        if word.endswith("*") and word not in latex.IGNORED | latex.WORDS:
+        if len(word) > 1 and word.endswith("*") and word not in latex.IGNORED | latex.WORDS:
             word, self.at = word[:-1], self.at - 1
         if word in latex.IGNORED:
             self.skipped(word)

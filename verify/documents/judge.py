@@ -51,11 +51,16 @@ class Judge:
         return [self._made(i, UNDECIDED) for i in self.items]
 
     def judged(self, number: int) -> Finding:
-        """The statement of this number with its verdict."""
+        """The statement of this number with its verdict. What goes wrong in the engine is told, and is no verdict."""
         item = self.items[number]
-        if item.role == CLAIMED:
-            return self._with_verdict(self._made(item, UNDECIDED), self.readings.judged(item))
-        return self._finding(item)
+        try:
+            if item.role == CLAIMED:
+                return self._with_verdict(self._made(item, UNDECIDED), self.readings.judged(item))
+            return self._finding(item)
+        except (ValueError, LookupError, TypeError, ArithmeticError, AttributeError, AssertionError) as error:
+            made = self._made(item, UNDECIDED)
+            made.detail = f"an error of derive itself: {type(error).__name__}: {error}"[:300]
+            return made
 
     def _finding(self, item: Item) -> Finding:
         made = self._made(item, verdicts.DECLARED)

@@ -15,7 +15,9 @@ from derive.documents.program import DocumentEntry, read_statements
 from derive.documents.sources import Source
 from derive.documents.statements import Statement
 from derive.expression import Apply, expression, names, walk
+from derive.program import ProgramError
 from verify.documents.correction import correction
+from verify.documents.fairness import unfair
 from verify.exact import decide
 from verify.study import Study, derivative_names, study
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
@@ -87,7 +89,8 @@ class Readings:
         return self.problems[key]
 
     def _entry(self, items: Sequence[Item], guess: int, layout: str = "") -> DocumentEntry:
-        return read_statements(list(_statements(items, layout)), self.positions, "page", checking=True, guess=guess)
+        return read_statements(list(_statements(items, layout)), self.positions, "page", checking=True, guess=guess,
+                               sizes=self.outline.sizes)
 
     def _why(self, error: DocumentError, item: Item) -> tuple[str, Problem | None]:
         """What is wrong, and the problem that lies in the item itself."""
@@ -115,8 +118,8 @@ class Readings:
                 first = outcome if not layout else first
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
                 if outcome.shown:
-                    return outcome
-                found.append(outcome)
+                    return self._sound(item, needed, outcome)
+                found.append(self._fair(item, needed, outcome))
         refuted = [o for o in found if o.refuted]
         open_ = [o for o in found if o.verdict is not None and not o.refuted]
         if open_ and not found[0].refuted:
@@ -129,6 +132,21 @@ class Readings:
             best.verdict = Verdict(UNDECIDED, detail=f"line {missing}, on which it rests, could not be read")
         best.reading = ""
         return best
+
+    def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
+        """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
+        missing = self._missing(item) if any(i.derived for i in needed) else 0
+        if missing:
+            outcome.verdict = Verdict(UNDECIDED, detail=f"line {missing}, on which it rests, could not be read")
+        return outcome
+
+    def _fair(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
+        """A refutation is none where its input gives a value to something that the document says otherwise."""
+        if outcome.refuted and outcome.verdict is not None:
+            why = unfair(item, needed, outcome.verdict, self.outline, outcome.study)
+            if why:
+                outcome.verdict = Verdict(UNDECIDED, detail=why)
+        return outcome
 
     def _slices(self, item: Item, without: frozenset[int] = frozenset()) -> Iterator[list[Item]]:
         """The definitions with which a claim may be read, the most likely first."""
@@ -164,13 +182,18 @@ class Readings:
     def _outcome(self, item: Item, needed: list[Item], layout: str, guess: int) -> Outcome:
         try:
             entry = self._entry(needed, guess, layout)
+        except ProgramError as error:
+            return Outcome(problem=str(error))
         except DocumentError as error:
             why, own = self._why(error, item)
-            if own is not None and own.shapes:
+            if own is not None and own.shapes and _both(own.message)[1]:
                 example = Counterexample({}, {}, "shapes", *_both(own.message))
                 return Outcome(Verdict(REFUTED, BY_SHAPES, detail=own.message, counterexample=example))
             return Outcome(problem=why)
-        found = study(entry)
+        try:
+            found = study(entry)
+        except ProgramError as error:
+            return Outcome(problem=str(error))
         if len(found.claims) != 1:
             return Outcome(problem="it is no claim when it is read with what it rests on")
         (claim, verdict), = found.claims
@@ -221,13 +244,13 @@ def _statements(items: Iterable[Item], layout: str) -> Iterator[Statement]:
 
 
 def _both(message: str) -> tuple[str, str]:
-    """The two shapes in `…: a column of m and a row of n`, `…: m against n`."""
+    """The two shapes in `…: a column of m and a row of n`, `…: m against n`; nothing for another message."""
     _, _, told = message.partition(": ")
     for between in (" against ", " and "):
-        if between in told:
-            left, _, right = told.partition(between)
+        left, _, right = told.partition(between)
+        if right and (between == " against " or (left.startswith("a ") and right.startswith("a "))):
             return left, right
-    return told, ""
+    return "", ""
 
 
 __all__ = ["UPDATED", "Outcome", "Readings"]

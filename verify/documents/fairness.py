@@ -1,0 +1,49 @@
+"""When an input refutes a claim, and when it only shows that something of the document was not taken into account."""
+
+from __future__ import annotations
+
+from derive.documents.outline import DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
+from derive.documents.sorting import key, keys
+from derive.index import Size
+from verify.study import Study
+from verify.verdict import Verdict
+
+_LENGTHS = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
+_OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
+
+
+def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, study: Study | None) -> str:
+    """Why a refutation is none, in words; empty where it is one. `needed` is what the claim was read with."""
+    example = verdict.counterexample
+    given = {name.partition("[")[0] for name in example.inputs} if example is not None else set()
+    near = [i for i in outline.items if i.scope == item.scope and i.section == item.section and i is not item]
+    used = {n for i in needed if i.role in (DEFINED, NAMED, UPDATED) for n in keys([i.name])}
+    defined = {i.name for i in near if i.role in (DEFINED, NAMED, UPDATED) and i.name} - used
+    declared = {n for i in near if i.role == DECLARED for n in i.declared}
+    for name in sorted(given - used - declared):
+        if name in _OPERATORS:
+            return f"{name} would be an input"
+        if name.startswith("∂") and any(top in defined for top in item.above):
+            return f"the gradient {name} would be an input"
+        if keys([name]) & defined or f"{key(name)}²" in defined | used:
+            return f"{name} is defined, but not by what could be read"
+        if name in _LENGTHS:
+            return f"{name} may be a size: declare it, {name} ∈ ℕ, or {name} ∈ ℝ"
+    return _loose(study, outline, needed)
+
+
+def _loose(study: Study | None, outline: Outline, needed: list[Item]) -> str:
+    """A size of the page that is a number in the claim, beside axes of which nothing tells the length."""
+    written = {n for i in needed for n in i.sizes} & outline.sizes
+    if study is None:
+        return f"{min(written)} may be the length that does not fit" if written and not _declares(needed) else ""
+    program = study.page.program
+    lengths = {a.name for v in program.variables.values() for x in v.axes for a in x.count.atoms()
+               if isinstance(a, Size)}
+    open_sizes = lengths - outline.sizes
+    loose = sorted(written - lengths)
+    return f"{loose[0]} may be the length of an axis: declare the shapes" if loose and (open_sizes or not lengths) else ""
+
+
+def _declares(needed: list[Item]) -> bool:
+    return any(i.role == DECLARED for i in needed)
