@@ -40,6 +40,9 @@ class ClaimReader:
             signatures[jacobian_name(of, by)] = signatures[of] + apart(signatures[by])
         for of, by in page.totals:
             signatures[total_name(of, by)] = signatures[of] + apart(signatures[by])
+        for of, by in page.seconds:
+            if of in signatures and by in signatures:
+                signatures[total_name(f"∂{of}", by)] = signatures[of] + apart(signatures[by])
         for definition in reader.short:
             signatures[definition.name] = reader.signatures[definition.name]
         self.short: dict[str, Abbreviation] = {}

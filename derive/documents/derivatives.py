@@ -10,7 +10,8 @@ from dataclasses import replace
 from derive.documents.called import Functions
 from derive.documents.naming import letter_node, scripted_parts
 from derive.documents.trees import Formula, changed, walk, written
-from derive.reading.nodes import differential, plain
+from derive.reading.indices import arguments
+from derive.reading.nodes import differential, is_two, plain
 from derive.reading.syntax import Node
 
 _NAMES = "ΨΞΥ"
@@ -35,6 +36,9 @@ class Derivatives:
 
     def _change(self, node: Node, formula: Formula) -> Node | None:
         if node.kind == "nabla":
+            twice = self._twice(node, formula)
+            if twice is not None:
+                return twice
             scripts, operand = node.parts
             named = self._named(operand, formula)
             scripts = scripts or self._argument(operand)
@@ -46,7 +50,26 @@ class Derivatives:
             named = self._named(plain(above).parts[0], formula)
             if named is not None:
                 return Node("fraction", (Node(plain(above).kind, (named,), above.at), below), node.at)
+        if node.kind == "fraction" and plain(node.parts[0]).kind == "second":
+            named = self._named(plain(node.parts[0]).parts[0], formula)
+            return None if named is None else Node("fraction", (Node("second", (named,), node.at), node.parts[1]), node.at)
         return None
+
+    def _twice(self, node: Node, formula: Formula) -> Node | None:
+        """∇²_w J is ∂²J/∂w∂wᵀ."""
+        scripts, operand = node.parts
+        if not any(s.kind == "raised" and is_two(s.parts[0]) for s in scripts):
+            return None
+        below = next((arguments(s.parts[0])[0] for s in scripts if s.kind == "lowered"), None)
+        if below is None:
+            found = self._argument(operand)
+            below = arguments(found[0].parts[0])[0] if found else None
+        if below is None:
+            return None
+        named = self._named(operand, formula) or operand
+        turned = Node("scripted", (below, (Node("transpose", (), below.at),)), below.at)
+        bottom = tuple(Node("differential", (n,), n.at) for n in (below, turned))
+        return Node("fraction", (Node("second", (named,), node.at), Node("product", (bottom, ("",)), node.at)), node.at)
 
     def _named(self, operand: Node, formula: Formula) -> Node | None:
         """The name of an expression; None for what is a name already."""

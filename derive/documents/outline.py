@@ -43,6 +43,7 @@ class Item:
     declared: tuple[str, ...] = ()
     sizes: frozenset[str] = frozenset()     # the sizes of the document that stand in it
     letter: str = ""                # the letter of which it tells the range
+    only: int | None = None         # where the one place begins for which it tells it; None for all that follow
     variant: int = 0
     problem: str = ""
     at: int = 0                     # where it is shown: of a chain, the member that it is about
@@ -178,6 +179,8 @@ def _ranged(item: Item, ranges: list[Item]) -> Item:
         return item
     nearest: dict[str, Item] = {}
     for ranged in ranges:
+        if ranged.only is not None and ranged.only != item.place.start:
+            continue
         above = nearest.get(ranged.letter)
         if above is None or ranged.number < item.number:
             nearest[ranged.letter] = ranged

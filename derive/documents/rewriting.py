@@ -101,9 +101,19 @@ class Rewriter:
         above, below = node.parts
         if self.with_d and _after_d(above) is not None and _after_d(below) is not None:
             above, below = (Node("differential", (_after_d(n),), n.at) for n in (above, below))
+        if plain(above).kind == "second":
+            return self._twice(plain(above), plain(below), node.at)
         if differential(above) is None or differential(below) is None:
             return self._inside(node)
         return Node("fraction", (self._as("numerator", above), self._as("denominator", below)), node.at)
+
+    def _twice(self, above: Node, below: Node, at: int) -> Node:
+        """∂²L/∂x∂yᵀ; ∂²L/∂x² is ∂²L/∂x∂x."""
+        factors = below.parts[0] if below.kind == "product" else (below, below)
+        if len(factors) == 2 and factors[0] is factors[1]:
+            factors = tuple(_without_square(f) for f in factors)
+        bottom = Node("product", (tuple(self._as("second", f) for f in factors), ("",)), below.at)
+        return Node("fraction", (self._as("top", above), bottom), at)
 
     def _nabla(self, node: Node) -> Node:
         scripts, operand = node.parts
@@ -200,6 +210,15 @@ def _after_d(node: Node) -> Node | None:
         return None
     rest = letter_node(shown[1:], base.at + 1)
     return Node("scripted", (rest, scripts), rest.at) if scripts else rest
+
+
+def _without_square(node: Node) -> Node:
+    """∂x of ∂x²"""
+    of = differential(node)
+    if of is None or of.kind != "scripted":
+        return node
+    kept = tuple(s for s in of.parts[1] if not is_square(s))
+    return Node("differential", (Node("scripted", (of.parts[0], kept), of.at) if kept else of.parts[0],), node.at)
 
 
 def is_square(script: Node) -> bool:

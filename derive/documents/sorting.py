@@ -142,7 +142,9 @@ class _Sorter:
             elif isinstance(item.statement, said.Range):
                 item.letter = self._letter(item.statement.letter)
             elif isinstance(item.statement, said.Relation):
-                item.letter = self._ranged(item.statement)
+                item.letter, both = self._ranged(item.statement)
+                if item.letter and not both:
+                    item.only = self._next_display(item)
                 item.uses = frozenset(self._names_in(item.statement.piece))
                 item.problem = _told(item.statement, problems)
                 item.role = UNREADABLE if item.problem else item.role
@@ -182,12 +184,18 @@ class _Sorter:
             return letter_of(self.surveyor.reader.formula(piece).tree)
         return ""
 
-    def _ranged(self, statement: said.Relation) -> str:
-        """The letter that a relation such as 1 ≤ t ≤ T bounds on both sides."""
+    def _ranged(self, statement: said.Relation) -> tuple[str, bool]:
+        """The letter that a relation such as 1 ≤ t ≤ T bounds, and whether it does so on both sides."""
         formula = next((f for s, f in self.surveyor.bounds if s is statement), None)
         found = relation_range(formula.tree) if formula is not None else None
-        both = found is not None and found.low is not None and found.high is not None
-        return found.letter if found is not None and both and found.letter in self.surveyor.survey.ranges else ""
+        if found is None or found.letter not in self.surveyor.survey.ranges:
+            return "", False
+        return found.letter, found.low is not None and found.high is not None
+
+    def _next_display(self, item: Item) -> int:
+        """Where the next display begins: "for t < T" in a sentence is about that one."""
+        return next((i.place.start for i in self.items if i.number > item.number and i.place.kind != INLINE),
+                    item.place.start)
 
     def _law(self, item: Item, statement: said.Law) -> None:
         found = [self.surveyor.member_of(f.tree) for s, _, f, _ in self.surveyor.laws if s is statement]
@@ -242,7 +250,7 @@ class _Sorter:
             return CONDITION if condition else self._free(equation, item)
         if statement.update and item.name in right:
             return UPDATED
-        if item.name in self.surveyor.survey.sizes:
+        if item.name in self.surveyor.survey.sizes and not item.member:
             return CONDITION
         standing = self.meant.get(item.name, [])
         if not standing:

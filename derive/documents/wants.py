@@ -77,7 +77,7 @@ class Wants:
         found = []
         for equation in self.roles.wanted + [d.equation for d in self.roles.derivatives] + \
                 [d.equation for d in self.reader.short] + [c.equation for c in self.roles.claims]:
-            found += [m.name for side in self._sides(equation) for m, role in side if role == "numerator"]
+            found += [m.name for side in self._sides(equation) for m, role in side if role in ("numerator", "top")]
         return list(dict.fromkeys(found))
 
     def _sides(self, equation: Equation) -> list[list[tuple[Member, str]]]:
@@ -110,6 +110,7 @@ class Wants:
             stated = [c.equation for c in self.roles.claims] + [d.equation for d in self.reader.short]
             sides = self._sides(equation) if equation.wanted or named or any(equation is e for e in stated) else []
             for side in sides:
+                self._second([m.name for m, role in side if role == "second"], equation, found)
                 tops = [m.name for m, role in side if role == "numerator"]
                 belows = [m.name for m, role in side if role == "denominator"]
                 for above, below in zip(tops, belows):
@@ -118,6 +119,13 @@ class Wants:
                     else:
                         found.setdefault(below, equation.at)
         return found
+
+    def _second(self, names: list[str], equation: Equation, found: dict[str, int]) -> None:
+        """Second derivatives of the loss, which need the gradients by their first names."""
+        for of, by in zip(names[::2], names[1::2]):
+            if (of, by) not in self.page.seconds:
+                self.page.seconds.append((of, by))
+            found.setdefault(of, equation.at)
 
     def _jacobian(self, of: str, by: str, equation: Equation) -> None:
         for name in (of, by):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from derive.documents.outline import DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.documents.sorting import key, keys
 from derive.index import Size
@@ -29,21 +31,20 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
             return f"{name} is defined, but not by what could be read"
         if name in _LENGTHS:
             return f"{name} may be a size: declare it, {name} ∈ ℕ, or {name} ∈ ℝ"
-    return _loose(study, outline, needed)
+    return _loose(study, outline, needed, f"{example.left} {example.right}" if example is not None else "")
 
 
-def _loose(study: Study | None, outline: Outline, needed: list[Item]) -> str:
+def _loose(study: Study | None, outline: Outline, needed: list[Item], told: str) -> str:
     """A size of the page that is a number in the claim, beside axes of which nothing tells the length."""
     written = {n for i in needed for n in i.sizes} & outline.sizes
     if study is None:
-        return f"{min(written)} may be the length that does not fit" if written and not _declares(needed) else ""
+        numbers = {n for i in needed if i.role == DEFINED for n in i.sizes} & outline.sizes
+        invented = set(re.findall(r"\w+", told)) - outline.sizes - {"a", "and", "against", "column", "row", "matrix",
+                                                                    "scalar", "of"}
+        return f"{min(numbers)} may be the length that does not fit" if numbers and invented else ""
     program = study.page.program
     lengths = {a.name for v in program.variables.values() for x in v.axes for a in x.count.atoms()
                if isinstance(a, Size)}
     open_sizes = lengths - outline.sizes
     loose = sorted(written - lengths)
     return f"{loose[0]} may be the length of an axis: declare the shapes" if loose and (open_sizes or not lengths) else ""
-
-
-def _declares(needed: list[Item]) -> bool:
-    return any(i.role == DECLARED for i in needed)
