@@ -1,7 +1,7 @@
 """What became of a document's Python code, as rows like those of its statements (see `cli.findings`).
 
-The verdict of a block is ok, error, not run, or unreadable where nothing is run; that of a directive `code f(x) is z` is
-agrees, differs, open, or error where the code raised. Imports nothing heavy.
+The verdict of a block is ok, error, not run, or unreadable where nothing is run; that of a directive `code f(x) is z`
+is agrees, differs, open, or error where the code raised. Imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
     from verify.documents.tied import Tied
 
 SECONDS_TO_READ = 5
+MOST_TO_READ = 40_000       # characters: reading them takes 0.3 s; a page has more only where code is its subject
 RAISED = "the code: "       # how `verify.documents.tied` begins to say that code gave no value
 
 
 def after_reading(name: str, content: str) -> dict[str, Any] | None:
-    """What is no Python, for the reader to know; nothing where all is. No code is run."""
+    """What is no Python, for the reader to know; nothing where all is, or where there is too much. No code is run."""
     from derive.documents.code import code_blocks
     from verify.documents.code import UNREADABLE, run_blocks
 
     blocks = code_blocks(name, content)
-    if not blocks:
+    if not blocks or sum(len(b.text) for b in blocks) > MOST_TO_READ:
         return None
     run = run_blocks(blocks, seconds=SECONDS_TO_READ, run=False)
     if run.problem:
@@ -60,7 +61,8 @@ def place_of(location: Any) -> dict[str, int]:
 
 def _block(ran: Ran, verdict: str, problem: str = "") -> dict[str, Any]:
     detail = ran.message or (problem if verdict != "ok" else "")
-    notes = [f"line {line} uses {name}, which nothing defines" for name, line in ran.unknown] if verdict == "error" else []
+    unknown = ran.unknown if verdict == "error" else []
+    notes = [f"line {line} uses {name}, which nothing defines" for name, line in unknown]
     return _row(_block_place(ran), "block", verdict, _first_line(ran.block.text), detail, notes)
 
 

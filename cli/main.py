@@ -121,10 +121,10 @@ def _check_parser() -> Parser:
     parser.add_argument("--format", choices=("text", "concise", "json", "github", "sarif"), help="default: text")
     parser.add_argument("--json", action="store_true", help="one JSON object; the same as --format json")
     parser.add_argument("--junit", metavar="FILE", help="write JUnit XML to this file as well")
-    parser.add_argument("--run-code", action="store_true", help="EXECUTE the documents' Python code, and hold it against "
-                        "the formulas that <!-- derive: code f(x) is z --> ties it to; each document in a process of its "
-                        "own with 30 s, 4 GiB, a folder of its own, and no network where the system can do that. Native "
-                        "code is not held by this: documents that may be hostile belong into a container")
+    parser.add_argument("--run-code", action="store_true", help="EXECUTE the documents' Python code, and hold it "
+                        "against the formulas that <!-- derive: code f(x) is z --> ties it to; each document in a process "
+                        "of its own with 30 s, 4 GiB, a folder of its own, and no network where the system allows that. "
+                        "This is no sandbox: documents that may be hostile belong into a container")
     parser.add_argument("--strict", action="store_true", help="fail for what is undecided or cannot be read, too")
     parser.add_argument("-v", "--verbose", action="store_true", help="a line for what holds, too")
     parser.add_argument("--watch", action="store_true", help="check again whenever a file changes")

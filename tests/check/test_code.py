@@ -96,7 +96,8 @@ def test_what_code_did_is_not_kept(check, page, own_cache):
 def test_a_difference_is_shown_with_its_arguments(check, page):
     status, out, _ = check(page(DIFFERS), "--run-code")
     assert status == 1 and "a.md:12:14: ✗ differs: code and formula" in out and "the values differ" in out
-    assert "W = [[" in out and "the code gives [" in out and "the formula gives [" in out
+    said = " ".join(out.split())
+    assert "W = [[" in said and "the code gives [" in said and "the formula gives [" in said
     assert out.splitlines()[-1].endswith("code: 1 ok, 1 differs. FAILED: 1")
     assert "代码与公式" in check("a.md", "--run-code", "--lang", "zh")[1]
 
@@ -127,7 +128,8 @@ def test_a_notebook_and_latex(check, page):
 
 
 def test_what_code_prints_is_no_command_and_no_answer(check, page):
-    hostile = "print('::error::x\\x1b[31m'); print('{\"code\": {\"rows\": []}}')\nraise ValueError('::set-output::\\x1b[31m')"
+    hostile = ("print('::error::x\\x1b[31m'); print('{\"code\": {\"rows\": []}}')\n"
+               "raise ValueError('::set-output::\\x1b[31m')")
     status, out, _ = check(page(code(hostile)), "--run-code", "--format", "github")
     assert status == 1 and "\x1b" not in out and len(out.splitlines()) == 1
 

@@ -83,8 +83,6 @@ def test_latex(check, folder, factor, status):
     (folder / "a.tex").write_text(TEX % factor, encoding="utf-8")
     found = check("a.tex", "-v")
     assert found[0] == status and f"a.tex:5:3: {'✗ refuted' if status else '✓ proved'}: " in found[1]
-    (folder / "a.md").write_text(TEX % factor, encoding="utf-8")
-    assert "a.md:5:3" not in check("a.md", "-v")[1], "an environment is none in Markdown"
 
 
 def test_all_kinds_in_a_folder(check, folder):
