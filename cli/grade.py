@@ -138,15 +138,14 @@ class Question:
 
         named: dict[str, tuple[Ref, Any]] = {}
         loss = self.drawing.loss
+        for e in self.page.program.equations:       # c is what it is defined as, ∂c the derivative by it
+            named |= dict.fromkeys((e.name, self.drawing.name(e.name)[0]), (e.left, e.body))
         for d in self.derivation.derivatives:
-            aliases = (d.name, self.drawing.name(d.name)[0])
+            aliases = [d.name, self.drawing.name(d.name)[0]]
             if d.value is None and d.moment is None:
-                aliases += (d.of, f"d{d.of}", f"∂{d.of}", f"∂{loss}/∂{d.of}")
+                aliases += [d.of, f"d{d.of}", f"∂{d.of}", f"∂{loss}/∂{d.of}"]
             for alias in aliases:
                 named.setdefault(alias, (Ref(d.name, d.equation.letters), d.equation.body))
-        for e in self.page.program.equations:
-            for alias in (e.name, self.drawing.name(e.name)[0]):
-                named.setdefault(alias, (e.left, e.body))
         of_fact = {c.left.name for c in self.page.claims if c.fact == wanted and isinstance(c.left, Ref)}
         if wanted in named:
             return named[wanted]
@@ -154,7 +153,8 @@ class Question:
             return named[name]
         if of_fact:
             shown = ", ".join(sorted(self.drawing.name(n)[0] for n in of_fact))
-            raise UserError(f"{wanted} speaks of {shown}; name one of them, such as {self.head.name}.{sorted(of_fact)[0]}")
+            raise UserError(f"{wanted} speaks of {shown}; name one of them, such as "
+                            f"{self.head.name}.{sorted(of_fact)[0]}")
         raise UserError(nearest_line(f"{self.head.name} has no gradient and no definition '{clean(wanted)}'",
                                      catalogue.nearest(wanted, list(named), 3), f"see derive {self.head.name}"))
 

@@ -24,7 +24,8 @@ def grade(capsys):
     ("Σ_{t=2}^{T} δ_f^(t) z^(t−1)ᵀ", "lstm.W_f", "shifts the time index"),
     ("∂L/∂c^(t) ⊙ c^(t) ⊙ f^(t) ⊙ (1 − f^(t))", "lstm.delta_f", "the new cell state instead of the old one"),
     ("(1 − f^(t)) ⊙ σ(a_f^(t)) ⊙ c^(t) ⊙ ∂L/∂c^(t)", "lstm.δ_f", "the new cell state instead of the old one"),
-    (r"\frac{\partial L}{\partial h^{(t)}} \odot o^{(t)} \odot (1 - \tanh(c^{(t)})^2)", "lstm.∂c", "drops the gradient"),
+    (r"\frac{\partial L}{\partial h^{(t)}} \odot o^{(t)} \odot (1 - \tanh(c^{(t)})^2)", "lstm.∂c",
+     "drops the gradient"),
     ("f^(t) ⊙ c^(t−1)", "lstm.c", ""),
     ("σ(z^(t))", "lstm.f", None),
 ])
@@ -46,7 +47,8 @@ def test_what_is_wrong_is_refuted_or_refused(grade, answer, wanted, mistake):
     ("", "lstm.W_f", "cannot be read"), ("Σ_t δ_f^(t", "lstm.W_f", "cannot be read"),
     ("Σ_t z^(t) δ_f^(t)ᵀ", "lstm.W_f", "different shapes"), ("Σ_t δ_f^(t) q^(t)ᵀ", "lstm.W_f", "1:13: q is not defined"),
     ("__import__('os').system('x')", "lstm.W_f", "cannot be read"), ("(" * 5_000, "lstm.W_f", "at most 2000"),
-    ("(" * 1_500, "lstm.W_f", "cannot be read"), ("9^9^9^9^9", "lstm.W_f", ""), ("\x1b[31m", "lstm.W_f", "cannot be read"),
+    ("lstm" * 10, "lstm.W_f", "not defined"), ("(" * 1_500, "lstm.W_f", "cannot be read"), ("9^9^9^9^9", "lstm.W_f", ""),
+    ("\x1b[31m", "lstm.W_f", "cannot be read"),
 ])
 def test_no_answer(grade, answer, wanted, why):
     status, out, err = grade(answer, wanted)
@@ -68,7 +70,8 @@ def test_what_is_asked_for_is_not_there(grade, wanted, why):
     ("Σ_t δ_f^(t) z^(t)ᵀ", "lstm.W_f"), ("Σ_t δ_f^(t) [h^(t−1); x^(t)]ᵀ", "lstm:∂L/∂W_f"),
     (r"\sum_{t=1}^{T} \delta_f^{(t)} (z^{(t)})^\top", "lstm:dW_f"),
     ("∂L/∂W_f = Σ_{k=1}^{T} δ_f^(k) z^(k)ᵀ", "lstm.W_f"),
-    ("∂L/∂c^(t) ⊙ c^(t−1) ⊙ σ(a_f^(t)) ⊙ (1 − f^(t))", "lstm.delta_f"), ("f^(t) ⊙ c^(t−1) + i^(t) ⊙ g^(t)", "lstm.c"),
+    ("∂L/∂c^(t) ⊙ c^(t−1) ⊙ σ(a_f^(t)) ⊙ (1 − f^(t))", "lstm.delta_f"),
+    ("f^(t) ⊙ c^(t−1) + i^(t) ⊙ g^(t)", "lstm.c"),
     ("[h^(t−1); x^(t)]", "lstm.z"),
 ])
 def test_what_is_right_is_proved(grade, answer, wanted):
@@ -86,14 +89,14 @@ def test_an_answer_for_some_members_says_so(grade):
 def test_a_minus_sign_is_no_option(grade):
     status, out, _ = grade("-δ_f^(t)", "lstm.δ_i")
     assert status == 1 and "read as: δ_i^(t) = −δ_f^(t)" in out
-    assert grade("-Σ_t \\delta_f^{(t)} z^{(t)\\top}", "lstm.W_f")[0] == 1
+    assert grade("-\\sum_t \\delta_f^{(t)} (z^{(t)})^\\top", "lstm.W_f")[0] == 1
 
 
 def test_json(grade):
     status, out, _ = grade("∂L/∂c^(t) ⊙ c^(t) ⊙ f^(t) ⊙ (1 − f^(t))", "lstm.delta_f", "--json")
     found = json.loads(out)
-    assert status == 1 and list(found) == ["version", "entry", "of", "answer", "read", "verdict", "by", "detail", "whole",
-                                           "counterexample", "mistake"]
+    assert status == 1 and " ".join(found) == ("version entry of answer read verdict by detail whole counterexample "
+                                               "mistake")
     assert (found["entry"], found["of"], found["verdict"], found["whole"]) == ("lstm", "δ_f", "refuted", True)
     assert found["mistake"]["en"].startswith("multiplies by the new cell state") and found["counterexample"]["sizes"]
     right = json.loads(grade("Σ_t δ_f^(t)", "lstm.b_f", "--json")[1])
