@@ -45,9 +45,11 @@ def test_what_is_wrong_is_refuted_or_refused(grade, answer, wanted, mistake):
     ("Σ_{s=1}^{T} [s = t] δ_f^(s)", "lstm.δ_f", "by itself"), ("δ_f^(t+1−1)", "lstm.δ_f", "by itself"),
     ("δ_i^(t) = ∂L/∂c^(t) ⊙ g^(t) ⊙ i^(t) ⊙ (1 − i^(t))", "lstm.δ_f", "not what is asked for"),
     ("", "lstm.W_f", "cannot be read"), ("Σ_t δ_f^(t", "lstm.W_f", "cannot be read"),
-    ("Σ_t z^(t) δ_f^(t)ᵀ", "lstm.W_f", "different shapes"), ("Σ_t δ_f^(t) q^(t)ᵀ", "lstm.W_f", "1:13: q is not defined"),
+    ("Σ_t z^(t) δ_f^(t)ᵀ", "lstm.W_f", "different shapes"),
+    ("Σ_t δ_f^(t) q^(t)ᵀ", "lstm.W_f", "1:13: q is not defined"),
     ("__import__('os').system('x')", "lstm.W_f", "cannot be read"), ("(" * 5_000, "lstm.W_f", "at most 2000"),
-    ("lstm" * 10, "lstm.W_f", "not defined"), ("(" * 1_500, "lstm.W_f", "cannot be read"), ("9^9^9^9^9", "lstm.W_f", ""),
+    ("lstm" * 10, "lstm.W_f", "not defined"), ("(" * 1_500, "lstm.W_f", "cannot be read"),
+    ("9^9^9^9^9", "lstm.W_f", ""),
     ("\x1b[31m", "lstm.W_f", "cannot be read"),
 ])
 def test_no_answer(grade, answer, wanted, why):
