@@ -38,8 +38,9 @@ class Source:
         if self.ending != NOTEBOOK:
             return {0: self.text.split("\n")}
         from derive.documents.notebooks import cells
+        from derive.documents.sources import plain
 
-        return {c.number: c.text.splitlines() for c in cells(self.path, self.text)}
+        return {c.number: plain(c.text).split("\n") for c in cells(self.path, self.text)}
 
 
 def text_of(path: str) -> str:

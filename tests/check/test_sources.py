@@ -49,6 +49,14 @@ def test_a_notebook(check, book, again):
                                              "     2 | ∂L/∂z = y − p", "       | ^"]
 
 
+def test_the_line_of_a_cell_is_counted_as_its_place_is(check, folder):
+    cells = [{"cell_type": "markdown", "source": "a\x0bb\u2028c\x0c\r\n$x \\in \\mathbb{R}^n$, $y = x$, $y = 2 x$"}]
+    (folder / "book.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}), encoding="utf-8")
+    for _ in range(2):
+        out = check("book.ipynb")[1]
+        assert out.startswith("book.ipynb#cell=1:2:32: ✗ refuted: y\n     2 | $x \\in \\mathbb{R}^n$, $y = x$, $y = 2 x$\n")
+
+
 def test_a_notebook_that_is_right(check, folder):
     (folder / "book.ipynb").write_text(notebook(RIGHT), encoding="utf-8")
     status, out, _ = check("book.ipynb")
