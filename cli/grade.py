@@ -111,26 +111,31 @@ class Question:
 
     def _read(self, answer: str) -> Reading:
         """The answer as an equation: with its own left side, or else with that of what is asked for."""
+        problems: list[UserError] = []
+        for form in ("latex",) if "\\" in answer else ("unicode", "latex"):     # x_{1} may be either
+            for left in ("", *self._left_sides(form)):
+                try:
+                    return self._equation(left, answer, form)
+                except UserError as problem:
+                    problems += [problem] if left else []
+        raise problems[0]
+
+    def _left_sides(self, form: str) -> list[str]:
+        which = ("unicode", "latex").index(form)
+        sides = (self.drawing.side(self.left, self.body, None, n)["left"] for n in ("matrix", "index"))
+        return [f"{side[which]} = " for side in sides]
+
+    def _equation(self, left: str, answer: str, form: str) -> Reading:
         from derive.reading import ReadingError, read
 
         try:
-            alone = read(answer, self.scope)
-        except ReadingError:
-            pass
-        else:
-            if alone.left is not None:
-                return alone
-        problems: list[UserError] = []
-        for which in ("matrix", "index"):
-            shown = self.drawing.side(self.left, self.body, None, which)["left"]
-            left = shown[1 if "\\" in answer else 0] + " = "
-            try:
-                return read(left + answer, self.scope)
-            except ReadingError as error:
-                column = error.column - len(left) if error.line == 1 else error.column
-                problems.append(UserError(f"the answer cannot be read: {error.line}:{max(column, 1)}: "
-                                          f"{clean(error.message)}"))
-        raise problems[0]
+            said = read(left + answer, self.scope, form)
+        except ReadingError as error:
+            column = max(error.column - (len(left) if error.line == 1 else 0), 1)
+            raise UserError(f"the answer cannot be read: {error.line}:{column}: {clean(error.message)}") from error
+        if said.left is None:
+            raise UserError("the answer is no equation")
+        return said
 
     def _find(self, wanted: str) -> tuple[Ref, Any]:
         """What is asked for, and what is known of it: a derivative, a definition, or what a fact speaks of."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from derive.claims import EQUAL, Claim, Mistake
 from derive.derivation import Derivation
 from derive.expression import Expr, Partial, Ref, walk
-from derive.index import Letter
+from derive.index import Letter, Poly
 from derive.reading import Reading
 from verify.exact import decide
 from verify.proof import prove
@@ -60,8 +60,14 @@ def _refuse_circles(left: Ref, right: Expr, letters: tuple[Letter, ...]) -> None
         if isinstance(node, Partial):
             raise NoAnswer("it holds a derivative that is not carried out")
         if isinstance(node, Ref) and node.name == left.name and not any(
-                (node.indices[k] - left.indices[k]).constant for k in families):
+                _another(node.indices[k], left.indices[k]) for k in families):
             raise NoAnswer("it gives what is asked for by itself")
+
+
+def _another(one: Poly, other: Poly) -> bool:
+    """Whether two members are surely not the same: t − 1 is not t, and 0 stands for no range of members."""
+    gap = one - other
+    return bool(gap.terms) and (gap.constant is not None or not one.free)
 
 
 def _same(mistake: Mistake, claim: Claim, derivation: Derivation) -> bool:

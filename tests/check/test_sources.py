@@ -9,7 +9,7 @@ import pytest
 
 from cli import check_files
 from derive.documents import sources
-from tests.check.pages import RIGHT, WRONG
+from tests.check.samples import RIGHT, WRONG
 from tests.check.test_formats import SARIF, valid
 
 TEX = r"""\documentclass{article}
@@ -50,7 +50,8 @@ def test_a_notebook(check, book, again):
 
 
 def test_the_line_of_a_cell_is_counted_as_its_place_is(check, folder):
-    cells = [{"cell_type": "markdown", "source": "a\x0bb\u2028c\x0c\r\n$x \\in \\mathbb{R}^n$, $y = x$, $y = 2 x$"}]
+    text = "a\x0bb\u2028c\x0c\r\n$x \\in \\mathbb{R}^n$, $y = x$, $y = 2 x$"
+    cells = [{"cell_type": "markdown", "source": text}]
     (folder / "book.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}), encoding="utf-8")
     for _ in range(2):
         out = check("book.ipynb")[1]

@@ -73,12 +73,20 @@ def test_what_is_asked_for_is_not_there(grade, wanted, why):
     (r"\sum_{t=1}^{T} \delta_f^{(t)} (z^{(t)})^\top", "lstm:dW_f"),
     ("∂L/∂W_f = Σ_{k=1}^{T} δ_f^(k) z^(k)ᵀ", "lstm.W_f"),
     ("∂L/∂c^(t) ⊙ c^(t−1) ⊙ σ(a_f^(t)) ⊙ (1 − f^(t))", "lstm.delta_f"),
+    ("W_{f} z^{(t)} + b_{f}", "lstm.a_f"), ("a_{f}^{(t)} = W_{f} z^{(t)} + b_{f}", "lstm.a_f"),
     ("f^(t) ⊙ c^(t−1) + i^(t) ⊙ g^(t)", "lstm.c"),
     ("[h^(t−1); x^(t)]", "lstm.z"),
 ])
 def test_what_is_right_is_proved(grade, answer, wanted):
     status, out, err = grade(answer, wanted)
     assert status == 0 and out.startswith("✓ proved") and "read as: " in out and not err
+
+
+def test_a_closed_form_may_speak_of_the_start(grade):
+    answer = "(1 − α λ)^t θ^(0) − α Σ_{s=1}^{t} (1 − α λ)^{t−s} u^(s)"
+    assert grade(answer, "adamw.θ")[0] == 0
+    assert grade(answer.replace("0", "1"), "adamw.θ")[0] == 1
+    assert "by itself" in grade("Σ_{s=0}^{T} [s = t] θ^(s)", "adamw.θ")[2]
 
 
 def test_an_answer_for_some_members_says_so(grade):
