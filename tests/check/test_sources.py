@@ -55,7 +55,8 @@ def test_the_line_of_a_cell_is_counted_as_its_place_is(check, folder):
     (folder / "book.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}), encoding="utf-8")
     for _ in range(2):
         out = check("book.ipynb")[1]
-        assert out.startswith("book.ipynb#cell=1:2:32: ✗ refuted: y\n     2 | $x \\in \\mathbb{R}^n$, $y = x$, $y = 2 x$\n")
+        assert out.startswith("book.ipynb#cell=1:2:33: ✗ refuted: y\n"
+                              "     2 | $x \\in \\mathbb{R}^n$, $y = x$, $y = 2 x$\n")
 
 
 def test_a_notebook_that_is_right(check, folder):
