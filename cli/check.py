@@ -6,9 +6,8 @@ import sys
 
 from cli import terminal
 from cli.cache import Cache
-from cli.check_files import Source, documents, snapshot
+from cli.check_files import ENDINGS, Source, documents, snapshot
 from cli.errors import Problems, UserError
-from cli.files import ENDINGS
 from cli.findings import Report, clean, failures
 
 TYPE_CHECKING = False
@@ -27,7 +26,7 @@ def run(arguments: Any) -> int:
     """
     form = _format(arguments)
     _protect(arguments)
-    with Checker(not arguments.no_cache) as checker:
+    with Checker(not arguments.no_cache, arguments.run_code) as checker:
         if not arguments.watch:
             return _once(checker, form, arguments)
         if form not in FOR_PEOPLE:
@@ -120,9 +119,10 @@ def _watch(checker: Checker, form: str, arguments: Any) -> None:
 class Checker:
     """Reports on documents: from the cache, or judged in another process, which is started when it is needed."""
 
-    def __init__(self, cached: bool, judging: Any = None):
+    def __init__(self, cached: bool, run_code: bool = False):
         self.cache = Cache.opened(cached, entries=True)
-        self.judging = judging
+        self.run_code = run_code
+        self.judging: Any = None
 
     def __enter__(self) -> Checker:
         return self
@@ -139,19 +139,36 @@ class Checker:
             return Report(path, [], problem=str(error))
         found = self.cache.read(source.name)
         if found is not None:
-            return Report(path, found["rows"], source)
-        return self._judged(source)
+            return self._with_code(Report(path, found["rows"], source, code=found["code"]))
+        return self._with_code(self._judged(source))
 
     def _judged(self, source: Source) -> Report:
-        from cli.judging import Judging, Unjudged
+        from cli.judging import Unjudged
 
-        if self.judging is None:
-            self.judging = Judging()
         try:
-            rows, complete = self.judging.rows(source.text)
+            rows, complete, code = self._process().rows(source.path, source.text)
         except Unjudged as error:
-            place = ":" if str(error)[:1].isdigit() else ": "
-            return Report(source.path, [], problem=f"{source.path}{place}{error}")
+            return Report(source.path, [], problem=str(error))
         if complete:
-            self.cache.write(source.name, {"name": source.name, "rows": rows}, {})
-        return Report(source.path, rows, source)
+            self.cache.write(source.name, {"name": source.name, "rows": rows, "code": code}, {})
+        return Report(source.path, rows, source, code=code)
+
+    def _with_code(self, report: Report) -> Report:
+        """The same after the document's code was run, where that is asked for: what it does is never kept."""
+        if not self.run_code or report.source is None:
+            return report
+        from cli.code_rows import not_run
+        from cli.judging import Unjudged
+
+        try:
+            report.code = self._process().code(report.path, report.source.text)
+        except Unjudged as error:
+            report.code = not_run(str(error))
+        return report
+
+    def _process(self) -> Any:
+        if self.judging is None:
+            from cli.judging import Judging
+
+            self.judging = Judging()
+        return self.judging

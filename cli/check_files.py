@@ -7,9 +7,12 @@ import stat
 
 from cli.cache import blake2b
 from cli.errors import UserError
-from cli.files import ENDINGS, read
+from cli.files import ENDINGS as MARKDOWN, MOST_BYTES, read
 
+NOTEBOOK = ".ipynb"
+ENDINGS = (*MARKDOWN, NOTEBOOK, ".tex")
 MOST_FILES = 2_000
+MOST_BYTES_OF = {NOTEBOOK: 50_000_000}         # pictures among the answers
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
 
 
@@ -19,15 +22,25 @@ class Source:
     def __init__(self, path: str):
         self.path = path
         self.text = text_of(path)
-        ending = os.path.splitext(path)[1].lower()
-        self._lines: list[str] = []
-        content = f"{ending}\0{self.text}".encode("utf-8", "surrogatepass")
+        self.ending = os.path.splitext(path)[1].lower()
+        self._lines: dict[int, list[str]] = {}
+        content = f"{self.ending}\0{self.text}".encode("utf-8", "surrogatepass")
         self.name = f"check-{blake2b(content, digest_size=16).hexdigest()}"
 
     def line(self, row: dict) -> str:
         """The line that a statement stands on."""
-        self._lines = self._lines or self.text.split("\n")
-        return self._lines[row["line"] - 1] if 0 < row["line"] <= len(self._lines) else ""
+        self._lines = self._lines or self._split()
+        lines = self._lines.get(row.get("cell", 0), [])
+        return lines[row["line"] - 1] if 0 < row["line"] <= len(lines) else ""
+
+    def _split(self) -> dict[int, list[str]]:
+        """The lines of the file, or of each cell."""
+        if self.ending != NOTEBOOK:
+            return {0: self.text.split("\n")}
+        from derive.documents.notebooks import cells
+        from derive.documents.sources import plain
+
+        return {c.number: plain(c.text).split("\n") for c in cells(self.path, self.text)}
 
 
 def text_of(path: str) -> str:
@@ -40,7 +53,7 @@ def text_of(path: str) -> str:
         raise UserError(f"there is no file {path}")
     if not path.lower().endswith(ENDINGS):
         raise UserError(f"{path} is no document: {', '.join(ENDINGS)}")
-    return read(path)
+    return read(path, MOST_BYTES_OF.get(os.path.splitext(path)[1].lower(), MOST_BYTES))
 
 
 def documents(names: list[str]) -> tuple[list[str], list[str], list[str]]:

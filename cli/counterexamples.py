@@ -16,7 +16,8 @@ def counterexample_text(c: dict[str, Any], say: str, of_member: bool) -> str:
     inputs = "; ".join(f"{name} = {values_text(value)}" for name, value in c["inputs"].items())
     inputs += ". " if inputs else ""
     at = f"{c['at']}: " if c["at"] else ""
-    return (f"{phrase('counterexample', say)} ({sizes_text(c['sizes'])}): {inputs}{at}"
+    sizes = f" ({sizes_text(c['sizes'])})" if c["sizes"] else ""
+    return (f"{phrase('counterexample', say)}{sizes}: {inputs}{at}"
             f"{phrase(one, say)} {c['left']}, {phrase(other, say)} {c['right']}")
 
 

@@ -53,8 +53,8 @@ def is_file(name: str) -> bool:
     return name.lower().endswith(ENDINGS) or "/" in name or os.sep in name or os.path.exists(name)
 
 
-def read(path: str) -> str:
-    """The text of a document.
+def read(path: str, most: int = MOST_BYTES) -> str:
+    """The text of a document of so many bytes at most.
 
     Raises:
         UserError: for a file that is not there, is none, is too large, or is no UTF-8.
@@ -67,15 +67,15 @@ def read(path: str) -> str:
                 raise IsADirectoryError
             if not stat.S_ISREG(found.st_mode):
                 raise UserError(f"{path} is no plain file")
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(most + 1)
     except IsADirectoryError:
         raise UserError(f"{path} is a directory; name one Markdown file in it") from None
     except FileNotFoundError:
         raise UserError(f"there is no file {path}; entries are listed by derive list") from None
     except (OSError, ValueError) as error:
         raise UserError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(content) > MOST_BYTES:
-        raise UserError(f"{path} is larger than {MOST_BYTES // 1000} kB; split it")
+    if len(content) > most:
+        raise UserError(f"{path} is larger than {most // 1000} kB; split it")
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:

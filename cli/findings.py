@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cli.counterexamples import counterexample_text
+from cli.counterexamples import counterexample_text, values_text
 from cli.words import phrase, verdict
 
 TYPE_CHECKING = False
@@ -17,8 +17,10 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
 
 Row = dict
 COUNTED = ("proved", "verified", "refuted", "undecided", "unsupported", "skipped")
-PASSING = frozenset({"proved", "verified", "skipped", "defined", "declared"})
-OPEN = frozenset({"undecided", "unsupported"})
+CODE = ("ok", "agrees", "error", "differs", "not run", "open", "unreadable")
+PASSING = frozenset({"proved", "verified", "skipped", "defined", "declared", "ok", "agrees"})
+FAILING = frozenset({"refuted", "error", "differs", "not run"})
+OPEN = frozenset({"undecided", "unsupported", "open"})
 LONGEST = 1_000             # characters of a document's text in one message
 UNSEEN = "\ufffd"
 # Runners of CI read commands anywhere in a line: `##[add-mask]`, `##vso[task.setvariable]`.
@@ -26,14 +28,21 @@ _COMMAND = re.compile(r"#(?=#\w*\[)")
 
 
 class Report:
-    """What was found in one document; `problem` is why nothing was."""
+    """What was found in one document, and about its code; `problem` is why nothing was."""
 
-    def __init__(self, path: str, rows: list[Row], source: Source | None = None, problem: str = ""):
-        self.path, self.rows, self.source, self.problem = path, rows, source, problem
+    def __init__(self, path: str, rows: list[Row], source: Source | None = None, problem: str = "",
+                 code: dict | None = None):
+        self.path, self.rows, self.source, self.problem, self.code = path, rows, source, problem, code
+
+    @property
+    def findings(self) -> list[Row]:
+        """Statements, then blocks of code and directives about them."""
+        return [*self.rows, *(self.code["rows"] if self.code else ())]
 
     def place(self, row: Row) -> str:
-        """`notes.md:12:3`"""
-        return f"{clean(self.path)}:{row['line']}:{row['column']}"
+        """`notes.md:12:3`, `notes.ipynb#cell=4:2:1`"""
+        cell = f"#cell={row['cell']}" if "cell" in row else ""
+        return f"{clean(self.path)}{cell}:{row['line']}:{row['column']}"
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
@@ -58,7 +67,7 @@ def fails(row: Row, strict: bool) -> bool:
     """Whether it fails the run."""
     if expected(row):
         return row["verdict"] != "refuted"
-    return row["verdict"] == "refuted" or strict and row["verdict"] in OPEN
+    return row["verdict"] in FAILING or strict and row["verdict"] in OPEN
 
 
 def is_plain(row: Row, strict: bool) -> bool:
@@ -69,12 +78,12 @@ def is_plain(row: Row, strict: bool) -> bool:
 
 
 def level(row: Row, strict: bool) -> str:
-    return "error" if fails(row, strict) else "warning" if row["verdict"] == "undecided" else "note"
+    return "error" if fails(row, strict) else "warning" if row["verdict"] in ("undecided", "open") else "note"
 
 
 def headline(row: Row, say: str) -> str:
     """`refuted: ∂L/∂W`; without a name, what kind of statement it is."""
-    word = phrase("verified", say) if row["verdict"] == "verified" else verdict(row["verdict"], say)
+    word = _word(row["verdict"], say)
     subject = clean(row["subject"], 80) or phrase(row["kind"], say)
     return f"{word}: {subject}"
 
@@ -91,10 +100,19 @@ def reasons(row: Row, say: str) -> list[str]:
     if evidence["reading"]:
         found.append(f"{phrase('reading', say)}: {clean(evidence['reading'])}")
     if row["counterexample"]:
-        found.append(clean(counterexample_text(row["counterexample"], say, of_member=False)))
+        found.append(clean(_counterexample(row, say)))
     if row["correction"]:
         found.append(f"{phrase('correction', say)}: {clean(row['correction'])}")
     return found + [f"{phrase('note', say)}: {clean(n)}" for n in evidence["notes"]]
+
+
+def _counterexample(row: Row, say: str) -> str:
+    c = row["counterexample"]
+    if row["kind"] != "directive":
+        return counterexample_text(c, say, of_member=False)
+    given = "; ".join(f"{name} = {values_text(value)}" for name, value in c["inputs"].items())
+    return f"{given}{'. ' if given else ''}{phrase('code gives', say)} {c['left']}, {phrase('formula gives', say)} " \
+           f"{c['right']}"
 
 
 def message(row: Row, say: str) -> str:
@@ -108,20 +126,31 @@ def counts(reports: list[Report]) -> dict[str, int]:
 
 
 def failures(reports: list[Report], strict: bool) -> int:
-    return sum(fails(row, strict) for report in reports for row in report.rows)
+    return sum(fails(row, strict) for report in reports for row in report.findings)
 
 
 def summary(reports: list[Report], strict: bool, say: str) -> str:
     """`2 files, 9 statements: 5 proved, 1 refuted, 3 definitions and declarations. FAILED: 1`"""
     found, failed = counts(reports), failures(reports, strict)
     total = sum(len(r.rows) for r in reports)
-    words = [f"{n} {phrase('verified', say) if name == 'verified' else verdict(name, say)}"
-             for name, n in found.items() if n]
+    words = [f"{n} {_word(name, say)}" for name, n in found.items() if n]
     rest = total - sum(found.values())
     words += [f"{rest} {phrase('definitions', say)}"] if rest else []
     outcome = f"{verdict('failed', say)}: {failed}" if failed else phrase("nothing failed", say)
     return (f"{_number(len(reports), 'file', say)}, {_number(total, 'statement', say)}"
-            f"{': ' if words else ''}{', '.join(words)}. {outcome}")
+            f"{': ' if words else ''}{', '.join(words)}{_of_code(reports, say)}. {outcome}")
+
+
+def _of_code(reports: list[Report], say: str) -> str:
+    """`; code: 2 ok, 1 differs`"""
+    found = [row["verdict"] for report in reports if report.code for row in report.code["rows"]]
+    words = [f"{found.count(name)} {_word(name, say)}" for name in CODE if name in found]
+    return f"; {phrase('code', say)}: {', '.join(words)}" if words else ""
+
+
+def _word(name: str, say: str) -> str:
+    return phrase(f"code {name}", say) if name in CODE else (
+        phrase("verified", say) if name == "verified" else verdict(name, say))
 
 
 def _number(n: int, key: str, say: str) -> str:

@@ -18,7 +18,8 @@ _ODD = re.compile(r"[^\n -~]")
 
 def as_json(reports: list[Report], unicode: bool) -> str:
     """One object; a document that could not be read is not in it."""
-    files = [{"path": r.path, "statements": r.rows} for r in reports if not r.problem]
+    files = [{"path": r.path, "statements": r.rows} | ({"code": r.code} if r.code else {})
+             for r in reports if not r.problem]
     return dumped({"version": 1, "files": files, "summary": counts(reports)}, unicode)
 
 

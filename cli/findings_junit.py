@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.findings import Report, clean, fails, headline, is_plain, message
+from cli.findings import OPEN, Report, clean, fails, headline, is_plain, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
@@ -19,19 +19,20 @@ def as_junit(reports: list[Report], strict: bool, language: str) -> str:
 
 def _suite(report: Report, strict: bool, language: str) -> str:
     name = escaped(report.path)
-    cases = [_case(name, row, strict, language) for row in report.rows]
+    cases = [_case(name, row, strict, language) for row in report.findings]
     if report.problem:
         cases.append(f'<testcase classname="{name}" name="{name}">'
                      f'<error message="{escaped(report.problem)}"/></testcase>')
-    failed = sum(fails(row, strict) for row in report.rows)
-    skipped = sum(_skipped(row, strict) for row in report.rows)
+    failed = sum(fails(row, strict) for row in report.findings)
+    skipped = sum(_skipped(row, strict) for row in report.findings)
     return (f'<testsuite name="{name}" tests="{len(cases)}" failures="{failed}" errors="{int(bool(report.problem))}" '
             f'skipped="{skipped}">\n' + "".join(f"{case}\n" for case in cases) + "</testsuite>\n")
 
 
 def _case(name: str, row: dict[str, Any], strict: bool, language: str) -> str:
-    title = escaped(f"{row['line']}:{row['column']} {clean(row['source'], 200)}")
-    start = f'<testcase classname="{name}" name="{title}" file="{name}" line="{row["line"]}"'
+    cell, line = (f"cell {row['cell']} ", "") if "cell" in row else ("", f' line="{row["line"]}"')
+    title = escaped(f"{cell}{row['line']}:{row['column']} {clean(row['source'], 200)}")
+    start = f'<testcase classname="{name}" name="{title}" file="{name}"{line}'
     text = escaped(message(row, language))
     if fails(row, strict):
         return f'{start}><failure type="{row["verdict"]}" message="{escaped(headline(row, language))}">{text}' \
@@ -42,7 +43,7 @@ def _case(name: str, row: dict[str, Any], strict: bool, language: str) -> str:
 
 
 def _skipped(row: dict[str, Any], strict: bool) -> bool:
-    return not fails(row, strict) and row["verdict"] in ("undecided", "unsupported", "skipped")
+    return not fails(row, strict) and row["verdict"] in (*OPEN, "skipped")
 
 
 def escaped(text: str) -> str:

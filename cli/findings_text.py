@@ -21,7 +21,7 @@ class TextReport:
         self.draw = TextRenderer(width, colour, language)
 
     def render(self, reports: list[Report]) -> str:
-        lines = [line for report in reports for row in report.rows for line in self._row(report, row)]
+        lines = [line for report in reports for row in report.findings for line in self._row(report, row)]
         return joined([*lines, summary(reports, self.strict, self.language)])
 
     def _row(self, report: Report, row: dict[str, Any]) -> list[str]:
@@ -71,6 +71,6 @@ def _last(text: str, cells: int) -> str:
 
 def concise(reports: list[Report], strict: bool, language: str, verbose: bool) -> str:
     """A line for each finding, as compilers write them."""
-    lines = [f"{report.place(row)}: {message(row, language)}" for report in reports for row in report.rows
+    lines = [f"{report.place(row)}: {message(row, language)}" for report in reports for row in report.findings
              if verbose or not is_plain(row, strict)]
     return joined([*lines, summary(reports, strict, language)])

@@ -13,9 +13,9 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
-JUDGE = "verify.documents.one_by_one"
+JUDGE = "verify.documents.sourced"
 START_SECONDS = 120         # for the imports, on a machine that is busy
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from cli.judge_server import main; main(sys.argv[2])"
 
@@ -28,7 +28,15 @@ class Limits:
 
 
 class Unjudged(Exception):
-    """Why a document could not be judged at all, in one line."""
+    """Why a document could not be judged at all, in one line that names it."""
+
+
+class Judged(NamedTuple):
+    """Every statement as a row; whether all of them could be judged within the limits; what is known of the code."""
+
+    rows: list[dict[str, Any]]
+    complete: bool
+    code: dict[str, Any] | None
 
 
 class Judging:
@@ -39,6 +47,7 @@ class Judging:
         self.judge = judge or JUDGE
         self._server: Server | None = None
         self._complete = True
+        self._code: dict[str, Any] | None = None
 
     def __enter__(self) -> Judging:
         return self
@@ -51,55 +60,89 @@ class Judging:
             self._server.kill()
             self._server = None
 
-    def rows(self, text: str) -> tuple[list[dict[str, Any]], bool]:
-        """Every statement as a row, and whether all of them could be judged within the limits.
+    def rows(self, name: str, content: str) -> Judged:
+        """What is found in the document of this name; its code is read, not run.
 
         Raises:
             Unjudged: where not even the statements are known.
         """
-        if self._server is None:
-            self._server = Server(self.judge)
+        self._started(name)
         until = time.monotonic() + self.limits.document
         rows: list[dict[str, Any]] = []
-        done, self._complete = 0, True
+        done, self._complete, self._code = 0, True, None
         while True:
-            rows, done, why = self._run(text, rows, done, until)
+            rows, done, why = self._run(name, content, rows, done, until)
             if done >= len(rows):
-                return in_order(rows), self._complete
+                return Judged(in_order(rows), self._complete, self._code)
             self._complete = False
             rows[done] = undecided(rows[done], why)
             done += 1
             if time.monotonic() >= until:
                 late = f"the document took longer than {self.limits.document:g} s"
-                return in_order(rows[:done] + [undecided(r, late) for r in rows[done:]]), False
+                return Judged(in_order(rows[:done] + [undecided(r, late) for r in rows[done:]]), False, self._code)
 
-    def _run(self, text: str, rows: list[dict[str, Any]], start: int, until: float
+    def code(self, name: str, content: str) -> dict[str, Any]:
+        """What became of the document's code, which is run.
+
+        Raises:
+            Unjudged: where that is not known.
+        """
+        server = self._started(name)
+        server.send(self._job(name, content, run=True))
+        until = time.monotonic() + self.limits.document
+        found: dict[str, Any] = {}
+        while True:
+            answer = server.answer(until - time.monotonic())
+            if answer is None or answer.get("ended"):
+                self._stop()
+            if answer is None:
+                raise Unjudged(f"{name}: its code took longer than {self.limits.document:g} s")
+            if "over" in answer:
+                if "code" not in found:
+                    raise Unjudged(found.get("problem") or f"{name}: the process that runs the code stopped")
+                return found["code"]
+            found |= answer
+
+    def _started(self, name: str) -> Server:
+        if self._server is None:
+            try:
+                self._server = Server(self.judge)
+            except Unjudged as error:
+                raise Unjudged(f"{name}: {error}") from error
+        return self._server
+
+    def _job(self, name: str, content: str, start: int = 0, run: bool = False) -> dict[str, Any]:
+        return {"name": name, "content": content, "start": start, "run": run, "memory": self.limits.memory * 2**20,
+                "seconds": int(self.limits.document) + 5}
+
+    def _run(self, name: str, content: str, rows: list[dict[str, Any]], start: int, until: float
              ) -> tuple[list[dict[str, Any]], int, str]:
         """Judge from a statement on: all rows, the first one that is not judged, and why not."""
-        if self._server is None:
-            self._server = Server(self.judge)
-        self._server.send({"text": text, "start": start, "memory": self.limits.memory * 2**20,
-                           "seconds": int(self.limits.document) + 5})
+        server = self._started(name)
+        server.send(self._job(name, content, start))
         done, why = start, "the judging process stopped"
         known = False               # whether this process has taken the document apart
+        problem = f"{name}: the judging process stopped"
         while True:
             left = until - time.monotonic()
-            answer = self._server.answer(min(left, self.limits.statement) if known else left)
+            answer = server.answer(min(left, self.limits.statement) if known else left)
             if answer is None:
                 self._stop()
                 if not rows:
-                    raise Unjudged(f"taking it apart took longer than {self.limits.document:g} s")
+                    raise Unjudged(f"{name}: taking it apart took longer than {self.limits.document:g} s")
                 return rows, done, f"took longer than {self.limits.statement:g} s"
             if "over" in answer:
                 if answer.get("ended"):
                     self._stop()
-                if not rows and answer["over"]:
-                    raise Unjudged("the judging process stopped")
+                if not rows and not known:
+                    raise Unjudged(problem)
                 return rows, done, why
             if "problem" in answer:
-                raise Unjudged(answer["problem"])
-            if "rows" in answer:
+                problem = answer["problem"]
+            elif "rows" in answer:
                 rows, known = rows or answer["rows"], True
+            elif "code" in answer:
+                self._code = answer["code"]
             elif "row" in answer:
                 rows[answer["number"]], done = answer["row"], answer["number"] + 1
             elif "why" in answer:
@@ -110,7 +153,7 @@ class Judging:
 
 
 def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(rows, key=lambda r: (r["line"], r["column"]))
+    return sorted(rows, key=lambda r: (r.get("cell", 0), r["line"], r["column"]))
 
 
 def undecided(row: dict[str, Any], why: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ other commands:
   derive search WORD ...       entries and facts by name and title, in English or Chinese
   derive verify [NAME ...]     check entries afresh against torch and JAX
   derive check FILE ...        which equations of a course page hold, which do not, and why
+  derive grade ANSWER --for lstm.W_f   whether one formula is right
 
 exit status: 0 fine, 1 something failed its check, 2 bad input (one line on stderr)
 """
@@ -117,15 +118,34 @@ def _verify_parser() -> Parser:
 
 def _check_parser() -> Parser:
     parser = _parser("derive check", "Check the equations of documents: which hold, which do not, and why.")
-    parser.add_argument("files", metavar="FILE", nargs="+", help="Markdown or text files, or folders of them")
+    parser.add_argument("files", metavar="FILE", nargs="+", help="Markdown, text, notebooks, LaTeX, or folders of them")
     parser.add_argument("--format", choices=("text", "concise", "json", "github", "sarif"), help="default: text")
     parser.add_argument("--json", action="store_true", help="one JSON object; the same as --format json")
     parser.add_argument("--junit", metavar="FILE", help="write JUnit XML to this file as well")
+    parser.add_argument("--run-code", action="store_true", help="EXECUTE the documents' Python code, and hold it "
+                        "against the formulas that <!-- derive: code f(x) is z --> ties it to; each document in a "
+                        "process of its own with 30 s, 4 GiB, an empty folder, and no network where the system can "
+                        "do that. This is no sandbox: documents that may be hostile belong into a container")
     parser.add_argument("--strict", action="store_true", help="fail for what is undecided or cannot be read, too")
     parser.add_argument("-v", "--verbose", action="store_true", help="a line for what holds, too")
     parser.add_argument("--watch", action="store_true", help="check again whenever a file changes")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
     return parser
+
+
+def _grade_parser() -> Parser:
+    parser = _parser("derive grade", "Check one formula that a student typed: Unicode or LaTeX.")
+    parser.add_argument("answer", metavar="ANSWER", help="the right side, or the whole equation")
+    parser.add_argument("--for", dest="wanted", metavar="ENTRY.NAME", required=True, help="what it is an answer for: a "
+                        "gradient or a definition of an entry (lstm.W_f, lstm.delta_f, lstm.c), or a fact about one of "
+                        "them")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    return parser
+
+
+def _not_an_option(argument: str) -> str:
+    """A formula may begin with a minus sign; the only short option is -h."""
+    return f"−{argument[1:]}" if argument[:1] == "-" != argument[1:2] and argument not in ("-", "-h") else argument
 
 
 def dispatch(arguments: Sequence[str]) -> int:
@@ -151,6 +171,10 @@ def dispatch(arguments: Sequence[str]) -> int:
         parser, rest = _check_parser(), arguments[1:]
         options = parser.parse_args(rest)
         from cli.check import run as command
+    elif arguments and arguments[0] == "grade":
+        parser, rest = _grade_parser(), [_not_an_option(a) for a in arguments[1:]]
+        options = parser.parse_args(rest)
+        from cli.grade import run as command
     else:
         parser = _show_parser()
         options = parser.parse_args(arguments or ["--help"])

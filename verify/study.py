@@ -68,14 +68,14 @@ def _judged(claims: list[Claim], derivation: Derivation, truth: dict[str, Meant]
     found: list[tuple[Claim, Verdict]] = []
     lemmas: list[Equation] = []
     for claim in claims:
-        verdict = _judge_claim(claim, derivation, truth, lemmas)
+        verdict = judge_claim(claim, derivation, truth, lemmas)
         found.append((claim, verdict))
         known = lemma(claim) if verdict.verdict == PROVED else None
         lemmas += [known] if known is not None else []
     return found
 
 
-def _judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant], lemmas: list[Equation]) -> Verdict:
+def judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant], lemmas: list[Equation]) -> Verdict:
     """A proof if there is one, by induction where the claim does not say how; otherwise exact arithmetic, which may
     refute."""
     proof = prove(claim, derivation, lemmas)

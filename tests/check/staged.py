@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import time
 
-from derive.documents import DocumentError, Problem
+from derive.documents.sources import Location
 from verify.documents.finding import Finding
+from verify.documents.sourced import Sourced, SourceError
 
 
-class OneByOne:
-    def __init__(self, text: str):
-        self.lines = text.split("\n")
+def sourced(name: str, content: str) -> Staged:
+    return Staged(name, content)
+
+
+class Staged:
+    def __init__(self, name: str, content: str):
+        self.name, self.lines = name, content.split("\n")
         self._act(self.lines[0].removeprefix("at once: "), self.lines[0].startswith("at once: "))
 
     def _act(self, line: str, now: bool = True) -> None:
@@ -29,13 +34,18 @@ class OneByOne:
         elif line == "raise":
             raise RecursionError("too deep")
         elif line == "refuse":
-            raise DocumentError([Problem(2, 3, "too many statements")])
+            raise SourceError(f"{self.name}:2:3: too many statements")
         elif line == "print":
             print('{"over": 0}', flush=True)
 
-    def unjudged(self) -> list[Finding]:
-        return [Finding(k, 1, line, "claim", "undecided") for k, line in enumerate(self.lines, start=1)]
+    def statements(self) -> list[Sourced]:
+        return [self._made(k, "undecided") for k in range(len(self.lines))]
 
-    def finding(self, number: int) -> Finding:
+    def sourced(self, number: int) -> Sourced:
         self._act(self.lines[number])
-        return Finding(number + 1, 1, self.lines[number], "claim", "proved", subject=str(os.getpid()))
+        return self._made(number, "proved")
+
+    def _made(self, number: int, verdict: str) -> Sourced:
+        line = self.lines[number]
+        return Sourced(Finding(number + 1, 1, line, "claim", verdict, subject=str(os.getpid())),
+                       Location(None, number + 1, 1), line)

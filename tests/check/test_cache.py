@@ -20,7 +20,7 @@ def runs(monkeypatch):
     """How many documents were judged."""
     judged = []
     rows = judging.Judging.rows
-    monkeypatch.setattr(judging.Judging, "rows", lambda self, text: judged.append(text) or rows(self, text))
+    monkeypatch.setattr(judging.Judging, "rows", lambda self, name, text: judged.append(text) or rows(self, name, text))
     return judged
 
 

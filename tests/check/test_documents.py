@@ -22,7 +22,10 @@ def one_line(err: str, *parts: str) -> None:
 @pytest.mark.parametrize("form", ["text", "json", "concise"])
 @pytest.mark.parametrize("name, content, why", [
     ("bad.md", b"# a\n\xff\n", "bad.md:2: not UTF-8"), ("huge.md", HUGE.encode(), "larger than 1000 kB"),
-    ("notes.rst", b"x", "no document"), ("notes", b"x", "no document"), ("notes.ipynb", b"{}", "no document"),
+    ("notes.rst", b"x", "no document"), ("notes", b"x", "no document"),
+    ("notes.ipynb", b"{}", "the notebook has no list of cells"),
+    ("notes.ipynb", b"{", "notes.ipynb:1:2: a notebook is JSON"), ("notes.ipynb", b"\xff", "notes.ipynb:1: not UTF-8"),
+    ("notes.tex", HUGE.encode(), "larger than 1000 kB"),
 ])
 def test_what_cannot_be_read(check, folder, name, content, why, form):
     (folder / name).write_bytes(content)

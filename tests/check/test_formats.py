@@ -129,8 +129,8 @@ def test_addresses():
 # -- GitHub, JUnit, concise ---------------------------------------------------------------------------------------
 def test_github(check, pages):
     lines = check(*pages, "--format", "github")[1].splitlines()
-    assert lines[0].startswith("::error file=错误 1.md,line=9,col=1,title=refuted%3A claim::"
-                               "refuted: claim. ∂L/∂z = y − p.")
+    assert lines[0].startswith("::error file=错误 1.md,line=9,col=1,title=refuted%3A ∂L/∂z::"
+                               "refuted: ∂L/∂z. ∂L/∂z = y − p.")
     assert "counterexample (K = 2)" in lines[0]
     assert lines[1].startswith("::notice file=open.md,line=1,col=4,") and len(lines) == 2
     assert check(*pages, "--format", "github", "--strict")[1].splitlines()[1].startswith("::error file=open.md,")
@@ -149,7 +149,7 @@ def test_junit(check, pages, folder):
     assert [(s.get("tests"), s.get("failures"), s.get("skipped")) for s in suites] == [
         ("5", "0", "0"), ("5", "1", "0"), ("1", "0", "1"), ("0", "0", "0")]
     (failure,) = suites.findall("*/*/failure")
-    assert "counterexample (K = 2)" in failure.text and failure.get("message") == "refuted: claim"
+    assert "counterexample (K = 2)" in failure.text and failure.get("message") == "refuted: ∂L/∂z"
     assert check(*pages, "--junit", "out.xml", "--strict")[0] == 1
     assert len(Tree.parse(folder / "out.xml").getroot().findall("*/*/failure")) == 2
 
@@ -170,5 +170,5 @@ def test_junit_overwrites_no_document(check, pages, folder, name):
 
 def test_concise(check, pages):
     lines = check(*pages, "--format", "concise")[1].splitlines()
-    assert lines[0].startswith("错误 1.md:9:1: refuted: claim. ∂L/∂z = y − p. counterexample (K = 2)")
+    assert lines[0].startswith("错误 1.md:9:1: refuted: ∂L/∂z. ∂L/∂z = y − p. counterexample (K = 2)")
     assert len(lines) == 3 and lines[1].startswith("open.md:1:4: unsupported: ")

@@ -30,30 +30,31 @@ def verdicts(rows):
     ("raise", "internal error: RecursionError: too deep"),
 ])
 def test_one_bad_statement_is_undecided_and_the_others_are_judged(judging, act, why):
-    rows, complete = judging.rows(f"fine\n{act}\nfine\n{act}\nfine")
+    rows, complete, _ = judging.rows("a.md", f"fine\n{act}\nfine\n{act}\nfine")
     assert verdicts(rows) == [("proved", ""), ("undecided", why)] * 2 + [("proved", "")]
     assert not complete
     assert [r["source"] for r in rows] == ["fine", act, "fine", act, "fine"]
 
 
 @pytest.mark.parametrize("act, why", [("die", "stopped"), ("raise", "internal error: RecursionError"),
-                                      ("eat", "too much memory"), ("refuse", "2:3: too many statements")])
+                                      ("eat", "too much memory"), ("refuse", "^a.md:2:3: too many statements")])
 def test_a_document_that_cannot_be_taken_apart_is_an_error(judging, act, why):
     with pytest.raises(Unjudged, match=why):
-        judging.rows(f"at once: {act}\nfine")
-    assert judging.rows("fine")[1], "the next document is judged"
+        judging.rows("a.md", f"at once: {act}\nfine")
+    rows, complete, _ = judging.rows("a.md", "fine")
+    assert complete and verdicts(rows) == [("proved", "")], "the next document is judged"
 
 
 def test_a_document_that_hangs_at_once_is_an_error():
     with Judging(Limits(statement=1, document=2), STAGED) as judging:
         with pytest.raises(Unjudged, match="longer than 2 s"):
-            judging.rows("at once: hang\nfine")
+            judging.rows("a.md", "at once: hang\nfine")
 
 
 def test_the_whole_document_has_a_limit():
     with Judging(Limits(statement=1, document=3), STAGED) as judging:
         begin = time.monotonic()
-        rows, complete = judging.rows("fine\n" + "hang\n" * 20 + "fine")
+        rows, complete, _ = judging.rows("a.md", "fine\n" + "hang\n" * 20 + "fine")
     assert time.monotonic() - begin < 20 and not complete and len(rows) == 22
     assert verdicts(rows)[0] == ("proved", "")
     assert verdicts(rows)[-1] == ("undecided", "the document took longer than 3 s")
@@ -61,18 +62,18 @@ def test_the_whole_document_has_a_limit():
 
 
 def test_what_is_printed_is_no_answer(judging):
-    rows, complete = judging.rows("print\nfine")
+    rows, complete, _ = judging.rows("a.md", "print\nfine")
     assert complete and [r["verdict"] for r in rows] == ["proved", "proved"]
 
 
 def test_each_document_has_a_process_of_its_own(judging):
-    first, second = (judging.rows("fine\nfine")[0] for _ in range(2))
+    first, second = (judging.rows("a.md", "fine\nfine")[0] for _ in range(2))
     assert len({r["subject"] for r in first + second}) == 2
 
 
 def test_a_document_without_statements():
     with Judging() as judging:
-        assert judging.rows("No formulas here.\n") == ([], True)
+        assert judging.rows("a.md", "No formulas here.\n") == ([], True, None)
 
 
 @pytest.mark.parametrize("act", ["hang", "compute"])
@@ -80,7 +81,7 @@ def test_nothing_is_left_running(act):
     groups = set()
     with Judging(Limits(statement=1, document=30), STAGED) as judging:
         for text in ("fine", f"fine\n{act}\nfine", "fine"):
-            judging.rows(text)
+            judging.rows("a.md", text)
             groups.add(judging._server._process.pid)
     assert len(groups) == 2 and not groups & {group for group, state in processes() if state != "Z"}
 
@@ -106,5 +107,5 @@ def test_the_folder_of_the_document_is_no_place_to_import_from(tmp_path, monkeyp
     (tmp_path / "json.py").write_text("open('owned', 'w')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with Judging() as judging:
-        rows, complete = judging.rows("$$ a = b $$")
+        rows, complete, _ = judging.rows("a.md", "$$ a = b $$")
     assert complete and rows and not (tmp_path / "owned").exists()

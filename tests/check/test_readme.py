@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 
 import yaml
 
@@ -21,6 +25,41 @@ def test_the_page_of_the_readme(check, folder):
     assert status == 1
     for line in filter(None, transcript.replace("…", "").splitlines()):
         assert line.rstrip() in out, line
+
+
+def shown(line: str, out: str) -> bool:
+    return line.replace("…", "").rstrip() in out
+
+
+def test_the_code_of_the_readme(check, folder):
+    (name, text), = re.findall(r"<!-- code: (\S+) -->\n````markdown\n(.*?)````", README, re.DOTALL)
+    (folder / name).write_text(text, encoding="utf-8")
+    (transcript,) = re.findall(r"\$ derive check layer\.md --run-code\n(.*?)```", README, re.DOTALL)
+    status, out, _ = check(name, "--run-code")
+    assert status == 1 and len(transcript.splitlines()) > 5
+    assert not [line for line in transcript.splitlines() if not shown(line, out)]
+    assert check(name)[0] == 0
+
+
+def test_the_tests_of_the_readme(folder):
+    (name, text), = re.findall(r"<!-- document: (\S+) -->\n````markdown\n(.*?)````", README, re.DOTALL)
+    (folder / name).write_text(text, encoding="utf-8")
+    (transcript,) = re.findall(r"\$ pytest (--derive .*?)```", README, re.DOTALL)
+    command, *lines = transcript.splitlines()
+    settings = {**os.environ, "PYTHONPATH": str(PROJECT), "PYTEST_ADDOPTS": "-p no:cacheprovider"}
+    run = subprocess.run([sys.executable, "-m", "pytest", *command.split()], cwd=folder, env=settings, timeout=300,
+                         capture_output=True, encoding="utf-8")
+    assert run.returncode == 1 and len(lines) > 3
+    assert not [line for line in lines if not shown(line.split("   ")[0], run.stdout)], run.stdout
+
+
+def test_the_answers_of_the_readme(capsys):
+    for command, transcript in re.findall(r"^\$ derive (grade .*)\n((?:.+\n)+)", README, re.MULTILINE):
+        status = main(shlex.split(command))
+        out = capsys.readouterr().out
+        lines = [line for line in transcript.splitlines() if line != "```"]
+        assert status == ("refuted" in transcript) and len(lines) > 1
+        assert not [line for line in lines if not shown(line, out)]
 
 
 def test_every_option_of_the_readme_is_one():
@@ -49,4 +88,5 @@ def test_the_hook_calls_the_command():
     (hook,) = yaml.safe_load((PROJECT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert (hook["id"], hook["entry"], hook["language"]) == ("derive-check", "derive check", "python")
     wanted = re.compile(hook["files"])
-    assert wanted.search("course/a.md") and wanted.search("b.markdown") and not wanted.search("c.mdx")
+    assert wanted.search("course/a.md") and not wanted.search("c.mdx")
+    assert all(wanted.search(f"b.{ending}") for ending in ("markdown", "ipynb", "tex"))

@@ -54,12 +54,13 @@ def test_a_refuted_claim(check, folder):
     (folder / "notes.md").write_text(WRONG, encoding="utf-8")
     status, out, _ = check("notes.md")
     assert status == 1
-    assert out.splitlines()[:5] == [
-        "notes.md:9:1: ✗ refuted: claim",
+    assert out.splitlines()[:6] == [
+        "notes.md:9:1: ✗ refuted: ∂L/∂z",
         "     9 | ∂L/∂z = y − p",
         "       | ^",
         "  - counterexample (K = 2): z = [0, 0]; y = [1/3, 2/3]. ∂z[1]: left side 0.166667, right side",
-        "    -0.166667"]
+        "    -0.166667",
+        "  - correct is: ∂L/∂z = p − y"]
     assert out.splitlines()[-1] == "1 file, 5 statements: 1 refuted, 4 definitions and declarations. FAILED: 1"
 
 
@@ -67,7 +68,7 @@ def test_what_holds_is_shown_where_that_is_asked_for(check, folder):
     (folder / "notes.md").write_text(RIGHT, encoding="utf-8")
     assert len(check("notes.md")[1].splitlines()) == 1
     lines = check("notes.md", "-v")[1].splitlines()
-    assert len(lines) == 6 and "notes.md:9:1: ✓ proved: claim" in lines
+    assert len(lines) == 6 and "notes.md:9:1: ✓ proved: ∂L/∂z" in lines
     assert check("notes.md", "--verbose", "--format", "concise")[1].count("\n") == 6
 
 

@@ -71,7 +71,7 @@ def test_the_python_of_the_readme_runs():
 def test_every_command_of_the_readme_is_one(capsys):
     for line in re.findall(r"^\$ derive (.*)$", README, re.MULTILINE):
         arguments = [a for a in line.split() if a not in ("--show", "--json")]
-        assert arguments[0] in ("list", "verify", "check", "notes.md", *catalogue.names()), line
+        assert arguments[0] in ("list", "verify", "check", "grade", "notes.md", *catalogue.names()), line
 
 
 @pytest.mark.skipif("torch" not in numbers.available(), reason="torch is not installed")

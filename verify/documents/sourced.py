@@ -10,7 +10,7 @@ from derive.documents.sources import Location, Source, UnreadableSource, source
 from verify.documents.finding import Finding
 from verify.documents.judge import Judge
 
-MOST_CHARACTERS = 400_000
+MOST_CHARACTERS = 1_000_000
 
 
 class SourceError(ValueError):
