@@ -30,7 +30,24 @@ class Axes:
         """
         every = list(named)
         self._pool = [c for c in _LETTERS if c not in self.taken | {f.name for n in every for f in n.families}]
+        for named in every:
+            self._grown(named, signer, ranks)
         return {n.name: self._signature(n, signer, ranks) for n in every}
+
+    def _grown(self, named: Named, signer: Signer, ranks: dict[str, int]) -> None:
+        """Where a stack has told that the size of x is n − m, with n told by nothing, n is m plus the size of x."""
+        if named.declared is not None:
+            return
+        rank = named.rank if named.rank is not None else ranks.get(named.name, 0)
+        for axis in signer.signature(named, rank)[len(named.families):]:
+            length = self.shapes.resolved(axis.high)
+            if nonnegative(length):
+                continue
+            for atom in length.atoms():
+                if isinstance(atom, Size) and is_open(atom) and not atom.at and dict(length.terms).get((atom,)) == 1:
+                    fresh = Size(f"{atom.name}+")
+                    self.shapes.found[atom.name] = ((), poly(fresh) - (length - atom))
+                    break
 
     def _signature(self, named: Named, signer: Signer, ranks: dict[str, int]) -> tuple[Letter, ...]:
         rank = named.rank if named.rank is not None else ranks.get(named.name, 0)

@@ -11,6 +11,7 @@ from derive.documents.model import Equation, position
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition, Stated
+from derive.documents.trees import walk as walk_tree
 from derive.entry import Claim, Page
 from derive.expression import Expr, Ref, Term, delta, expression, map_terms, names, walk
 from derive.index import Letter, Poly, apart, poly
@@ -19,12 +20,30 @@ from derive.program import Equation as Abbreviation, ProgramError, SumsToOne, Va
 from derive.reading import ReadingError, Scope
 from derive.reading.errors import ShapeMismatch
 from derive.reading.formula import Reading, read_sides
+from derive.reading.indices import arguments
 from derive.reading.letters import Limits
+from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 from derive.rewrite import unfold
 
 if TYPE_CHECKING:
     from derive.documents.program import DocumentReader
+
+
+def rising(equation: Equation) -> tuple[Node, ...]:
+    """k ≤ t, where a product runs from k + 1 to t and nothing else is said of k."""
+    for side in equation.members:
+        for node in walk_tree(side):
+            if node.kind != "big_product":
+                continue
+            low = next((i.parts[0][1] for s in node.parts[0] if s.kind == "lowered" for i in arguments(s.parts[0])
+                        if i.kind == "relation" and len(i.parts[0]) == 2), None)
+            high = next((plain(s.parts[0]) for s in node.parts[0] if s.kind == "raised"), None)
+            ends = low.parts[1] if low is not None and low.kind == "sum" and low.parts[0] == (False, False) else ()
+            if high is not None and high.kind == "ident" and len(ends) == 2 and ends[0].kind == "ident" \
+                    and ends[1].kind == "number":
+                return (Node("relation", ((ends[0], high), ("≤",)), side.at),)
+    return ()
 
 
 class ClaimReader:
@@ -134,6 +153,7 @@ class ClaimReader:
         limits = {x: Limits(*ends, x in own) for x, ends in stated.items()
                   if x in known or x not in equation.context.left}
         told = tuple(r.node for r in equation.ranges if r.letter not in limits and r.node is not None)
+        told = told or rising(equation)
         try:
             return read_sides(sides[0], sides[1], equation.formula.source, self.scope, limits, told[:1])
         except ReadingError as error:

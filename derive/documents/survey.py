@@ -48,9 +48,11 @@ from derive.documents.sums import with_letters
 from derive.documents.trees import Formula, Reader, own_functions, walk
 from derive.reading.errors import ReadingError
 from derive.reading.indices import letter_pieces
+from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
 _NAME = re.compile(r"[^\W\d_][\w\u0300-\u036f',²]*")
+_LAWS = frozenset("Ppq")         # letters that are probabilities where they are called
 MOST_CHARACTERS = 40        # of a name
 MOST_NAMES = 2_000          # in all equations together
 
@@ -404,6 +406,10 @@ class Surveyor:
             factors = node.parts[0] if node.kind == "product" else ()
             for first, second in zip(factors, factors[1:]):
                 word = first.parts[0].text if first.kind == "ident" else ""
+                if word in _LAWS and word not in self.certain and second.kind == "group" and len(second.parts[0]) == 1 \
+                        and plain(second.parts[0][0]).kind in ("ident", "scripted"):
+                    raise Unreadable(f"{word} is no function that is known here; define it: {word}(u) = …",
+                                     formula.at(first.at))
                 if len(letter_pieces(word)) > 1 and second.kind == "group" and word not in self.known:
                     if not all(p in self.known or p in self.survey.sizes for p in letter_pieces(word)):
                         raise Unreadable(f"{word} is no function that is known here; define it: {word}(u) = …",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from derive.documents import statements as said
 from derive.documents.outline import DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
+from derive.documents.places import INLINE
 from derive.documents.sorting import key, keys
 from derive.index import Size
 from verify.study import Study
@@ -19,6 +21,14 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
     example = verdict.counterexample
     given = {name.partition("[")[0] for name in example.inputs} if example is not None else set()
     near = [i for i in outline.items if i.scope == item.scope and i.section == item.section and i is not item]
+    if item.name and not any(i.name == item.name and i.role in (DEFINED, NAMED, UPDATED) for i in needed):
+        return f"{item.name} is not defined by what could be read"
+    statement = item.statement
+    if isinstance(statement, said.Equality) and re.match(r"\s*0\s*&?\s*=", statement.piece.text):
+        return "0 = … asks for something"
+    if item.place.kind == INLINE and isinstance(statement, said.Equality) and item.name \
+            and re.fullmatch(r"[\d./\s−-]+", statement.members[-1].text):
+        return "a value that it has at some inputs only"
     used = {n for i in needed if i.role in (DEFINED, NAMED, UPDATED) for n in keys([i.name])}
     defined = {i.name for i in near if i.role in (DEFINED, NAMED, UPDATED) and i.name} - used
     declared = {n for i in near if i.role == DECLARED for n in i.declared}

@@ -214,7 +214,8 @@ class Readings:
         arbitrary = set(found.page.program.functions)
         if verdict.verdict == REFUTED and arbitrary & _functions(claim):
             return Verdict(UNDECIDED, detail="it does not hold for every function")
-        if verdict.verdict == REFUTED and not found.page.program.equations and not names(claim.right):
+        constant = not names(claim.right) or not names(expression(claim.left))
+        if verdict.verdict == REFUTED and not found.page.program.equations and constant:
             return self._as_condition(claim, verdict, found)
         return verdict
 
@@ -222,12 +223,13 @@ class Readings:
     @staticmethod
     def _as_condition(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
         """n σ² = 1 asks for something where nothing is defined; a left side that is the same everywhere is wrong."""
-        left = {verdict.counterexample.left} if verdict.counterexample else set()
-        for seed in range(1, 4):
-            again = decide(found.page.program, {}, claim.left, claim.right, seed=seed)
-            left |= {again.counterexample.left} if again.counterexample else {""}
+        example = verdict.counterexample
+        left, shown = expression(claim.left), example.left if example is not None else ""
+        if not names(left):
+            left, shown = claim.right, example.right if example is not None else ""
+        same = shown.lstrip("-").isdigit() and decide(found.page.program, {}, left, expression(int(shown))).passed
         why = "a condition on its inputs: it holds for some of them only"
-        return verdict if len(left) == 1 else Verdict(UNDECIDED, detail=why)
+        return verdict if same else Verdict(UNDECIDED, detail=why)
 
 
 def _functions(claim: Claim) -> set[str]:
