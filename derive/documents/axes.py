@@ -30,8 +30,8 @@ class Axes:
         """
         every = list(named)
         self._pool = [c for c in _LETTERS if c not in self.taken | {f.name for n in every for f in n.families}]
-        for named in every:
-            self._grown(named, signer, ranks)
+        for one in every:
+            self._grown(one, signer, ranks)
         return {n.name: self._signature(n, signer, ranks) for n in every}
 
     def _grown(self, named: Named, signer: Signer, ranks: dict[str, int]) -> None:

@@ -39,10 +39,13 @@ def rising(equation: Equation) -> tuple[Node, ...]:
             low = next((i.parts[0][1] for s in node.parts[0] if s.kind == "lowered" for i in arguments(s.parts[0])
                         if i.kind == "relation" and len(i.parts[0]) == 2), None)
             high = next((plain(s.parts[0]) for s in node.parts[0] if s.kind == "raised"), None)
-            ends = low.parts[1] if low is not None and low.kind == "sum" and low.parts[0] == (False, False) else ()
-            if high is not None and high.kind == "ident" and len(ends) == 2 and ends[0].kind == "ident" \
-                    and ends[1].kind == "number":
-                return (Node("relation", ((ends[0], high), ("≤",)), side.at),)
+            if high is None or low is None or high.kind != "ident":
+                continue
+            if low.kind != "sum" or low.parts[0] != (False, False):
+                continue
+            first, more = low.parts[1]
+            if first.kind == "ident" and more.kind == "number":
+                return (Node("relation", ((first, high), ("≤",)), side.at),)
     return ()
 
 

@@ -52,7 +52,8 @@ class Derivatives:
                 return Node("fraction", (Node(plain(above).kind, (named,), above.at), below), node.at)
         if node.kind == "fraction" and plain(node.parts[0]).kind == "second":
             named = self._named(plain(node.parts[0]).parts[0], formula)
-            return None if named is None else Node("fraction", (Node("second", (named,), node.at), node.parts[1]), node.at)
+            above = None if named is None else Node("second", (named,), node.at)
+            return None if above is None else Node("fraction", (above, node.parts[1]), node.at)
         return None
 
     def _twice(self, node: Node, formula: Formula) -> Node | None:

@@ -2,26 +2,31 @@
 
 The contract's own: a gradient has the shape of what it is taken by, a Jacobian ∂y/∂x has a row for each entry of y.
 `ROWS`: gradients are rows, so that ∂L/∂x = ∂L/∂y ∂y/∂x. `COLUMNS`: Jacobians are transposed, so that
-∂L/∂x = ∂y/∂x ∂L/∂y. `TURNED`: the right side is the transpose of what the contract means.
+∂L/∂x = ∂y/∂x ∂L/∂y. `TURNED`: the right side is the transpose of what the contract means. `FALLING`: the factors of
+∏_{i=k+1}^{t} stand with the last one first, as those of a chain of Jacobians do.
 """
 
 from __future__ import annotations
 
 from derive.documents.trees import changed, walk
 from derive.program import Program
-from derive.reading.nodes import differential
+from derive.reading.indices import arguments
+from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
 
-ROWS, COLUMNS, TURNED = "rows", "columns", "turned"
-LAYOUTS = (TURNED, ROWS, COLUMNS)
+ROWS, COLUMNS, TURNED, FALLING = "rows", "columns", "turned", "falling"
+LAYOUTS = (FALLING, TURNED, ROWS, COLUMNS)
 WORDS = {TURNED: "numerator layout: the gradient is transposed", ROWS: "numerator layout: gradients are rows",
-         COLUMNS: "denominator layout: Jacobians are transposed"}
+         COLUMNS: "denominator layout: Jacobians are transposed",
+         FALLING: "the factors of the product stand with the last one first"}
 
 
 def laid_out(side: Node, layout: str, program: Program, right: bool) -> Node:
     """A side of a claim, read under a convention."""
     if layout == TURNED:
         return turned(side) if right else side
+    if layout == FALLING:
+        return changed(side, _falling)
     if layout not in (ROWS, COLUMNS):
         return side
 
@@ -31,6 +36,20 @@ def laid_out(side: Node, layout: str, program: Program, right: bool) -> Node:
         return turned(node) if _of_a_number(node, program) == (layout == ROWS) else node
 
     return changed(side, change)
+
+
+def _falling(node: Node) -> Node | None:
+    """∏_{i=k+1}^{t} as ∏_{t≥i≥k+1}"""
+    if node.kind != "big_product":
+        return None
+    high = next((plain(s.parts[0]) for s in node.parts[0] if s.kind == "raised"), None)
+    low = next((i for s in node.parts[0] if s.kind == "lowered" for i in arguments(s.parts[0])), None)
+    if high is None or low is None or low.kind != "relation" or low.parts[1] != ("=",):
+        return None
+    letter, first = low.parts[0]
+    relation = Node("relation", ((high, letter, first), ("≥", "≥")), low.at)
+    scripts = (Node("lowered", (Node("braces", ((relation,),), low.at),), low.at),)
+    return Node("big_product", (scripts, changed(node.parts[1], _falling)), node.at)
 
 
 def turned(node: Node) -> Node:

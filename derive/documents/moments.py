@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_CALLED = re.compile(r"(?:\\(?:mathbb|mathrm|operatorname|text)\s*\{?\s*(?:E|Var|Cov)\s*\}?|𝔼|(?<![A-Za-z\\{])(?:Var|Cov))"
-                     r"\s*(?:\\left\s*)?(\()")
+_CALLED = re.compile(r"(?:\\(?:mathbb|mathrm|operatorname|text)\s*\{?\s*(?:E|Var|Cov)\s*\}?|𝔼|"
+                     r"(?<![A-Za-z\\{])(?:Var|Cov))\s*(?:\\left\s*)?(\()")
 
 
 def bracketed(text: str) -> str:

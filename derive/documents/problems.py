@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that keeps a document from being read: `line` and `column` count from 1. `shapes` says that the parts of
-    a claim have shapes that do not fit each other."""
+    """One thing that keeps a document from being read: `line` and `column` count from 1. `shapes` says that the parts
+    of a claim have shapes that do not fit each other."""
 
     line: int
     column: int

@@ -14,7 +14,8 @@ from derive.index import Letter
 _WORD = r"\\?(?:(?:mathcal|mathrm|text|textrm|operatorname|mathbf)\s*\{?\s*)?"
 _LAWS = {"normal": "𝒩|N|Normal|Gaussian", "uniform": "𝒰|Uniform|Unif|U",
          "bernoulli": "Bernoulli|Bern|Ber"}
-_KNOWN = {law: re.compile(rf"{_WORD}(?:{names})\s*\}}?\s*(?:\\left|\\big[lr]?)?\s*[(\[]") for law, names in _LAWS.items()}
+_KNOWN = {law: re.compile(rf"{_WORD}(?:{names})\s*\}}?\s*(?:\\left|\\big[lr]?)?\s*[(\[]")
+          for law, names in _LAWS.items()}
 _MOMENTS = re.compile(r"\\mathbb\s*\{?\s*E|\\(?:mathrm|operatorname|text)\s*\{\s*(?:E|Var|Cov)\s*\}|𝔼|"
                       r"(?<![A-Za-z])(?:Var|Cov)\s*[(\[]|(?<![A-Za-z])E\s*\[")
 PARTS = {"normal": ("mean", "variance"), "uniform": ("low", "high"), "bernoulli": ("mean",)}

@@ -17,8 +17,8 @@ LOSSES = ("L", "J", "C", "E", "loss", "Loss", "cost", "l")
 
 @dataclass(frozen=True)
 class Definition:
-    """`name = right`, for all values of its letters, or (`fixed`) for one member such as h_0. `written` is the right side
-    with its names, where there are gradients in it that the equation holds."""
+    """`name = right`, for all values of its letters, or (`fixed`) for one member such as h_0. `written` is the right
+    side with its names, where there are gradients in it that the equation holds."""
 
     name: str
     member: Member

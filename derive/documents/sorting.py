@@ -36,8 +36,8 @@ from derive.documents.trees import Formula, walk
 from derive.documents.words import Words, words_before
 from derive.reading.syntax import Node
 
-_ROLES = {said.Declaration: DECLARED, said.Relation: ASSUMED, said.Law: DECLARED, said.Range: ASSUMED, said.Assume: ASSUMED,
-          said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED}
+_ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED,
+          said.Assume: ASSUMED, said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED}
 _CHAPTER = re.compile(      # headings, and titles in bold or italics on lines of their own
     r"(?m)^(?:#{1,6}[ \t]|(?:[-*+]|\d+[.)])?[ \t]*(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]{1,80}(?P=mark)"
     r"[^\S\n]*[:：]?[^\S\n]*$)")
@@ -305,8 +305,8 @@ class _Sorter:
         left = equation.formula.tree.parts[0][0]
         base, scripts = left.parts if left.kind == "scripted" else (left, ())
         operated = base.kind == "group" and any(s.kind == "picked" for s in scripts)
-        if operated or (left.kind == "product" and left.parts[0][0].kind == "group" and "*" in str(left.parts[0][0].parts)
-                        and len(left.parts[0]) == 2 and left.parts[0][1].kind == "group"):
+        both = left.kind == "product" and [n.kind for n in left.parts[0]] == ["group", "group"]
+        if operated or (both and "*" in str(left.parts[0][0].parts)):
             item.problem = "this defines an operation, and only names and functions can be defined"
             return UNREADABLE
         return CLAIMED

@@ -42,6 +42,7 @@ from derive.documents.naming import (
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import PARTS, Random, law_of, mentions_moments
 from derive.documents.rewriting import CONSTANTS, Rewriter, is_square
+from derive.documents.schematic import filled
 from derive.documents.sizes import DeclaredKinds, SizeFinder, Trees
 from derive.documents.statements import Piece, Statement
 from derive.documents.sums import with_letters
@@ -101,6 +102,7 @@ class Surveyor:
 
     def _put_in(self, defined: set[str]) -> None:
         """Functions that the document defines, where they are called."""
+        self.trees = [(s, f, r) for (s, _, r), f in zip(self.trees, filled(f for _, f, _ in self.trees))]
         self._before = list(self.trees)
         functions = Functions(defined, [(s, f) for s, f, _ in self.trees])
         called = [(s, functions.without_calls(f), r) for s, f, r in self.trees if not functions.is_definition(f)]

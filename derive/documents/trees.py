@@ -76,7 +76,8 @@ class Reader:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
         source = Source(bracketed(respelled(piece.text)) if self.random else respelled(piece.text))
-        return Formula(piece, source, _unconditional(parse(regrouped(without_loose_gaps(self.tokens(source)), self.functions), source)))
+        tokens = regrouped(without_loose_gaps(self.tokens(source)), self.functions)
+        return Formula(piece, source, _unconditional(parse(tokens, source)))
 
     def tokens(self, source: Source) -> list[Lexeme]:
         form = "latex" if "\\" in source.text else "unicode"

@@ -15,8 +15,9 @@ _CONDITION = re.compile(
     r"如果|假如|若|当|假设|假定|设|令|取|满足|要求|需要|须|应|应有|使得?|当且仅当|除非|条件|时取|选择|即当|令其)"
     r"\s*[:：,，]?\s*$", re.IGNORECASE)
 _ASKED = re.compile(
-    r"(?:\b(?:if|when|suppose|assume|assuming|provided|unless|satisf(?:y|ies|ying)|requires?|need|ensure|the condition)"
-    r"(?:\s+(?:that|we have))?|如果|假如|若|假设|假定|满足|要求|需要|当且仅当|除非|条件)\s*[:：,，]?\s*$", re.IGNORECASE)
+    r"(?:\b(?:if|when|suppose|assume|assuming|provided|unless|satisf(?:y|ies|ying)|requires?|need|ensure|"
+    r"the condition)(?:\s+(?:that|we have))?|如果|假如|若|假设|假定|满足|要求|需要|当且仅当|除非|条件)"
+    r"\s*[:：,，]?\s*$", re.IGNORECASE)
 _ALTERNATIVE = re.compile(
     r"\b(?:or|alternatively|alternative|instead|another|variant|other|sometimes|modified|version)\b|"
     r"或|另一种|变体|变种|也可|改为|换成|替换", re.IGNORECASE)

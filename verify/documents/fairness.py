@@ -23,6 +23,12 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
     near = [i for i in outline.items if i.scope == item.scope and i.section == item.section and i is not item]
     if item.name and not any(i.name == item.name and i.role in (DEFINED, NAMED, UPDATED) for i in needed):
         return f"{item.name} is not defined by what could be read"
+    after = [i for i in needed if i.number > item.number and i.role == DEFINED]
+    below = sorted(n for i in after for n in keys([i.name]) & item.uses)
+    if below:
+        return f"{below[0]} is defined further down"
+    if item.words.condition and item.place.kind == INLINE and not item.derived:
+        return "a condition of the text"
     statement = item.statement
     if isinstance(statement, said.Equality) and re.match(r"\s*0\s*&?\s*=", statement.piece.text):
         return "0 = … asks for something"
@@ -57,4 +63,5 @@ def _loose(study: Study | None, outline: Outline, needed: list[Item], told: str)
                if isinstance(a, Size)}
     open_sizes = lengths - outline.sizes
     loose = sorted(written - lengths)
-    return f"{loose[0]} may be the length of an axis: declare the shapes" if loose and (open_sizes or not lengths) else ""
+    told = f"{loose[0]} may be the length of an axis: declare the shapes" if loose else ""
+    return told if open_sizes or not lengths else ""

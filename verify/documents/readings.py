@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.claims import Claim
 from derive.documents import DocumentError, statements as said
-from derive.documents.layouts import LAYOUTS, WORDS
+from derive.documents.layouts import FALLING, LAYOUTS, WORDS
 from derive.documents.outline import CLAIMED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
@@ -24,6 +25,7 @@ from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 
 MOST_GUESSES = 3
 MORE_SEEDS = 6
+_PRODUCT = re.compile(r"∏|\\prod")
 BY_SHAPES = "shapes"
 
 
@@ -114,6 +116,8 @@ class Readings:
             for layout in ("", *(LAYOUTS if item.derived and not item.name else ())):
                 if layout and first.verdict is None:
                     break       # what is wrong is no shape
+                if layout == FALLING and not _PRODUCT.search(item.statement.piece.text):
+                    continue
                 outcome = self._guessed(item, needed, layout)
                 first = outcome if not layout else first
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
@@ -169,7 +173,7 @@ class Readings:
         return 0
 
     def _guessed(self, item: Item, needed: list[Item], layout: str) -> Outcome:
-        """The outcome for the first of several shapes under which the claim is shown; where none does, for the first."""
+        """The outcome for the first of several shapes that shows the claim; where none does, for the first."""
         first = self._outcome(item, needed, layout, 0)
         for guess in range(1, min(first.guesses, MOST_GUESSES)):
             if first.shown:
@@ -207,7 +211,8 @@ class Readings:
         arbitrary function is not refuted by a function that nobody meant."""
         if verdict.verdict == VERIFIED:
             for seed in range(1, MORE_SEEDS + 1):
-                again = decide(found.page.program, derivative_names(found.derivation), claim.left, claim.right, seed=seed)
+                truth = derivative_names(found.derivation)
+                again = decide(found.page.program, truth, claim.left, claim.right, seed=seed)
                 if again.verdict == REFUTED:
                     verdict = again
                     break
