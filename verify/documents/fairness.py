@@ -7,6 +7,7 @@ import re
 from derive.documents import statements as said
 from derive.documents.outline import DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.documents.places import INLINE
+from derive.documents.roles import LOSSES
 from derive.documents.sorting import key, keys
 from derive.index import Size
 from verify.study import Study
@@ -23,6 +24,10 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
     near = [i for i in outline.items if i.scope == item.scope and i.section == item.section and i is not item]
     if item.name and not any(i.name == item.name and i.role in (DEFINED, NAMED, UPDATED) for i in needed):
         return f"{item.name} is not defined by what could be read"
+    jacobians = [i.name for i in needed if i.role == NAMED and any(
+        j.role == DEFINED and j.name in i.above and j.name not in LOSSES for j in needed)]
+    if study is None and jacobians:
+        return f"{jacobians[0]} is a Jacobian, and a name of one cannot be read yet"
     after = [i for i in needed if i.number > item.number and i.role == DEFINED]
     below = sorted(n for i in after for n in keys([i.name]) & item.uses)
     if below:

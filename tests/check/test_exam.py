@@ -1,0 +1,29 @@
+"""Course pages with true and false claims: no true one is refuted, and no false one passes. `python -m tests.check.exam`
+tells how many get their verdict; here a fifth of the pages is examined a run (SEED)."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.check.exam import PAGES, examined
+from tests.check.small import claims, got
+
+SEED = int(os.environ.get("SEED", "0"))
+CHOSEN = [page for k, page in enumerate(sorted(PAGES.glob("*.md"))) if (k + SEED) % 5 == 0]
+WRONG = {"TRUE CLAIM REFUTED", "FALSE CLAIM PASSED", "REFUTED WITHOUT A CLAIM", "crashed"}
+
+
+@pytest.mark.parametrize("page", CHOSEN, ids=[p.stem for p in CHOSEN])
+def test_no_verdict_is_wrong(page):
+    answers = examined(page)
+    assert [a for a in answers if a.mark in WRONG] == []
+    assert any(a.mark == "right" for a in answers)
+
+
+@pytest.mark.parametrize("name", ["true", "false"])
+def test_small_documents_get_no_wrong_verdict(name):
+    found = list(claims(name))
+    assert [f.source for f in found if got(f) not in (name, None)] == []
+    assert sum(got(f) == name for f in found) > len(found) // 2
