@@ -40,7 +40,8 @@ def called_on_the_left(pieces: Iterable[Piece]) -> set[str]:
         if kinds[:2] in (["IDENT", "LPAR"], ["FUNCTION", "LPAR"]) and kinds[-1] == "RPAR" and "LPAR" not in kinds[2:]:
             allowed = ("IDENT", "COMMA", "SEMI", "SUB", "LBRACE", "RBRACE", "NUMBER")
             numbers = [k for k in range(2, len(kinds) - 1) if kinds[k] == "NUMBER"]
-            if all(k in allowed for k in kinds[2:-1]) and all(kinds[k - 1] in ("SUB", "LBRACE") for k in numbers):
+            at_a_number = any(kinds[k - 1] not in ("SUB", "LBRACE") for k in numbers) and "IDENT" not in kinds[2:-1]
+            if all(k in allowed for k in kinds[2:-1]) and not at_a_number:
                 found.add(tokens[0].text)
     return found
 

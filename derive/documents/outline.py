@@ -17,6 +17,7 @@ from derive.documents.statements import Statement
 from derive.documents.words import Words
 
 DECLARED, ASSUMED, DEFINED, NAMED, CLAIMED, UPDATED = "declared", "assumed", "defined", "named", "claimed", "updated"
+OPERATION = "operation"
 WANTED, CONDITION, UNREADABLE, SKIPPED, ORDERED = "wanted", "condition", "unreadable", "skipped", "ordered"
 
 

@@ -19,6 +19,7 @@ from derive.documents.outline import (
     DECLARED,
     DEFINED,
     NAMED,
+    OPERATION,
     ORDERED,
     SKIPPED,
     UNREADABLE,
@@ -307,8 +308,7 @@ class _Sorter:
         operated = base.kind == "group" and any(s.kind == "picked" for s in scripts)
         both = left.kind == "product" and [n.kind for n in left.parts[0]] == ["group", "group"]
         if operated or (both and "*" in str(left.parts[0][0].parts)):
-            item.problem = "this defines an operation, and only names and functions can be defined"
-            return UNREADABLE
+            return OPERATION
         return CLAIMED
 
     def _function(self, item: Item, equation: Equation) -> str:

@@ -1,5 +1,6 @@
-"""Course pages with true and false claims: no true one is refuted, and no false one passes. `python -m tests.check.exam`
-tells how many get their verdict; here a fifth of the pages is examined a run (SEED)."""
+"""Course pages with true and false claims: no true one is refuted, and no false one passes.
+
+`python -m tests.check.exam` tells how many get their verdict; here a fifth of the pages is examined a run (SEED)."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from derive.documents.outline import (
     DECLARED,
     DEFINED,
     NAMED,
+    OPERATION,
     ORDERED,
     SKIPPED,
     UNREADABLE,
@@ -29,7 +30,7 @@ from verify.verdict import UNDECIDED
 
 _KINDS = {DECLARED: "declaration", ASSUMED: "assumption", DEFINED: "definition", NAMED: "definition",
           CLAIMED: "claim", UPDATED: "update", WANTED: "derivative", CONDITION: "condition", UNREADABLE: "formula",
-          SKIPPED: "formula"}
+          SKIPPED: "formula", OPERATION: "definition"}
 
 
 class Judge:
@@ -71,6 +72,9 @@ class Judge:
             made.verdict, made.detail = verdicts.SKIPPED, item.statement.why
         elif item.role == CONDITION:
             made.verdict, made.detail = UNDECIDED, "a condition of the text, which is no claim"
+        elif item.role == OPERATION:
+            made.verdict = verdicts.DEFINED
+            made.notes.append("an operation, about which no claims can be read yet")
         elif item.role in (DEFINED, NAMED, UPDATED):
             problem = self.readings.unread(item)
             made.verdict, made.detail = (verdicts.UNSUPPORTED, problem) if problem else (verdicts.DEFINED, "")

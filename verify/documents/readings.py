@@ -247,6 +247,8 @@ def _statements(items: Iterable[Item], layout: str) -> Iterator[Statement]:
         statement = item.statement
         if item.role == CLAIMED and isinstance(statement, said.Equality):
             statement = replace(statement, claimed=True, layout=layout)
+        elif item.role == UPDATED and isinstance(statement, said.Equality):
+            statement = replace(statement, update=True)
         yield statement
 
 
