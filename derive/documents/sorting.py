@@ -83,6 +83,8 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
             item.chapter, item.section = bisect_right(chapters, place.start), bisect_right(sections, place.start)
             item.part = bisect_right(parts, place.start)
             item.problem = part.why if isinstance(part, said.Refused) else ""
+            if isinstance(part, said.Order) and part.what == "use":
+                item.role, item.problem = UNREADABLE, "the directive 'use' cannot be followed yet"
             item.expected = expected[0] if expected and place.kind != DIRECTIVE else None
             yield item
             number += 1
