@@ -93,7 +93,7 @@ def small_draw(program: Program, sizes: Sizes, seed: int) -> dict[Member, Fracti
         numbers = _numbers(generator, len(members), program.variables[block.name].positive, readable=seed <= 0)
         drawn.update(zip(members, [_within_domain(program, block.name, x, x) for x in numbers]))
     for name in _sums_to_one(program):
-        _normalise(drawn, name, generator)
+        _normalise(drawn, name, generator, readable=seed <= 0)
     for assumption in program.assumptions:
         if isinstance(assumption, Inverse):
             drawn.update(inverse_members(assumption, drawn, generator))
@@ -133,13 +133,16 @@ def stretched(program: Program, drawn: dict[Member, Fraction], by: Fraction) -> 
     return found
 
 
-def _normalise(drawn: dict[Member, Fraction], name: str, generator: random.Random) -> None:
+def _normalise(drawn: dict[Member, Fraction], name: str, generator: random.Random, readable: bool) -> None:
+    """Probabilities: readable ones are 1/n … n/n in some order over their sum, which is the same for every name of one
+    size; others differ from name to name."""
     rows: dict[tuple[int, ...], list[Member]] = {}
     for member in drawn:
         if member[0] == name:
             rows.setdefault(member[1][:-1], []).append(member)
     for row in rows.values():
-        weights = generator.sample(range(1, len(row) + 1), len(row))
+        most = len(row) if readable else 5 * len(row) + 7
+        weights = generator.sample(range(1, most + 1), len(row))
         for member, weight in zip(row, weights):
             drawn[member] = Fraction(weight, sum(weights))
 
