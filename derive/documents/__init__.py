@@ -4,8 +4,9 @@
 
 `places` finds formulas (`sources` in notebooks and LaTeX, too), `statements` what they say, `survey` their names,
 `roles` what each equation does; `families`, `ranks`, `shapes` and `axes` find the shapes that nobody declares;
-`definitions` and `claims` give the formulas their meaning; `program` puts it all together. Text of a document reaches
-our own grammar and nothing else.
+`definitions` and `claims` give the formulas their meaning; `program` puts it all together. `derive check` goes by
+`sorting` and `outline`: which equation claims something, and with which definitions it is read. Text of a document
+reaches our own grammar and nothing else.
 """
 
 from __future__ import annotations
