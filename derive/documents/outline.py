@@ -8,7 +8,6 @@ cannot be read, or a name that two chapters use for two things, spoils nothing e
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.documents import statements as said
@@ -67,31 +66,26 @@ class Outline:
     items: list[Item]
     sizes: frozenset[str] = frozenset()
 
-    def slice(self, claims: Sequence[Item], wide: bool = False, near: bool = False,
-              without: frozenset[int] = frozenset(), instead: Item | None = None) -> list[Item]:
-        """The statements that claims of one scope rest on, in reading order, with the claims.
+    def slice(self, item: Item, wide: bool = False, near: bool = False,
+              without: frozenset[int] = frozenset()) -> list[Item]:
+        """The statements that an item rests on, in reading order, with the item.
 
-        Each name means its nearest definition above the last claim, or the first below under the same heading where
-        there is none above; for a definition, what stands under the same heading comes first. With a derivative come
+        Each name means its nearest definition above it, or the first below under the same heading where there is none
+        above; for a definition, what stands under the same heading comes first. With a derivative come
         all names by which its section differentiates the same thing: they tell on what an arbitrary loss depends.
         `wide` adds everything that is computed from the names that are differentiated by; `near` leaves out what
-        stands in other sections, `without` some definitions; `instead` is a claim that stands for the definition of
-        its name.
+        stands in other sections, `without` some definitions.
         """
-        last = max(claims, key=lambda c: c.number)
-        meant = self._meant(last, near, without)
-        if instead is not None:
-            meant[instead.name] = [replace(instead, role=DEFINED)]
-        wanted = {n for c in claims for n in c.names} | {c.name for c in claims if c.name}
-        above = {n for c in claims for n in c.above}
-        for item in self.items if above else ():
-            if item.scope == last.scope and item.section == last.section and item.above & above:
-                wanted |= item.derived
-        found: dict[int, Item] = {c.number: c for c in claims}
+        meant = self._meant(item, near, without)
+        wanted = set(item.names) | ({item.name} if item.name else set())
+        for other in self.items if item.above else ():
+            if other.scope == item.scope and other.section == item.section and other.above & item.above:
+                wanted |= other.derived
+        found: dict[int, Item] = {item.number: item}
         self._close(wanted, meant, found)
         if wide:
-            self._downstream({n for c in claims for n in c.derived}, meant, found)
-        return self._with_declarations(last, found)
+            self._downstream(set(item.derived), meant, found)
+        return self._with_declarations(item, found)
 
     def _meant(self, last: Item, near: bool, without: frozenset[int]) -> dict[str, list[Item]]:
         """The definitions that stand for each name where `last` stands."""

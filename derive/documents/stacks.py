@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.documents.model import Equation
-from derive.documents.naming import Context, Member, letter_node, name_node
+from derive.documents.naming import Context, Member, letter_node, member_node
 from derive.documents.roles import Definition
-from derive.documents.trees import changed, walk
+from derive.documents.trees import changed, walk, written
 from derive.reading.indices import letter_pieces
 from derive.reading.syntax import Node
 
@@ -23,7 +23,7 @@ def with_names(definitions: list[Definition], taken: set[str]) -> tuple[list[Def
     for definition in definitions:
         equation = definition.equation
         for stack, letters in _stacks(equation):
-            key = _text(stack)
+            key = written(stack)
             if key not in found:
                 name = next(n for n in _unused(taken | {d.name for d in found.values()}))
                 found[key] = _definition(name, stack, letters, equation)
@@ -47,18 +47,14 @@ def _stacks(equation: Equation) -> Iterator[tuple[Node, list[str]]]:
 
 def _definition(name: str, stack: Node, letters: list[str], equation: Equation) -> Definition:
     items = tuple(letter_node(n, stack.at) for n in letters)
-    left = _member_node(name, items, stack.at)
+    member = Member(name, (), items, (), stack.at)
+    left = member_node(member)
     inside = {n.parts[0].text for n in walk(stack) if n.kind == "name"}
-    names = [[(Member(name, (), items, (), stack.at), "value")],
+    names = [[(member, "value")],
              [(m, role) for m, role in equation.names[1] if m.name in inside and _within(m, stack)]]
     context = Context(equation.context.bound, frozenset(letters))
     own = Equation(equation.formula, (left, stack), context, equation.ranges, names)
-    return Definition(name, names[0][0][0], own, False)
-
-
-def _member_node(name: str, items: tuple[Node, ...], at: int) -> Node:
-    base = name_node(name, at)
-    return Node("scripted", (base, (Node("lowered", (Node("braces", (items,), at),), at),)), at) if items else base
+    return Definition(name, member, own, False)
 
 
 def _within(member: Member, stack: Node) -> bool:
@@ -67,8 +63,8 @@ def _within(member: Member, stack: Node) -> bool:
 
 def _replaced(node: Node, found: dict[str, Definition]) -> Node:
     def change(n: Node) -> Node | None:
-        definition = found.get(_text(n)) if n.kind == "bracket" and len(n.parts[0]) > 1 else None
-        return None if definition is None else _member_node(definition.name, definition.member.below, n.at)
+        definition = found.get(written(n)) if n.kind == "bracket" and len(n.parts[0]) > 1 else None
+        return None if definition is None else member_node(replace(definition.member, at=n.at))
     return changed(node, change)
 
 
@@ -79,14 +75,6 @@ def _names(equation: Equation, side: Node, found: dict[str, Definition]) -> list
     own = {d.name: d.member for d in found.values()}
     added = {n.parts[0].text: n.at for n in walk(side) if n.kind == "name" and n.parts[0].text in own}
     return kept + [(Member(n, (), own[n].below, (), at), "value") for n, at in added.items()]
-
-
-def _text(node: Node) -> str:
-    """A tree as text, without positions."""
-    inside = [_text(p) if isinstance(p, Node) else "(" + " ".join(_text(x) if isinstance(x, Node) else str(x)
-                                                                  for x in p) + ")"
-              if isinstance(p, tuple) else str(p) for p in node.parts]
-    return f"{node.kind}({' '.join(inside)})"
 
 
 def _unused(taken: set[str]) -> Iterator[str]:

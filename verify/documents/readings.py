@@ -74,7 +74,7 @@ class Readings:
         alone = frozenset(i.number for i in self.outline.items if i.number != item.number)
         known = frozenset(n for n, unread in self._without.items() if unread and n != item.number)
         for near, without in ((False, known), (True, known), (False, alone)):
-            problem = self._problem(item, self.outline.slice([item], near=near, without=without))
+            problem = self._problem(item, self.outline.slice(item, near=near, without=without))
             if not problem:
                 return ""
             first = first or problem
@@ -131,15 +131,16 @@ class Readings:
         if not refuted:
             return found[0]
         best = min(refuted, key=lambda o: (o.verdict is not None and o.verdict.by == BY_SHAPES, found.index(o)))
-        missing = self._missing(item)
-        if missing:
-            best.verdict = Verdict(UNDECIDED, detail=f"line {missing}, on which it rests, could not be read")
         best.reading = ""
-        return best
+        return self._unless_missing(item, best)
 
     def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
-        missing = self._missing(item) if any(i.derived for i in needed) else 0
+        return self._unless_missing(item, outcome) if any(i.derived for i in needed) else outcome
+
+    def _unless_missing(self, item: Item, outcome: Outcome) -> Outcome:
+        """The outcome; undecided where the claim rests on a definition that has no meaning."""
+        missing = self._missing(item)
         if missing:
             outcome.verdict = Verdict(UNDECIDED, detail=f"line {missing}, on which it rests, could not be read")
         return outcome
@@ -159,7 +160,7 @@ class Readings:
             if wide and not item.derived:
                 return
             for near in (False, True):
-                needed = self.outline.slice([item], wide, near, self.without | without)
+                needed = self.outline.slice(item, wide, near, self.without | without)
                 numbers = frozenset(i.number for i in needed)
                 if numbers not in seen:
                     seen.append(numbers)
@@ -167,7 +168,7 @@ class Readings:
 
     def _missing(self, item: Item) -> int:
         """The line of a definition in the same section on which a claim rests, and which has no meaning."""
-        for other in self.outline.slice([item]):
+        for other in self.outline.slice(item):
             if other.number in self.without and other.section == item.section:
                 return self.positions.place(other.at)[0]
         return 0
@@ -205,7 +206,6 @@ class Readings:
         fixed = correction(claim, found) if verdict.verdict == REFUTED else None
         return Outcome(verdict, "", "", fixed, found, entry.guesses)
 
-
     def _looked_at_again(self, claim: Claim, verdict: Verdict, found: Study) -> Verdict:
         """A claim that is not proved is looked at in more places: relu(x) + relu(−x) is x for a while. One about an
         arbitrary function is not refuted by a function that nobody meant."""
@@ -223,7 +223,6 @@ class Readings:
         if verdict.verdict == REFUTED and not found.page.program.equations and constant:
             return self._as_condition(claim, verdict, found)
         return verdict
-
 
     @staticmethod
     def _as_condition(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
@@ -260,6 +259,3 @@ def _both(message: str) -> tuple[str, str]:
         if right and (between == " against " or (left.startswith("a ") and right.startswith("a "))):
             return left, right
     return "", ""
-
-
-__all__ = ["UPDATED", "Outcome", "Readings"]
