@@ -4,13 +4,14 @@ that everything after this sees derivatives of names only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from derive.documents.called import Functions
-from derive.documents.naming import letter_node, scripted_parts
+from derive.documents.model import Range
+from derive.documents.naming import bound_letters, letter_node, scripted_parts
 from derive.documents.trees import Formula, changed, walk, written
-from derive.reading.indices import arguments
+from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, is_two, plain
 from derive.reading.syntax import Node
 
@@ -19,20 +20,23 @@ _NAMES = "ΨΞΥ"
 
 class Derivatives:
     """Names for what formulas differentiate; `taken` are the words of the document, `functions` those that it defines
-    in so many words."""
+    in so many words, `letters` those that may be indices."""
 
-    def __init__(self, taken: Iterable[str], functions: Functions):
-        self.taken, self.functions = set(taken), functions
-        self.made: dict[str, tuple[str, Formula]] = {}
+    def __init__(self, taken: Iterable[str], functions: Functions, letters: Collection[str] = ()):
+        self.taken, self.functions, self.letters = set(taken), functions, letters
+        self.made: dict[str, tuple[Node, Formula, list[Range]]] = {}
+        self.ranges: list[Range] = []
 
-    def of_names(self, formula: Formula) -> Formula:
-        """The formula with a name in place of every expression that is differentiated."""
+    def of_names(self, formula: Formula, ranges: list[Range]) -> Formula:
+        """The formula with a name in place of every expression that is differentiated; `ranges` are those that stand
+        on its line."""
+        self.ranges = ranges
         tree = changed(formula.tree, lambda n: self._change(n, formula))
         return formula if tree is formula.tree else replace(formula, tree=tree)
 
-    def definitions(self) -> Iterator[Formula]:
-        """`name = expression` for each name that was given."""
-        yield from (f for _, f in self.made.values())
+    def definitions(self) -> Iterator[tuple[Formula, list[Range]]]:
+        """`name = expression` for each name that was given, and the ranges of its letters."""
+        yield from ((f, ranges) for _, f, ranges in self.made.values())
 
     def _change(self, node: Node, formula: Formula) -> Node | None:
         if node.kind == "nabla":
@@ -82,11 +86,22 @@ class Derivatives:
             inner = function.body
         key = written(inner)
         if key not in self.made:
-            name = next(self._free())
-            self.taken.add(name)
-            tree = Node("relation", ((letter_node(name, inner.at), inner), ("=",)), inner.at)
-            self.made[key] = (name, replace(formula, tree=tree))
-        return letter_node(self.made[key][0], operand.at)
+            name = self._indexed(next(self._free()), inner)
+            tree = Node("relation", ((name, inner), ("=",)), inner.at)
+            self.made[key] = (name, replace(formula, tree=tree), self.ranges)
+        return self.made[key][0]
+
+    def _indexed(self, name: str, inner: Node) -> Node:
+        """A new name, with the indices that are free in what it stands for: log π_a has one for each a."""
+        self.taken.add(name)
+        base = letter_node(name, inner.at)
+        bound = bound_letters(inner)
+        letters = {p: None for n in walk(inner) if n.kind == "scripted" for s in n.parts[1] if s.kind == "lowered"
+                   for m in walk(s) if m.kind == "ident" for p in letter_pieces(m.parts[0].text)
+                   if p in self.letters and p not in bound}
+        below = tuple(letter_node(p, inner.at) for p in letters)
+        script = Node("lowered", (Node("braces", (below,), inner.at),), inner.at)
+        return Node("scripted", (base, (script,)), inner.at) if below else base
 
     def _argument(self, operand: Node) -> tuple[Node, ...]:
         """∇f(x) is ∇_x f(x)."""

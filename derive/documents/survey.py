@@ -46,7 +46,7 @@ from derive.documents.schematic import filled
 from derive.documents.sizes import DeclaredKinds, SizeFinder, Trees
 from derive.documents.statements import Piece, Statement
 from derive.documents.sums import with_letters
-from derive.documents.trees import Formula, Reader, own_functions, walk
+from derive.documents.trees import Formula, Reader, letters_with_d, own_functions, walk
 from derive.reading.errors import ReadingError
 from derive.reading.indices import letter_pieces
 from derive.reading.nodes import plain
@@ -79,8 +79,9 @@ class Surveyor:
         defined -= set(as_everybody(defined, self.found))
         functions = own_functions(self._pieces()) - defined
         random = mentions_moments(self.found)
-        self.reader = Reader(functions | defined, random=random)
-        self.reader = Reader(functions | defined, self._function_names() - defined, random)
+        with_d = letters_with_d(s.members[0] for s in self.found if isinstance(s, said.Equality))
+        self.reader = Reader(functions | defined, random=random, with_d=with_d)
+        self.reader = Reader(functions | defined, self._function_names() - defined, random, with_d)
         self.survey.functions = tuple(sorted(functions))
         for statement in self.found:
             with collected(self.survey.problems):
@@ -106,12 +107,22 @@ class Surveyor:
         self._before = list(self.trees)
         functions = Functions(defined, [(s, f) for s, f, _ in self.trees])
         called = [(s, functions.without_calls(f), r) for s, f, r in self.trees if not functions.is_definition(f)]
-        derivatives = Derivatives(words(f.tree for _, f, _ in called), functions)
-        self.trees = [(s, derivatives.of_names(f), r) for s, f, r in called]
-        for formula in derivatives.definitions():
+        derivatives = Derivatives(words(f.tree for _, f, _ in called), functions, self._index_letters(called))
+        self.trees = [(s, derivatives.of_names(f, r), r) for s, f, r in called]
+        for formula, ranges in derivatives.definitions():
             piece = formula.piece
-            self.trees.append((said.Equality(piece, (piece, piece)), formula, []))
+            self.trees.append((said.Equality(piece, (piece, piece)), formula, ranges))
         self._put_bodies(functions)
+
+    @staticmethod
+    def _index_letters(trees: Trees) -> set[str]:
+        """The letters that sums, ranges and left sides bind."""
+        found = {r.letter for _, _, ranges in trees for r in ranges}
+        for _, formula, _ in trees:
+            bound = bound_letters(formula.tree)
+            left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else formula.tree
+            found |= bound | index_letters(left, frozenset(bound))
+        return found
 
     def _put_law(self, statement: said.Law) -> None:
         """What stands in the parentheses of a law as definitions under hidden names, and one for the name itself."""
@@ -232,7 +243,8 @@ class Surveyor:
 
     # -- names ---------------------------------------------------------------------------------------------------
     def _learn(self) -> None:
-        self.summed = frozenset(x.rstrip("'") for _, f, _ in self.trees for x in bound_letters(f.tree))
+        self.summed = frozenset(x.rstrip("'") for _, f, _ in self.trees for x in bound_letters(f.tree)) | {
+            r.letter for _, _, ranges in self.trees for r in ranges if len(r.letter) == 1}
         self.naming.sizes |= set(self.survey.sizes)
         for _, _, names, sides in self.kinds:
             for name in names:

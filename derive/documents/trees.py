@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from derive.documents.differentials import glued, named_with_d
 from derive.documents.moments import bracketed
 from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Piece
@@ -65,8 +66,10 @@ def _offset(text: str, line: int, column: int) -> int:
 class Reader:
     """Reads pieces as trees, all of a document with the same functions."""
 
-    def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = (), random: bool = False):
-        self.functions, self.random = tuple(functions), random
+    def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = (), random: bool = False,
+                 with_d: frozenset[str] = frozenset()):
+        """`with_d` are the letters of which the document names gradients: S, where it has dS."""
+        self.functions, self.random, self.with_d = tuple(functions), random, with_d
         self.vocabulary = OpenVocabulary(self.functions, names, random)
 
     def formula(self, piece: Piece) -> Formula:
@@ -76,7 +79,7 @@ class Reader:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
         source = Source(bracketed(respelled(piece.text)) if self.random else respelled(piece.text))
-        tokens = regrouped(without_loose_gaps(self.tokens(source)), self.functions)
+        tokens = regrouped(without_loose_gaps(glued(self.tokens(source), self.with_d)), self.functions)
         return Formula(piece, source, _unconditional(parse(tokens, source)))
 
     def tokens(self, source: Source) -> list[Lexeme]:
@@ -91,6 +94,17 @@ def _unconditional(tree: Node) -> Node:
     (members, signs), condition = tree.parts[0].parts, tree.parts[1]
     last = Node("product", ((members[-1], Node("group", (condition,), condition[0].at)), ("",)), members[-1].at)
     return Node("relation", ((*members[:-1], last), signs), tree.at)
+
+
+def letters_with_d(left_sides: Iterable[Piece]) -> frozenset[str]:
+    """The letters of which a document names gradients with a d, by the left sides of its equations."""
+    reader, found = Reader(), list[list[Lexeme]]()
+    for piece in left_sides:
+        try:
+            found.append(reader.tokens(Source(piece.text)))
+        except ReadingError:
+            continue
+    return named_with_d(found)
 
 
 def own_functions(pieces: Iterable[Piece]) -> set[str]:
