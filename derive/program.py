@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from derive.bounds import nonnegative
 from derive.expectation.laws import RandomVariable
@@ -23,13 +24,14 @@ class Variable:
     """A named family of real numbers.
 
     `axes` are the letters of its indices with their full ranges; a range may mention an earlier axis (`i = 1…n[l]`).
-    Every member is positive, or positive and below one, where that is declared.
+    Every member is positive, or positive and below one, or one of a few numbers, where that is declared.
     """
 
     name: str
     axes: tuple[Letter, ...] = ()
     positive: bool = False
     below_one: bool = False
+    among: tuple[Fraction, ...] = ()
 
     def member(self, *indices: Poly | Letter) -> Ref:
         return Ref(self.name, indices or self.axes)

@@ -25,6 +25,8 @@ def assumptions(page: Page) -> list[str]:
     for v in sorted(program.variables.values(), key=lambda v: v.name):
         if v.positive:
             found.append(f"0 < {unicode_name(v.name)} < 1" if v.below_one else f"{unicode_name(v.name)} > 0")
+        if v.among:
+            found.append(f"{unicode_name(v.name)} ∈ {{{', '.join(map(str, v.among))}}}")
     found += [declaration(v) for v in program.random.values()]
     if program.random:
         found.append(" ⊥ ".join(unicode_name(n) for n in program.random) + " (⊥: " + _INDEPENDENT + ")")

@@ -83,6 +83,8 @@ def _plainness(value: Fraction) -> int:
 def allowed(program: Program, name: str, value: Fraction) -> bool:
     """Whether a number lies in what is declared about a name."""
     variable = program.variables[name]
+    if variable.among:
+        return value in variable.among
     return (value > 0 or not variable.positive) and (value < 1 or not variable.below_one)
 
 

@@ -68,9 +68,21 @@ def normal_draw(program: Program, values: SizeValues, seed: int, changed: Mappin
 def _within_domain(program: Program, name: str, positive: Any, free: Any) -> Any:
     """The number that lies in the declared domain of a name: below one is p / (1 + p)."""
     variable = program.variables[name]
+    if variable.among:
+        return _nearest(variable.among, free)
     if variable.below_one:
         return positive / (1 + positive)
     return positive if variable.positive else free
+
+
+def _nearest(among: tuple[Fraction, ...], free: Any) -> Any:
+    """Numbers of a set in place of any numbers, each of them with some chance."""
+    if isinstance(free, Fraction):
+        return among[(free.numerator * 7 + free.denominator) % len(among)]
+    import numpy
+
+    places = numpy.floor(numpy.abs(free) * 1000).astype(int) % len(among)
+    return numpy.array([float(x) for x in among])[places]
 
 
 def _sums_to_one(program: Program) -> frozenset[str]:
@@ -122,6 +134,8 @@ def stretched(program: Program, drawn: dict[Member, Fraction], by: Fraction) -> 
         if member[0] in _sums_to_one(program):
             rows.setdefault((member[0], *member[1][:-1]), []).append(member)
         elif member[0] in _matrices(program):
+            continue
+        elif variable.among:
             continue
         elif variable.below_one:
             found[member] = x / (1 + abs(by)) if by > 0 else 1 - x / (1 + abs(by))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from derive.documents.statements import Piece
 
@@ -13,6 +14,7 @@ _REALS = re.compile(r"(?:ℝ|\\mathbb\s*\{?\s*R\s*\}?|\\R(?![a-zA-Z])|\\Reals\b|
 _WHOLE = re.compile(r"(?:ℕ|ℤ|\\mathbb\s*\{?\s*[NZ]\s*\}?|\\N\b|[NZ](?=\s*$))\s*(?:[_^].*)?$")
 _POSITIVE = re.compile(r"(?:_|\^)\s*\{?\s*(?:\+|>\s*0|\+\+)\s*\}?\s*")
 _UNIT = re.compile(r"[(\[]\s*0\s*,\s*1\s*[)\]]\s*$")
+_AMONG = re.compile(r"\\?\{\s*((?:[-−+±]|\\pm)?\s*\d{1,4}(?:\s*,\s*[-−+]?\s*\d{1,4}){0,7})\s*\\?\}\s*")
 _SPLIT = re.compile(r"×|\\times(?![a-zA-Z])|,")
 _HIGH, _LOW = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴰᴴᴷᴸᴹᴺ", "0123456789+-abcdefghijklmnoprstuvwxyzDHKLMN"
 _RAISED = str.maketrans(_HIGH, _LOW)
@@ -26,6 +28,7 @@ class Kind:
     dimensions: tuple[Piece, ...] | None
     positive: bool = False
     below_one: bool = False
+    among: tuple[Fraction, ...] = ()        # the numbers that it may be, where the set is finite
 
 
 def kind(piece: Piece) -> Kind | None:
@@ -35,19 +38,31 @@ def kind(piece: Piece) -> Kind | None:
         return Kind(None)
     if _UNIT.match(text):
         return Kind((), True, True)
-    found = _REALS.match(text)
+    among = _AMONG.match(text)
+    found = among or _REALS.match(text)
     if found is None:
         return None
+    numbers = _numbers(among[1]) if among else ()
     at = found.end()
     positive = _POSITIVE.match(text, at)
     at = positive.end() if positive else at
     if not text[at:].strip():
-        return Kind((), bool(positive))
+        return Kind((), bool(positive), among=numbers)
     inside = _exponent(text, at)
     if inside is None:
         return None
     raised, start = inside
-    return Kind(tuple(_dimensions(raised, piece.at + start)), bool(positive))
+    return Kind(tuple(_dimensions(raised, piece.at + start)), bool(positive), among=numbers)
+
+
+def _numbers(text: str) -> tuple[Fraction, ...]:
+    """The numbers of {−1, 1} and {±1}."""
+    found: list[Fraction] = []
+    for item in text.split(","):
+        digits = item.strip().replace("\\pm", "±").replace("−", "-").lstrip("+")
+        signs = (-1, 1) if digits.startswith("±") else (1,)
+        found += [Fraction(digits.lstrip("±").replace(" ", "")) * sign for sign in signs]
+    return tuple(sorted(set(found)))
 
 
 def _exponent(text: str, at: int) -> tuple[str, int] | None:

@@ -51,6 +51,7 @@ class Item:
     chapter: int = 0                # under which heading or title it stands
     section: int = 0                # under which heading of the first three levels
     part: int = 0                   # under which heading of any level
+    onward: bool = False            # a definition that means nothing to what stands above it
     words: Words = field(default_factory=Words)
     expected: str | None = None
 
@@ -61,10 +62,17 @@ class Item:
 
 @dataclass
 class Outline:
-    """All statements of a document in reading order, and the words that are sizes somewhere in it."""
+    """All statements of a document in reading order, the words that are sizes somewhere in it, and where each name
+    stands first, for each scope."""
 
     items: list[Item]
     sizes: frozenset[str] = frozenset()
+    seen: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def above(self, item: Item) -> frozenset[str]:
+        """The names of an item that stand in a formula above it."""
+        last = len(self.items)
+        return frozenset(n for n in item.names if self.seen.get((item.scope, n), last) < item.number)
 
     def slice(self, item: Item, wide: bool = False, near: bool = False,
               without: frozenset[int] = frozenset()) -> list[Item]:
@@ -95,9 +103,10 @@ class Outline:
             if item.scope != last.scope or item.role not in (DEFINED, NAMED) or item.number in without:
                 continue
             after = item.number > last.number
-            if (after and item.part != last.part) or (near and item.section != last.section):
+            if (after and (item.onward or item.part != last.part)) or (near and item.section != last.section):
                 continue
-            for name in {item.name, item.name.rpartition("_")[0] if item.name[-2:-1] == "_" else item.name}:
+            for name in {item.name, item.name.rpartition("_")[0] if item.name[-2:-1] == "_" else item.name,
+                         item.name.partition("(")[0]}:
                 same = (below if after else above).setdefault(name, [])
                 if same and same[0].name == item.name and same[0].variant != item.variant:
                     if after:

@@ -71,16 +71,17 @@ def read_document(text: str, name: str, source: str = "") -> Document:
 
 def read_statements(found: Sequence[Statement], positions: Positions, name: str,
                     problems: Sequence[Unreadable] = (), checking: bool = False,
-                    guess: int | None = None, sizes: Iterable[str] = ()) -> DocumentEntry:
+                    guess: int | None = None, sizes: Iterable[str] = (),
+                    above: Iterable[str] = ()) -> DocumentEntry:
     """The program that some statements of a document make. Where nothing is asked for, all gradients are, but not
     in `checking`, where claims alone count and a gradient in a definition is held. `guess` takes one of the shapes that
     are equally good for a name, where they would be refused; `DocumentEntry.guesses` says how many there are.
-    `sizes` are words that are sizes elsewhere in the document.
+    `sizes` are words that are sizes elsewhere in the document, `above` names that stand in formulas above.
 
     Raises:
         DocumentError: as for `read_document`; `problems` are added to what is found.
     """
-    reader = DocumentReader(positions, checking, guess, sizes)
+    reader = DocumentReader(positions, checking, guess, sizes, above)
     reader.problems += problems
     try:
         page = reader.page(name, found)
@@ -101,8 +102,8 @@ class DocumentReader:
     """Reads one document. Problems are collected as long as what comes after does not depend on them."""
 
     def __init__(self, positions: Positions, checking: bool = False, guess: int | None = None,
-                 sizes: Iterable[str] = ()):
-        self.elsewhere = tuple(sizes)
+                 sizes: Iterable[str] = (), above: Iterable[str] = ()):
+        self.elsewhere, self.above = tuple(sizes), frozenset(above)
         self.positions, self.checking, self.guess, self.guesses = positions, checking, guess, 1
         self.problems: list[Unreadable] = []
         self.inferred: list[str] = []
@@ -139,7 +140,7 @@ class DocumentReader:
     def _define(self, program: Program) -> None:
         taken = self._words()
         defining, program.abbreviations = with_names(self.roles.definitions, taken)
-        sides = list(unexplained_sides(self.roles, set(self.survey.declared)))
+        sides = list(unexplained_sides(self.roles, set(self.survey.declared), self.above))
         self.families = Families(self.survey, self.sizes)
         named = self.families.run([d.equation for d in (*defining, *sides)])
         signer = Signer(self.families, self.sizes)
@@ -172,8 +173,10 @@ class DocumentReader:
         for name in named:
             if name in used:
                 positive = self.survey.positive.get(name)
+                declared = self.survey.declared.get(name)
+                among = declared.kind.among if declared is not None else ()
                 program.variables[name] = Variable(name, self.signatures[name], positive is not None or name == PI,
-                                                   bool(positive))
+                                                   bool(positive), among)
         self._randomise(program, hidden)
         for equation in equations(lines):
             with collected(self.problems):

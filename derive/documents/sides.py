@@ -1,11 +1,11 @@
-"""Sides of claims about names of which none stands anywhere else: (A B)ᵀ = Bᵀ Aᵀ. They tell the shapes of those names
-as the right sides of definitions do, so each gets a name, which the program does not keep. A claim that mixes known
-names with unknown ones has no meaning, and the letter is named (reading 15 of the contract).
+"""Sides of claims about names of which none is defined: (A B)ᵀ = Bᵀ Aᵀ. They tell the shapes of those names as the
+right sides of definitions do, so each gets a name, which the program does not keep. A claim that mixes known names with
+one that stands nowhere above has no meaning, and the letter is named (reading 15 of the contract).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from derive.documents.macros import is_body
 from derive.documents.model import Equation
@@ -20,13 +20,18 @@ def is_hidden(name: str) -> bool:
     return name.startswith(_MARK) or is_body(name)
 
 
-def unexplained_sides(roles: Roles, declared: set[str]) -> Iterator[Definition]:
-    """Definitions of the sides of those claims that speak of no name which is declared or defined."""
+def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] = ()) -> Iterator[Definition]:
+    """Definitions of the sides of those claims that speak of no name which is declared or defined, or of no unknown one
+    but those that stand `above`, in formulas that say nothing about them."""
     known = declared | roles.defined | {m.name for d in roles.definitions for m, _ in d.equation.seen}
     known |= {d.name for d in roles.derivatives}
     for claim in roles.claims:
         equation = claim.equation
-        if any(m.name in known or role != "value" for side in equation.names for m, role in side):
+        members = [m for side in equation.names for m, _ in side]
+        new = {m.name for m in members} - known
+        if any(role != "value" for side in equation.names for _, role in side) or not new:
+            continue
+        if len(new) < len({m.name for m in members}) and any(n not in above for n in new):
             continue
         for side, names in zip(equation.members, equation.names):
             name = f"{_MARK}{equation.at}.{side.at}"

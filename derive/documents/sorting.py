@@ -53,11 +53,13 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     """The outline of what `statements(places(text)).every` holds."""
     items = list(_items(stream, text, found))
     sizes: set[str] = set()
+    seen: dict[tuple[int, str], int] = {}
     for scope in {i.scope for i in items}:
         sorter = _Sorter([i for i in items if i.scope == scope])
         sorter.sort()
         sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in items}
-    return Outline(items, frozenset(sizes))
+        seen.update({(scope, name): number for name, number in sorter.seen.items()})
+    return Outline(items, frozenset(sizes), seen)
 
 
 def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Iterator[Item]:
@@ -257,8 +259,9 @@ class _Sorter:
             return CONDITION
         standing = self.meant.get(item.name, [])
         if not standing:
-            if condition and (item.name in self.seen or not item.names - {item.name}):
+            if condition and self._sets_a_condition(item, right):
                 return CONDITION
+            item.onward = condition and item.name in self.seen and not item.words.explains
             if item.name in right and not item.member and not function:
                 return UPDATED
             if item.name in self.seen and not item.member and self._rests_on(right, item.name):
@@ -281,6 +284,15 @@ class _Sorter:
         self.variants[item.name] = self.variants.get(item.name, 0) + 1
         self.meant[item.name] = []
         return self._defining(equation, function)
+
+    def _sets_a_condition(self, item: Item, right: set[str]) -> bool:
+        """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, and `let p = σ(θ)` with a θ
+        that is new gives p another form."""
+        if item.name not in self.seen or not item.names - {item.name}:
+            return not item.names - {item.name}
+        if item.words.asked:
+            return True
+        return not (item.words.explains or (item.words.introduces and right - {item.name} - self.seen.keys()))
 
     @staticmethod
     def _defining(equation: Equation, function: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from fractions import Fraction
 
 from derive.documents import statements as said
 from derive.documents.outline import DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
@@ -10,10 +12,12 @@ from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.sorting import key, keys
 from derive.index import Size
-from verify.study import Study
-from verify.verdict import Verdict
+from verify.exact import decide
+from verify.study import Study, derivative_names
+from verify.verdict import REFUTED, Verdict
 
 _LENGTHS = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
+_WHOLE = tuple(map(Fraction, range(1, 8)))
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 
 
@@ -21,7 +25,8 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
     """Why a refutation is none, in words; empty where it is one. `needed` is what the claim was read with."""
     example = verdict.counterexample
     given = {name.partition("[")[0] for name in example.inputs} if example is not None else set()
-    near = [i for i in outline.items if i.scope == item.scope and i.section == item.section and i is not item]
+    near = [i for i in outline.items if i.scope == item.scope and i.section == item.section and i is not item
+            and not (i.onward and i.number > item.number)]
     if item.name and not any(i.name == item.name and i.role in (DEFINED, NAMED, UPDATED) for i in needed):
         return f"{item.name} is not defined by what could be read"
     jacobians = [i.name for i in needed if i.role == NAMED and any(
@@ -50,9 +55,25 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
             return f"the gradient {name} would be an input"
         if keys([name]) & defined or f"{key(name)}²" in defined | used:
             return f"{name} is defined, but not by what could be read"
-        if name in _LENGTHS:
+        if name in _LENGTHS and not _is_number(name, item, outline, study):
             return f"{name} may be a size: declare it, {name} ∈ ℕ, or {name} ∈ ℝ"
     return _loose(study, outline, needed, f"{example.left} {example.right}" if example is not None else "")
+
+
+def _is_number(name: str, item: Item, outline: Outline, study: Study | None) -> bool:
+    """Whether a letter such as m is no length for certain: something is differentiated by it, or nothing in the claim
+    has axes, and the claim fails for whole numbers too."""
+    if any(name in i.derived - i.above for i in outline.items if i.scope == item.scope):
+        return True
+    if study is None or len(study.claims) != 1:
+        return False
+    program, claim = study.page.program, study.claims[0][0]
+    letters = [a for e in program.equations for a in e.letters] + [a for v in program.variables.values() for a in v.axes]
+    if letters or program.sizes:
+        return False
+    whole = replace(program, variables={n: replace(v, among=_WHOLE) if n in _LENGTHS else v
+                                        for n, v in program.variables.items()})
+    return decide(whole, derivative_names(study.derivation), claim.left, claim.right).verdict == REFUTED
 
 
 def _loose(study: Study | None, outline: Outline, needed: list[Item], told: str) -> str:

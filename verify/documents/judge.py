@@ -71,7 +71,7 @@ class Judge:
             assert isinstance(item.statement, said.Skipped)
             made.verdict, made.detail = verdicts.SKIPPED, item.statement.why
         elif item.role == CONDITION:
-            made.verdict, made.detail = UNDECIDED, "a condition of the text, which is no claim"
+            made = self._condition(item, made)
         elif item.role == OPERATION:
             made.verdict = verdicts.DEFINED
             made.notes.append("an operation, about which no claims can be read yet")
@@ -80,6 +80,17 @@ class Judge:
             made.verdict, made.detail = (verdicts.UNSUPPORTED, problem) if problem else (verdicts.DEFINED, "")
             if item.variant:
                 made = self._redefined(item, made)
+        return made
+
+    def _condition(self, item: Item, made: Finding) -> Finding:
+        """What the text sets as a condition may hold anyway: the deviations satisfy Σ (x_i − x̄) = 0."""
+        if item.words.introduces or not (item.derived or not item.name):
+            found = Outcome()
+        else:
+            found = self.readings.judged(replace(item, role=CLAIMED))
+        if found.shown:
+            return self._with_verdict(replace(made, kind="claim"), found)
+        made.verdict, made.detail = UNDECIDED, "a condition of the text, which is no claim"
         return made
 
     def _redefined(self, item: Item, made: Finding) -> Finding:

@@ -91,8 +91,9 @@ class Readings:
         return self.problems[key]
 
     def _entry(self, items: Sequence[Item], guess: int, layout: str = "") -> DocumentEntry:
+        above = {n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names)}
         return read_statements(list(_statements(items, layout)), self.positions, "page", checking=True, guess=guess,
-                               sizes=self.outline.sizes)
+                               sizes=self.outline.sizes, above=above)
 
     def _why(self, error: DocumentError, item: Item) -> tuple[str, Problem | None]:
         """What is wrong, and the problem that lies in the item itself."""
