@@ -1,8 +1,12 @@
-"""Indicators of values: 𝟏[z > 0], 1_{z>0} and 𝟙{z > 0} are steps; between indices, [i = j] stays what it is."""
+"""Indicators of values: 𝟏[z > 0], 1_{z>0} and 𝟙{z > 0} are steps, and so are the conditions of cases; between indices,
+[i = j] stays what it is."""
 
 from __future__ import annotations
 
-from derive.documents.trees import changed
+from collections.abc import Collection
+
+from derive.documents.naming import bound_letters
+from derive.documents.trees import changed, walk, written
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
@@ -12,7 +16,58 @@ _STRICT = {">": False, "<": True, "≥": False, "≤": True}
 
 def with_steps(tree: Node) -> Node:
     """The tree with step functions in place of indicators of values."""
-    return changed(tree, _change)
+    indices = bound_letters(tree) | {n.parts[0].text for script in walk(tree) if script.kind in ("lowered", "picked")
+                                     for n in walk(script) if n.kind == "ident"}
+    return changed(tree, lambda n: _change(n) or _without_cases(n, indices))
+
+
+def _without_cases(node: Node, indices: Collection[str]) -> Node | None:
+    """`x if x > 0, α x otherwise` as a sum: each case times its step, and one minus the steps of those before it."""
+    if node.kind != "cases" or len(node.parts[0]) < 2:
+        return None
+    before: list[Node] = []
+    terms: list[Node] = []
+    conditions = [case.parts[1] for case in node.parts[0]]
+    for k, case in enumerate(node.parts[0]):
+        body, condition = case.parts
+        own = None if condition is None else _steps(condition, indices)
+        if own is None and (condition is not None or k < len(conditions) - 1):
+            return None
+        opposite = k == len(conditions) - 1 and _is_opposite(condition, conditions[:-1])
+        factors = [Node("group", ((body,),), body.at), *map(_one_minus, before), *(() if opposite else own or ())]
+        terms.append(Node("product", (tuple(factors), ("·",) * (len(factors) - 1)), body.at))
+        if own:
+            before.append(own[0] if len(own) == 1 else Node("product", (tuple(own), ("·",) * (len(own) - 1)), body.at))
+    return changed(Node("group", ((Node("sum", ((False,) * len(terms), tuple(terms)), node.at),),), node.at), _change)
+
+
+def _steps(condition: Node, indices: Collection[str]) -> list[Node] | None:
+    """The steps of a condition on values, one for each of its signs; None for one on indices."""
+    members, signs = condition.parts if condition.kind == "relation" else ((), ())
+    words = {n.parts[0].text for n in walk(condition) if n.kind == "ident"}
+    if not words or words <= set(indices) or len(signs) not in (1, 2):
+        return None
+    found = [_step(Node("relation", ((left, right), (sign,)), left.at))
+             for left, right, sign in zip(members, members[1:], signs)]
+    return [s for s in found if s is not None] if all(found) else None
+
+
+def _is_opposite(condition: Node | None, before: list[Node]) -> bool:
+    """Whether a condition holds wherever the one before it does not: x ≤ 0 after x > 0."""
+    if condition is None or len(before) != 1 or before[0].kind != "relation" or len(before[0].parts[1]) != 1:
+        return False
+    (left, right), (sign,) = before[0].parts
+    (own_left, own_right), own_sign = condition.parts[0], condition.parts[1][0]
+    if len(condition.parts[1]) != 1 or own_sign not in _STRICT:
+        return False
+    same = (written(left), written(right)) == (written(own_left), written(own_right))
+    turned = (written(left), written(right)) == (written(own_right), written(own_left))
+    return (same and _STRICT[sign] != _STRICT[own_sign]) or (turned and _STRICT[sign] == _STRICT[own_sign])
+
+
+def _one_minus(step: Node) -> Node:
+    one = Node("number", (Lexeme("NUMBER", "1", step.at),), step.at)
+    return Node("group", ((Node("sum", ((False, True), (one, step)), step.at),),), step.at)
 
 
 def _change(node: Node) -> Node | None:

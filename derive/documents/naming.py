@@ -66,12 +66,13 @@ def bound_letters(tree: Node) -> set[str]:
 
 def index_letters(node: Node, others: frozenset[str] = frozenset()) -> set[str]:
     """The letters in the scripts of the names of a left side, as far as they may be indices: the usual ones, and
-    `others` that sums of the document bind."""
+    `others` that sums of the document bind. The k of e^{−kt} is none."""
     found: set[str] = set()
     for inner in walk(node):
         parts = scripted_parts(inner)
         for script in parts[1] if parts else ():
-            if script.kind in ("lowered", "raised") and not is_transpose(script.parts[0]):
+            power = script.kind == "raised" and parts is not None and parts[0].parts[0].text == "e"
+            if script.kind in ("lowered", "raised") and not power and not is_transpose(script.parts[0]):
                 found |= {x for item in arguments(script.parts[0]) for x in _letters(item)}
     return {x for x in found if x in USUAL or x in others}
 

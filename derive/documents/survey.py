@@ -290,7 +290,16 @@ class Surveyor:
         used = {n.parts[0].text for _, f, _ in self.trees for n in walk(f.tree) if n.kind == "ident"}
         single = {u for u in used if len(letter_pieces(u)) == 1 and u not in CONSTANTS and u not in self.survey.sizes
                   and u != "π"}
+        if any(self._is_bare_delta(f.tree) for _, f, _ in self.trees):
+            single.add("δ")
         return (known | squares | single) - {n for n in self.survey.sizes if n not in known}
+
+    @staticmethod
+    def _is_bare_delta(tree: Node) -> bool:
+        """Whether δ stands without an index: it is no Kronecker's."""
+        scripted = {id(n.parts[0]) for n in walk(tree) if n.kind == "scripted"
+                    and any(s.kind in ("lowered", "picked") for s in n.parts[1])}
+        return any(n.kind == "ident" and n.parts[0].text == "δ" and id(n) not in scripted for n in walk(tree))
 
     def member_of(self, node: Node) -> Member | None:
         """The name that a tree on its own stands for."""
