@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from derive.documents.called import call
+from derive.documents.assumed import assumed
+from derive.documents.called import Functions, call
+from derive.documents.naming import name_node
+from derive.documents.problems import Unreadable
 from derive.documents.statements import Equality, Statement
-from derive.documents.trees import Reader
+from derive.documents.trees import Reader, changed
+from derive.expression import Expr
 from derive.normal import Normalizer
 from derive.reading import ReadingError, Scope
-from derive.reading.formula import read
+from derive.reading.formula import read, read_sides
+from derive.reading.syntax import Node
 from derive.zero import is_zero
 
 
@@ -24,9 +29,28 @@ def as_everybody(names: Iterable[str], found: Iterable[Statement]) -> Iterator[s
             name, arguments = call(reader.formula(statement.members[0]).tree) or ("", ())
             if name not in single or len(arguments) != 1 or arguments[0].kind != "ident":
                 continue
-            scope = Scope({arguments[0].parts[0].text: ()})
-            one, other = (read(m.text.replace("&", " "), scope).right for m in statement.members[:2])
-        except ReadingError:
+            one, other = _sides(statement, Scope({arguments[0].parts[0].text: ()}))
+        except (ReadingError, Unreadable):
             continue
         if is_zero(one - other, Normalizer()):
             yield name
+
+
+def _sides(statement: Equality, scope: Scope) -> tuple[Expr, Expr]:
+    """Both sides, with what everybody calls erf written out."""
+    known = list(assumed([statement], set()))
+    if not known:
+        one, other = (read(m.text.replace("&", " "), scope).right for m in statement.members[:2])
+        return one, other
+    names = {a.name for a in known}
+    reader = Reader(names)
+    given = [(a.equation, reader.formula(a.equation.piece)) for a in known]
+    formula = Functions(names, given).without_calls(reader.formula(statement.piece))
+    left, right = (changed(side, _as_name) for side in formula.tree.parts[0][:2])
+    reading = read_sides(left, right, formula.source, scope, {})
+    assert reading.left is not None
+    return reading.left, reading.right
+
+
+def _as_name(node: Node) -> Node | None:
+    return name_node(node.parts[0].text, node.at) if node.kind == "ident" else None

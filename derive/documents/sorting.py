@@ -257,6 +257,8 @@ class _Sorter:
             return UPDATED
         if item.name in self.surveyor.survey.sizes and not item.member:
             return CONDITION
+        if function and (function in {a.name for a in self.surveyor.assumed} or self._is_called_otherwise(item)):
+            return CLAIMED
         standing = self.meant.get(item.name, [])
         if not standing:
             if condition and self._sets_a_condition(item, right):
@@ -314,6 +316,12 @@ class _Sorter:
         arguments = tree.parts[0][0].parts[2]
         given = arguments.parts[0] if arguments.kind == "group" else (arguments,)
         return all(n.kind == "ident" for n in given)
+
+    def _is_called_otherwise(self, item: Item) -> bool:
+        """Whether a function is called with −x or x + y, which defines nothing."""
+        left = self.trees[id(item.statement.piece)].tree.parts[0][0]
+        return any(a.kind == "sum" and (len(a.parts[0]) == 1 or not any(n.kind == "number" for n in a.parts[1]))
+                   for a in (call(left) or ("", ()))[1])
 
     def _free(self, equation: Equation, item: Item) -> str:
         """An equation without a name on its left: a claim, or the definition of an operation, (f * g)[n] = …"""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from derive.documents import statements as said
+from derive.documents.assumed import UNKNOWN, assumed
 from derive.documents.called import Functions, called_on_the_left
 from derive.documents.declarations import Kind, kind
 from derive.documents.derivatives import Derivatives, words
@@ -77,7 +78,10 @@ class Surveyor:
         defined = called_on_the_left(s.members[0] for s in self.found
                                      if isinstance(s, said.Equality) and not s.claimed)
         defined -= set(as_everybody(defined, self.found))
+        self.assumed = list(assumed(self.found, defined))
+        defined |= {a.name for a in self.assumed}
         functions = own_functions(self._pieces()) - defined
+        functions |= {UNKNOWN} if any(a.declarations for a in self.assumed) else set()
         random = mentions_moments(self.found)
         with_d = letters_with_d(s.members[0] for s in self.found if isinstance(s, said.Equality))
         self.reader = Reader(functions | defined, random=random, with_d=with_d)
@@ -102,7 +106,11 @@ class Surveyor:
         return self.survey
 
     def _put_in(self, defined: set[str]) -> None:
-        """Functions that the document defines, where they are called."""
+        """Functions that the document defines, and those that are assumed, where they are called."""
+        for one in self.assumed:
+            self.trees.append((one.equation, self.formula(one.equation.piece), []))
+            for declaration in one.declarations:
+                self._declare(declaration)
         self.trees = [(s, f, r) for (s, _, r), f in zip(self.trees, filled(f for _, f, _ in self.trees))]
         self._before = list(self.trees)
         functions = Functions(defined, [(s, f) for s, f, _ in self.trees])

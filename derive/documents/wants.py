@@ -82,7 +82,7 @@ class Wants:
 
     def _sides(self, equation: Equation) -> list[list[tuple[Member, str]]]:
         """The names of its sides, as they were written."""
-        short = next((d for d in self.reader.short if d.equation is equation), None)
+        short = next((d for d in self.reader.short if d.equation.formula is equation.formula), None)
         return equation.names if short is None or short.written is None else [equation.names[0], short.written[1]]
 
     def _free(self, candidates: tuple[str, ...]) -> str:
@@ -108,7 +108,8 @@ class Wants:
         for equation in self.reader.survey.equations:
             named = next((d for d in self.roles.derivatives if d.equation is equation), None)
             stated = [c.equation for c in self.roles.claims] + [d.equation for d in self.reader.short]
-            sides = self._sides(equation) if equation.wanted or named or any(equation is e for e in stated) else []
+            sides = self._sides(equation) if equation.wanted or named or any(equation.formula is e.formula for e in stated) \
+                else []
             for side in sides:
                 self._second([m.name for m, role in side if role == "second"], equation, found)
                 tops = [m.name for m, role in side if role == "numerator"]

@@ -1,0 +1,59 @@
+"""Functions that a page calls and does not define: those that have one meaning everywhere, such as erf, and a loss ℓ(w)
+of which nothing is known.
+
+An arbitrary loss is aᵀ φ(U w) + bᵀ φ(V w) with an arbitrary φ and as many terms as one likes: such functions come as near
+to any other, with their derivatives, as is wanted, so that what holds for all of them holds for every function.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from derive.documents import statements as said
+from derive.documents.statements import Piece, Statement
+
+EVERYWHERE = {
+    "erf": "erf(x) = 2 Φ(√2 x) − 1", "logit": "logit(x) = log(x / (1 − x))", "softsign": "softsign(x) = x / (1 + |x|)",
+    "SiLU": "SiLU(x) = x σ(x)", "silu": "silu(x) = x σ(x)", "GELU": "GELU(x) = x Φ(x)", "gelu": "gelu(x) = x Φ(x)",
+    "Mish": "Mish(x) = x tanh(softplus(x))", "mish": "mish(x) = x tanh(softplus(x))",
+}
+UNKNOWN = "ϗ"                       # the arbitrary function of one argument in an arbitrary loss
+_WEIGHTS, _MATRICES, _SIZES = ("ϡ", "ϟ"), ("Ϡ", "Ϟ"), ("Ϙ", "Ϻ")       # letters that no page uses
+HIDDEN = frozenset([UNKNOWN, *_WEIGHTS, *_MATRICES])
+_WORD = re.compile(r"[^\W\d_]{2,}(?=\}?'*\s*(?:\\left\s*)?\()")
+_LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """A function called `name`, the equation that gives it, and what is declared about the names in it."""
+
+    name: str
+    equation: said.Equality
+    declarations: tuple[said.Declaration, ...] = ()
+
+
+def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
+    """The functions that the statements call and `defined` does not hold."""
+    pieces = [s.piece for s in found if isinstance(s, (said.Equality, said.Wanted, said.Assume))]
+    called = {word for p in pieces for word in _WORD.findall(p.text)}
+    at = pieces[0].at if pieces else 0
+    for name in sorted(called & EVERYWHERE.keys() - defined):
+        yield Assumed(name, _equation(EVERYWHERE[name], at))
+    if "l" in defined:
+        return
+    arguments = {m[1] for p in pieces for m in _LOSS.finditer(p.text)}
+    if len(arguments) == 1:
+        (argument,) = arguments
+        right = " + ".join(f"{a}ᵀ {UNKNOWN}({u} {argument})" for a, u in zip(_WEIGHTS, _MATRICES))
+        declared = (said.Declaration(Piece(f"{a} ∈ ℝ^{n}", at), (Piece(a, at),), Piece(f"ℝ^{n}", at))
+                    for a, n in zip(_WEIGHTS, _SIZES))
+        yield Assumed("l", _equation(f"ℓ({argument}) = {right}", at), tuple(declared))
+
+
+def _equation(text: str, at: int) -> said.Equality:
+    """An equation that stands nowhere; `at` is where its name does."""
+    left, _, right = text.partition(" = ")
+    return said.Equality(Piece(text, at), (Piece(left, at), Piece(right, at)))
