@@ -189,6 +189,11 @@ TEST_FUNCTIONS: list[tuple[str, Callable[[Any], Any]]] = [
     ("u -> cos(2u) + u^3/7 + u", lambda u: (2 * u).cos() + u * u * u / 7 + u),
 ]
 
+# what an author may have in mind who says no more than f: linear, even, odd, bounded
+USUAL_FUNCTIONS: dict[str, tuple[str, Callable[[Any], Any]]] = {text: (text, function) for text, function in (
+    ("u -> u", lambda u: u), ("u -> u^2", lambda u: u * u), ("u -> tanh(u)", lambda u: 1 - 2 / ((2 * u).exp() + 1)),
+    ("u -> 1/(1 + exp(-u))", lambda u: 1 / (1 + (-u).exp())))}
+
 
 def apply(function: Callable[[Any], Any], order: int, argument: Dual) -> Dual:
     """The derivative of `function` of the given order, at `argument`."""

@@ -70,8 +70,9 @@ class Evaluator:
         self.sizes = sizes if isinstance(sizes, Sizes) else Sizes(sizes)
         self.equations = {e.name: e for e in program.equations} | {e.name: e for e in definitions}
         self.derivatives = dict(derivatives or {})
-        self.functions = {name: balls.TEST_FUNCTIONS[(k + seed) % len(balls.TEST_FUNCTIONS)]
-                          for k, name in enumerate(program.functions)}
+        self.functions = {
+            name: balls.USUAL_FUNCTIONS.get(called) or balls.TEST_FUNCTIONS[(k + seed) % len(balls.TEST_FUNCTIONS)]
+            for k, (name, called) in enumerate(program.functions.items())}
         self._plans: dict[int, tuple[Term, list[list[Node]]]] = {}
         self.precision = precision
         self.values_only = False        # no slopes: members are complex, or no balls

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derive.documents import statements as said
+from derive.documents.assumed import HIDDEN
 from derive.documents.outline import DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
@@ -45,6 +46,8 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
     if item.place.kind == INLINE and isinstance(statement, said.Equality) and item.name \
             and re.fullmatch(r"[\d./\s−-]+", statement.members[-1].text):
         return "a value that it has at some inputs only"
+    if given & HIDDEN and any(i.name == "l" for i in outline.items if i.scope == item.scope):
+        return "l is defined, but not by what could be read"
     used = {n for i in needed if i.role in (DEFINED, NAMED, UPDATED) for n in keys([i.name])}
     defined = {i.name for i in near if i.role in (DEFINED, NAMED, UPDATED) and i.name} - used
     declared = {n for i in near if i.role == DECLARED for n in i.declared}

@@ -17,6 +17,7 @@ from derive.documents.sources import Source
 from derive.documents.statements import Statement
 from derive.expression import Apply, expression, names, walk
 from derive.program import ProgramError
+from verify.balls import USUAL_FUNCTIONS
 from verify.documents.correction import correction
 from verify.documents.fairness import unfair
 from verify.exact import decide
@@ -218,12 +219,25 @@ class Readings:
                     verdict = again
                     break
         arbitrary = set(found.page.program.functions)
-        if verdict.verdict == REFUTED and arbitrary & _functions(claim):
+        if verdict.verdict == REFUTED and arbitrary & _functions(claim) and self._holds_for_some(claim, found):
             return Verdict(UNDECIDED, detail="it does not hold for every function")
         constant = not names(claim.right) or not names(expression(claim.left))
         if verdict.verdict == REFUTED and not found.page.program.equations and constant:
             return self._as_condition(claim, verdict, found)
         return verdict
+
+    @staticmethod
+    def _holds_for_some(claim: Claim, found: Study) -> bool:
+        """Whether a claim about an arbitrary function is not refuted for one of those that are usually meant; a linear
+        one is not, where the claim has its derivative."""
+        truth = derivative_names(found.derivation)
+        primed = any(n.function.endswith("'") for side in (expression(claim.left), claim.right)
+                     for n in walk(side) if isinstance(n, Apply))
+        for function in list(USUAL_FUNCTIONS)[primed:]:
+            program = replace(found.page.program, functions=dict.fromkeys(found.page.program.functions, function))
+            if decide(program, truth, claim.left, claim.right).verdict != REFUTED:
+                return True
+        return False
 
     @staticmethod
     def _as_condition(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
