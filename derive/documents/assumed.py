@@ -1,8 +1,8 @@
 """Functions that a page calls and does not define: those that have one meaning everywhere, such as erf, and a loss ℓ(w)
 of which nothing is known.
 
-An arbitrary loss is aᵀ φ(U w) + bᵀ φ(V w) with an arbitrary φ and as many terms as one likes: such functions come as near
-to any other, with their derivatives, as is wanted, so that what holds for all of them holds for every function.
+An arbitrary loss is aᵀ φ(U w) + bᵀ φ(V w) with an arbitrary φ and as many terms as one likes: such functions come as
+near to any other, with their derivatives, as is wanted, so that what holds for all of them holds for every function.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ and how many other axes are known."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from derive.bounds import nonnegative
@@ -54,6 +55,8 @@ class Families:
         self.survey, self.sizes = survey, sizes
         self.named: dict[str, Named] = {}
         self.summed: dict[str, tuple[Poly, Poly]] = {}
+        self.sequences = SEQUENCES
+        self.elsewhere: dict[str, Poly] = {}
 
     def run(self, definitions: list[Equation]) -> dict[str, Named]:
         """Every name that the definitions use, or that is declared.
@@ -63,6 +66,8 @@ class Families:
         """
         for name, declared in self.survey.declared.items():
             self._name(name).declared = declared
+        self.elsewhere = self._stated_once(definitions)
+        self.sequences = SEQUENCES | {x for e in definitions for x in recurrences(e)}
         self.summed = self._ranges_of_sums(definitions)
         for equation in definitions:
             for member, role in equation.seen:
@@ -85,7 +90,7 @@ class Families:
                     self._summed(node, ends)
                     for letter, range_ in ends.items():
                         found.setdefault(letter, set()).add(range_)
-        return {x: next(iter(ranges)) for x, ranges in found.items() if len(ranges) == 1 and x not in SEQUENCES}
+        return {x: next(iter(ranges)) for x, ranges in found.items() if len(ranges) == 1 and x not in self.sequences}
 
     def _name(self, name: str) -> Named:
         return self.named.setdefault(name, Named(name))
@@ -120,8 +125,8 @@ class Families:
     def _runs_in_time(self, named: Named, length: str) -> bool:
         """Whether `h ∈ ℝ^n` is used as h_t only, with a letter of time that does not run to n."""
         used = [items(m) for m, _ in named.uses]
-        letters = {x for its in used for i in its for x in _letters(i)} & SEQUENCES
-        return bool(letters) and all(used) and not any(LENGTHS[x] == length.strip() for x in letters)
+        letters = {x for its in used for i in its for x in _letters(i)} & self.sequences
+        return bool(letters) and all(used) and not any(_length(x) == length.strip() for x in letters)
 
     def _of_undeclared(self, named: Named, most: int) -> int:
         above = max((len(m.above) for m, _ in named.uses), default=0)
@@ -133,7 +138,7 @@ class Families:
             return 0
         firsts = {x for m, _ in named.uses if m.below for x in _letters(m.below[0])}
         fewest = min(len(items(m)) for m, _ in named.uses)
-        count = 1 if firsts & SEQUENCES or (fewest and firsts & self._declared_letters()) else 0
+        count = 1 if firsts & self.sequences or (fewest and firsts & self._declared_letters()) else 0
         named.rank = None if most == count else most - count
         if not count and fewest != most and fewest != 0:
             raise Unreadable(f"{named.name} is used with {fewest} indices and with {most}; declare its shape", named.at)
@@ -221,7 +226,7 @@ class Families:
         return {x: Limits(*ends) for x, ends in self.ranges_in(equation).items()}
 
     def _stated(self, letter: str, ranged: Range | None, free: bool) -> tuple[Poly, Poly] | None:
-        usual = LENGTHS.get(letter)
+        usual = _length(letter)
         try:
             low = self._end(ranged.low) if ranged and ranged.low else poly(1)
             if ranged and ranged.high:
@@ -230,9 +235,21 @@ class Families:
             return None
         if letter in self.summed and free:
             return self.summed[letter]
-        if usual is None or not (free or ranged) or letter not in SEQUENCES:
+        if not (free or ranged) or letter not in self.sequences:
             return None
+        if letter in self.elsewhere:
+            return low, self.elsewhere[letter]
         return low, poly(self.sizes.setdefault(usual, Size(usual)))
+
+    def _stated_once(self, definitions: list[Equation]) -> dict[str, Poly]:
+        """Where letters end in equations that say so, each in one way: it does so in those that do not."""
+        found: dict[str, set[Poly]] = {}
+        for equation in definitions:
+            for ranged in equation.ranges:
+                if ranged.high is not None and ranged.high[0].kind == "ident":
+                    with suppress(NoIndex):
+                        found.setdefault(ranged.letter, set()).add(self._end(ranged.high))
+        return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}
 
     def _end(self, end: tuple[Node, int]) -> Poly:
         node, more = end
@@ -246,8 +263,8 @@ class Families:
         if len(below) != 1 or below[0].kind != "relation" or above is None:
             for item in below:
                 for letter in _letters(item) if item.kind != "relation" else ():
-                    if letter in SEQUENCES:
-                        size = LENGTHS[letter]
+                    if letter in self.sequences:
+                        size = _length(letter)
                         found.setdefault(letter, (poly(1), poly(self.sizes.setdefault(size, Size(size)))))
             return
         if len(below[0].parts[0]) != 2:
@@ -262,6 +279,20 @@ class Families:
         for letter in _letters(first):
             found[letter] = (ends[0].substitute({d: found[x][0] for x, d in drafts.items()}),
                              ends[1].substitute({d: found[x][1] for x, d in drafts.items()}))
+
+
+def recurrences(equation: Equation) -> Iterator[str]:
+    """The letters of its recurrence: k in w_k = w_{k−1} − η g."""
+    sides = [[m for m, role in side if role == "value"] for side in equation.names[:2]]
+    for left in sides[0][:1] if len(sides) == 2 else ():
+        for right in sides[1]:
+            if right.name == left.name:
+                yield from (x for a, b in zip(items(left), items(right)) if a.kind == "ident" and plain(b).kind == "sum"
+                            for x in _letters(a) if _letters(b) == [x])
+
+
+def _length(letter: str) -> str:
+    return LENGTHS.get(letter, letter.upper())
 
 
 def walk_all(equation: Equation) -> Iterator[Node]:

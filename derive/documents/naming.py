@@ -20,7 +20,6 @@ from derive.reading.tokens import Lexeme
 
 USUAL = frozenset("ijklmnpqrstuvτ")         # letters that may be indices where only a left side binds them
 _WORDS = frozenset(["min", "init", "in", "int", "lim", "sim", "unit", "lin", "str"])   # of letters that are indices
-SEQUENCES = frozenset("tτlsk")              # letters of time and of layers
 
 
 @dataclass(frozen=True)

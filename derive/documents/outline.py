@@ -40,6 +40,8 @@ class Item:
     uses: frozenset[str] = frozenset()
     derived: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()      # the names that stand in it without an index
+    stepwise: bool = False                  # a recurrence: w_k = w_{k−1} − η g
     declared: tuple[str, ...] = ()
     sizes: frozenset[str] = frozenset()     # the sizes of the document that stand in it
     letter: str = ""                # the letter of which it tells the range
@@ -67,6 +69,7 @@ class Outline:
 
     items: list[Item]
     sizes: frozenset[str] = frozenset()
+    widths: frozenset[str] = frozenset()    # those that depend on a layer
     seen: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def above(self, item: Item) -> frozenset[str]:
@@ -119,15 +122,18 @@ class Outline:
         return {**below, **above}
 
     def _close(self, wanted: set[str], meant: dict[str, list[Item]], found: dict[int, Item]) -> None:
-        work, seen = list(wanted), set[str]()
+        first = next(iter(found.values()))
+        work, seen = [(name, first) for name in wanted], set[str]()
         while work:
-            name = work.pop()
+            name, user = work.pop()
             if name in seen:
                 continue
+            if name in user.bare and all(i.stepwise for i in meant.get(name, ())):
+                continue        # the argument w of f(w) is no step w_k
             seen.add(name)
             for item in meant.get(name, ()):
                 found.setdefault(item.number, item)
-                work += item.names
+                work += [(n, item) for n in item.names]
 
     def _downstream(self, names: set[str], meant: dict[str, list[Item]], found: dict[int, Item]) -> None:
         """Everything that is computed from the names, with all that it needs."""

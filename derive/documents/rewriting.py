@@ -10,7 +10,7 @@ from derive.documents.indices import size_name
 from derive.documents.naming import Context, Member, Naming, letter_node, member_node, scripted_parts
 from derive.documents.trees import changed, walk
 from derive.reading.indices import arguments, letter_pieces
-from derive.reading.nodes import differential, plain
+from derive.reading.nodes import differential, is_transpose, plain
 from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 
@@ -82,6 +82,8 @@ class Rewriter:
 
     def _script(self, script: Node) -> Node:
         """Indices and whole exponents stay; a stack behind a name, and an exponent with an input in it, are values."""
+        if script.kind == "raised" and is_transpose(script.parts[0]):
+            return script
         if script.kind == "raised" and any(self._is_input(n) for n in walk(script)):
             return Node("raised", (self.value(script.parts[0]),), script.at)
         if script.kind != "picked" or all(i.kind in ("number", "everything", "span") for i in script.parts[0]):

@@ -20,6 +20,16 @@ def is_hidden(name: str) -> bool:
     return name.startswith(_MARK) or is_body(name)
 
 
+def _are_tied(members: list[Member], told: set[str]) -> bool:
+    """Whether one letter is the index of several names of which nothing tells the range: Var(w_i x_i)."""
+    names: dict[str, set[str]] = {}
+    for member in members:
+        for index in member.below:
+            if index.kind == "ident" and member.name not in told:
+                names.setdefault(index.parts[0].text, set()).add(member.name)
+    return any(len(n) > 1 for n in names.values())
+
+
 def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] = ()) -> Iterator[Definition]:
     """Definitions of the sides of those claims that speak of no name which is declared or defined, or of no unknown one
     but those that stand `above`, in formulas that say nothing about them."""
@@ -29,9 +39,11 @@ def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] =
         equation = claim.equation
         members = [m for side in equation.names for m, _ in side]
         new = {m.name for m in members} - known
-        if any(role != "value" for side in equation.names for _, role in side) or not new:
+        if any(role != "value" for side in equation.names for _, role in side):
             continue
-        if len(new) < len({m.name for m in members}) and any(n not in above for n in new):
+        if not new and not _are_tied(members, declared | {d.name for d in roles.definitions if not is_hidden(d.name)}):
+            continue
+        if new and len(new) < len({m.name for m in members}) and any(n not in above for n in new):
             continue
         for side, names in zip(equation.members, equation.names):
             name = f"{_MARK}{equation.at}.{side.at}"

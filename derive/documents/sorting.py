@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from derive.documents import statements as said
 from derive.documents.called import call
-from derive.documents.families import items
+from derive.documents.families import items, recurrences
 from derive.documents.model import Equation, ignored, letter_of, relation_range
 from derive.documents.outline import (
     ASSUMED,
@@ -52,14 +52,15 @@ _EQUALS = re.compile(r"\S(?=\s*$)")
 def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Outline:
     """The outline of what `statements(places(text)).every` holds."""
     items = list(_items(stream, text, found))
-    sizes: set[str] = set()
+    sizes, widths = set[str](), set[str]()
     seen: dict[tuple[int, str], int] = {}
     for scope in {i.scope for i in items}:
         sorter = _Sorter([i for i in items if i.scope == scope])
         sorter.sort()
         sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in items}
+        widths |= sorter.surveyor.survey.widths
         seen.update({(scope, name): number for name, number in sorter.seen.items()})
-    return Outline(items, frozenset(sizes), seen)
+    return Outline(items, frozenset(sizes), frozenset(widths), seen)
 
 
 def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Iterator[Item]:
@@ -227,6 +228,8 @@ class _Sorter:
         pairs = [pair for side in equation.names for pair in side]
         item.derived = keys(m.name for m, role in pairs if role != "value")
         item.above = keys(m.name for m, role in pairs if role == "numerator")
+        item.bare = frozenset(m.name for m, _ in pairs) - keys(m.name for m, _ in pairs if items(m))
+        item.stepwise = any(recurrences(equation))
         called = {called_as(n) for n in walk(equation.formula.tree) if n.kind == "apply"
                   and n.parts[0].text.rstrip("'") in self.surveyor.defined}
         item.uses = keys({m.name for m, role in pairs if role == "value"}) | called
@@ -281,6 +284,8 @@ class _Sorter:
             return self._defining(equation, function)
         if condition:
             return CONDITION
+        if standing[0].role == NAMED and standing[0].part == item.part and not derivative_by(equation.members[1]):
+            return CLAIMED
         if item.chained or not self._competes(item, right, standing):
             return CLAIMED
         self.variants[item.name] = self.variants.get(item.name, 0) + 1
@@ -318,10 +323,14 @@ class _Sorter:
         return all(n.kind == "ident" for n in given)
 
     def _is_called_otherwise(self, item: Item) -> bool:
-        """Whether a function is called with −x or x + y, which defines nothing."""
+        """Whether a function is called with −x or x + y, or one that is defined with a name that is, which defines
+        nothing."""
         left = self.trees[id(item.statement.piece)].tree.parts[0][0]
+        given = (call(left) or ("", ()))[1]
+        if item.name in self.meant and any(a.kind == "ident" and a.parts[0].text in self.meant for a in given):
+            return True
         return any(a.kind == "sum" and (len(a.parts[0]) == 1 or not any(n.kind == "number" for n in a.parts[1]))
-                   for a in (call(left) or ("", ()))[1])
+                   for a in given)
 
     def _free(self, equation: Equation, item: Item) -> str:
         """An equation without a name on its left: a claim, or the definition of an operation, (f * g)[n] = …"""

@@ -299,18 +299,26 @@ def _split(line: Piece) -> list[Piece]:
 def _joined(line: Piece, parts: list[tuple[Piece, Mark | None]]) -> list[Piece]:
     joined: list[Piece] = []
     goes_on = False
-    for part, before in parts:
+    for k, (part, before) in enumerate(parts):
         signs = [m.sign for m in marks(part.text)]
         dots = "…" in signs
         comma = before is not None and before.sign == ","
         bare = joined and not any(m.sign in RELATIONS for m in marks(joined[-1].text))
+        second = part.text.isdecimal() and k + 1 < len(parts) and _goes_on(parts[k + 1][0])      # t = 1, 2, …, T
+        goes_on |= second
         if joined and comma and (goes_on or (dots and not _has_relation(part)) or bare):
             start = joined[-1].at
             joined[-1] = line.cut(start - line.at, part.at + len(part.text) - line.at)
         else:
             joined.append(part)
-        goes_on = dots and (not signs or signs[-1] == "…") and part.text.endswith(("…", "dots", "...", "⋯"))
+        goes_on = _goes_on(part) or second
     return joined
+
+
+def _goes_on(part: Piece) -> bool:
+    """Whether it ends with dots."""
+    signs = [m.sign for m in marks(part.text)]
+    return "…" in signs and signs[-1] == "…" and part.text.endswith(("…", "dots", "...", "⋯"))
 
 
 def _has_relation(part: Piece) -> bool:

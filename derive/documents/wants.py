@@ -108,8 +108,8 @@ class Wants:
         for equation in self.reader.survey.equations:
             named = next((d for d in self.roles.derivatives if d.equation is equation), None)
             stated = [c.equation for c in self.roles.claims] + [d.equation for d in self.reader.short]
-            sides = self._sides(equation) if equation.wanted or named or any(equation.formula is e.formula for e in stated) \
-                else []
+            speaks = equation.wanted or named or any(equation.formula is e.formula for e in stated)
+            sides = self._sides(equation) if speaks else []
             for side in sides:
                 self._second([m.name for m, role in side if role == "second"], equation, found)
                 tops = [m.name for m, role in side if role == "numerator"]

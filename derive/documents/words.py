@@ -19,8 +19,9 @@ _ASKED = re.compile(
     r"the condition)(?:\s+(?:that|we have))?|如果|假如|若|假设|假定|满足|要求|需要|当且仅当|除非|条件)"
     r"\s*[:：,，]?\s*$", re.IGNORECASE)
 _EXPLAINS = re.compile(r"(?:\bwhere|其中|这里|此处)\s*[:：,，]?\s*$", re.IGNORECASE)
-_INTRODUCES = re.compile(r"(?:\b(?:let|letting|set|setting|take|taking|with|write|put|define|denote)|令|设|取|记|定义|写)"
-                         r"(?:\s+(?:us|we))?\s*[:：,，]?\s*$", re.IGNORECASE)
+_INTRODUCES = re.compile(
+    r"(?:\b(?:let|letting|set|setting|take|taking|with|write|put|define|denote)|令|设|取|记|定义|写)"
+    r"(?:\s+(?:us|we))?\s*[:：,，]?\s*$", re.IGNORECASE)
 _ALTERNATIVE = re.compile(
     r"\b(?:or|alternatively|alternative|instead|another|variant|other|sometimes|modified|version)\b|"
     r"或|另一种|变体|变种|也可|改为|换成|替换", re.IGNORECASE)
@@ -33,9 +34,9 @@ _CONCLUSION = re.compile(
 @dataclass(frozen=True)
 class Words:
     """`condition`: the formula, inside a sentence, is something that is assumed or asked for there (if b = 0); `asked`:
-    so is one that stands alone; `explains`: it says what a name above means (where x̄ = …); `introduces`: it may give a name
-    another form from here on (let p = σ(θ)); `alternative`: it stands beside another one (or e = s·h); `conclusion`: it is said to
-    follow."""
+    so is one that stands alone; `explains`: it says what a name above means (where x̄ = …); `introduces`: it may give a
+    name another form from here on (let p = σ(θ)); `alternative`: it stands beside another one (or e = s·h);
+    `conclusion`: it is said to follow."""
 
     condition: bool = False
     asked: bool = False

@@ -12,6 +12,7 @@ from derive.documents.outline import DECLARED, DEFINED, NAMED, UPDATED, Item, Ou
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.sorting import key, keys
+from derive.expression import expression
 from derive.index import Size
 from verify.exact import decide
 from verify.study import Study, derivative_names
@@ -50,12 +51,15 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
         return "l is defined, but not by what could be read"
     used = {n for i in needed if i.role in (DEFINED, NAMED, UPDATED) for n in keys([i.name])}
     defined = {i.name for i in near if i.role in (DEFINED, NAMED, UPDATED) and i.name} - used
+    whole = {i.name for i in near if i.role in (DEFINED, NAMED, UPDATED) and not i.member}
     declared = {n for i in near if i.role == DECLARED for n in i.declared}
     for name in sorted(given - used - declared):
         if name in _OPERATORS:
             return f"{name} would be an input"
         if name.startswith("∂") and any(top in defined for top in item.above):
             return f"the gradient {name} would be an input"
+        if name not in whole and example is not None and isinstance(example.inputs.get(name), str):
+            continue        # w beside a family w_k
         if keys([name]) & defined or f"{key(name)}²" in defined | used:
             return f"{name} is defined, but not by what could be read"
         if name in _LENGTHS and not _is_number(name, item, outline, study):
@@ -71,8 +75,7 @@ def _is_number(name: str, item: Item, outline: Outline, study: Study | None) -> 
     if study is None or len(study.claims) != 1:
         return False
     program, claim = study.page.program, study.claims[0][0]
-    letters = [a for e in program.equations for a in e.letters] + [a for v in program.variables.values() for a in v.axes]
-    if letters or program.sizes:
+    if program.sizes or any(e.letters for e in program.equations) or any(v.axes for v in program.variables.values()):
         return False
     whole = replace(program, variables={n: replace(v, among=_WHOLE) if n in _LENGTHS else v
                                         for n, v in program.variables.items()})
@@ -84,13 +87,17 @@ def _loose(study: Study | None, outline: Outline, needed: list[Item], told: str)
     written = {n for i in needed for n in i.sizes} & outline.sizes
     if study is None:
         numbers = {n for i in needed if i.role == DEFINED for n in i.sizes} & outline.sizes
-        invented = set(re.findall(r"\w+", told)) - outline.sizes - {"a", "and", "against", "column", "row", "matrix",
-                                                                    "scalar", "of"}
+        words = set(re.findall(r"[^\W\d]\w*", re.sub(r"\[[^\]]*\]", "", told)))
+        invented = words - outline.sizes - outline.widths - {"a", "and", "against", "column", "row", "matrix", "scalar",
+                                                             "of"}
         return f"{min(numbers)} may be the length that does not fit" if numbers and invented else ""
     program = study.page.program
     lengths = {a.name for v in program.variables.values() for x in v.axes for a in x.count.atoms()
                if isinstance(a, Size)}
     open_sizes = lengths - outline.sizes
-    loose = sorted(written - lengths)
+    summed = {a.name for claim, _ in study.claims for side in (expression(claim.left), claim.right)
+              for t in side.terms for letter in t.binders for a in letter.count.atoms() if isinstance(a, Size)}
+    scalars = not any(v.axes for v in program.variables.values())
+    loose = sorted(written - lengths - (summed if scalars else set()))
     told = f"{loose[0]} may be the length of an axis: declare the shapes" if loose else ""
     return told if open_sizes or not lengths else ""

@@ -27,6 +27,7 @@ from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 MOST_GUESSES = 3
 MORE_SEEDS = 6
 _PRODUCT = re.compile(r"∏|\\prod")
+A_CONDITION = "a condition on its inputs: it holds for some of them only"
 BY_SHAPES = "shapes"
 
 
@@ -56,6 +57,7 @@ class Readings:
     def __init__(self, outline: Outline, source: Source):
         self.outline, self.source, self.positions = outline, source, source.positions
         self.problems: dict[frozenset[int], str] = {}       # slices that were read, with what is wrong with them
+        self._answering = False
         self._without: dict[int, bool] = {}                 # which definitions have no meaning, as far as it was asked
 
     @property
@@ -129,7 +131,15 @@ class Readings:
         refuted = [o for o in found if o.refuted]
         open_ = [o for o in found if o.verdict is not None and not o.refuted]
         if open_ and not found[0].refuted:
-            return open_[0]
+            first = open_[0]
+            if first.verdict is not None and first.verdict.detail == A_CONDITION and not self._answering:
+                self._answering = True
+                try:
+                    if self._is_answered(item):
+                        first.verdict = replace(first.verdict, verdict=REFUTED, detail="")
+                finally:
+                    self._answering = False
+            return first
         if not refuted:
             return found[0]
         best = min(refuted, key=lambda o: (o.verdict is not None and o.verdict.by == BY_SHAPES, found.index(o)))
@@ -221,10 +231,21 @@ class Readings:
         arbitrary = set(found.page.program.functions)
         if verdict.verdict == REFUTED and arbitrary & _functions(claim) and self._holds_for_some(claim, found):
             return Verdict(UNDECIDED, detail="it does not hold for every function")
-        constant = not names(claim.right) or not names(expression(claim.left))
+        drawn = found.page.program.random.keys()
+        left, right = names(expression(claim.left)), names(claim.right)
+        constant = (not left or not right) and bool((left | right) - drawn)
         if verdict.verdict == REFUTED and not found.page.program.equations and constant:
             return self._as_condition(claim, verdict, found)
         return verdict
+
+    def _is_answered(self, item: Item) -> bool:
+        """Whether the document says with a proof what else the left side of a claim is: it asks for nothing then."""
+        def left(other: Item) -> str:
+            said_there = other.statement
+            return "".join(said_there.members[0].text.split()) if isinstance(said_there, said.Equality) else ""
+
+        return any(self.judged(i).shown for i in self.outline.items if i.role == CLAIMED and i is not item
+                   and i.scope == item.scope and i.section == item.section and left(i) == left(item))
 
     @staticmethod
     def _holds_for_some(claim: Claim, found: Study) -> bool:
@@ -247,8 +268,7 @@ class Readings:
         if not names(left):
             left, shown = claim.right, example.right if example is not None else ""
         same = shown.lstrip("-").isdigit() and decide(found.page.program, {}, left, expression(int(shown))).passed
-        why = "a condition on its inputs: it holds for some of them only"
-        return verdict if same else Verdict(UNDECIDED, detail=why)
+        return verdict if same else replace(verdict, verdict=UNDECIDED, detail=A_CONDITION)
 
 
 def _functions(claim: Claim) -> set[str]:
