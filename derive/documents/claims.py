@@ -74,6 +74,8 @@ class ClaimReader:
     def assume(self, stated: list[Equation]) -> None:
         """`Σ_k y_k = 1`, the one equality that can be taken as given."""
         for equation in stated:
+            if self.reader.checking and any(m.name not in self.scope.signatures for m, _ in equation.seen):
+                continue        # of a name that stood in a function only
             reading = self._reading(equation, equation.members[0], equation.members[1])
             assert reading.left is not None
             normalizer = self.program.normalizer(assuming=False)

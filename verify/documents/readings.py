@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from derive.claims import Claim
 from derive.documents import DocumentError, statements as said
 from derive.documents.layouts import FALLING, LAYOUTS, WORDS
-from derive.documents.outline import CLAIMED, DEFINED, NAMED, UPDATED, Item, Outline
+from derive.documents.outline import CLAIMED, CONDITION, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
 from derive.documents.sources import Source
@@ -26,6 +27,7 @@ from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 
 MOST_GUESSES = 3
 MORE_SEEDS = 6
+_NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
 _PRODUCT = re.compile(r"∏|\\prod")
 A_CONDITION = "a condition on its inputs: it holds for some of them only"
 BY_SHAPES = "shapes"
@@ -116,7 +118,7 @@ class Readings:
         `without` are definitions with which it is not read."""
         found: list[Outcome] = []
         first = Outcome()
-        for needed in self._slices(item, without):
+        for needed in chain(self._slices(item, without), self._restated(item, found)):
             for layout in ("", *(LAYOUTS if item.derived and not item.name else ())):
                 if layout and first.verdict is None:
                     break       # what is wrong is no shape
@@ -177,6 +179,19 @@ class Readings:
                 if numbers not in seen:
                     seen.append(numbers)
                     yield needed
+
+    def _restated(self, item: Item, found: list[Outcome]) -> Iterator[list[Item]]:
+        """Where ∂J/∂r has no meaning by the definition of J: with what the document shows J to be, J = rᵀ r."""
+        if not (item.above and found and all(o.verdict is None for o in found)
+                and any(_NO_INFLUENCE.search(o.problem) for o in found)):
+            return
+        below = item.derived - item.above
+        for other in self.outline.items:
+            if other.role == CLAIMED and other.scope == item.scope and other.name in item.above \
+                    and other.number < item.number and other.uses & below and self.judged(other).shown:
+                items = [replace(i, role=CONDITION) if i.name == other.name and i.role == DEFINED else
+                         replace(i, role=DEFINED) if i is other else i for i in self.outline.items]
+                yield replace(self.outline, items=items).slice(item)
 
     def _missing(self, item: Item) -> int:
         """The line of a definition in the same section on which a claim rests, and which has no meaning."""
