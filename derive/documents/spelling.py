@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from derive.documents.second_derivatives import second_derivative
 from derive.reading.latex_tokens import STAR
 from derive.reading.tokens import Lexeme
 
@@ -51,7 +52,7 @@ def regrouped(tokens: list[Lexeme], functions: Collection[str] | None = ()) -> l
     kept: list[Lexeme] = []
     k = 0
     while k < len(tokens):
-        operator = _operator(tokens, k)
+        operator = second_derivative(tokens, k) or _operator(tokens, k)
         if operator is not None:
             made, k = operator
             kept += made
