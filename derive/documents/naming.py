@@ -78,6 +78,8 @@ def index_letters(node: Node, others: frozenset[str] = frozenset()) -> set[str]:
 
 def _letters(node: Node) -> list[str]:
     """The single letters that an index is made of; min and in are words."""
+    if flat((node,)) in _WORDS:
+        return []
     return [p for n in walk(node) if n.kind in ("ident", "name")
             for p in ([] if n.parts[0].text in _WORDS else letter_pieces(n.parts[0].text))]
 

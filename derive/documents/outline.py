@@ -52,7 +52,9 @@ class Item:
     chained: bool = False           # a later equation of a chain
     chapter: int = 0                # under which heading or title it stands
     section: int = 0                # under which heading of the first three levels
+    paragraph: int = 0              # how many blank lines stand above it
     part: int = 0                   # under which heading of any level
+    setting: bool = False           # a number for an input, in a sentence: with k = 3
     onward: bool = False            # a definition that means nothing to what stands above it
     words: Words = field(default_factory=Words)
     expected: str | None = None
@@ -97,6 +99,10 @@ class Outline:
         if wide:
             self._downstream(set(item.derived), meant, found)
         return self._with_declarations(item, found)
+
+    def settings(self, item: Item) -> list[Item]:
+        """The numbers that the paragraph of an item gives to inputs: with n = 32 and k = 3 we get o = 32."""
+        return [i for i in self.items if i.setting and i.paragraph == item.paragraph and i.scope == item.scope]
 
     def _meant(self, last: Item, near: bool, without: frozenset[int]) -> dict[str, list[Item]]:
         """The definitions that stand for each name where `last` stands."""

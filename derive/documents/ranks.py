@@ -32,6 +32,7 @@ MOST_WORK = 300_000         # nodes that are read while shapes are tried
 MOST_NAMES = 5              # undeclared names of one equation for which every combination is tried
 KEPT = 60
 MOST_REMEMBERED = 5_000
+_DIVISOR = 4
 KINDS = ("a number", "a vector", "a matrix")
 _GREEK = frozenset(GREEK.values())
 
@@ -67,6 +68,11 @@ class CountingAlgebra(Algebra):
     def hadamard(self, a: Value, b: Value, at: int) -> Value:
         self.shapes.unusual += a.is_scalar or b.is_scalar
         return super().hadamard(a, b, at)
+
+    def fraction(self, a: Value, b: Value, at: int) -> Value:
+        """Nobody divides by a matrix."""
+        self.shapes.unusual += _DIVISOR if b.rows is not None and b.columns is not None else 0
+        return super().fraction(a, b, at)
 
     def norm_squared(self, x: Value, at: int) -> Value:
         self.shapes.unusual += x.is_scalar

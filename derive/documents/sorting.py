@@ -46,6 +46,8 @@ _SECTION = re.compile(r"(?m)^#{1,3}[ \t]")
 _PART = re.compile(r"(?m)^#{1,6}[ \t]")
 _INDEX = re.compile(r"(.+?)_(?!in$|st$)[ijklmnpqrstτ]{1,2}$")
 _NUMBER = re.compile(r"(.+?)_\d$")
+_BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
+_A_NUMBER = re.compile(r"\s*[-−]?\d+(?:\.\d+)?(?:\s*/\s*\d+)?\s*")
 _EQUALS = re.compile(r"\S(?=\s*$)")
 
 
@@ -68,6 +70,7 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
     chapters = [m.start() for m in _CHAPTER.finditer(text)]
     sections = [m.start() for m in _SECTION.finditer(text)]
     parts = [m.start() for m in _PART.finditer(text)]
+    blanks = [m.start() for m in _BLANK_LINE.finditer(text)]
     number, scope = 0, 0
     expected: tuple[str, Place | None] | None = None        # why, and in which place
     before: Place | None = None
@@ -85,6 +88,7 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
             item = Item(number, part, role, place, scope, at=at, chained=k > 0, words=words)
             item.chapter, item.section = bisect_right(chapters, place.start), bisect_right(sections, place.start)
             item.part = bisect_right(parts, place.start)
+            item.paragraph = bisect_right(blanks, place.start)
             item.problem = part.why if isinstance(part, said.Refused) else ""
             if isinstance(part, said.Order) and part.what == "use":
                 item.role, item.problem = UNREADABLE, "the directive 'use' cannot be followed yet"
@@ -263,6 +267,10 @@ class _Sorter:
         if function and (function in {a.name for a in self.surveyor.assumed} or self._is_called_otherwise(item)):
             return CLAIMED
         standing = self.meant.get(item.name, [])
+        if not standing and item.place.kind == INLINE and item.name in self.seen and not item.member and not function \
+                and _A_NUMBER.fullmatch(statement.members[-1].text):
+            item.setting = True
+            return CONDITION
         if not standing:
             if condition and self._sets_a_condition(item, right):
                 return CONDITION

@@ -70,7 +70,7 @@ class Judge:
         elif item.role == SKIPPED:
             assert isinstance(item.statement, said.Skipped)
             made.verdict, made.detail = verdicts.SKIPPED, item.statement.why
-        elif item.role == CONDITION:
+        elif item.role == CONDITION and not item.setting:
             made = self._condition(item, made)
         elif item.role == OPERATION:
             made.verdict = verdicts.DEFINED

@@ -27,6 +27,7 @@ from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 
 MOST_GUESSES = 3
 MORE_SEEDS = 6
+_VALUE = re.compile(r"[\d./\s−-]+")
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
 _PRODUCT = re.compile(r"∏|\\prod")
 A_CONDITION = "a condition on its inputs: it holds for some of them only"
@@ -116,6 +117,28 @@ class Readings:
     def judged(self, item: Item, without: frozenset[int] = frozenset()) -> Outcome:
         """The verdict on a claim: shown where one reading shows it, refuted where all that have a meaning refute it.
         `without` are definitions with which it is not read."""
+        found = self._generally(item, without)
+        if found.shown or (found.refuted and not _VALUE.fullmatch(_right(item))):
+            return found
+        return self._with_settings(item) or found
+
+    def _with_settings(self, item: Item) -> Outcome | None:
+        """The verdict with the numbers that the paragraph gives to inputs, where all of them have one then."""
+        settings = self.outline.settings(item)
+        if not settings or item.derived:
+            return None
+        given = [replace(i, role=DEFINED) for i in settings]
+        items = [next((g for g in given if g.number == i.number), i) for i in self.outline.items]
+        needed = replace(self.outline, items=items).slice(replace(item, number=len(items)))
+        needed = sorted((item if i.number == len(items) else i for i in needed), key=lambda i: i.number)
+        outcome = self._outcome(item, needed, "", 0)
+        if outcome.study is None or set(outcome.study.page.program.inputs) - {"pi"}:
+            return None
+        outcome.reading = "with " + ", ".join(" ".join(i.statement.piece.text.split()) for i in given)
+        return outcome if outcome.shown or outcome.refuted else None
+
+    def _generally(self, item: Item, without: frozenset[int]) -> Outcome:
+        """The verdict for every input."""
         found: list[Outcome] = []
         first = Outcome()
         for needed in chain(self._slices(item, without), self._restated(item, found)):
@@ -284,6 +307,11 @@ class Readings:
             left, shown = claim.right, example.right if example is not None else ""
         same = shown.lstrip("-").isdigit() and decide(found.page.program, {}, left, expression(int(shown))).passed
         return verdict if same else replace(verdict, verdict=UNDECIDED, detail=A_CONDITION)
+
+
+def _right(item: Item) -> str:
+    statement = item.statement
+    return statement.members[-1].text if isinstance(statement, said.Equality) else ""
 
 
 def _functions(claim: Claim) -> set[str]:
