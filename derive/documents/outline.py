@@ -101,8 +101,17 @@ class Outline:
         return self._with_declarations(item, found)
 
     def settings(self, item: Item) -> list[Item]:
-        """The numbers that the paragraph of an item gives to inputs: with n = 32 and k = 3 we get o = 32."""
-        return [i for i in self.items if i.setting and i.paragraph == item.paragraph and i.scope == item.scope]
+        """The numbers that the text gives to inputs, in the item's own paragraph or else above it under the same
+        heading: with n = 32 and k = 3 we get o = 32."""
+        found: dict[str, Item] = {}
+        for other in self.items:
+            near = other.paragraph == item.paragraph
+            if other.setting and other.scope == item.scope and (
+                    near or (other.number < item.number and other.part == item.part)):
+                before = found.get(other.name)
+                if before is None or near or before.paragraph != item.paragraph:
+                    found[other.name] = other
+        return list(found.values())
 
     def _meant(self, last: Item, near: bool, without: frozenset[int]) -> dict[str, list[Item]]:
         """The definitions that stand for each name where `last` stands."""

@@ -5,7 +5,7 @@ condition. Names are resolved for the document as a whole, as far as it can be r
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from derive.documents import statements as said
@@ -46,6 +46,7 @@ _SECTION = re.compile(r"(?m)^#{1,3}[ \t]")
 _PART = re.compile(r"(?m)^#{1,6}[ \t]")
 _INDEX = re.compile(r"(.+?)_(?!in$|st$)[ijklmnpqrstτ]{1,2}$")
 _NUMBER = re.compile(r"(.+?)_\d$")
+_AROUND_A_DISPLAY = " \t\r\n$`[\\"
 _BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 _A_NUMBER = re.compile(r"\s*[-−]?\d+(?:\.\d+)?(?:\s*/\s*\d+)?\s*")
 _EQUALS = re.compile(r"\S(?=\s*$)")
@@ -88,7 +89,7 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
             item = Item(number, part, role, place, scope, at=at, chained=k > 0, words=words)
             item.chapter, item.section = bisect_right(chapters, place.start), bisect_right(sections, place.start)
             item.part = bisect_right(parts, place.start)
-            item.paragraph = bisect_right(blanks, place.start)
+            item.paragraph = bisect_left(blanks, _text_above(text, place))
             item.problem = part.why if isinstance(part, said.Refused) else ""
             if isinstance(part, said.Order) and part.what == "use":
                 item.role, item.problem = UNREADABLE, "the directive 'use' cannot be followed yet"
@@ -96,6 +97,13 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
             yield item
             number += 1
         before = place
+
+
+def _text_above(text: str, place: Place) -> int:
+    """Where the text ends that a display goes on with; inside a sentence, where the formula stands."""
+    if place.kind == INLINE:
+        return place.start
+    return len(text[:place.start].rstrip(_AROUND_A_DISPLAY))
 
 
 def _parts(statement: Statement) -> Iterator[tuple[Statement, int]]:

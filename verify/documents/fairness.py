@@ -14,6 +14,7 @@ from derive.documents.roles import LOSSES
 from derive.documents.sorting import key, keys
 from derive.expression import expression
 from derive.index import Size
+from verify.documents.properties import told_in_words
 from verify.exact import decide
 from verify.study import Study, derivative_names
 from verify.verdict import REFUTED, Verdict
@@ -23,8 +24,10 @@ _WHOLE = tuple(map(Fraction, range(1, 8)))
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 
 
-def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, study: Study | None) -> str:
-    """Why a refutation is none, in words; empty where it is one. `needed` is what the claim was read with."""
+def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, study: Study | None,
+           text: str = "") -> str:
+    """Why a refutation is none, in words; empty where it is one. `needed` is what the claim was read with, `text` the
+    document."""
     example = verdict.counterexample
     given = {name.partition("[")[0] for name in example.inputs} if example is not None else set()
     near = [i for i in outline.items if i.scope == item.scope and i.section == item.section and i is not item
@@ -64,6 +67,9 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
             return f"{name} is defined, but not by what could be read"
         if name in _LENGTHS and not _is_number(name, item, outline, study):
             return f"{name} may be a size: declare it, {name} ∈ ℕ, or {name} ∈ ℝ"
+    told = told_in_words(given - used, study, text, item.at)
+    if told:
+        return f"{told}: say so in a directive"
     return _loose(study, outline, needed, f"{example.left} {example.right}" if example is not None else "")
 
 

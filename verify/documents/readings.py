@@ -16,6 +16,7 @@ from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
 from derive.documents.sources import Source
 from derive.documents.statements import Statement
+from derive.documents.wants import PI
 from derive.expression import Apply, expression, names, walk
 from derive.program import ProgramError
 from verify.balls import USUAL_FUNCTIONS
@@ -118,21 +119,31 @@ class Readings:
         """The verdict on a claim: shown where one reading shows it, refuted where all that have a meaning refute it.
         `without` are definitions with which it is not read."""
         found = self._generally(item, without)
-        if found.shown or (found.refuted and not _VALUE.fullmatch(_right(item))):
+        settings = [] if found.shown or item.derived else self.outline.settings(item)
+        if not settings:
             return found
-        return self._with_settings(item) or found
+        closer = self._with_settings(item, settings)
+        here = all(i.paragraph == item.paragraph for i in settings)
+        if closer is not None and ((closer.shown and here) or _VALUE.fullmatch(_right(item))):
+            return closer
+        if found.refuted and (closer is None or not closer.refuted):
+            return Outcome(Verdict(UNDECIDED, detail=f"{settings[0].name} has a number in the text above"))
+        return found
 
-    def _with_settings(self, item: Item) -> Outcome | None:
-        """The verdict with the numbers that the paragraph gives to inputs, where all of them have one then."""
-        settings = self.outline.settings(item)
-        if not settings or item.derived:
-            return None
+    def _with_settings(self, item: Item, settings: list[Item]) -> Outcome | None:
+        """The verdict with the numbers that the text gives to inputs; of a value, where all of them have one."""
         given = [replace(i, role=DEFINED) for i in settings]
         items = [next((g for g in given if g.number == i.number), i) for i in self.outline.items]
         needed = replace(self.outline, items=items).slice(replace(item, number=len(items)))
+        numbers = {i.number for i in needed}
+        if not any(g.number in numbers for g in given):
+            return None
+        given = [g for g in given if g.number in numbers]
         needed = sorted((item if i.number == len(items) else i for i in needed), key=lambda i: i.number)
         outcome = self._outcome(item, needed, "", 0)
-        if outcome.study is None or set(outcome.study.page.program.inputs) - {"pi"}:
+        if outcome.study is None:
+            return None
+        if _VALUE.fullmatch(_right(item)) and set(outcome.study.page.program.inputs) - {PI}:
             return None
         outcome.reading = "with " + ", ".join(" ".join(i.statement.piece.text.split()) for i in given)
         return outcome if outcome.shown or outcome.refuted else None
@@ -185,7 +196,7 @@ class Readings:
     def _fair(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A refutation is none where its input gives a value to something that the document says otherwise."""
         if outcome.refuted and outcome.verdict is not None:
-            why = unfair(item, needed, outcome.verdict, self.outline, outcome.study)
+            why = unfair(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text)
             if why:
                 outcome.verdict = Verdict(UNDECIDED, detail=why)
         return outcome

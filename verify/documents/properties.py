@@ -1,0 +1,88 @@
+"""Properties that a text gives to a name in words: "for an orthogonal matrix U", "a one-hot label y". Only a directive
+makes them known, but a claim that may rest on one is not refuted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.expression import expression
+from derive.notation.names import GREEK
+from derive.program import SumsToOne
+from verify.exact import decide
+from verify.study import Study, derivative_names
+from verify.verdict import REFUTED
+
+_OF_MATRICES = re.compile(
+    r"\b(?:orthogonal|orthonormal|unitary|(?:skew-?)?symmetric|hermitian|positive[- ](?:semi-?)?definite|psd|"
+    r"invertible|non-?singular|(?:doubly )?stochastic|idempotent|projection|permutation|diagonal|triangular|"
+    r"eigenvectors?|singular vectors?|whitened)\b|"
+    r"正交|酉|对称|正定|可逆|非奇异|随机矩阵|幂等|投影|置换|对角阵|对角矩阵|三角|特征向量|奇异向量|白化", re.IGNORECASE)
+_OF_VECTORS = re.compile(
+    r"\b(?:unit(?:[- ](?:vectors?|norm|length|variance))|normali[sz]ed|standardi[sz]ed|centered|centred|zero[- ]mean|"
+    r"mean[- ]zero|eigenvectors?|binary)\b|单位向量|归一化|标准化|中心化|零均值|特征向量|二值", re.IGNORECASE)
+_OF_POINTS = re.compile(r"\b(?:optim(?:al|um|iser|izer)|minimi[sz]er|maximi[sz]er|stationary|converged|fixed point|"
+                        r"solution)\b|最优|极小|极大|驻点|不动点|收敛到|解", re.IGNORECASE)
+_OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|labels?|simplex|weights sum)\b|"
+                        r"独热|概率|分布|标签|单纯形", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")
+_SHOWN = re.compile(r"\$([^$\n]{1,80})\$|`([^`\n]{1,80})`|\\\((.{1,80}?)\\\)")
+_SPELLED = {symbol: f"\\{word}" for word, symbol in GREEK.items()}
+_NEAR = 30          # characters between a word and the point of which it speaks
+
+
+def told_in_words(names: set[str], study: Study | None, text: str, at: int) -> str:
+    """What the text says in words, above position `at` or in its sentence, of a name in a claim that is refuted; empty
+    where the claim cannot rest on it."""
+    if study is None:
+        return ""
+    ranks = {n: sum(not a.family for a in v.axes) for n, v in study.page.program.variables.items()}
+    shares: set[str] = set()
+    for sentence in _sentences(text, at):
+        words = _SHOWN.sub(lambda m: " " * len(m[0]), sentence)
+        formulas = list(_SHOWN.finditer(sentence))
+        for name in sorted(names & ranks.keys()):
+            places = [m.start() for m in formulas if re.search(_as_written(name), next(filter(None, m.groups())))]
+            if not places:
+                continue
+            word = (_OF_MATRICES.search(words) if ranks[name] == 2 else None) or \
+                (_OF_VECTORS.search(words) if ranks[name] else None) or \
+                next((m for m in _OF_POINTS.finditer(words) if any(abs(m.end() - p) < _NEAR for p in places)), None)
+            if word is not None:
+                return f"the text calls {name} {word[0].lower()}"
+            if ranks[name] and _OF_SHARES.search(words):
+                shares.add(name)
+    return _if_shares(sorted(shares), study)
+
+
+def _if_shares(names: list[str], study: Study) -> str:
+    """Whether the claim is refuted no more where some names, which the text calls probabilities, sum to one."""
+    program = study.page.program
+    known = {n for a in program.assumptions for n in a.names}
+    names = [n for n in names if n not in known and n not in program.random and program.equation(n) is None]
+    if not names or len(study.claims) != 1:
+        return ""
+    claim = study.claims[0][0]
+    narrowed = replace(program, assumptions=[*program.assumptions, *map(SumsToOne, names)])
+    found = decide(narrowed, derivative_names(study.derivation), expression(claim.left), claim.right)
+    return f"it may hold where the entries of {names[0]} sum to one" if found.verdict != REFUTED else ""
+
+
+def _sentences(text: str, at: int) -> Iterator[str]:
+    start = 0
+    for found in _SENTENCE.finditer(text):
+        if start > at:
+            return
+        yield text[start:found.end()]
+        start = found.end()
+    yield text[start:]
+
+
+def _as_written(name: str) -> str:
+    base = name.partition("_")[0]
+    alone = rf"(?<![A-Za-z\\]){re.escape(base)}(?![A-Za-z])"
+    return rf"{re.escape(_SPELLED[base])}(?![A-Za-z])|{re.escape(base)}" if base in _SPELLED else alone
+
+
