@@ -16,7 +16,7 @@ from derive.documents.ranks import Ranks, Trial, fit
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition, roles
 from derive.documents.shapes import OpenShapes, Signatures, Signer
-from derive.documents.sides import is_hidden, unexplained_sides
+from derive.documents.sides import is_hidden, shapes_of_gradients, unexplained_sides
 from derive.documents.stacks import with_names
 from derive.documents.statements import Statement, statements
 from derive.documents.survey import Surveyor
@@ -141,6 +141,7 @@ class DocumentReader:
         taken = self._words()
         defining, program.abbreviations = with_names(self.roles.definitions, taken)
         sides = list(unexplained_sides(self.roles, set(self.survey.declared), self.above))
+        sides += shapes_of_gradients(self.roles)
         self.families = Families(self.survey, self.sizes)
         named = self.families.run([d.equation for d in (*defining, *sides)])
         signer = Signer(self.families, self.sizes)
@@ -156,7 +157,7 @@ class DocumentReader:
         self._disclose(named)
         self._bodies(defining, {n: x for n, x in self.families.named.items() if is_hidden(n)})
         lines: list[Line] = []
-        used = {m.name for d in defining for m, _ in d.equation.seen} - {n for n in self.families.named if is_hidden(n)}
+        used = {m.name for d in defining if not d.is_short for m, _ in d.equation.seen} - {n for n in self.families.named if is_hidden(n)}
         hidden = {d.name: d for d in defining if is_body(d.name)}
         defining = [d for d in defining if not is_body(d.name)]
         for definition in defining:
@@ -167,7 +168,8 @@ class DocumentReader:
         self.short = [d for d in defining if d.is_short]
         defining = [d for d in defining if not d.is_short]
         lines = [line for line in lines if not line.definition.is_short]
-        used |= {m.name for d in self.short for m, role in (d.written or (None, []))[1] if role == "value"}
+        gradients = {d.name for d in self.roles.derivatives}
+        used |= {m.name for d in self.short for m, role in (d.written or (None, []))[1] if role == "value"} - gradients
         used -= {d.name for d in self.short}
         used |= {m.name for c in self.roles.claims for side in c.equation.names for m, _ in side}
         for name in named:

@@ -81,7 +81,30 @@ def roles(survey: Survey, holding: bool = False) -> Roles:
                 _sort(equation, found, survey)
             except Unreadable as problem:
                 found.problems.append(problem)
+    if holding:
+        _shorten(found)
     return found
+
+
+def _shorten(found: Roles) -> None:
+    """What is computed from named gradients is short for it, M = g xᵀ after g = ∂ℓ/∂h, and no part of the forward
+    computation; but v_t = β v_{t−1} + g_t, and what that uses, stays as it is."""
+    gradients = {d.name for d in found.derivatives} | {d.name for d in found.definitions if d.is_short}
+    uses = {id(d): {m.name for m, role in d.equation.names[1] if role == "value"} for d in found.definitions}
+    short: set[str] = set()
+    for definition in found.definitions:
+        if uses[id(definition)] & (gradients | short) and definition.name not in uses[id(definition)]:
+            short.add(definition.name)
+    short -= {d.name for d in found.definitions if d.fixed or items(d.member) and d.name in short and any(
+        e is not d and e.name == d.name for e in found.definitions)}
+    while True:
+        needed = {n for d in found.definitions if d.name not in short for n in uses[id(d)]} & short
+        if not needed:
+            break
+        short -= needed
+    found.definitions = [
+        replace(d, written=(d.equation.members[1], list(d.equation.names[1]))) if d.name in short and d.written is None
+        else d for d in found.definitions]
 
 
 def subject(equation: Equation) -> Member | None:

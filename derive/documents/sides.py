@@ -11,6 +11,8 @@ from derive.documents.macros import is_body
 from derive.documents.model import Equation
 from derive.documents.naming import Member, name_node
 from derive.documents.roles import Definition, Roles
+from derive.reading.indices import arguments
+from derive.reading.nodes import differential, plain
 
 _MARK = "‹"
 
@@ -18,6 +20,23 @@ _MARK = "‹"
 def is_hidden(name: str) -> bool:
     """Whether a name stands for a side of a claim, or for what a function of the document is."""
     return name.startswith(_MARK) or is_body(name)
+
+
+def shapes_of_gradients(roles: Roles) -> Iterator[Definition]:
+    """g has the shape of h, after g = ∂ℓ/∂h and where g stands in definitions."""
+    used = {m.name for d in roles.definitions for m, _ in d.equation.seen}
+    for named in roles.derivatives:
+        equation = named.equation
+        node = plain(equation.members[1])
+        if named.name not in used or node.kind not in ("fraction", "nabla"):
+            continue
+        by = differential(node.parts[1]) if node.kind == "fraction" else arguments(node.parts[0][0].parts[0])[0]
+        if by is None or equation.members[0].kind not in ("name", "scripted"):
+            continue
+        below = [(m, "value") for m, role in equation.names[1] if role == "denominator"]
+        own = Equation(equation.formula, (equation.members[0], by), equation.context, equation.ranges,
+                       [[(named.member, "value")], below])
+        yield Definition(named.name, named.member, own, False)
 
 
 def _are_tied(members: list[Member], told: set[str]) -> bool:

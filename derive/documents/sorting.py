@@ -175,6 +175,7 @@ class _Sorter:
                 if equation is None or len(equation.names) < 2 and isinstance(item.statement, said.Equality):
                     item.role = UNREADABLE
                     item.problem = _told(item.statement, problems) or "this cannot be read"
+                    item.name = self._left_name(item.statement)
                     self._by_letters(item, trees.get(id(item.statement.piece)))
                 else:
                     self._equation(item, equation)
@@ -228,6 +229,20 @@ class _Sorter:
             member = self.surveyor.member_of(node)
             if member is not None and member.name not in self.surveyor.survey.sizes:
                 yield key(member.name)
+
+    def _left_name(self, statement: Statement) -> str:
+        """The name or function on the left of an equation of which the rest cannot be read; empty for anything else."""
+        if not isinstance(statement, said.Equality):
+            return ""
+        with ignored():
+            left = self.surveyor.reader.formula(statement.members[0]).tree
+            called = left.parts[0] if left.kind == "product" and left.parts[0][1:2] and left.parts[0][1].kind == "group" \
+                else (left,)
+            if left.kind == "apply":
+                return left.parts[0].text
+            member = self.surveyor.member_of(called[0])
+            return key(member.name) if member is not None and not member.rest else ""
+        return ""
 
     def _by_letters(self, item: Item, formula: Formula | None) -> None:
         """The names of an equation that the page as a whole does not explain, as far as letters tell them."""
@@ -363,6 +378,8 @@ class _Sorter:
         left = equation.formula.tree.parts[0][0] if equation.formula.tree.kind == "relation" else None
         if left is None or left.kind != "apply" or left.parts[0].text not in self.surveyor.defined:
             return ""
+        if left.parts[1] or left.parts[2].kind == "scripted":
+            return ""           # R(φ)ᵀ
         return called_as(left)
 
     def _rests_on(self, names: Iterable[str], name: str) -> bool:

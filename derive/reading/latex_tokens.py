@@ -11,6 +11,7 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 _BLANK = re.compile(r"(?:\s|~|%[^\n]*\n?)+")
 _BLANKS = re.compile(r"(?:\s|~|\\[,;:! >])*")
 _LETTER = re.compile(r"[^\W\d_][\u0300-\u036f]*")
+_ROW_SPACE = re.compile(r"(?:\*?\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|mu|\\[A-Za-z]+)\s*\])?")
 _PRIMES = re.compile(r"'+|\^\\prime|\^\{(?:\\prime\s*)+\}")
 _ENVIRONMENT = re.compile(r"\s*\{(\w+\*?)\}")
 _SUBSCRIPT = re.compile(r"\s*_\s*(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[^\s{}\\])")
@@ -73,6 +74,7 @@ class LatexTokenizer(Tokenizer):
             self.gap(start)
         elif word == "\\":
             self.add("ROW", start)
+            self.at = _ROW_SPACE.match(self.text, self.at).end()    # type: ignore[union-attr]
         elif word in "{}":
             self.symbol({"{": "(", "}": ")"}[word], start)
         elif word in latex.MARKS:

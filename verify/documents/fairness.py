@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from derive.documents import statements as said
 from derive.documents.assumed import HIDDEN
-from derive.documents.outline import DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
+from derive.documents.outline import DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item, Outline
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.sorting import key, keys
@@ -52,6 +52,11 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
         return "a value that it has at some inputs only"
     if given & HIDDEN and any(i.name == "l" for i in outline.items if i.scope == item.scope):
         return "l is defined, but not by what could be read"
+    unread = {i.name for i in outline.items if i.role == UNREADABLE and i.name and i.scope == item.scope}
+    unread -= {n for i in needed if i.role in (DEFINED, NAMED) for n in keys([i.name])}
+    rests = sorted(unread & {n for i in needed for n in keys(i.names)})
+    if rests:
+        return f"{rests[0]} is defined, but not by what could be read"
     used = {n for i in needed if i.role in (DEFINED, NAMED, UPDATED) for n in keys([i.name])}
     defined = {i.name for i in near if i.role in (DEFINED, NAMED, UPDATED) and i.name} - used
     whole = {i.name for i in near if i.role in (DEFINED, NAMED, UPDATED) and not i.member}
@@ -61,9 +66,8 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
             return f"{name} would be an input"
         if name.startswith("∂") and any(top in defined for top in item.above):
             return f"the gradient {name} would be an input"
-        if name not in whole and example is not None and isinstance(example.inputs.get(name), str):
-            continue        # w beside a family w_k
-        if keys([name]) & defined or f"{key(name)}²" in defined | used:
+        other = name not in whole and example is not None and isinstance(example.inputs.get(name), str)
+        if (keys([name]) & defined and not other) or f"{key(name)}²" in defined | used:     # w beside a family w_k
             return f"{name} is defined, but not by what could be read"
         if name in _LENGTHS and not _is_number(name, item, outline, study):
             return f"{name} may be a size: declare it, {name} ∈ ℕ, or {name} ∈ ℝ"

@@ -22,7 +22,8 @@ _OF_MATRICES = re.compile(
     r"正交|酉|对称|正定|可逆|非奇异|随机矩阵|幂等|投影|置换|对角阵|对角矩阵|三角|特征向量|奇异向量|白化", re.IGNORECASE)
 _OF_VECTORS = re.compile(
     r"\b(?:unit(?:[- ](?:vectors?|norm|length|variance))|normali[sz]ed|standardi[sz]ed|centered|centred|zero[- ]mean|"
-    r"mean[- ]zero|eigenvectors?|binary)\b|单位向量|归一化|标准化|中心化|零均值|特征向量|二值", re.IGNORECASE)
+    r"mean[- ]zero|eigenvectors?|binary)\b|单位(?:长度的)?向量|归一化的|标准化的|中心化的|零均值的?|特征向量|二值",
+    re.IGNORECASE)
 _OF_POINTS = re.compile(r"\b(?:optim(?:al|um|iser|izer)|minimi[sz]er|maximi[sz]er|stationary|converged|fixed point|"
                         r"solution)\b|最优|极小|极大|驻点|不动点|收敛到|解", re.IGNORECASE)
 _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|labels?|simplex|weights sum)\b|"
@@ -30,6 +31,7 @@ _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|label
 _SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")
 _SHOWN = re.compile(r"\$([^$\n]{1,80})\$|`([^`\n]{1,80})`|\\\((.{1,80}?)\\\)")
 _SPELLED = {symbol: f"\\{word}" for word, symbol in GREEK.items()}
+_AT_ONCE = 14       # and between a word and the vector behind it
 _NEAR = 30          # characters between a word and the point of which it speaks
 
 
@@ -48,7 +50,8 @@ def told_in_words(names: set[str], study: Study | None, text: str, at: int) -> s
             if not places:
                 continue
             word = (_OF_MATRICES.search(words) if ranks[name] == 2 else None) or \
-                (_OF_VECTORS.search(words) if ranks[name] else None) or \
+                next((m for m in _OF_VECTORS.finditer(words) if ranks[name] and any(0 <= p - m.end() < _AT_ONCE
+                                                                                     for p in places)), None) or \
                 next((m for m in _OF_POINTS.finditer(words) if any(abs(m.end() - p) < _NEAR for p in places)), None)
             if word is not None:
                 return f"the text calls {name} {word[0].lower()}"
