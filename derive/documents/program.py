@@ -12,7 +12,7 @@ from derive.documents.macros import Body, expanded, is_body
 from derive.documents.model import collected, position
 from derive.documents.places import Positions, places, title
 from derive.documents.problems import DocumentError, Problem, Unreadable
-from derive.documents.ranks import Ranks, Trial, fit
+from derive.documents.ranks import Ranks
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition, roles
 from derive.documents.shapes import OpenShapes, Signatures, Signer
@@ -21,6 +21,7 @@ from derive.documents.stacks import with_names
 from derive.documents.statements import Statement, statements
 from derive.documents.survey import Surveyor
 from derive.documents.trees import walk
+from derive.documents.trials import Trial, fit
 from derive.documents.wants import PI, Wants
 from derive.entry import Entry, Page
 from derive.expression import Expr
