@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from derive.claims import EQUAL
+from derive.claims import EQUAL, Claim, Mistake
 from derive.derivation import Condition, Derivation, Derivative
-from derive.entry import Claim, Entry, Mistake, Page
 from derive.expression import Ref, letters_of
 from derive.program import Equation
+from derive.stated import Entry, StatedPage
 from verify.assumptions import assumptions
 from verify.evaluator import Meant, Second, Total
 from verify.exact import decide
@@ -24,7 +24,7 @@ class Study:
     """Everything symbolic about an entry, judged. Numbers from torch and JAX are kept apart: see `verify.numeric`."""
 
     entry: Entry
-    page: Page
+    page: StatedPage
     derivation: Derivation
     claims: list[tuple[Claim, Verdict]]
     mistakes: list[tuple[Mistake, Verdict]]
