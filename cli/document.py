@@ -30,12 +30,13 @@ from typing import Any
 
 from cli.formulas import NOTATIONS, Drawing
 from cli.versions import installed
+from derive.claims import Claim
 from derive.derivation import Case, Derivative, Step
-from derive.entry import Claim, Entry, Page
 from derive.expectation.laws import moment_named
 from derive.expression import Expr, Ref, expression
 from derive.notation.terms import sides
 from derive.program import Equation, Program
+from derive.stated import Entry, StatedPage
 from verify.study import Study
 from verify.verdict import PASSING, REFUTED, Verdict
 
@@ -88,13 +89,13 @@ def _inputs(drawing: Drawing, program: Program) -> list[dict[str, Any]]:
                     for label in program.labels.values()]
 
 
-def _forward(drawing: Drawing, page: Page, equation: Equation) -> dict[str, Any]:
+def _forward(drawing: Drawing, page: StatedPage, equation: Equation) -> dict[str, Any]:
     tagged = [fact for fact, tags in page.facts.items() if ("definition", equation.name) in tags]
     return {"name": equation.name, "formula": drawing.formula(equation.left, equation.body),
             "ranges": drawing.ranges(equation.letters), "facts": tagged}
 
 
-def _derivative(drawing: Drawing, page: Page, d: Derivative) -> dict[str, Any]:
+def _derivative(drawing: Drawing, page: StatedPage, d: Derivative) -> dict[str, Any]:
     plain = d.value is None and d.moment is None
     tags = {("gradient", d.of)} if plain else {("jacobian", d.name), ("moment", d.name)}
     label = drawing.name(d.name)

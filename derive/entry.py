@@ -17,37 +17,21 @@ import sympy
 
 from derive import sympy_bridge as bridge
 from derive.arrange import Arrangement
-from derive.claims import ORDER, Claim, Experiment, Mistake, Reference
-from derive.derivation import Derivation, jacobian_name, total_name
-from derive.expectation.engine import expectations
-from derive.expectation.laws import Moment, mentions_moments, written_out
+from derive.claims import ORDER, Claim, Mistake, Reference
+from derive.derivation import jacobian_name, total_name
+from derive.expectation.laws import mentions_moments, written_out
 from derive.expectation.page import RandomQuantities
 from derive.expression import Apply, Expr, Ref, walk
 from derive.functions import CONSTANTS
 from derive.index import Label, Letter, Poly, Size, poly
-from derive.program import Equation, Inverse, Program, ProgramError, SumsToOne, Variable
-from derive.reverse import differentiate
-from derive.second import second_derivatives
+from derive.program import Equation, Inverse, ProgramError, SumsToOne, Variable
+from derive.stated import Entry, StatedPage
 
 
 @dataclass
-class Page(RandomQuantities):
+class Page(StatedPage, RandomQuantities):
     """What an entry function writes on. Everything it takes and gives is a SymPy object."""
 
-    program: Program
-    wanted: dict[str, str] = field(default_factory=dict)
-    inlined: set[str] = field(default_factory=set)
-    jacobians: list[tuple[str, str]] = field(default_factory=list)
-    totals: list[tuple[str, str]] = field(default_factory=list)
-    seconds: list[tuple[str, str]] = field(default_factory=list)
-    moments: list[Moment] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    mistakes: list[Mistake] = field(default_factory=list)
-    facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    conventions: list[dict[str, str]] = field(default_factory=list)
-    shared: set[str] = field(default_factory=set)
-    states: set[str] = field(default_factory=set)
-    constants: set[str] = field(default_factory=set)
     letters: dict[Any, Letter] = field(default_factory=dict)
     symbols: dict[str, Any] = field(default_factory=dict)
 
@@ -263,13 +247,6 @@ class Page(RandomQuantities):
         may then be compared on a whole batch: gradients of shared inputs add up over it."""
         self.shared.update(bridge.name_of(s) for s in symbols)
 
-    def derive(self) -> Derivation:
-        """Everything that is wanted, derived; nothing of it is checked yet (see `verify.steps`)."""
-        derivation = differentiate(self.program, self.wanted, self.jacobians, self.inlined, self.totals)
-        derivation.derivatives += second_derivatives(derivation, self.seconds)
-        derivation.derivatives += expectations(derivation, self.moments)
-        return derivation
-
     # -- reading SymPy -------------------------------------------------------------------------------------------
     def read(self, body: Any) -> Expr:
         """A SymPy expression in this page's symbols as an expression of ours, in reading order."""
@@ -334,53 +311,6 @@ class Page(RandomQuantities):
     def _tag(self, fact: str | None, kind: str, what: str) -> None:
         if fact is not None:
             self.facts.setdefault(fact, []).append((kind, what))
-
-
-@dataclass
-class Entry:
-    """A catalogue entry: its literal head, and the function that writes its page."""
-
-    name: str
-    title: dict[str, str]
-    section: str
-    source: str
-    facts: dict[str, dict[str, Any]]
-    write: Callable[[Page], None]
-    references: list[Reference] = field(default_factory=list)
-    experiments: list[Experiment] = field(default_factory=list)
-    cases: list[dict[str, Any]] = field(default_factory=list)
-    referenced: bool = True                                     # whether somebody else's implementation is due
-    inferred: list[str] = field(default_factory=list)           # shapes that nobody declared, as they were read
-
-    def page(self) -> Page:
-        """A freshly written page."""
-        page = Page(Program(self.name))
-        self.write(page)
-        return page
-
-    def reference(self, backend: str, against: str):
-        """Decorator: a function `(library, values) -> outputs` that calls somebody else's implementation."""
-        def register(run):
-            self.references.append(Reference(backend, against, run))
-            return run
-        return register
-
-    def experiment(self, backend: str, against: str, fact: str):
-        """Decorator: a function `(library, see)` that runs somebody else's code and says what is to be seen:
-
-            see(found, "<", due, en="…", zh="…")             what is expected, and must hold
-            see.wrongly(found, "<", due, en="…", zh="…")     what people expect, and must not hold
-
-        Each experiment needs one of each. `see.seed` is the seed of its random numbers.
-        """
-        def register(run):
-            self.experiments.append(Experiment(fact, backend, against, run))
-            return run
-        return register
-
-    def sized(self, **sizes: Any) -> None:
-        """Sizes at which the numeric checks run: pairwise distinct. A width is a list, from its first layer on."""
-        self.cases.append(sizes)
 
 
 def entry(*, name: str, title: dict[str, str], section: str, source: str, facts: dict[str, dict[str, Any]]):

@@ -28,13 +28,14 @@ def exact(value: Number) -> Number:
 class Size:
     """A whole number that stays a symbol: `n`, or the width `n[l]` of a layer. It is at least `least`."""
 
-    __slots__ = ("name", "at", "least", "free", "order", "_hash")
+    __slots__ = ("name", "at", "least", "free", "order", "_hash", "_poly")
 
     def __init__(self, name: str, at: tuple[Poly, ...] = (), least: int = 1):
         self.name, self.at, self.least = name, at, least
         self.free: frozenset[Letter] = frozenset().union(*(p.free for p in at))
         self.order = (0, name, tuple(str(p) for p in at))
         self._hash = hash(("size", name, at, least))
+        self._poly: Poly | None = None
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Size) and self.name == other.name
@@ -127,7 +128,7 @@ class Poly:
     __slots__ = ("terms", "free", "_hash", "_text")
 
     def __init__(self, coefficients: Mapping[Monomial, Number]):
-        kept = [(m, exact(c)) for m, c in coefficients.items() if c]
+        kept = [(m, c if type(c) is int else exact(c)) for m, c in coefficients.items() if c]
         if len(kept) > 1:
             kept.sort(key=_monomial_order)
         self.terms: tuple[tuple[Monomial, Number], ...] = tuple(kept)
@@ -157,7 +158,15 @@ class Poly:
         return Poly({m: -c for m, c in self.terms})
 
     def __sub__(self, other: PolyLike) -> Poly:
-        return self + -poly(other)
+        other = poly(other)
+        if not other.terms:
+            return self
+        if self == other:
+            return ZERO
+        total = dict(self.terms)
+        for m, c in other.terms:
+            total[m] = total.get(m, 0) - c
+        return Poly(total)
 
     def __mul__(self, other: PolyLike) -> Poly:
         other = poly(other)
@@ -248,9 +257,7 @@ def _substitute_atom(atom: Atom, values: Mapping[Letter, Poly]) -> Poly:
     if isinstance(atom, Letter):
         found = values.get(atom)
         return found if found is not None else _letter_poly(atom.substitute(values))
-    if atom.free.isdisjoint(values):
-        return Poly({(atom,): 1})
-    return Poly({(atom.placed(tuple(p.substitute(values) for p in atom.at)),): 1})
+    return poly(atom if atom.free.isdisjoint(values) else atom.placed(tuple(p.substitute(values) for p in atom.at)))
 
 
 def _letter_poly(letter: Letter) -> Poly:
@@ -289,7 +296,9 @@ def poly(value: PolyLike) -> Poly:
     if isinstance(value, Letter):
         return _letter_poly(value)
     if isinstance(value, Size):
-        return Poly({(value,): 1})
+        if value._poly is None:
+            value._poly = Poly({(value,): 1})
+        return value._poly
     if isinstance(value, int):
         if value not in _small:
             _small[value] = Poly({(): value})

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from derive import notation
-from derive.entry import Page
 from derive.expression import Apply, Expr, Node, Ref, expression, walk
 from derive.functions import RULES
 from derive.index import Label, Poly, Size
 from derive.notation.laws import declaration
 from derive.notation.names import unicode_name
 from derive.program import Program, plain
+from derive.stated import StatedPage
 from verify.signs import NOT_NEGATIVE, POSITIVE, Signs
 
 _INDEPENDENT = "independent, and so are all entries / 相互独立，各分量亦然"
 
 
-def assumptions(page: Page) -> list[str]:
+def assumptions(page: StatedPage) -> list[str]:
     """Least sizes, positive names, random inputs, sums that are one, and denominators that must not vanish."""
     program = page.program
     found = [_range(s) for s in program.sizes.values()]

@@ -47,7 +47,7 @@ class Second(NamedTuple):
 
 Meant = Union[str, tuple[str, str], Total, Second, Moment]
 Derivatives = Mapping[str, Meant]
-_ZERO: Dual = (ball(0), None)
+_ZERO = balls.ZERO
 _UNIT = ball(1)
 
 
@@ -302,15 +302,15 @@ class Evaluator:
         return value == 0 if isinstance(condition, Delta) else value >= 0
 
     def _product(self, t: Term, letters: Letters, sloping: bool) -> Dual:
-        product: Dual = (ball(t.coefficient), None)
+        product: Dual | None = None if t.coefficient == 1 else (ball(t.coefficient), None)
         for node, exponent in t.factors:
             if isinstance(node, (Guard, Delta)):
                 continue
             factor = self._node(node, letters, sloping)
             if exponent is not ONE and exponent != ONE:
                 factor = balls.power(factor, self.sizes.poly(exponent, letters))
-            product = balls.times(product, factor)
-        return product
+            product = factor if product is None else balls.times(product, factor)
+        return (_UNIT, None) if product is None else product
 
     def _node(self, node: Node, letters: Letters, sloping: bool) -> Dual:
         if isinstance(node, Ref):

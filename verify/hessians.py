@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from derive.claims import Reference
 from derive.derivation import Derivative
-from derive.entry import Reference
 from verify.backends.base import Inputs, LibraryError
 from verify.blocks import Block
 from verify.lowering import Lowering

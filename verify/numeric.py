@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from derive.derivation import Derivation
-from derive.entry import Entry, Page
+from derive.stated import Entry, StatedPage
 from verify.backends import Backend, BackendError, DeviceError, DtypeError, LibraryError, find
 from verify.comparison import JUDGE
 from verify.experiments import experiments
@@ -28,7 +28,7 @@ RESIZED_ON = "torch"        # JAX would compile everything again for other sizes
 Progress = Callable[[int, int], Any]
 
 
-def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterable[str] = ("torch", "jax"),
+def checks(entry: Entry, page: StatedPage, derivation: Derivation, *, backends: Iterable[str] = ("torch", "jax"),
            device: str = "cpu", dtype: str = "float64", seeds: Iterable[int] = (0, 1),
            regimes: Iterable[str] = NAMES, progress: Progress | None = None) -> list[Check]:
     """Every comparison of an entry, at each of its sizes and seeds, on each backend; then with the first seed in each
@@ -68,7 +68,7 @@ def checks(entry: Entry, page: Page, derivation: Derivation, *, backends: Iterab
     return found
 
 
-def real_size(entry: Entry, page: Page, derivation: Derivation, sizes: Mapping[str, Any], batch: int, *,
+def real_size(entry: Entry, page: StatedPage, derivation: Derivation, sizes: Mapping[str, Any], batch: int, *,
               backend: str = "torch", device: str = "cpu", dtype: str = "float64", seed: int = 0) -> list[Check]:
     """The references of one backend on a whole batch at sizes of practice, boundary members included.
 
@@ -119,7 +119,7 @@ def _with_autodiff(backend: Backend) -> Backend:
     return backend
 
 
-def _plan(page: Page, seeds: list[int], regimes: list[Regime]) -> list[tuple[int, Regime]]:
+def _plan(page: StatedPage, seeds: list[int], regimes: list[Regime]) -> list[tuple[int, Regime]]:
     """The draws at one choice of sizes: what was compiled for the first serves all of those with its sizes."""
     wanted = chosen(page.program, tuple(regimes))
     return [(s, r) for r in wanted for s in (seeds if r is PLAIN else seeds[:1])]

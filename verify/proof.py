@@ -54,6 +54,19 @@ def prove(claim: Claim, derivation: Derivation, lemmas: Iterable[Equation] = ())
         return Verdict(UNDECIDED, claim.by, detail=str(problem))
 
 
+def prove_at_once(claim: Claim, derivation: Derivation) -> Verdict | None:
+    """A proof that is found by writing out the derivatives on the left side, or None."""
+    try:
+        return _by_left_side(claim, derivation, derivation.program.normalizer())
+    except (TooLarge, DivisionByZero):
+        return None
+
+
+def is_about_moments(claim: Claim) -> bool:
+    """Whether expectations, variances or covariances stand in a claim."""
+    return mentions_moments(expression(claim.left) - claim.right)
+
+
 def _differs(difference: Expr, derivation: Derivation, normalizer: Normalizer) -> bool:
     """Whether numbers say that no proof needs to be looked for."""
     return not normalizer.assumes_equations and differs(difference, derivation.program, layers(derivation))

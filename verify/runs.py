@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy
 
+from derive.claims import Reference
 from derive.derivation import Derivation
-from derive.entry import Entry, Page, Reference
 from derive.program import Program
+from derive.stated import Entry, StatedPage
 from verify.backends import find
 from verify.backends.base import Backend, Inputs, LibraryError
 from verify.blocks import Block
@@ -39,7 +40,7 @@ class Run:
     """
 
     entry: Entry
-    page: Page
+    page: StatedPage
     derivation: Derivation
     backend: Backend
     case: Mapping[str, Any]

@@ -25,6 +25,7 @@ class Sizes:
     def __init__(self, values: SizeValues):
         self.values = dict(values)
         self.reached: dict[str, int] = {}
+        self._ranges: dict[Letter, range] = {}      # of letters that run alike wherever they stand
 
     def size(self, size: Size, letters: Letters) -> int:
         """Raises NoMember for a size without a value, or a layer that does not exist."""
@@ -60,8 +61,9 @@ class Sizes:
     def whole(self, p: Poly, letters: Letters) -> int:
         """The value of a polynomial that must be a whole number."""
         letter = p.letter
-        if letter is not None and letter in letters:
-            return letters[letter]
+        found = None if letter is None else letters.get(letter)
+        if found is not None:
+            return found
         value = exact(self.poly(p, letters))
         if not isinstance(value, int):
             raise NoMember(f"{value} is no index")
@@ -69,7 +71,12 @@ class Sizes:
 
     def range(self, letter: Letter, letters: Letters) -> range:
         """All values of a letter; empty where its low end lies above its high end."""
-        return range(self.whole(letter.low, letters), self.whole(letter.high, letters) + 1)
+        found = self._ranges.get(letter)
+        if found is None:
+            found = range(self.whole(letter.low, letters), self.whole(letter.high, letters) + 1)
+            if len(letter.free) == 1:
+                self._ranges[letter] = found
+        return found
 
     def assignments(self, letters: Iterable[Letter], given: Letters | None = None) -> Iterator[dict[Letter, int]]:
         """Every choice of values for the letters, first letter slowest; a range may depend on letters before it."""

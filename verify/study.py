@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from derive.claims import EQUAL
-from derive.derivation import Derivation, Derivative
-from derive.entry import Claim, Entry, Mistake, Page
+from derive.claims import EQUAL, Claim, Mistake
+from derive.derivation import Condition, Derivation, Derivative
 from derive.expression import Ref, letters_of
 from derive.program import Equation
+from derive.stated import Entry, StatedPage
 from verify.assumptions import assumptions
 from verify.evaluator import Meant, Second, Total
 from verify.exact import decide
-from verify.proof import lemma, prove
+from verify.proof import is_about_moments, lemma, prove, prove_at_once
 from verify.steps import Checker
 from verify.verdict import PROVED, REFUTED, Verdict
 
@@ -24,7 +24,7 @@ class Study:
     """Everything symbolic about an entry, judged. Numbers from torch and JAX are kept apart: see `verify.numeric`."""
 
     entry: Entry
-    page: Page
+    page: StatedPage
     derivation: Derivation
     claims: list[tuple[Claim, Verdict]]
     mistakes: list[tuple[Mistake, Verdict]]
@@ -38,12 +38,18 @@ class Study:
                 and all(v.passed for _, v in self.claims) and all(v.verdict == REFUTED for _, v in self.mistakes))
 
 
-def study(entry: Entry) -> Study:
-    """Derive, check, prove and refute. No floating-point numbers, no torch, no JAX."""
+def study(entry: Entry, doubtful: bool = False) -> Study:
+    """Derive, check, prove and refute. No floating-point numbers, no torch, no JAX.
+
+    Claims that are `doubtful` are refuted before any long search for a proof, and where none is proved no step is
+    checked: exact arithmetic rests on none.
+    """
     page = entry.page()
-    derivation = Checker(page.derive()).judge()
+    derivation = page.derive() if doubtful else Checker(page.derive()).judge()
     truth = derivative_names(derivation)
-    claims = _judged(page.claims, derivation, truth)
+    claims = _judged(page.claims, derivation, truth, doubtful)
+    if doubtful and any(v.verdict == PROVED for _, v in claims) and not _checked(derivation):
+        claims = [(c, _decided(c, derivation, truth)) for c, _ in claims]
     mistakes = [(m, decide(page.program, truth, m.left, m.wrong, relation=m.relation, cases=1, tries=TRIES))
                 for m in page.mistakes]
     return Study(entry, page, derivation, claims, mistakes, assumptions(page))
@@ -63,28 +69,57 @@ def _meant(d: Derivative, gradients: dict[str, str]) -> Meant:
     return d.of if d.value is None else Total(d.value, d.of) if d.total else (d.value, d.of)
 
 
-def _judged(claims: list[Claim], derivation: Derivation, truth: dict[str, Meant]) -> list[tuple[Claim, Verdict]]:
+def _checked(derivation: Derivation) -> bool:
+    """Whether every step of a derivation is proved."""
+    Checker(derivation).judge()
+    return all(s.verdict == PROVED for d in derivation.derivatives for s in d.steps)
+
+
+def _judged(claims: list[Claim], derivation: Derivation, truth: dict[str, Meant],
+            doubtful: bool) -> list[tuple[Claim, Verdict]]:
     """Each claim with its verdict; what is proved may be used by the claims after it."""
     found: list[tuple[Claim, Verdict]] = []
     lemmas: list[Equation] = []
     for claim in claims:
-        verdict = judge_claim(claim, derivation, truth, lemmas)
+        verdict = judge_claim(claim, derivation, truth, lemmas, doubtful)
         found.append((claim, verdict))
         known = lemma(claim) if verdict.verdict == PROVED else None
         lemmas += [known] if known is not None else []
     return found
 
 
-def judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant], lemmas: list[Equation]) -> Verdict:
+def judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant], lemmas: list[Equation],
+                doubtful: bool = False) -> Verdict:
     """A proof if there is one, by induction where the claim does not say how; otherwise exact arithmetic, which may
-    refute."""
+    refute: before the long proofs are tried where the claim is `doubtful`."""
+    decided = None
+    if doubtful and claim.relation == EQUAL and not is_about_moments(claim):
+        proof = prove_at_once(claim, derivation)
+        decided = proof or _decided(claim, derivation, truth)
+        if proof is not None or decided.verdict == REFUTED:
+            return decided
     proof = prove(claim, derivation, lemmas)
     if not proof.passed and claim.by == "normal form" and claim.relation == EQUAL and isinstance(claim.left, Ref):
         for letter in letters_of(claim.left):
             if letter.family and not proof.passed:
                 proof = prove(replace(claim, by=f"induction on {letter.name}"), derivation)
-    return proof if proof.passed else decide(derivation.program, truth, claim.left, claim.right,
-                                             relation=claim.relation)
+    return proof if proof.passed else decided or _decided(claim, derivation, truth)
+
+
+def _decided(claim: Claim, derivation: Derivation, truth: dict[str, Meant]) -> Verdict:
+    return decide(derivation.program, truth, claim.left, claim.right, relation=claim.relation,
+                  domain=existing(claim, derivation))
+
+
+def existing(claim: Claim, derivation: Derivation) -> list[Condition]:
+    """The members that a claim about a total derivative is about: ∂h_t/∂h_k is one for k ≤ t."""
+    left = claim.left
+    total = next((d for d in derivation.derivatives if d.total and isinstance(left, Ref) and d.name == left.name), None)
+    if total is None:
+        return []
+    assert isinstance(left, Ref)
+    at = dict(zip(total.equation.letters, left.indices))
+    return [Condition(p.letter, a.low.substitute(at), a.high.substitute(at)) for a, p in at.items() if p.letter]
 
 
 def second_road(claim: Claim, derivation: Derivation, cases: int = 3) -> Verdict:

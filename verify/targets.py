@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.derivation import Derivation, Derivative
-from derive.entry import Page
 from derive.program import Program
+from derive.stated import StatedPage
 from verify.backends.base import Backend
 from verify.blocks import Block, boundaries
 from verify.sizes import Sizes
@@ -32,20 +32,20 @@ class Target:
         return self.block.key
 
 
-def targets(page: Page, derivation: Derivation) -> list[Target]:
+def targets(page: StatedPage, derivation: Derivation) -> list[Target]:
     """One for each wanted gradient, boundary members apart (`∂h[0]`)."""
     return [t for d in derivation.derivatives if d.value is None and d.of in page.wanted
             for t in of_derivative(page, derivation.program, d)]
 
 
-def not_derived(page: Page, derivation: Derivation) -> list[str]:
+def not_derived(page: StatedPage, derivation: Derivation) -> list[str]:
     """Wanted names that the derivation leaves out; not those whose gradient is what arrives from outside."""
     found = {d.of for d in derivation.derivatives if d.value is None}
     return [n for n, called in page.wanted.items()
             if n not in found and derivation.program.outputs.get(n) != called]
 
 
-def of_derivative(page: Page, program: Program, d: Derivative) -> Iterator[Target]:
+def of_derivative(page: StatedPage, program: Program, d: Derivative) -> Iterator[Target]:
     """The members by which is differentiated: those that an equation defines, and each set of given ones."""
     equation = program.equation(d.of)
     if equation is None:
@@ -59,7 +59,7 @@ def of_derivative(page: Page, program: Program, d: Derivative) -> Iterator[Targe
         yield Target(fact, block, replace(block, key=printed, name=d.name), added)
 
 
-def fact_name(page: Page, kind: str, name: str, printed: str) -> str:
+def fact_name(page: StatedPage, kind: str, name: str, printed: str) -> str:
     """`fact:printed`, or `printed` alone where no fact of the page lists the name."""
     found = next((fact for fact, tags in page.facts.items() if (kind, name) in tags), None)
     return printed if found is None else f"{found}:{printed}"

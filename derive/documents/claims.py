@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from derive.claims import Claim
 from derive.derivation import jacobian_name, total_name
 from derive.documents.layouts import laid_out
 from derive.documents.macros import expanded
@@ -12,7 +13,6 @@ from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition, Stated
 from derive.documents.trees import walk as walk_tree
-from derive.entry import Claim, Page
 from derive.expression import Expr, Ref, Term, delta, expression, map_terms, names, walk
 from derive.index import Letter, Poly, apart, poly
 from derive.notation.layout import Equation as OnPage
@@ -25,6 +25,7 @@ from derive.reading.letters import Limits
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 from derive.rewrite import unfold
+from derive.stated import StatedPage
 
 if TYPE_CHECKING:
     from derive.documents.program import DocumentReader
@@ -52,7 +53,7 @@ def rising(equation: Equation) -> tuple[Node, ...]:
 class ClaimReader:
     """Reads equations that define nothing. `called` are the document's own names of derivatives."""
 
-    def __init__(self, reader: DocumentReader, page: Page, called: dict[str, str]):
+    def __init__(self, reader: DocumentReader, page: StatedPage, called: dict[str, str]):
         self.reader, self.page, self.program, self.called = reader, page, page.program, called
         signatures = dict(self.program.signatures)
         for by, name in called.items():

@@ -12,7 +12,7 @@ from derive.documents.macros import Body, expanded, is_body
 from derive.documents.model import collected, position
 from derive.documents.places import Positions, places, title
 from derive.documents.problems import DocumentError, Problem, Unreadable
-from derive.documents.ranks import Ranks, Trial, fit
+from derive.documents.ranks import Ranks
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition, roles
 from derive.documents.shapes import OpenShapes, Signatures, Signer
@@ -21,12 +21,13 @@ from derive.documents.stacks import with_names
 from derive.documents.statements import Statement, statements
 from derive.documents.survey import Surveyor
 from derive.documents.trees import walk
+from derive.documents.trials import Trial, fit
 from derive.documents.wants import PI, Wants
-from derive.entry import Entry, Page
 from derive.expression import Expr
 from derive.index import Letter, Poly, Size
 from derive.program import Program, ProgramError, Variable
 from derive.reading import ReadingError, Scope
+from derive.stated import Entry, StatedPage
 
 MAX_CHARACTERS = 400_000
 
@@ -35,10 +36,10 @@ MAX_CHARACTERS = 400_000
 class DocumentEntry(Entry):
     """An entry whose page a document has written."""
 
-    made: Page = field(default_factory=lambda: Page(Program("")))
+    made: StatedPage = field(default_factory=lambda: StatedPage(Program("")))
     guesses: int = 1
 
-    def page(self) -> Page:
+    def page(self) -> StatedPage:
         return self.made
 
 
@@ -110,7 +111,7 @@ class DocumentReader:
         self.bodies: dict[str, Body] = {}
         self.short: list[Definition] = []       # names that are short for expressions with gradients
 
-    def page(self, name: str, said: Sequence[Statement]) -> Page:
+    def page(self, name: str, said: Sequence[Statement]) -> StatedPage:
         survey = Surveyor(list(said), self.elsewhere).run()
         found = roles(survey, self.checking)
         self.problems += survey.problems + found.problems
@@ -123,7 +124,7 @@ class DocumentReader:
         self.program = program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
         self._define(program)
         self._stop()
-        page = Page(program)
+        page = StatedPage(program)
         Wants(self, page).state()
         self._stop()
         return page

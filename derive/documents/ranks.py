@@ -12,71 +12,24 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from derive.documents.families import Families
-from derive.documents.model import Equation, position
+from derive.documents.model import position
 from derive.documents.problems import Unreadable
 from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition
-from derive.documents.shapes import OpenShapes, Signer
+from derive.documents.shapes import Signer
 from derive.documents.trees import walk, written
-from derive.index import Poly, Size
+from derive.documents.trials import CountingShapes, LooseShapes, Trial, fit, parts_of
+from derive.index import Size
 from derive.notation.names import GREEK
-from derive.notation.tensor import ShapeError
 from derive.reading import ReadingError, Scope
-from derive.reading.algebra import Algebra
-from derive.reading.elaborate import Elaboration
-from derive.reading.letters import Limits
 from derive.reading.syntax import Node
-from derive.reading.values import Value
 
 MOST_WORK = 300_000         # nodes that are read while shapes are tried
 MOST_NAMES = 5              # undeclared names of one equation for which every combination is tried
 KEPT = 60
 MOST_REMEMBERED = 5_000
-_DIVISOR = 4
 KINDS = ("a number", "a vector", "a matrix")
 _GREEK = frozenset(GREEK.values())
-
-
-class CountingShapes(OpenShapes):
-    """Counts what is unusual."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.unusual = 0
-
-    def filled(self, x: Value, like: Value) -> Value:
-        self.unusual += 1
-        return super().filled(x, like)
-
-    def _bias(self, x: Value, like: Value, what: str) -> Value:
-        self.unusual += 1
-        return super()._bias(x, like, what)
-
-
-class CountingAlgebra(Algebra):
-    shapes: CountingShapes
-
-    def transpose(self, x: Value, at: int) -> Value:
-        self.shapes.unusual += x.is_scalar
-        return super().transpose(x, at)
-
-    def power(self, x: Value, exponent: Poly, at: int, entrywise: bool = False) -> Value:
-        """x^T of a scalar was meant as a transpose."""
-        self.shapes.unusual += x.is_scalar and any(str(a).partition("#")[0] == "T" for a in exponent.atoms())
-        return super().power(x, exponent, at, entrywise)
-
-    def hadamard(self, a: Value, b: Value, at: int) -> Value:
-        self.shapes.unusual += a.is_scalar or b.is_scalar
-        return super().hadamard(a, b, at)
-
-    def fraction(self, a: Value, b: Value, at: int) -> Value:
-        """Nobody divides by a matrix."""
-        self.shapes.unusual += _DIVISOR if b.rows is not None and b.columns is not None else 0
-        return super().fraction(a, b, at)
-
-    def norm_squared(self, x: Value, at: int) -> Value:
-        self.shapes.unusual += x.is_scalar
-        return super().norm_squared(x, at)
 
 
 @dataclass
@@ -206,7 +159,10 @@ class Ranks:
         found: list[Outcome] = []
         failure: ReadingError | None = None
         size = sum(1 for side in definition.equation.members[:2] for _ in walk(side))
-        for choice in self._choices(free):
+        pieces = _Pieces(self, definition, free, rows)
+        for place, choice in enumerate(self._choices(free)):
+            if place and not pieces.fit(given | choice):
+                continue            # the first failure is the one to show
             self.work += size
             if self.work > MOST_WORK and free:
                 raise Unreadable(f"too many undeclared names; declare some, for example {free[0]} ∈ ℝ^n",
@@ -236,25 +192,36 @@ class Ranks:
 
     def _tried(self, definition: Definition, ranks: dict[str, int], rows: frozenset[str]) -> Outcome:
         equation, own = definition.equation, definition.name
-        row_names = rows | {n for n, x in self.named.items() if x.row}
         known = self.named[own].rank is not None or own in ranks
         shapes = CountingShapes()
-        names = {m.name for m, role in equation.seen if role == "value"} - (set() if known else {own})
-        signatures = {n: self.signer.signature(self.named[n], self._rank(n, ranks)) for n in names}
-        scope = Scope(signatures, self.sizes, self.functions)
-        trial = Trial(equation, scope, shapes, self.families.all_limits(equation))
-        right = trial.value(with_rows(equation.members[1], row_names))
+        trial = self.trial(definition, ranks, shapes)
+        right = trial.value(self.right_of(definition, rows))
         here = dict(ranks)
         added: frozenset[str] = frozenset()
         if not known:
             here[own] = right.rank
             if right.rows is None and right.columns is not None:
                 added = frozenset([own])
-        elif own not in row_names:
+        elif own not in self._row_names(rows):
             fit(shapes, trial.value(equation.members[0]), right)
         trial.settle()
         scalar = right.is_scalar and all(self._rank(m.name, here) == 0 for m, _ in equation.seen)
         return Outcome({own: here[own]} if own in here else {}, shapes.unusual, scalar, added)
+
+    def trial(self, definition: Definition, ranks: dict[str, int], shapes: CountingShapes) -> Trial:
+        """A trial with these ranks of the names that have none."""
+        equation, own = definition.equation, definition.name
+        known = self.named[own].rank is not None or own in ranks
+        names = {m.name for m, role in equation.seen if role == "value"} - (set() if known else {own})
+        signatures = {n: self.signer.signature(self.named[n], self._rank(n, ranks)) for n in names}
+        return Trial(equation, Scope(signatures, self.sizes, self.functions), shapes,
+                     self.families.all_limits(equation))
+
+    def right_of(self, definition: Definition, rows: frozenset[str]) -> Node:
+        return with_rows(definition.equation.members[1], self._row_names(rows))
+
+    def _row_names(self, rows: frozenset[str]) -> frozenset[str]:
+        return rows | {n for n, x in self.named.items() if x.row}
 
     def _rank(self, name: str, ranks: dict[str, int]) -> int:
         known = self.named[name].rank if name in self.named else 0
@@ -289,44 +256,31 @@ class Ranks:
                                                      sum(p.ranks.values())))
 
 
-class Trial:
-    """Both sides of an equation, with sizes filled in where it tells them."""
+class _Pieces:
+    """Rules out ranks with which a piece of the right side has no meaning: most of many combinations, by a few trials
+    of few names each."""
 
-    def __init__(self, equation: Equation, scope: Scope, shapes: OpenShapes, limits: dict[str, Limits]):
-        self.source, self.shapes = equation.formula.source, shapes
-        shapes.source = self.source
-        self.elaboration = Elaboration(scope, self.source, limits, shapes)
-        if isinstance(shapes, CountingShapes):
-            self.elaboration.algebra = CountingAlgebra(shapes)
-        letters = self.elaboration.letters
-        for node in walk(equation.members[0]):      # in α_t = α_0 (1 − t/T), t is a value too
-            if node.kind == "ident" and node.parts[0].text in equation.context.left - sizes_of(scope):
-                if letters.find(node.parts[0].text) is None:
-                    letters.make(node.parts[0].text, node.at)
+    def __init__(self, search: Ranks, definition: Definition, names: list[str], rows: frozenset[str]):
+        self.search, self.definition = search, definition
+        self.pieces: list[tuple[Node, tuple[str, ...]]] = []
+        self.known: dict[tuple, bool] = {}
+        for piece in parts_of(search.right_of(definition, rows)):
+            within = {n.parts[0].text for n in walk(piece) if n.kind == "name"}
+            own = tuple(n for n in names if n in within)
+            if 0 < len(own) < len(names):
+                self.pieces.append((piece, own))
 
-    def value(self, node: Node) -> Value:
-        """Raises ReadingError where a side has no meaning."""
-        try:
-            return self.elaboration.value(node)
-        except ShapeError as error:
-            raise self.source.error(str(error), node.at) from None
-        except ZeroDivisionError:
-            raise self.source.error("a division by 0", node.at) from None
-        except RecursionError:
-            raise self.source.error("the formula is nested too deeply", node.at) from None
+    def fit(self, ranks: dict[str, int]) -> bool:
+        """Whether each piece has a meaning with these ranks, as far as it can be told without the others."""
+        return all(self._fits(place, ranks) for place in range(len(self.pieces)))
 
-    def settle(self) -> None:
-        """A letter says how long the axes are over which it runs."""
-        if not self.shapes.settle_letters(self.elaboration.letters):
-            raise self.source.error("a letter runs over two lengths", 0)
-
-
-def sizes_of(scope: Scope) -> frozenset[str]:
-    return frozenset(scope.sizes)
-
-
-def fit(shapes: OpenShapes, left: Value, right: Value) -> None:
-    """Both sides of an equation have one shape; a number or 0 fits any."""
-    if right.plain or left.plain:
-        return
-    shapes.same(left, right, "the sides have different shapes")
+    def _fits(self, place: int, ranks: dict[str, int]) -> bool:
+        piece, names = self.pieces[place]
+        key = place, *(ranks[n] for n in names)
+        if key not in self.known:
+            try:
+                self.search.trial(self.definition, ranks, LooseShapes()).value(piece)
+                self.known[key] = True
+            except ReadingError:
+                self.known[key] = False
+        return self.known[key]

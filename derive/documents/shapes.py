@@ -15,7 +15,7 @@ from derive.documents.problems import Unreadable
 from derive.index import ONE, Letter, Poly, Size, poly
 from derive.reading.letters import Letters
 from derive.reading.source import Source
-from derive.reading.values import Axis, Shapes, Value
+from derive.reading.values import Axis, Shapes, Value, longer
 
 MARK = "?"
 Signatures = dict[str, tuple[Letter, ...]]
@@ -61,7 +61,7 @@ class OpenShapes(Shapes):
     def fits(self, a: Axis, b: Axis) -> bool:
         if a is None or b is None or super().fits(a, b):
             return a is b or (a is not None and b is not None)
-        difference = self.resolved((a[1] - a[0]) - (b[1] - b[0]))
+        difference = self.resolved(longer(a, b))
         if self._same_at_all_steps(difference):
             return True
         return any(self._fill(atom, difference) for atom in sorted(difference.atoms(), key=lambda x: x.order)

@@ -99,7 +99,7 @@ class SizeFinder:
             return
         if node.kind == "ident" and (node.parts[0].text not in letters or node.parts[0].text not in "tτls"):
             self.survey.sizes.setdefault(node.parts[0].text, 1)
-        for child in node.nodes():
+        for child in node.below:
             self._in_side(child, letters)
 
     def _widths_first(self) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import is_
 from typing import Any
 
 from derive.documents.differentials import glued, named_with_d
@@ -22,7 +24,11 @@ from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme, without_loose_gaps
 from derive.reading.vocabulary import Scope, Vocabulary
 
+MOST_READ = 2_000           # formulas that are kept: a document is read in many parts, which share most of them
 ARBITRARY = frozenset("fgφψρ")      # letters that are functions where they are always called and never defined
+
+
+_READ: dict[tuple[Any, ...], tuple[Source, Node]] = {}
 
 
 class OpenVocabulary(Vocabulary):
@@ -69,8 +75,9 @@ class Reader:
     def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = (), random: bool = False,
                  with_d: frozenset[str] = frozenset()):
         """`with_d` are the letters of which the document names gradients: S, where it has dS."""
-        self.functions, self.random, self.with_d = tuple(functions), random, with_d
-        self.vocabulary = OpenVocabulary(self.functions, names, random)
+        self.functions, self.names, self.random = tuple(sorted(functions)), frozenset(names), random
+        self.with_d = with_d
+        self.vocabulary = OpenVocabulary(self.functions, self.names, random)
 
     def formula(self, piece: Piece) -> Formula:
         """The tree of a piece.
@@ -78,9 +85,17 @@ class Reader:
         Raises:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
-        source = Source(bracketed(respelled(piece.text)) if self.random else respelled(piece.text))
+        key = piece.text, self.functions, self.names, self.random, self.with_d
+        if key not in _READ:
+            if len(_READ) >= MOST_READ:
+                _READ.clear()
+            _READ[key] = self._read(piece.text)
+        return Formula(piece, *_READ[key])
+
+    def _read(self, text: str) -> tuple[Source, Node]:
+        source = Source(bracketed(respelled(text)) if self.random else respelled(text))
         tokens = regrouped(without_loose_gaps(glued(self.tokens(source), self.with_d)), self.functions)
-        return Formula(piece, source, _unconditional(parse(tokens, source)))
+        return source, _unconditional(parse(tokens, source))
 
     def tokens(self, source: Source) -> list[Lexeme]:
         form = "latex" if "\\" in source.text else "unicode"
@@ -109,30 +124,37 @@ def letters_with_d(left_sides: Iterable[Piece]) -> frozenset[str]:
 
 def own_functions(pieces: Iterable[Piece]) -> set[str]:
     """Letters that are called wherever they stand: f(x), φ(z), but never f alone. Beside Φ, φ is the normal density."""
+    found = [_called_and_alone(p.text) for p in pieces]
+    return set().union(*(called for called, _ in found)).difference(*(alone for _, alone in found))
+
+
+@lru_cache(MOST_READ)
+def _called_and_alone(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The letters that are called somewhere in a text, and those that stand alone."""
     called: set[str] = set()
     alone: set[str] = set()
-    reader = Reader()
-    for piece in pieces:
-        try:
-            tokens = reader.tokens(Source(piece.text))
-        except ReadingError:
-            continue
-        if any(t.name == "normal_cdf" for t in tokens):
-            alone.add("φ")
-        for token, following, after in zip(tokens, [*tokens[1:], None], [*tokens[2:], None, None]):
-            core = token.text.rstrip("'")
-            if token.kind in ("IDENT", "FUNCTION") and core in ARBITRARY:
-                following = after if following is not None and following.kind == "PRIME" else following
-                is_call = following is not None and following.kind == "LPAR" and following.tight
-                (called if is_call else alone).add(core)
-    return called - alone
+    try:
+        tokens = Reader().tokens(Source(text))
+    except ReadingError:
+        tokens = []
+    if any(t.name == "normal_cdf" for t in tokens):
+        alone.add("φ")
+    for token, following, after in zip(tokens, [*tokens[1:], None], [*tokens[2:], None, None]):
+        core = token.text.rstrip("'")
+        if token.kind in ("IDENT", "FUNCTION") and core in ARBITRARY:
+            following = after if following is not None and following.kind == "PRIME" else following
+            is_call = following is not None and following.kind == "LPAR" and following.tight
+            (called if is_call else alone).add(core)
+    return frozenset(called), frozenset(alone)
 
 
 def walk(node: Node) -> Iterator[Node]:
     """A node and all below it."""
-    yield node
-    for child in node.nodes():
-        yield from walk(child)
+    work = [node]
+    while work:
+        node = work.pop()
+        yield node
+        work.extend(reversed(node.below))
 
 
 def changed(node: Node, change: Callable[[Node], Node | None]) -> Node:
@@ -140,14 +162,16 @@ def changed(node: Node, change: Callable[[Node], Node | None]) -> Node:
     new = change(node)
     if new is not None:
         return new
-    return Node(node.kind, tuple(_part(p, change) for p in node.parts), node.at)
+    parts = _part(node.parts, change)
+    return node if parts is node.parts else Node(node.kind, parts, node.at)
 
 
 def _part(part: Any, change: Callable[[Node], Node | None]) -> Any:
     if isinstance(part, Node):
         return changed(part, change)
     if isinstance(part, tuple):
-        return tuple(_part(p, change) for p in part)
+        parts = tuple([_part(p, change) for p in part])
+        return part if all(map(is_, parts, part)) else parts
     return part
 
 

@@ -9,10 +9,10 @@ from derive.documents.model import Equation
 from derive.documents.naming import Member
 from derive.documents.problems import Unreadable
 from derive.documents.roles import LOSSES, Roles
-from derive.entry import Page
 from derive.expression import Ref, expression, names
 from derive.index import apart
 from derive.program import Equation as ProgramEquation, Variable
+from derive.stated import StatedPage
 
 if TYPE_CHECKING:
     from derive.documents.program import DocumentReader
@@ -23,7 +23,7 @@ PI = "π"
 class Wants:
     """What a document wants derived, and what it claims."""
 
-    def __init__(self, reader: DocumentReader, page: Page):
+    def __init__(self, reader: DocumentReader, page: StatedPage):
         self.reader, self.page, self.program = reader, page, page.program
         self.roles: Roles = reader.roles
         self.outputs: dict[str, bool] = {}      # where an arbitrary loss looks, and whether other equations do too

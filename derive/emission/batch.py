@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.claims import Claim
 from derive.emission.code import EmissionError
-from derive.entry import Claim, Page
 from derive.expression import Expr, Node, Ref, Term, names
 from derive.graph import closure
 from derive.index import Letter, Size
 from derive.program import Equation, Program, Variable
+from derive.stated import StatedPage
 
 
-def batched(page: Page) -> tuple[Page, Letter]:
+def batched(page: StatedPage) -> tuple[StatedPage, Letter]:
     """A page on which gradients of shared inputs add up over the batch, and the letter that counts the examples; a loss
     becomes one number an example.
 
@@ -29,7 +30,7 @@ def batched(page: Page) -> tuple[Page, Letter]:
 
 
 class _Batch:
-    def __init__(self, old: Page):
+    def __init__(self, old: StatedPage):
         self.old, self.program = old, old.program
         size = next(n for n in ("B", "batch", "examples") if n not in self.program.sizes)
         self.size = Size(size)
@@ -41,9 +42,9 @@ class _Batch:
         self.varying |= {v for o, v in self.program.outputs.items() if o in self.varying}
         self.gradients = {n: called for n, called in self.old.wanted.items() if n in self.varying}
 
-    def page(self) -> Page:
+    def page(self) -> StatedPage:
         """The new page; claims about gradients of shared inputs, which are sums now, are left out."""
-        page = Page(self.batch_program(), wanted=dict(self.old.wanted), inlined=set(self.old.inlined),
+        page = StatedPage(self.batch_program(), wanted=dict(self.old.wanted), inlined=set(self.old.inlined),
                     shared=set(self.old.shared))
         if self.program.loss is None:
             page.claims = [self.claim(c) for c in self.old.claims if self.kept(c)]

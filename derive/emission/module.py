@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from derive.claims import Claim
 from derive.derivation import Derivation
 from derive.emission.code import EmissionError
 from derive.emission.dialects import DIALECTS, Dialect
@@ -16,12 +17,12 @@ from derive.emission.members import Stored, member
 from derive.emission.numbers import Frame
 from derive.emission.shapes import Argument, Shapes, arguments
 from derive.emission.terms import Writer
-from derive.entry import Claim, Entry, Page
 from derive.expression import Ref, apply, letters_of, names, ref
 from derive.functions import RULES
 from derive.graph import closure
 from derive.index import Letter
 from derive.program import Equation, Program
+from derive.stated import Entry, StatedPage
 
 _IMPORTS = {"numpy": "import numpy as np", "torch": "import torch", "jax": "import jax\nimport jax.numpy as jnp"}
 _SOFTMAX = '''def softmax(u, axis):
@@ -59,7 +60,7 @@ class Module:
     """Writes the module of one page in one library's dialect."""
 
     entry: Entry
-    page: Page
+    page: StatedPage
     derivation: Derivation
     proved: list[Claim]
     dialect: Dialect
@@ -361,7 +362,7 @@ def _returned(result: str) -> list[str]:
     return [f"return ({wrapped[0]}", *(f"        {w}" for w in wrapped[1:-1]), f"        {wrapped[-1]})"]
 
 
-def emit(entry: Entry, page: Page, derivation: Derivation, proved: list[Claim], library: str,
+def emit(entry: Entry, page: StatedPage, derivation: Derivation, proved: list[Claim], library: str,
          batch: Letter | None = None) -> Emitted:
     """The module for one library: `numpy`, `torch` or `jax`. `proved` are claims that may stand for a derived gradient;
     `batch` is the letter of a batched page.

@@ -13,7 +13,6 @@ from functools import partial
 from derive.contract import contract
 from derive.derivation import Derivation, Derivative, Step
 from derive.expectation.independence import blocks, cases, random_members, spread
-from derive.expectation.integrals import integral
 from derive.expectation.laws import SHOWN, Moment, RandomVariable, expected
 from derive.expression import Apply, Expr, Factor, Group, Node, Ref, Term, expression, names, term
 from derive.graph import closure
@@ -218,6 +217,8 @@ class _Expectation(Workbench):
         if factors is None or len(members) != 1:
             return expression(node)
         (member,) = members
+        from derive.expectation.integrals import integral  # SymPy is needed here alone
+
         value = integral(self.program.random[member.name], member.indices, factors)
         if value is None:
             return expression(node)

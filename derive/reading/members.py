@@ -93,7 +93,7 @@ class Members:
         """Whether a family of the scope stands in an exponent, not only letters and sizes."""
         if node.kind == "name" and self.letters.find(node.parts[0].text) is None:
             return True
-        return any(map(self.has_names, node.nodes()))
+        return any(map(self.has_names, node.below))
 
     def _is_vector(self, node: Node) -> bool:
         """Whether what stands in brackets is stacked, not picked: W[h_{t−1}, x_t] is a product."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from derive.reading.errors import ReadingError
 
@@ -40,11 +41,13 @@ class Source:
         return kind(message, *self.place(at), expected, nearest)
 
 
+@lru_cache(8192)
 def folded(text: str) -> str:
     """A displayed name as it stands in a source."""
     return "".join(map(_fold, text))
 
 
+@lru_cache(1024)
 def _fold(character: str) -> str:
     if character in _FOLDED:
         return _FOLDED[character]

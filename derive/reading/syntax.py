@@ -23,20 +23,24 @@ class TooDeep(ReadingError):
 class Node:
     """A piece of the tree: its kind, its parts (nodes, lexemes, texts, None), and where it begins."""
 
-    __slots__ = ("kind", "parts", "at", "height")
+    __slots__ = ("kind", "parts", "at", "below", "height")
 
     def __init__(self, kind: str, parts: tuple[Any, ...], at: int):
         self.kind, self.parts, self.at = kind, parts, at
-        self.height: int = 1 + max((n.height for n in self.nodes()), default=0)
+        self.below: tuple[Node, ...] = tuple(_nodes(parts))
+        self.height: int = 1 + max([n.height for n in self.below], default=0)
         if self.height > MAX_NESTING:
             raise TooDeep(at)
 
-    def nodes(self) -> Iterator[Node]:
-        for part in self.parts:
-            if isinstance(part, Node):
-                yield part
-            elif isinstance(part, tuple):
-                yield from (p for p in part if isinstance(p, Node))
-
     def __repr__(self) -> str:
         return f"{self.kind}{self.parts!r}"
+
+
+def _nodes(parts: tuple[Any, ...]) -> Iterator[Node]:
+    for part in parts:
+        if isinstance(part, Node):
+            yield part
+        elif isinstance(part, tuple):
+            for inner in part:
+                if isinstance(inner, Node):
+                    yield inner

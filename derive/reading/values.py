@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from derive.index import ONE, Letter, Poly, poly
 from derive.notation.layout import Layout, Ones, Product, Scale, Span, Transpose
@@ -85,7 +85,7 @@ class Shapes:
         """Whether two axes are equally long; a size that is not known yet is made to fit."""
         if a is None or b is None:
             return a is b
-        difference = self.resolved((a[1] - a[0]) - (b[1] - b[0]))
+        difference = self.resolved(longer(a, b))
         if not difference.terms:
             return True
         for letter in self._holes:
@@ -129,10 +129,10 @@ class Shapes:
              **fields: object) -> Value:
         """A value made of parts, with the shape of `like`. Raises ReadingError where it becomes too large."""
         inside = list(parts)
-        value = Value(layout, at, None if like is None else like.rows, None if like is None else like.columns,
-                      weight=1 + sum(p.weight for p in inside), degree=max((p.degree for p in inside), default=1),
-                      height=longer + max((p.height for p in inside), default=0))
-        value = replace(value, **fields)    # type: ignore[arg-type]
+        own = {"rows": None if like is None else like.rows, "columns": None if like is None else like.columns,
+               "weight": 1 + sum([p.weight for p in inside]), "degree": max([p.degree for p in inside], default=1),
+               "height": longer + max([p.height for p in inside], default=0)}
+        value = Value(layout, at, **own | fields)    # type: ignore[arg-type]
         if value.weight > MAX_WEIGHT or value.degree > MAX_DEGREE or value.height > MAX_HEIGHT:
             raise self.error("the formula is too large or nested too deeply", at, ReadingError)
         return value
@@ -169,6 +169,11 @@ class Shapes:
             raise self.error(f"{what}: {self.shape(like)} and {self.shape(x)}", x.at)
         row = x.layout if x.rows is None else Transpose(x.layout)
         return self.made(Product((Ones(like.rows), row)), x.at, [x], like)
+
+
+def longer(a: Span, b: Span) -> Poly:
+    """How much longer the first axis is."""
+    return a[1] - b[1] if a[0] == b[0] else (a[1] - a[0]) - (b[1] - b[0])
 
 
 def widest(values: Iterable[Value]) -> Value:

@@ -13,9 +13,10 @@ from derive.index import Letter, Poly, Size
 from derive.notation.names import unicode_function, unicode_name
 from derive.reading.source import folded
 
-BUILT_IN = (*RULES, "step", "max", "min", "softmax", "diag", "abs", "sign", "tan", "sqrt")
 _OTHER_WORDS = {"ln": "log", "sigmoid": "sigmoid", "relu": "relu", "Softmax": "softmax", "Diag": "diag", "sgn": "sign",
                 "tr": "trace", "Tr": "trace", "trace": "trace"}
+BUILT_IN = (*RULES, "step", "max", "min", "softmax", "diag", "abs", "sign", "tan", "sqrt")
+_BUILT_IN = {folded(unicode_function(f)): f for f in BUILT_IN}
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Vocabulary:
         taken = {folded(unicode_name(n)) for n in (*scope.functions, *scope.sizes, *scope.letters)}
         self.names |= {s: c for c in CONSTANTS if (s := folded(unicode_name(c))) not in {*self.names, *taken}}
         self.own_functions = {folded(unicode_function(f)): f for f in scope.functions}
-        self.functions = {folded(unicode_function(f)): f for f in BUILT_IN} | _OTHER_WORDS | self.own_functions
+        self.functions = _BUILT_IN | _OTHER_WORDS | self.own_functions
         self.sizes = {folded(unicode_name(s.name)): s for s in (*_sizes_of(scope), *scope.sizes.values())}
         self.letters = {folded(unicode_name(n)): letter for n, letter in scope.letters.items()}
         random = any(moment_named(n) for n in scope.signatures)

@@ -13,6 +13,8 @@ pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = () if any(e.name == "derive" for e in entry_points(group="pytest11")) else ("-p", "cli.pytest_plugin")
 
+LIGHT = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")     # what no test here needs, and takes a second
+
 PAGE = """# Page
 
 $x ∈ ℝ^n$, $W ∈ ℝ^{m×n}$, $z = W x$, $L = ½‖z‖²$
@@ -33,7 +35,7 @@ def run(pytester, monkeypatch):
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
     def runs(*arguments: str):
-        return pytester.runpytest_subprocess(*PLUGIN, "-p", "no:cacheprovider", *arguments, timeout=300)
+        return pytester.runpytest_subprocess(*PLUGIN, *LIGHT, *arguments, timeout=300)
 
     return runs
 

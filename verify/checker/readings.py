@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy
 
-from derive.entry import Mistake
+from derive.claims import Mistake
 from derive.expression import letters_of
 from derive.index import Letter, Size, poly
 from derive.program import Equation, ProgramError

@@ -17,8 +17,8 @@ import numpy
 
 from derive import catalogue
 from derive.derivation import Derivation
-from derive.entry import Entry, Page
 from derive.program import Program
+from derive.stated import Entry, StatedPage
 from verify.blocks import Block, blocks
 from verify.checker.readings import Reading
 from verify.checker.report import Call, Explanation
@@ -78,7 +78,7 @@ class Known:
     """An entry of the catalogue."""
 
     entry: Entry
-    page: Page
+    page: StatedPage
 
     @property
     def program(self) -> Program:

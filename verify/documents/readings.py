@@ -23,7 +23,7 @@ from verify.balls import USUAL_FUNCTIONS
 from verify.documents.correction import correction
 from verify.documents.fairness import unfair
 from verify.exact import decide
-from verify.study import Study, derivative_names, study
+from verify.study import Study, derivative_names, existing, study
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 
 MOST_GUESSES = 3
@@ -257,7 +257,7 @@ class Readings:
                 return Outcome(Verdict(REFUTED, BY_SHAPES, detail=own.message, counterexample=example))
             return Outcome(problem=why)
         try:
-            found = study(entry)
+            found = study(entry, doubtful=True)
         except ProgramError as error:
             return Outcome(problem=str(error))
         if len(found.claims) != 1:
@@ -273,7 +273,8 @@ class Readings:
         if verdict.verdict == VERIFIED:
             for seed in range(1, MORE_SEEDS + 1):
                 truth = derivative_names(found.derivation)
-                again = decide(found.page.program, truth, claim.left, claim.right, seed=seed)
+                again = decide(found.page.program, truth, claim.left, claim.right, seed=seed,
+                               domain=existing(claim, found.derivation))
                 if again.verdict == REFUTED:
                     verdict = again
                     break

@@ -11,9 +11,9 @@ from typing import Any
 from derive import notation
 from derive.claims import EQUAL, TURNED, Claim
 from derive.derivation import Derivation, Derivative
-from derive.entry import Entry, Page
 from derive.expression import Expr, Partial, Ref, expression, names, walk
 from derive.program import ProgramError, Variable, check_members
+from derive.stated import Entry, StatedPage
 from verify.mutants.damage import Signatures, damaged
 from verify.mutants.peer import Peer
 from verify.mutants.same import reached, same_outputs
@@ -174,7 +174,7 @@ def _of_steps(d: Derivative, checker: Checker, truth: Truth, found: Mutants) -> 
         start = step.after if step.rule != "cases" else start
 
 
-def _of_definitions(entry: Entry, page: Page, derivation: Derivation, found: Mutants) -> None:
+def _of_definitions(entry: Entry, page: StatedPage, derivation: Derivation, found: Mutants) -> None:
     """Each definition damaged in the program itself: outputs and gradients agree with each other, and must differ from
     code that nobody here wrote, or the closed forms that the entry states must fail."""
     peer = Peer.of(entry, page, derivation)
@@ -188,7 +188,7 @@ def _of_definitions(entry: Entry, page: Page, derivation: Derivation, found: Mut
                       _noticed(equation.name, page, other, derivation, peer))
 
 
-def _noticed(name: str, page: Page, other: Page, derivation: Derivation, peer: Peer | None) -> str:
+def _noticed(name: str, page: StatedPage, other: StatedPage, derivation: Derivation, peer: Peer | None) -> str:
     by_outputs = peer.other_outputs(other) if peer is not None else False
     if by_outputs is None:
         return NO_VALUE
@@ -204,7 +204,7 @@ def _noticed(name: str, page: Page, other: Page, derivation: Derivation, peer: P
     return NO_VALUE if nowhere else SURVIVED
 
 
-def _claim_fails(name: str, other: Page, derivation: Derivation) -> bool:
+def _claim_fails(name: str, other: StatedPage, derivation: Derivation) -> bool:
     """Whether exact arithmetic refutes a closed form about a name once the program is another."""
     truth = Truth(other.program, derivative_names(derivation))
     lines = [(truth.line(c.left, c.right, relation=c.relation), c.right) for c in other.claims

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from derive.claims import Reference
 from derive.derivation import Derivation
-from derive.entry import Entry, Page, Reference
 from derive.program import ProgramError
+from derive.stated import Entry, StatedPage
 from verify.backends import Backend, BackendError, find
 from verify.comparison import compare
 from verify.lowering import LoweringError
@@ -23,13 +24,13 @@ class Peer:
     """The right program at its sizes, and one of its references."""
 
     entry: Entry
-    page: Page
+    page: StatedPage
     derivation: Derivation
     backend: Backend
     reference: Reference
 
     @classmethod
-    def of(cls, entry: Entry, page: Page, derivation: Derivation) -> Peer | None:
+    def of(cls, entry: Entry, page: StatedPage, derivation: Derivation) -> Peer | None:
         """The first reference whose library is here; None where there is none."""
         for name in BACKENDS:
             reference = next((r for r in entry.references if r.backend == name), None)
@@ -55,7 +56,7 @@ class Peer:
             self.runs.append(run)
             yield run
 
-    def other_outputs(self, page: Page) -> bool | None:
+    def other_outputs(self, page: StatedPage) -> bool | None:
         """Whether the outputs of another program differ from the reference's; None where it names members that do not
         exist, or defines a name by itself."""
         with self.backend.session():
@@ -64,13 +65,13 @@ class Peer:
             except LoweringError:
                 return None
 
-    def _differ(self, run: Run, page: Page) -> bool:
+    def _differ(self, run: Run, page: StatedPage) -> bool:
         expected = run.known("outputs", lambda: run.outputs_of(self.reference, run.inputs))
         found, bounds = self._with(run, page, self.derivation).forward(), run.bounds.forward()
         return not all(compare(mapped(run.backend.numpy, found[n]), mapped(run.backend.numpy, expected[n]),
                                bounds[n]).passed for n in expected)
 
-    def other_gradients(self, page: Page) -> bool:
+    def other_gradients(self, page: StatedPage) -> bool:
         """Whether the gradients that are derived from another program differ from the reference's, or are refused: a
         name that is wanted and no longer matters is an error of its own."""
         try:
@@ -81,5 +82,5 @@ class Peer:
             return any(not check.passed for run in self._each()
                        for check in self._with(run, page, derivation).against_reference(self.reference))
 
-    def _with(self, run: Run, page: Page, derivation: Derivation) -> Run:
+    def _with(self, run: Run, page: StatedPage, derivation: Derivation) -> Run:
         return replace(run, page=page, derivation=derivation, compiled={}, given=run.inputs)

@@ -1,0 +1,130 @@
+"""An equation read on trial: with ranks that its names may have, to see whether it has a meaning then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.documents.model import Equation
+from derive.documents.shapes import OpenShapes
+from derive.documents.trees import walk
+from derive.index import Poly
+from derive.notation.tensor import ShapeError
+from derive.reading import Scope
+from derive.reading.algebra import Algebra
+from derive.reading.elaborate import Elaboration
+from derive.reading.letters import Limits
+from derive.reading.nodes import differential
+from derive.reading.syntax import Node
+from derive.reading.values import Axis, Value
+
+_DIVISOR = 4        # how unusual it is to divide by a matrix
+
+
+class CountingShapes(OpenShapes):
+    """Counts what is unusual."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unusual = 0
+
+    def filled(self, x: Value, like: Value) -> Value:
+        self.unusual += 1
+        return super().filled(x, like)
+
+    def _bias(self, x: Value, like: Value, what: str) -> Value:
+        self.unusual += 1
+        return super()._bias(x, like, what)
+
+
+class LooseShapes(CountingShapes):
+    """Takes axes to be equally long: what has no meaning even then has none, whatever stands beside it."""
+
+    def fits(self, a: Axis, b: Axis) -> bool:
+        return (a is None) == (b is None)
+
+
+class CountingAlgebra(Algebra):
+    shapes: CountingShapes
+
+    def transpose(self, x: Value, at: int) -> Value:
+        self.shapes.unusual += x.is_scalar
+        return super().transpose(x, at)
+
+    def power(self, x: Value, exponent: Poly, at: int, entrywise: bool = False) -> Value:
+        """x^T of a scalar was meant as a transpose."""
+        self.shapes.unusual += x.is_scalar and any(str(a).partition("#")[0] == "T" for a in exponent.atoms())
+        return super().power(x, exponent, at, entrywise)
+
+    def hadamard(self, a: Value, b: Value, at: int) -> Value:
+        self.shapes.unusual += a.is_scalar or b.is_scalar
+        return super().hadamard(a, b, at)
+
+    def fraction(self, a: Value, b: Value, at: int) -> Value:
+        """Nobody divides by a matrix."""
+        self.shapes.unusual += _DIVISOR if b.rows is not None and b.columns is not None else 0
+        return super().fraction(a, b, at)
+
+    def norm_squared(self, x: Value, at: int) -> Value:
+        self.shapes.unusual += x.is_scalar
+        return super().norm_squared(x, at)
+
+
+class Trial:
+    """Both sides of an equation, with sizes filled in where it tells them."""
+
+    def __init__(self, equation: Equation, scope: Scope, shapes: OpenShapes, limits: dict[str, Limits]):
+        self.source, self.shapes = equation.formula.source, shapes
+        shapes.source = self.source
+        self.elaboration = Elaboration(scope, self.source, limits, shapes)
+        if isinstance(shapes, CountingShapes):
+            self.elaboration.algebra = CountingAlgebra(shapes)
+        letters = self.elaboration.letters
+        for node in walk(equation.members[0]):      # in α_t = α_0 (1 − t/T), t is a value too
+            if node.kind == "ident" and node.parts[0].text in equation.context.left - sizes_of(scope):
+                if letters.find(node.parts[0].text) is None:
+                    letters.make(node.parts[0].text, node.at)
+
+    def value(self, node: Node) -> Value:
+        """Raises ReadingError where a side has no meaning."""
+        try:
+            return self.elaboration.value(node)
+        except ShapeError as error:
+            raise self.source.error(str(error), node.at) from None
+        except ZeroDivisionError:
+            raise self.source.error("a division by 0", node.at) from None
+        except RecursionError:
+            raise self.source.error("the formula is nested too deeply", node.at) from None
+
+    def settle(self) -> None:
+        """A letter says how long the axes are over which it runs."""
+        if not self.shapes.settle_letters(self.elaboration.letters):
+            raise self.source.error("a letter runs over two lengths", 0)
+
+
+def sizes_of(scope: Scope) -> frozenset[str]:
+    return frozenset(scope.sizes)
+
+
+def fit(shapes: OpenShapes, left: Value, right: Value) -> None:
+    """Both sides of an equation have one shape; a number or 0 fits any."""
+    if right.plain or left.plain:
+        return
+    shapes.same(left, right, "the sides have different shapes")
+
+
+def parts_of(node: Node) -> Iterator[Node]:
+    """The pieces of a side, innermost first, whose values do not depend on what stands around them."""
+    for inner in _operands(node):
+        yield from parts_of(inner)
+    if node.kind in ("sum", "product", "entrywise", "fraction", "apply"):
+        yield node
+
+
+def _operands(node: Node) -> tuple[Node, ...]:
+    if node.kind == "sum":
+        return node.parts[1]
+    if node.kind in ("product", "entrywise", "group", "braces"):
+        return node.parts[0]
+    if node.kind == "fraction" and not any(differential(p) or p.kind == "second" for p in node.parts):
+        return node.parts
+    return node.parts[2].parts[0] if node.kind == "apply" and node.parts[2].kind == "group" else ()
