@@ -158,7 +158,8 @@ class DocumentReader:
         self._disclose(named)
         self._bodies(defining, {n: x for n, x in self.families.named.items() if is_hidden(n)})
         lines: list[Line] = []
-        used = {m.name for d in defining if not d.is_short for m, _ in d.equation.seen} - {n for n in self.families.named if is_hidden(n)}
+        used = {m.name for d in defining if not d.is_short for m, _ in d.equation.seen}
+        used -= {n for n in self.families.named if is_hidden(n)}
         hidden = {d.name: d for d in defining if is_body(d.name)}
         defining = [d for d in defining if not is_body(d.name)]
         for definition in defining:

@@ -236,11 +236,11 @@ class _Sorter:
             return ""
         with ignored():
             left = self.surveyor.reader.formula(statement.members[0]).tree
-            called = left.parts[0] if left.kind == "product" and left.parts[0][1:2] and left.parts[0][1].kind == "group" \
-                else (left,)
             if left.kind == "apply":
                 return left.parts[0].text
-            member = self.surveyor.member_of(called[0])
+            factors: list[Node] = list(left.parts[0]) if left.kind == "product" else [left]
+            called = len(factors) == 2 and factors[1].kind == "group"
+            member = self.surveyor.member_of(factors[0]) if called or len(factors) == 1 else None
             return key(member.name) if member is not None and not member.rest else ""
         return ""
 
