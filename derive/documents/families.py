@@ -57,6 +57,7 @@ class Families:
         self.summed: dict[str, tuple[Poly, Poly]] = {}
         self.sequences = SEQUENCES
         self.elsewhere: dict[str, Poly] = {}
+        self.listed: dict[str, tuple[Poly, Poly]] = {}
 
     def run(self, definitions: list[Equation]) -> dict[str, Named]:
         """Every name that the definitions use, or that is declared.
@@ -69,6 +70,7 @@ class Families:
         self.elsewhere = self._stated_once(definitions)
         self.sequences = SEQUENCES | {x for e in definitions for x in recurrences(e)}
         self.summed = self._ranges_of_sums(definitions)
+        self.listed = dict(self._listed(definitions))
         for equation in definitions:
             for member, role in equation.seen:
                 if role == "value":
@@ -145,8 +147,11 @@ class Families:
         return count
 
     def _declared_letters(self) -> set[str]:
-        """The letters of declared families: h in W_h ∈ ℝ^{d×k}, which makes Q_h = X W_h a family of matrices."""
-        return {x for d in self.survey.declared.values() for i in items(d.member) for x in _letters(i)}
+        """The letters of declared families: h in W_h ∈ ℝ^{d×k}, which makes Q_h = X W_h a family of matrices, and the i
+        of W k_i after k_1, …, k_m ∈ ℝ^d."""
+        own = {x for d in self.survey.declared.values() for i in items(d.member) for x in _letters(i)}
+        return own | {x for n, d in self.survey.declared.items() if items(d.member) and n in self.named
+                      for m, _ in self.named[n].uses for x in (_letters(items(m)[0]) if items(m) else ())}
 
     def _letter_of(self, named: Named, place: int) -> str:
         members = [m for m, _ in named.uses] + ([named.declared.member] if named.declared else [])
@@ -234,12 +239,26 @@ class Families:
         except NoIndex:     # k < t: it is told where the equation is read
             return None
         if letter in self.summed and free:
-            return self.summed[letter]
+            return (low if ranged and ranged.low else self.summed[letter][0]), self.summed[letter][1]
+        if free and letter in self.listed:
+            return (low if ranged and ranged.low else self.listed[letter][0]), self.listed[letter][1]
         if not (free or ranged) or letter not in self.sequences:
             return None
         if letter in self.elsewhere:
             return low, self.elsewhere[letter]
         return low, poly(self.sizes.setdefault(usual, Size(usual)))
+
+    def _listed(self, definitions: list[Equation]) -> Iterator[tuple[str, tuple[Poly, Poly]]]:
+        """The letters that index x, after x_1, …, x_n ∈ ℝ^d, and how far they run then."""
+        ends: dict[str, tuple[Poly, Poly]] = {}
+        for name, declared in self.survey.declared.items():
+            if declared.last is not None and len(items(declared.member)) == len(items(declared.last)) == 1:
+                with suppress(NoIndex):
+                    first, last = (Polynomials({}, self.sizes).of(items(m)[0]) for m in (declared.member, declared.last))
+                    ends[name] = first, last
+        for member, _ in (n for e in definitions for n in e.seen):
+            if member.name in ends and len(items(member)) >= 1 and items(member)[0].kind == "ident":
+                yield items(member)[0].parts[0].text, ends[member.name]
 
     def _stated_once(self, definitions: list[Equation]) -> dict[str, Poly]:
         """Where letters end in equations that say so, each in one way: it does so in those that do not."""

@@ -30,12 +30,13 @@ class Range:
 
 @dataclass
 class Declared:
-    """`x_t ∈ ℝ^d`: the member that is declared, and the sides of its shape."""
+    """`x_t ∈ ℝ^d`: the member that is declared, and the sides of its shape; `last` is the x_n of x_1, …, x_n ∈ ℝ^d."""
 
     member: Member
     dimensions: tuple[Formula, ...]
     kind: Kind
     at: int
+    last: Member | None = None
 
 
 @dataclass

@@ -31,6 +31,7 @@ class SizeFinder:
             if what.dimensions is None:
                 sizes.update({size_name(n.tree) or letter_of(n.tree): 1 for n in names})
             self._first_layer(names, sides)
+            self._last_listed(names)
             for side in sides:
                 self._in_side(side.tree, letters)
         ranged = [(r, set(self.survey.ranges)) for r in self.survey.ranges.values()]
@@ -47,6 +48,15 @@ class SizeFinder:
                     self._in_bounds(node)
         self._ends()
         self._widths_first()
+
+    def _last_listed(self, names: list[Formula]) -> None:
+        """The n of x_1, …, x_n ∈ ℝ^d."""
+        if len(names) < 2 or letter_of(names[0].tree) != letter_of(names[-1].tree):
+            return
+        first, last = (n.tree.parts[1] if n.tree.kind == "scripted" else () for n in (names[0], names[-1]))
+        if len(first) == len(last) == 1 and first[0].kind == last[0].kind and plain(first[0].parts[0]).kind == "number" \
+                and plain(last[0].parts[0]).kind == "ident":
+            self.survey.sizes.setdefault(plain(last[0].parts[0]).parts[0].text, 1)
 
     def _ends(self) -> None:
         """h_T and a^{(L)}, beside h_t and a^{(l)}, name the last member: T and L are sizes."""

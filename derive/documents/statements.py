@@ -243,18 +243,32 @@ def _said(line: Piece, inline: bool) -> list[Statement]:
     found: list[Statement] = []
     for part in _split(line):
         statement = _classified(part, inline)
-        if statement is None:
-            continue
         if isinstance(statement, Equality):
             statement = _without_condition(statement)
         last = found[-1] if found else None
+        inside = _PARENTHESES.fullmatch(part.text)
+        if statement is None and inside and found:
+            statement = _classified(part.cut(inside.start(1), inside.end(1)), inline)       # = p_j q   (j ≥ 2)
+        if statement is None:
+            continue
         if isinstance(statement, (Range, Relation)) and isinstance(last, Equality) and _is_range(statement):
             found[-1] = replace(last, conditions=(*last.conditions, statement))
+            found[:-1] = [_bound_too(s, statement) for s in found[:-1]]
         else:
             found.append(statement)
     return found
 
 
+def _bound_too(statement: Statement, condition: Statement) -> Statement:
+    """An equation in front of others, with the range that stands behind the last one, where it has its letter."""
+    letter = condition.letter.text if isinstance(condition, Range) else ""
+    stands = letter and re.search(rf"(?<![A-Za-z\\]){re.escape(letter)}(?![A-Za-z])", statement.piece.text)
+    if not isinstance(statement, Equality) or statement.conditions or not stands:
+        return statement
+    return replace(statement, conditions=(condition,))
+
+
+_PARENTHESES = re.compile(r"\s*(?:\\left\s*)?[(（]([^()（）]*?)(?:\\right\s*)?[)）]\s*")
 _BEHIND = re.compile(r"\s*[(（]([^()（）]*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)[^()（）]*)[)）]\s*$")
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from derive.documents import statements as said
 from derive.documents.assumed import UNKNOWN, assumed
+from derive.documents.bold import bold_sizes
 from derive.documents.called import Functions, called_on_the_left
 from derive.documents.declarations import Kind, kind
 from derive.documents.derivatives import Derivatives, words
@@ -84,8 +85,9 @@ class Surveyor:
         functions |= {UNKNOWN} if any(a.declarations for a in self.assumed) else set()
         random = mentions_moments(self.found)
         with_d = letters_with_d(s.members[0] for s in self.found if isinstance(s, said.Equality))
-        self.reader = Reader(functions | defined, random=random, with_d=with_d)
-        self.reader = Reader(functions | defined, self._function_names() - defined, random, with_d)
+        bold = bold_sizes(s.piece.text for s in self.found)
+        self.reader = Reader(functions | defined, random=random, with_d=with_d, bold=bold)
+        self.reader = Reader(functions | defined, self._function_names() - defined, random, with_d, bold)
         self.survey.functions = tuple(sorted(functions))
         for statement in self.found:
             with collected(self.survey.problems):
@@ -364,6 +366,8 @@ class Surveyor:
                 raise Unreadable(f"{member.name} is declared twice, with different shapes", at)
         if what.positive:
             self.survey.positive[member.name] = what.below_one
+        if before is not None and before.at != at:
+            before.last = member
         if before is None:
             self.survey.declared[member.name] = Declared(member, tuple(sides), what, at)
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from operator import is_
 from typing import Any
 
+from derive.documents.bold import told_apart
 from derive.documents.differentials import glued, named_with_d
 from derive.documents.moments import bracketed
 from derive.documents.spelling import regrouped, respelled
@@ -73,10 +74,11 @@ class Reader:
     """Reads pieces as trees, all of a document with the same functions."""
 
     def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = (), random: bool = False,
-                 with_d: frozenset[str] = frozenset()):
-        """`with_d` are the letters of which the document names gradients: S, where it has dS."""
+                 with_d: frozenset[str] = frozenset(), bold: frozenset[str] = frozenset()):
+        """`with_d` are the letters of which the document names gradients: S, where it has dS; `bold` those that are
+        sizes where they are not bold."""
         self.functions, self.names, self.random = tuple(sorted(functions)), frozenset(names), random
-        self.with_d = with_d
+        self.with_d, self.bold = with_d, bold
         self.vocabulary = OpenVocabulary(self.functions, self.names, random)
 
     def formula(self, piece: Piece) -> Formula:
@@ -85,7 +87,7 @@ class Reader:
         Raises:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
-        key = piece.text, self.functions, self.names, self.random, self.with_d
+        key = piece.text, self.functions, self.names, self.random, self.with_d, self.bold
         if key not in _READ:
             if len(_READ) >= MOST_READ:
                 _READ.clear()
@@ -93,7 +95,8 @@ class Reader:
         return Formula(piece, *_READ[key])
 
     def _read(self, text: str) -> tuple[Source, Node]:
-        source = Source(bracketed(respelled(text)) if self.random else respelled(text))
+        text = respelled(told_apart(text, self.bold))
+        source = Source(bracketed(text) if self.random else text)
         tokens = regrouped(without_loose_gaps(glued(self.tokens(source), self.with_d)), self.functions)
         return source, _unconditional(parse(tokens, source))
 
