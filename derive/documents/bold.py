@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable
 
 BOLD = "sbf"            # a command of ours for the underlined letter
 _BOLD = re.compile(r"\\(mathbf|boldsymbol|bm|symbf|pmb)(\s*\{\s*([A-Za-z])\s*\}|\s+([A-Za-z])(?![A-Za-z]))")
+_ONE = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
 _SHAPE = re.compile(r"(?:ℝ|\\mathbb\s*\{?\s*R\s*\}?)\s*\^\s*(\{[^{}]*\}|\(?[A-Za-z]\)?)")
 
 
 def bold_sizes(formulas: Iterable[str]) -> frozenset[str]:
     """The letters that are the length of an axis somewhere, and bold somewhere."""
     every = list(formulas)
-    lengths = {x for text in every for m in _SHAPE.finditer(text) for x in re.findall(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])",
-                                                                                    m[1])}
+    lengths = {x for text in every for m in _SHAPE.finditer(text) for x in _ONE.findall(m[1])}
     bold = {m[3] or m[4] for text in every if "\\" in text for m in _BOLD.finditer(text)}
     return frozenset(lengths & bold)
 

@@ -11,8 +11,10 @@ from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Equality, Piece
 from derive.documents.trees import Formula, Reader, changed, walk
 from derive.reading.errors import ReadingError
+from derive.reading.nodes import plain
 from derive.reading.source import Source
 from derive.reading.syntax import MAX_NESTING, Node
+from derive.reading.tokens import without_loose_gaps
 
 MOST_NODES = 4_000
 
@@ -31,7 +33,7 @@ def called_on_the_left(pieces: Iterable[Piece]) -> set[str]:
     reader, found = Reader(), set()
     for piece in pieces:
         try:
-            tokens = regrouped(reader.tokens(Source(respelled(piece.text))), None)
+            tokens = regrouped(without_loose_gaps(reader.tokens(Source(respelled(piece.text)))), None)
         except ReadingError:
             continue
         kinds = [t.kind for t in tokens]
@@ -86,7 +88,7 @@ class Functions:
             for node in walk(formula.tree):
                 called = call(node)
                 if called is not None and called[0] == function.name:
-                    if [n.parts[0].text if n.kind == "ident" else "" for n in called[1]] != list(function.parameters):
+                    if list(map(_word, called[1])) != list(function.parameters):
                         return True
         return False
 
@@ -96,9 +98,9 @@ class Functions:
         if left.kind != "apply" or left.parts[0].text not in self.names or left.parts[1]:
             return None
         arguments = left.parts[2].parts[0] if left.parts[2].kind == "group" else (left.parts[2],)
-        if not all(a.kind == "ident" for a in arguments):
+        if not all(map(_word, arguments)):
             return None
-        return Function(left.parts[0].text, tuple(a.parts[0].text for a in arguments), tree.parts[0][1])
+        return Function(left.parts[0].text, tuple(map(_word, arguments)), tree.parts[0][1])
 
     def is_definition(self, formula: Formula) -> bool:
         """Whether a formula defines a function, and says nothing else."""
@@ -141,6 +143,15 @@ class Functions:
             return Node("scripted", (base, scripts), node.at) if scripts else base
         body = Node("group", ((_with(function.body, dict(zip(function.parameters, given))),),), node.at)
         return Node("scripted", (body, (*scripts, *outer)), node.at) if scripts or outer else body
+
+
+def _word(node: Node) -> str:
+    """A letter, or one with a letter below it, as text: x, w_o; empty for anything else."""
+    if node.kind == "ident":
+        return node.parts[0].text
+    base, scripts = node.parts if node.kind == "scripted" else (node, ())
+    below = plain(scripts[0].parts[0]) if len(scripts) == 1 and scripts[0].kind == "lowered" else node
+    return f"{base.parts[0].text}_{below.parts[0].text}" if base.kind == below.kind == "ident" else ""
 
 
 def _with(body: Node, values: Mapping[str, Node]) -> Node:

@@ -69,6 +69,7 @@ class Families:
             self._name(name).declared = declared
         self.elsewhere = self._stated_once(definitions)
         self.sequences = SEQUENCES | {x for e in definitions for x in recurrences(e)}
+        self.sequences |= {x for e in definitions for x in self._within(e)}
         self.summed = self._ranges_of_sums(definitions)
         self.listed = dict(self._listed(definitions))
         for equation in definitions:
@@ -141,10 +142,16 @@ class Families:
         firsts = {x for m, _ in named.uses if m.below for x in _letters(m.below[0])}
         fewest = min(len(items(m)) for m, _ in named.uses)
         count = 1 if firsts & self.sequences or (fewest and firsts & self._declared_letters()) else 0
-        named.rank = None if most == count else most - count
+        named.rank = None if most == count or self._may_be_row(named) else most - count
         if not count and fewest != most and fewest != 0:
             raise Unreadable(f"{named.name} is used with {fewest} indices and with {most}; declare its shape", named.at)
         return count
+
+    @staticmethod
+    def _may_be_row(named: Named) -> bool:
+        """Whether Y_{1i} shows an entry of a row."""
+        return any(i.kind == "product" and i.parts[0][0].kind == "number" and i.parts[0][0].parts[0].text == "1"
+                   for m, _ in named.uses for i in items(m)[-1:])
 
     def _declared_letters(self) -> set[str]:
         """The letters of declared families: h in W_h ∈ ℝ^{d×k}, which makes Q_h = X W_h a family of matrices, and the i
@@ -248,14 +255,24 @@ class Families:
             return low, self.elsewhere[letter]
         return low, poly(self.sizes.setdefault(usual, Size(usual)))
 
+    def _within(self, equation: Equation) -> Iterator[str]:
+        """The k of Σ_{k=t}^{T}, which counts what t counts."""
+        for node in walk_all(equation):
+            below = [i for s in (node.parts[0] if node.kind in ("big_sum", "big_product") else ())
+                     if s.kind == "lowered" for i in arguments(s.parts[0]) if i.kind == "relation"]
+            for item in below:
+                first, low = item.parts[0][:2]
+                if first.kind == "ident" and set(_letters(low)) & self.sequences:
+                    yield first.parts[0].text
+
     def _listed(self, definitions: list[Equation]) -> Iterator[tuple[str, tuple[Poly, Poly]]]:
         """The letters that index x, after x_1, …, x_n ∈ ℝ^d, and how far they run then."""
         ends: dict[str, tuple[Poly, Poly]] = {}
         for name, declared in self.survey.declared.items():
             if declared.last is not None and len(items(declared.member)) == len(items(declared.last)) == 1:
                 with suppress(NoIndex):
-                    first, last = (Polynomials({}, self.sizes).of(items(m)[0]) for m in (declared.member, declared.last))
-                    ends[name] = first, last
+                    reader = Polynomials({}, self.sizes)
+                    ends[name] = reader.of(items(declared.member)[0]), reader.of(items(declared.last)[0])
         for member, _ in (n for e in definitions for n in e.seen):
             if member.name in ends and len(items(member)) >= 1 and items(member)[0].kind == "ident":
                 yield items(member)[0].parts[0].text, ends[member.name]

@@ -95,6 +95,7 @@ class Naming:
     _above: set[tuple[str, str]] = field(default_factory=set)       # (base, label) of W^Q
     _indexed: set[tuple[str, str]] = field(default_factory=set)     # (base, "above" or "below") with index letters
     _raised: set[str] = field(default_factory=set)          # bases with a bare superscript on a left side: a^l
+    _whole: set[str] = field(default_factory=set)           # names that stand alone on a left side
     vectors: set[str] = field(default_factory=set)          # names with axes that are declared without an index
     _maybe: set[tuple[str, str]] = field(default_factory=set)       # indices that only left sides bind
 
@@ -103,6 +104,8 @@ class Naming:
         """`subjects` are the names that this statement defines or declares."""
         for subject in subjects:
             parts = scripted_parts(subject)
+            if subject.kind == "ident":
+                self._whole.add(subject.parts[0].text)
             for script in parts[1] if parts else ():
                 bare = script.kind == "raised" and plain(script.parts[0]).kind in ("ident", "sum")
                 if parts and bare and not is_transpose(script.parts[0]):
@@ -163,6 +166,10 @@ class Naming:
         found = [n.parts[0].text for item in items for n in walk(item) if n.kind in ("ident", "name")]
         single = all(plain(i).kind in ("ident", "name", "sum") for i in items)
         return bool(found) and single and all(x in self.sizes and len(letter_pieces(x)) == 1 for x in found)
+
+    def has_members_only(self, base: str) -> bool:
+        """Whether a name stands with an index only, where something is said of it: e_h, π_k."""
+        return (base, "below") in self._indexed and base not in self._whole and base not in self.vectors
 
     def is_raised(self, node: Node) -> bool:
         """Whether a bare superscript of this name is an index: a^l"""

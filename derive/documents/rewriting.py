@@ -145,7 +145,11 @@ class Rewriter:
         if shown in self.context.letters and not any(s.kind in ("lowered", "picked") for s in scripts) \
                 and not (scripts and scripts[0].kind == "raised" and shown in self.known):
             return node
-        if shown == "π" and shown not in self.known and not any(s.kind in ("lowered", "picked") for s in scripts):
+        bare = not any(s.kind in ("lowered", "picked") for s in scripts)
+        other = shown not in self.known or (bare and self.naming.has_members_only(shown))
+        if shown == "e" and other and scripts and scripts[0].kind == "raised":
+            return self._constant(node, base, scripts)
+        if shown == "π" and other and not any(s.kind in ("lowered", "picked") for s in scripts):
             pi = Node("name", (Lexeme("NAME", "π", base.at, "pi"),), base.at)
             return Node("scripted", (pi, tuple(map(self._script, scripts))), base.at) if scripts else pi
         if shown not in self.known and (shown in CONSTANTS or self._is_size(shown, scripts)):

@@ -22,6 +22,7 @@ class SizeFinder:
 
     def __init__(self, survey: Survey, kinds: DeclaredKinds, trees: Trees):
         self.survey, self.kinds, self.trees = survey, kinds, trees
+        self._of_steps: set[str] | None = None
 
     def find(self) -> None:
         """Writes sizes and widths into the survey."""
@@ -53,10 +54,10 @@ class SizeFinder:
         """The n of x_1, …, x_n ∈ ℝ^d."""
         if len(names) < 2 or letter_of(names[0].tree) != letter_of(names[-1].tree):
             return
-        first, last = (n.tree.parts[1] if n.tree.kind == "scripted" else () for n in (names[0], names[-1]))
-        if len(first) == len(last) == 1 and first[0].kind == last[0].kind and plain(first[0].parts[0]).kind == "number" \
-                and plain(last[0].parts[0]).kind == "ident":
-            self.survey.sizes.setdefault(plain(last[0].parts[0]).parts[0].text, 1)
+        scripts = [s for n in (names[0], names[-1]) if n.tree.kind == "scripted" for s in n.tree.parts[1]]
+        indices = [plain(s.parts[0]) for s in scripts if s.kind in ("lowered", "raised")]
+        if [i.kind for i in indices] == ["number", "ident"]:
+            self.survey.sizes.setdefault(indices[1].parts[0].text, 1)
 
     def _ends(self) -> None:
         """h_T and a^{(L)}, beside h_t and a^{(l)}, name the last member: T and L are sizes."""
@@ -91,7 +92,14 @@ class SizeFinder:
         bound = bound_letters(node) | set(self.survey.ranges)
         for script in node.parts[0]:
             if script.kind == "raised":
-                self._in_side(plain(script.parts[0]), bound | index_letters(node) | set("tτls"))
+                self._in_side(plain(script.parts[0]), bound | index_letters(node) | self._steps())
+
+    def _steps(self) -> set[str]:
+        """The letters of time and of layers; l is none where it is no index anywhere."""
+        if self._of_steps is None:
+            used = {x for _, f, _ in self.trees for x in index_letters(f.tree) | bound_letters(f.tree)}
+            self._of_steps = {x for x in "tτls" if x != "l" or x in used | set(self.survey.ranges)}
+        return self._of_steps
 
     def _in_side(self, node: Node | None, letters: set[str]) -> None:
         """Everything in a shape or a bound that is no letter is a size; what depends on a letter is a width."""
@@ -107,7 +115,7 @@ class SizeFinder:
             elif size_name(node):
                 self.survey.sizes.setdefault(size_name(node), 1)
             return
-        if node.kind == "ident" and (node.parts[0].text not in letters or node.parts[0].text not in "tτls"):
+        if node.kind == "ident" and (node.parts[0].text not in letters or node.parts[0].text not in self._steps()):
             self.survey.sizes.setdefault(node.parts[0].text, 1)
         for child in node.below:
             self._in_side(child, letters)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from derive.documents import statements as said
 from derive.documents.called import call
@@ -47,6 +48,8 @@ _PART = re.compile(r"(?m)^#{1,6}[ \t]")
 _INDEX = re.compile(r"(.+?)_(?!in$|st$)[ijklmnpqrstτ]{1,2}$")
 _NUMBER = re.compile(r"(.+?)_\d$")
 _AROUND_A_DISPLAY = " \t\r\n$`[\\"
+_FOR = re.compile(r"[\s$`)\\.,，]*(?:\(?\s*(?:for|when(?:ever)?|if|with|where|provided)(?:\s+(?:all|any|every|each))?|"
+                  r"（?(?:对于?|当|若|其中)(?:所有|任意)?)?[\s$`(（\\]*")
 _BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 _A_NUMBER = re.compile(r"\s*[-−]?\d+(?:\.\d+)?(?:\s*/\s*\d+)?\s*")
 _EQUALS = re.compile(r"\S(?=\s*$)")
@@ -54,7 +57,7 @@ _EQUALS = re.compile(r"\S(?=\s*$)")
 
 def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Outline:
     """The outline of what `statements(places(text)).every` holds."""
-    items = list(_items(stream, text, found))
+    items = list(_with_ranges_behind(list(_items(stream, text, found)), text))
     sizes, widths = set[str](), set[str]()
     seen: dict[tuple[int, str], int] = {}
     for scope in {i.scope for i in items}:
@@ -97,6 +100,19 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
             yield item
             number += 1
         before = place
+
+
+def _with_ranges_behind(items: list[Item], text: str) -> Iterator[Item]:
+    """In a sentence, `G_t = r_t + γ G_{t+1}` for `t < T`: the range belongs to the equation in front of it."""
+    for k, item in enumerate(items):
+        if k + 1 < len(items) and isinstance(item.statement, said.Equality) and item.place.kind == INLINE:
+            behind = items[k + 1]
+            between = text[item.statement.piece.at + len(item.statement.piece.text):behind.statement.piece.at]
+            if isinstance(behind.statement, (said.Range, said.Relation)) and behind.place.kind == INLINE \
+                    and behind.place is not item.place and _FOR.fullmatch(between):
+                item.statement = replace(item.statement, conditions=(*item.statement.conditions, behind.statement))
+                behind.only = item.place.start
+        yield item
 
 
 def _text_above(text: str, place: Place) -> int:
@@ -161,7 +177,7 @@ class _Sorter:
                 item.letter = self._letter(item.statement.letter)
             elif isinstance(item.statement, said.Relation):
                 item.letter, both = self._ranged(item.statement)
-                if item.letter and not both:
+                if item.letter and not both and item.only is None:
                     item.only = self._next_display(item)
                 item.uses = frozenset(self._names_in(item.statement.piece))
                 item.problem = _told(item.statement, problems)
@@ -283,10 +299,15 @@ class _Sorter:
                 item.member = ("", *item.member)
         else:
             return CONDITION if condition else self._free(equation, item)
-        if statement.update and item.name in right:
+        itself = item.name in {key(m.name) for m, role in equation.names[1] if role == "value"}
+        if statement.update and itself:
             return UPDATED
         if item.name in self.surveyor.survey.sizes and not item.member:
             return CONDITION
+        numbers = self._of_numbers(item) if function else False
+        if numbers and (self.meant.get(item.name) or any(i.role == UNREADABLE and i.name == function.partition("(")[0]
+                                                         for i in self.items)):
+            return CLAIMED
         if function and (function in {a.name for a in self.surveyor.assumed} or self._is_called_otherwise(item)):
             return CLAIMED
         standing = self.meant.get(item.name, [])
@@ -298,7 +319,7 @@ class _Sorter:
             if condition and self._sets_a_condition(item, right):
                 return CONDITION
             item.onward = condition and item.name in self.seen and not item.words.explains
-            if item.name in right and not item.member and not function:
+            if itself and not item.member and not function:
                 return UPDATED
             if item.name in self.seen and not item.member and self._rests_on(right, item.name):
                 return CLAIMED
@@ -352,6 +373,11 @@ class _Sorter:
         arguments = tree.parts[0][0].parts[2]
         given = arguments.parts[0] if arguments.kind == "group" else (arguments,)
         return all(n.kind == "ident" for n in given)
+
+    def _of_numbers(self, item: Item) -> bool:
+        """Whether it is a value of a function: O(32, 5, 0, 1) = 28."""
+        given = (call(self.trees[id(item.statement.piece)].tree.parts[0][0]) or ("", ()))[1]
+        return bool(given) and all(a.kind == "number" for a in given)
 
     def _is_called_otherwise(self, item: Item) -> bool:
         """Whether a function is called with −x or x + y, or one that is defined with a name that is, which defines

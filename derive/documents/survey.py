@@ -48,7 +48,7 @@ from derive.documents.schematic import filled
 from derive.documents.sizes import DeclaredKinds, SizeFinder, Trees
 from derive.documents.statements import Piece, Statement
 from derive.documents.sums import with_letters
-from derive.documents.trees import Formula, Reader, letters_with_d, own_functions, walk
+from derive.documents.trees import Formula, Reader, names_of_two_letters, own_functions, walk
 from derive.reading.errors import ReadingError
 from derive.reading.indices import letter_pieces
 from derive.reading.nodes import plain
@@ -84,10 +84,10 @@ class Surveyor:
         functions = own_functions(self._pieces()) - defined
         functions |= {UNKNOWN} if any(a.declarations for a in self.assumed) else set()
         random = mentions_moments(self.found)
-        with_d = letters_with_d(s.members[0] for s in self.found if isinstance(s, said.Equality))
+        two = names_of_two_letters(s.members[0] for s in self.found if isinstance(s, said.Equality))
         bold = bold_sizes(s.piece.text for s in self.found)
-        self.reader = Reader(functions | defined, random=random, with_d=with_d, bold=bold)
-        self.reader = Reader(functions | defined, self._function_names() - defined, random, with_d, bold)
+        self.reader = Reader(functions | defined, random=random, two=two, bold=bold)
+        self.reader = Reader(functions | defined, self._function_names() - defined, random, two, bold)
         self.survey.functions = tuple(sorted(functions))
         for statement in self.found:
             with collected(self.survey.problems):

@@ -12,10 +12,10 @@ from operator import is_
 from typing import Any
 
 from derive.documents.bold import told_apart
-from derive.documents.differentials import glued, named_with_d
 from derive.documents.moments import bracketed
 from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Piece
+from derive.documents.two_letters import glued, names_of_two
 from derive.expectation.laws import FUNCTIONS as MOMENTS
 from derive.reading.errors import ReadingError
 from derive.reading.formula import FORMS
@@ -74,11 +74,11 @@ class Reader:
     """Reads pieces as trees, all of a document with the same functions."""
 
     def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = (), random: bool = False,
-                 with_d: frozenset[str] = frozenset(), bold: frozenset[str] = frozenset()):
-        """`with_d` are the letters of which the document names gradients: S, where it has dS; `bold` those that are
-        sizes where they are not bold."""
+                 two: frozenset[str] = frozenset(), bold: frozenset[str] = frozenset()):
+        """`two` are the names of two letters, such as dS; `bold` are the letters that are sizes where they are not
+        bold."""
         self.functions, self.names, self.random = tuple(sorted(functions)), frozenset(names), random
-        self.with_d, self.bold = with_d, bold
+        self.two, self.bold = two, bold
         self.vocabulary = OpenVocabulary(self.functions, self.names, random)
 
     def formula(self, piece: Piece) -> Formula:
@@ -87,7 +87,7 @@ class Reader:
         Raises:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
-        key = piece.text, self.functions, self.names, self.random, self.with_d, self.bold
+        key = piece.text, self.functions, self.names, self.random, self.two, self.bold
         if key not in _READ:
             if len(_READ) >= MOST_READ:
                 _READ.clear()
@@ -97,7 +97,7 @@ class Reader:
     def _read(self, text: str) -> tuple[Source, Node]:
         text = respelled(told_apart(text, self.bold))
         source = Source(bracketed(text) if self.random else text)
-        tokens = regrouped(without_loose_gaps(glued(self.tokens(source), self.with_d)), self.functions)
+        tokens = regrouped(without_loose_gaps(glued(self.tokens(source), self.two)), self.functions)
         return source, _unconditional(parse(tokens, source))
 
     def tokens(self, source: Source) -> list[Lexeme]:
@@ -114,15 +114,15 @@ def _unconditional(tree: Node) -> Node:
     return Node("relation", ((*members[:-1], last), signs), tree.at)
 
 
-def letters_with_d(left_sides: Iterable[Piece]) -> frozenset[str]:
-    """The letters of which a document names gradients with a d, by the left sides of its equations."""
+def names_of_two_letters(left_sides: Iterable[Piece]) -> frozenset[str]:
+    """The names dS and Δw of a document, by the left sides of its equations."""
     reader, found = Reader(), list[list[Lexeme]]()
     for piece in left_sides:
         try:
             found.append(reader.tokens(Source(piece.text)))
         except ReadingError:
             continue
-    return named_with_d(found)
+    return names_of_two(found)
 
 
 def own_functions(pieces: Iterable[Piece]) -> set[str]:

@@ -11,6 +11,8 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 _BLANK = re.compile(r"(?:\s|~|%[^\n]*\n?)+")
 _BLANKS = re.compile(r"(?:\s|~|\\[,;:! >])*")
 _LETTER = re.compile(r"[^\W\d_][\u0300-\u036f]*")
+_LOW_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
+_CALLED = re.compile(r"(?:\\[!,])?(?:\\(?:left|[Bb]igg?l?)\s*)?\(")
 _ROW_SPACE = re.compile(r"(?:\*?\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|mu|\\[A-Za-z]+)\s*\])?")
 _PRIMES = re.compile(r"'+|\^\\prime|\^\{(?:\\prime\s*)+\}")
 _ENVIRONMENT = re.compile(r"\s*\{(\w+\*?)\}")
@@ -38,6 +40,10 @@ class LatexTokenizer(Tokenizer):
         elif character == "'":
             self.at += 1
             self.add("PRIME", start)
+        elif character in _LOW_DIGITS:
+            self.at += 1
+            self.add("SUB", start)
+            self.add("NUMBER", start, text=str(_LOW_DIGITS.index(character)))
         elif self.text.startswith("{}", start):
             self.at += 2
         elif character.isalpha() and character not in "Σᵀ⊤":
@@ -218,7 +224,7 @@ class LatexTokenizer(Tokenizer):
         self.add(kind, start, name, text=shown)
 
     def called(self, at: int) -> bool:
-        return self.text.startswith(("(", r"\left(", r"\bigl(", r"\Bigl("), at)
+        return bool(_CALLED.match(self.text, at))
 
 
 def _flat(subscript: str) -> str | None:

@@ -48,7 +48,7 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
     if isinstance(statement, said.Equality) and re.match(r"\s*0\s*&?\s*=", statement.piece.text):
         return "0 = … asks for something"
     if item.place.kind == INLINE and isinstance(statement, said.Equality) and item.name \
-            and re.fullmatch(r"[\d./\s−-]+", statement.members[-1].text):
+            and given and re.fullmatch(r"[\d./\s−-]+", statement.members[-1].text):
         return "a value that it has at some inputs only"
     if given & HIDDEN and any(i.name == "l" for i in outline.items if i.scope == item.scope):
         return "l is defined, but not by what could be read"
@@ -71,6 +71,8 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
             return f"{name} is defined, but not by what could be read"
         if name in _LENGTHS and not _is_number(name, item, outline, study):
             return f"{name} may be a size: declare it, {name} ∈ ℕ, or {name} ∈ ℝ"
+    if study is not None and example is not None and not example.inputs and not example.sizes:
+        return ""
     told = told_in_words(given - used, study, text, item.at)
     if told:
         return f"{told}: say so in a directive"

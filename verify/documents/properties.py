@@ -31,8 +31,7 @@ _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|label
 _SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")
 _SHOWN = re.compile(r"\$([^$\n]{1,80})\$|`([^`\n]{1,80})`|\\\((.{1,80}?)\\\)")
 _SPELLED = {symbol: f"\\{word}" for word, symbol in GREEK.items()}
-_AT_ONCE = 14       # and between a word and the vector behind it
-_NEAR = 30          # characters between a word and the point of which it speaks
+_AT_ONCE = 10       # characters between a word and the name behind it
 
 
 def told_in_words(names: set[str], study: Study | None, text: str, at: int) -> str:
@@ -52,7 +51,7 @@ def told_in_words(names: set[str], study: Study | None, text: str, at: int) -> s
             word = (_OF_MATRICES.search(words) if ranks[name] == 2 else None) or \
                 next((m for m in _OF_VECTORS.finditer(words) if ranks[name] and any(0 <= p - m.end() < _AT_ONCE
                                                                                      for p in places)), None) or \
-                next((m for m in _OF_POINTS.finditer(words) if any(abs(m.end() - p) < _NEAR for p in places)), None)
+                next((m for m in _OF_POINTS.finditer(words) if any(0 <= p - m.end() < _AT_ONCE for p in places)), None)
             if word is not None:
                 return f"the text calls {name} {word[0].lower()}"
             if ranks[name] and _OF_SHARES.search(words):

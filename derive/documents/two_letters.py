@@ -1,4 +1,4 @@
-"""Gradients named with a d: pages that write dS, dW_2 and dz^{[1]} for ∂L/∂S, ∂L/∂W_2 and ∂L/∂z^{[1]}."""
+"""Names of two letters: dS, dW_2 and dz^{[1]} for ∂L/∂S, ∂L/∂W_2 and ∂L/∂z^{[1]}, and Δw for a change of w."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from dataclasses import replace
 
 from derive.reading.tokens import Lexeme
 
-_ONE = re.compile(r"d([^\W\d_][\u0300-\u036f]*)")
+_ONE = re.compile(r"[dΔ][^\W\d_][\u0300-\u036f]*")
 
 
-def named_with_d(left_sides: Iterable[list[Lexeme]]) -> frozenset[str]:
-    """The S of every dS that stands alone on the left side of an equation."""
+def names_of_two(left_sides: Iterable[list[Lexeme]]) -> frozenset[str]:
+    """Every dS and Δw that stands alone on the left side of an equation."""
     found: set[str] = set()
     for tokens in left_sides:
         one = _ONE.fullmatch(tokens[0].text) if tokens and tokens[0].kind == "IDENT" else None
         if one and _is_alone(tokens[1:]):
-            found.add(one[1])
+            found.add(one[0])
         elif _is_named(tokens, 0) and _is_alone(tokens[2:]):
-            found.add(tokens[1].text)
+            found.add(tokens[0].text + tokens[1].text)
     return frozenset(found)
 
 
 def glued(tokens: list[Lexeme], named: frozenset[str]) -> list[Lexeme]:
-    """The marks, where d and a letter of `named` behind it are one letter; not in `\\frac{dL}{dx}`."""
+    """The marks, where the two letters of a name of `named` are one; not in `\\frac{dL}{dx}`."""
     kept: list[Lexeme] = []
     k = 0
     while k < len(tokens):
-        if named and _is_named(tokens, k) and tokens[k + 1].text in named and not _is_below(tokens, k):
-            kept.append(replace(tokens[k], text=f"d{tokens[k + 1].text}"))
+        if named and _is_named(tokens, k) and tokens[k].text + tokens[k + 1].text in named and not _is_below(tokens, k):
+            kept.append(replace(tokens[k], text=tokens[k].text + tokens[k + 1].text))
             k += 2
         else:
             kept.append(tokens[k])
@@ -38,13 +38,15 @@ def glued(tokens: list[Lexeme], named: frozenset[str]) -> list[Lexeme]:
 
 
 def _is_named(tokens: list[Lexeme], k: int) -> bool:
-    if k + 1 >= len(tokens) or tokens[k].kind != "IDENT" or tokens[k].text != "d":
+    if k + 1 >= len(tokens) or tokens[k].kind != "IDENT" or tokens[k + 1].kind != "IDENT":
         return False
-    return tokens[k + 1].kind == "IDENT" and tokens[k + 1].tight
+    return tokens[k].text == "Δ" or (tokens[k].text == "d" and tokens[k + 1].tight)
 
 
 def _is_below(tokens: list[Lexeme], k: int) -> bool:
     """Whether the d begins a side of a fraction: dL/dx."""
+    if tokens[k].text != "d":
+        return False
     before = tokens[k - 1].kind if k else ""
     opened = tokens[k - 2].kind if k > 1 else ""
     return before == "SLASH" or (before == "LBRACE" and opened in ("FRAC", "RBRACE"))
@@ -62,4 +64,4 @@ def _is_alone(rest: list[Lexeme]) -> bool:
     return True
 
 
-__all__ = ["glued", "named_with_d"]
+__all__ = ["glued", "names_of_two"]
