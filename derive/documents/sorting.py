@@ -48,8 +48,9 @@ _PART = re.compile(r"(?m)^#{1,6}[ \t]")
 _INDEX = re.compile(r"(.+?)_(?!in$|st$)[ijklmnpqrstτ]{1,2}$")
 _NUMBER = re.compile(r"(.+?)_\d$")
 _AROUND_A_DISPLAY = " \t\r\n$`[\\"
-_FOR = re.compile(r"[\s$`)\\.,，]*(?:\(?\s*(?:for|when(?:ever)?|if|with|where|provided)(?:\s+(?:all|any|every|each))?|"
-                  r"（?(?:对于?|当|若|其中)(?:所有|任意)?)?[\s$`(（\\]*")
+_FOR = re.compile(r"[\s$`)\\,，]*(?:\(?\s*(?:for|when(?:ever)?|if|where|provided)(?:\s+(?:all|any|every|each))?|"
+                  r"（?(?:对于?|当|若|其中)(?:所有|任意)?|[(（])[\s$`\\]*")
+_SINGLE = re.compile(r"(?<![A-Za-z\\])[a-zτ](?![A-Za-z])")
 _BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 _A_NUMBER = re.compile(r"\s*[-−]?\d+(?:\.\d+)?(?:\s*/\s*\d+)?\s*")
 _EQUALS = re.compile(r"\S(?=\s*$)")
@@ -108,11 +109,19 @@ def _with_ranges_behind(items: list[Item], text: str) -> Iterator[Item]:
         if k + 1 < len(items) and isinstance(item.statement, said.Equality) and item.place.kind == INLINE:
             behind = items[k + 1]
             between = text[item.statement.piece.at + len(item.statement.piece.text):behind.statement.piece.at]
+            letters = _SINGLE.findall(behind.statement.piece.text)
             if isinstance(behind.statement, (said.Range, said.Relation)) and behind.place.kind == INLINE \
-                    and behind.place is not item.place and _FOR.fullmatch(between):
+                    and behind.place is not item.place and _FOR.fullmatch(between) \
+                    and any(_is_index(x, item.statement.piece.text) for x in letters):
                 item.statement = replace(item.statement, conditions=(*item.statement.conditions, behind.statement))
                 behind.only = item.place.start
         yield item
+
+
+def _is_index(letter: str, formula: str) -> bool:
+    """Whether a letter stands below a name in a formula, or above one in parentheses."""
+    alone = rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])"
+    return bool(re.search(rf"_\s*(?:{letter}|\{{[^{{}}]*{alone})|\^\s*\{{?\s*[(\[][^()\[\]]*{alone}", formula))
 
 
 def _text_above(text: str, place: Place) -> int:

@@ -45,9 +45,10 @@ def told_in_words(names: set[str], study: Study | None, text: str, at: int) -> s
         words = _SHOWN.sub(lambda m: " " * len(m[0]), sentence)
         formulas = list(_SHOWN.finditer(sentence))
         for name in sorted(names & ranks.keys()):
-            places = [m.start() for m in formulas if re.search(_as_written(name), next(filter(None, m.groups())))]
-            if not places:
+            shown = [(m.start(), next(filter(None, m.groups()))) for m in formulas]
+            if not any(re.search(_as_written(name), formula) for _, formula in shown):
                 continue
+            places = [at for at, formula in shown if _begins_with(name, formula)]
             word = (_OF_MATRICES.search(words) if ranks[name] == 2 else None) or \
                 next((m for m in _OF_VECTORS.finditer(words) if ranks[name] and any(0 <= p - m.end() < _AT_ONCE
                                                                                      for p in places)), None) or \
@@ -80,6 +81,10 @@ def _sentences(text: str, at: int) -> Iterator[str]:
         yield text[start:found.end()]
         start = found.end()
     yield text[start:]
+
+
+def _begins_with(name: str, formula: str) -> bool:
+    return bool(re.match(r"\s*(?:\\[a-z]+\s*\{\s*)?(?:" + _as_written(name) + ")", formula))
 
 
 def _as_written(name: str) -> str:

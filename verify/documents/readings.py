@@ -161,6 +161,8 @@ class Readings:
                 outcome = self._guessed(item, needed, layout)
                 first = outcome if not layout else first
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
+                if outcome.shown and layout not in ("", FALLING) and self._is_answered(item, plainly=True):
+                    continue        # the page writes this gradient otherwise
                 if outcome.shown:
                     return self._sound(item, needed, outcome)
                 found.append(self._fair(item, needed, outcome))
@@ -168,13 +170,8 @@ class Readings:
         open_ = [o for o in found if o.verdict is not None and not o.refuted]
         if open_ and not found[0].refuted:
             first = open_[0]
-            if first.verdict is not None and first.verdict.detail == A_CONDITION and not self._answering:
-                self._answering = True
-                try:
-                    if self._is_answered(item):
-                        first.verdict = replace(first.verdict, verdict=REFUTED, detail="")
-                finally:
-                    self._answering = False
+            if first.verdict is not None and first.verdict.detail == A_CONDITION and self._is_answered(item):
+                first.verdict = replace(first.verdict, verdict=REFUTED, detail="")
             return first
         if not refuted:
             return found[0]
@@ -288,14 +285,21 @@ class Readings:
             return self._as_condition(claim, verdict, found)
         return verdict
 
-    def _is_answered(self, item: Item) -> bool:
-        """Whether the document says with a proof what else the left side of a claim is: it asks for nothing then."""
+    def _is_answered(self, item: Item, plainly: bool = False) -> bool:
+        """Whether the document shows what else the left side of a claim is (`plainly`: in the usual layout)."""
+        if self._answering:
+            return False
         def left(other: Item) -> str:
             said_there = other.statement
             return "".join(said_there.members[0].text.split()) if isinstance(said_there, said.Equality) else ""
 
-        return any(self.judged(i).shown for i in self.outline.items if i.role == CLAIMED and i is not item
-                   and i.scope == item.scope and i.section == item.section and left(i) == left(item))
+        self._answering = True
+        try:
+            found = (self.judged(i) for i in self.outline.items if i.role == CLAIMED and i is not item
+                     and i.scope == item.scope and i.section == item.section and left(i) == left(item))
+            return any(f.shown and not (plainly and f.reading) for f in found)
+        finally:
+            self._answering = False
 
     @staticmethod
     def _holds_for_some(claim: Claim, found: Study) -> bool:
