@@ -229,6 +229,20 @@ def test_a_backend_without_autodiff_is_refused():
         numeric.checks(entry, page, derivation, backends=("numpy",))
 
 
+def test_rounding_errors_are_bounded_once_for_all_libraries_and_once_for_each_input():
+    entry, page, derivation = derived("softmax_cross_entropy")
+    shared = {}
+
+    def bounds(name, seed, derivation=derivation):
+        backend = backends.find(name)
+        with backend.session():
+            return Run(entry, page, derivation, backend, entry.cases[0], seed, bounded=shared).bounds
+
+    first = bounds("torch", 0)
+    assert bounds("jax", 0) is first
+    assert bounds("torch", 1) is not first and bounds("torch", 0, page.derive()) is not first and len(shared) == 3
+
+
 # -- the bar --------------------------------------------------------------------------------------------------------
 @pytest.mark.slow
 def test_an_lstm_of_real_size():
