@@ -49,12 +49,13 @@ def checks(entry: Entry, page: StatedPage, derivation: Derivation, *, backends: 
     plan = _plan(page, drawn, [regime(n) for n in regimes])
     total, done = len(names) * len(entry.cases) * len(plan), 0
     found: list[Check] = []
+    bounded: dict[Any, Run] = {}
     for name in names:
         backend, absent = _open(name, device, dtype)
         made = list(absent)
         with backend.session():
             for case in entry.cases:
-                run = Run(entry, page, derivation, backend, case, seed=0)
+                run = Run(entry, page, derivation, backend, case, seed=0, bounded=bounded)
                 for seed, variant in plan:
                     if variant.size is None or (case is entry.cases[0] and name == RESIZED_ON):
                         made += _regime_checks(run, seed, variant)
@@ -69,21 +70,25 @@ def checks(entry: Entry, page: StatedPage, derivation: Derivation, *, backends: 
 
 
 def real_size(entry: Entry, page: StatedPage, derivation: Derivation, sizes: Mapping[str, Any], batch: int, *,
-              backend: str = "torch", device: str = "cpu", dtype: str = "float64", seed: int = 0) -> list[Check]:
-    """The references of one backend on a whole batch at sizes of practice, boundary members included.
+              backends: Iterable[str] = ("torch", "jax"), device: str = "cpu", dtype: str = "float64",
+              seed: int = 0) -> list[Check]:
+    """The references of each backend on a whole batch at sizes of practice, boundary members included.
 
     The references must take inputs with a leading batch axis. Shared inputs with axes are scaled by 1/√n, n the last
     axis, as weights are in practice: larger ones saturate every gate.
     """
-    opened = _with_autodiff(find(backend, device, dtype))
-
     def scaled(key: str, array: Any) -> Any:
         return array / array.shape[-1] ** 0.5 if key in page.shared and array.ndim else array
 
-    with opened.session():
-        run = Run(entry, page, derivation, opened, sizes, seed, batch, scaled)
-        found = [c for r in entry.references if r.backend == backend for c in run.against_reference(r)]
-    return [replace(c, versions=versions([backend])) for c in found]
+    found: list[Check] = []
+    bounded: dict[Any, Run] = {}
+    for backend in backends:
+        opened = _with_autodiff(find(backend, device, dtype))
+        with opened.session():
+            run = Run(entry, page, derivation, opened, sizes, seed, batch, scaled, bounded=bounded)
+            found += [replace(c, versions=versions([backend])) for r in entry.references if r.backend == backend
+                      for c in run.against_reference(r)]
+    return found
 
 
 def forget(backends: Iterable[str] = ("torch", "jax")) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from hashlib import blake2b
 from typing import Any
 
 import numpy
@@ -50,6 +51,7 @@ class Run:
     compiled: dict[str, Callable[..., Any]] = field(default_factory=dict)
     given: Inputs | None = None             # arrays of the backend, in place of drawn ones
     regime: Regime = PLAIN
+    bounded: dict[Any, Run] = field(default_factory=dict)   # runs that bound rounding errors: alike for all libraries
 
     def __post_init__(self) -> None:
         self.program: Program = self.page.program
@@ -81,8 +83,17 @@ class Run:
 
     @cached_property
     def bounds(self) -> Run:
-        """The run that bounds rounding errors; never compiled."""
-        return self._on(BoundedBackend())
+        """The run that bounds rounding errors; never compiled, and one for all runs at the very same inputs."""
+        key = id(self.page), id(self.derivation), repr(self.case), self.batch, *self._bytes()
+        if key not in self.bounded:
+            self.bounded[key] = self._on(BoundedBackend())
+        return self.bounded[key]
+
+    def _bytes(self) -> Iterator[tuple[Any, ...]]:
+        for name, value in sorted(self.inputs.items()):
+            for place, array in sorted(value.items()) if isinstance(value, dict) else [((), value)]:
+                numbers = numpy.ascontiguousarray(self.backend.numpy(array))
+                yield name, place, numbers.dtype.str, numbers.shape, blake2b(numbers.tobytes(), digest_size=16).digest()
 
     def nudged(self, seed: int, by: float | None = None) -> Run:
         """The run at inputs that are off by this much, relatively; by a rounding error of its dtype unless it is given.

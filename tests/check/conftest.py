@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cli import judging
 from cli.main import main
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -31,9 +33,50 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+class Kept(judging.Server):
+    """A judging process for one command after the other. It judges each document in a process of its own anyway, and
+    takes longer to start than a small document to judge. Killed in the middle of a job, it is really killed."""
+
+    idle = True
+
+    def send(self, job: dict[str, Any]) -> None:
+        self.idle = False
+        super().send(job)
+
+    def answer(self, seconds: float) -> dict[str, Any] | None:
+        found = super().answer(seconds)
+        self.idle = found is not None and "over" in found and "ended" not in found
+        return found
+
+    def kill(self) -> None:
+        if not self.idle:
+            self.end()
+
+    def end(self) -> None:
+        super().kill()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Callable[[str], judging.Server]]:
+    kept: dict[str, Kept] = {}
+
+    def server(judge: str) -> judging.Server:
+        if judge not in kept or not kept[judge].idle:
+            kept[judge] = Kept(judge)
+            kept[judge].idle = True
+        return kept[judge]
+
+    yield server
+    for one in kept.values():
+        one.end()
+
+
 @pytest.fixture
-def check(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+def check(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+          servers: Callable[[str], judging.Server]) -> Callable[..., tuple[int, str, str]]:
     """`derive check`: exit status, stdout and stderr."""
+    monkeypatch.setattr(judging, "Server", servers)
+
     def run(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
         status = main(["check", *map(str, arguments)])

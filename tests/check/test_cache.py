@@ -106,3 +106,12 @@ def test_the_second_run_imports_nothing_heavy(check, page, form):
     found = {m.strip() for m in re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s*(\S+)$", run.stderr, re.MULTILINE)}
     assert "cli.check" in found and not found & {*HEAVY, "cli.judging", "subprocess"}
     assert "9" in run.stdout and command.__name__ in found
+
+
+def test_a_document_is_judged_without_sympy():
+    said = "$x ∈ ℝ^n$, $L = ½‖x‖²$, $∂L/∂x = x$, $∂L/∂x = 2 x$"
+    program = ("import sys; from verify.documents.judge import findings; found = findings(sys.argv[1]); "
+               "print([f.verdict for f in found][-2:], sorted({'sympy', 'numpy', 'torch', 'jax'} & set(sys.modules)))")
+    run = subprocess.run([sys.executable, "-c", program, said], timeout=300, capture_output=True, encoding="utf-8",
+                         env={**os.environ, "PYTHONPATH": str(PROJECT)})
+    assert run.stdout == "['proved', 'refuted'] []\n", run.stderr

@@ -83,4 +83,4 @@ class Peer:
                        for check in self._with(run, page, derivation).against_reference(self.reference))
 
     def _with(self, run: Run, page: StatedPage, derivation: Derivation) -> Run:
-        return replace(run, page=page, derivation=derivation, compiled={}, given=run.inputs)
+        return replace(run, page=page, derivation=derivation, compiled={}, bounded={}, given=run.inputs)
