@@ -310,7 +310,8 @@ class Readings:
                      for n in walk(side) if isinstance(n, Apply))
         for function in list(USUAL_FUNCTIONS)[primed:]:
             program = replace(found.page.program, functions=dict.fromkeys(found.page.program.functions, function))
-            if decide(program, truth, claim.left, claim.right).verdict != REFUTED:
+            again = decide(program, truth, claim.left, claim.right, domain=existing(claim, found.derivation))
+            if again.verdict != REFUTED:
                 return True
         return False
 
