@@ -46,6 +46,7 @@ RULES: dict[str, Rule] = dict([
     _row("step", lambda u: Expr(), "step' = 0 off 0", kink=True),
     _row("abs", lambda u: apply("sign", u), "|u|' = sign u", kink=True),
     _row("sign", lambda u: Expr(), "sign' = 0 off 0", kink=True),
+    _row("floor", lambda u: Expr(), "⌊u⌋' = 0 off the whole numbers", kink=True),
     _row("max", lambda a, b: (apply("step", a - b), 1 - apply("step", a - b)), "∂max(a, b)/∂a = step(a − b)",
          arguments=2, kink=True),
     _row("min", lambda a, b: (apply("step", b - a), 1 - apply("step", b - a)), "∂min(a, b)/∂a = step(b − a)",

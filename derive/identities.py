@@ -8,6 +8,7 @@ are brought to one form (see `derive.steps`); softplus(−u) is softplus(u) − 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -48,8 +49,16 @@ def rewritten(node: Apply, exponent: Poly, is_positive: Callable[[Node], bool]) 
     if node.function in _MIRRORED:
         return _mirrored(node, exponent)
     rule = {"exp": split_exponential, "sin": _sine, "cos": _cosine, "relu": _relu,
-            "softplus": _softplus}.get(node.function)
+            "softplus": _softplus, "floor": _floor}.get(node.function)
     return rule(node, exponent) if rule is not None else None
+
+
+def _floor(node: Apply, exponent: Poly) -> list[Term] | None:
+    """⌊7/2⌋ is 3."""
+    terms = node.arguments[0].terms
+    if any(t.factors or t.binders for t in terms) or not _is_whole(exponent):
+        return None
+    return list(power(expression(math.floor(sum(t.coefficient for t in terms))), exponent).terms)
 
 
 def _is_whole(exponent: Poly) -> bool:

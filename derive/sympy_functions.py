@@ -95,5 +95,6 @@ SYMPY_FUNCTIONS: dict[str, Any] = {
     "exp": sympy.exp, "log": sympy.log, "tanh": sympy.tanh, "sin": sympy.sin, "cos": sympy.cos, "sinh": sympy.sinh,
     "cosh": sympy.cosh, "sigmoid": sigmoid, "softplus": softplus, "relu": relu, "step": step,
     "normal_cdf": normal_cdf, "normal_pdf": normal_pdf, "tan": sympy.tan, "abs": sympy.Abs, "sign": sympy.sign,
+    "floor": sympy.floor,
     "max": sympy.Max, "min": sympy.Min, "expectation": expectation, "variance": variance, "covariance": covariance,
 }

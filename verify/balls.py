@@ -147,6 +147,15 @@ def _normal_cdf(u: Any) -> Any:
     return (1 + (u * arb(fmpq(1, 2)).sqrt()).erf()) / 2
 
 
+def _floor(u: Any) -> Any:
+    """The whole number below; none for certain where the ball has one inside, and no slope at one."""
+    value = _real(_constant(u))
+    below = value.floor()
+    if not below.is_exact() or (u is not value and below == value):
+        raise Kink("floor at its kink")
+    return below if u is value else u * 0 + below
+
+
 CONSTANTS: dict[str, Callable[[], arb]] = {"pi": arb.pi}
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "exp": lambda u: u.exp(),
@@ -162,6 +171,7 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "step": lambda u: _by_sign(u, u * 0 + 1, "step"),
     "abs": lambda u: _by_sign(u, u, "abs", -u),
     "sign": lambda u: _by_sign(u, u * 0 + 1, "sign", u * 0 - 1),
+    "floor": lambda u: _floor(u),
     "tan": lambda u: u.sin() / u.cos(),
     "normal_pdf": lambda u: (u * u / -2).exp() / (2 * arb.pi()).sqrt(),
     "normal_cdf": _normal_cdf,

@@ -149,6 +149,7 @@ class BoundedBackend(NumpyBackend):
         "abs": lambda u: Rounded(abs(u.value), u.error),
         "sign": lambda u: Rounded(numpy.sign(u.value)),
         "step": lambda u: Rounded(_PLAIN["step"](u.value)),
+        "floor": lambda u: Rounded(numpy.floor(u.value)),
         "max": _choice(numpy.maximum),
         "min": _choice(numpy.minimum),
         "normal_pdf": lambda u: _exp(u * u * -0.5) * (2 * math.pi) ** -0.5,

@@ -152,7 +152,8 @@ class Rewriter:
         if shown == "π" and other and not any(s.kind in ("lowered", "picked") for s in scripts):
             pi = Node("name", (Lexeme("NAME", "π", base.at, "pi"),), base.at)
             return Node("scripted", (pi, tuple(map(self._script, scripts))), base.at) if scripts else pi
-        if shown not in self.known and (shown in CONSTANTS or self._is_size(shown, scripts)):
+        constant = shown in CONSTANTS and (shown != "δ" or _has_two_indices(scripts))
+        if shown not in self.known and (constant or self._is_size(shown, scripts)):
             return self._constant(node, base, scripts)
         member = self.naming.member(node, self.context)
         assert member is not None
@@ -202,6 +203,13 @@ class Rewriter:
         stack = Node("bracket", script.parts, script.at)
         behind = Node("scripted", (stack, tuple(map(self._script, rest[1:]))), script.at) if rest[1:] else stack
         return Node("product", ((made, behind), ("",)), made.at)
+
+
+def _has_two_indices(scripts: tuple[Node, ...]) -> bool:
+    """Whether letters stand below a δ as below Kronecker's: δ_{ij}, δ_{i,j}; of δ_1 and δ_t there is one."""
+    items = [i for s in scripts[:1] if s.kind == "lowered" for i in arguments(s.parts[0])]
+    letters = [p for i in items for n in walk(i) if n.kind in ("ident", "name") for p in letter_pieces(n.parts[0].text)]
+    return len(letters) == 2 or len(items) == 2
 
 
 def _after_d(node: Node) -> Node | None:

@@ -13,6 +13,7 @@ from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
+MOST_STEPS = 6          # that a number in an index asks for
 Trees = list[tuple[Statement, Formula, list[Range]]]
 DeclaredKinds = list[tuple[said.Declaration, Kind, list[Formula], list[Formula]]]
 
@@ -49,6 +50,7 @@ class SizeFinder:
                     self._in_bounds(node)
         self._ends()
         self._widths_first()
+        self._reached()
 
     def _last_listed(self, names: list[Formula]) -> None:
         """The n of x_1, …, x_n ∈ ℝ^d."""
@@ -71,6 +73,26 @@ class SizeFinder:
             for letter, size in (("t", "T"), ("l", "L")):
                 if {letter, size} <= words:
                     self.survey.sizes.setdefault(size, 1)
+
+    def _reached(self) -> None:
+        """Where m_2 stands beside m_t, there are two steps at least."""
+        indices: dict[str, list[Node]] = {}
+        for node in (n for _, formula, _ in self.trees for n in walk(formula.tree)):
+            if node.kind == "scripted" and scripted_parts(node) and len(node.parts[1]) >= 1:
+                script = node.parts[1][0]
+                if script.kind == "lowered" or (script.kind == "raised" and enclosed(script)):
+                    indices.setdefault(letter_of(node), []).append(plain(script.parts[0]))
+        ends = {r.letter: r.high[0] for r in (*self.survey.ranges.values(), *(r for _, _, rs in self.trees for r in rs))
+                if r.high is not None and r.high[1] == 0}
+        for found in indices.values():
+            letters = {n.parts[0].text for i in found for n in walk(i) if n.kind == "ident"}
+            most = max((int(i.parts[0].text) for i in found if i.kind == "number" and i.parts[0].text.isdecimal()),
+                       default=0)
+            for letter in letters & {"t", "l", *ends} if 2 <= most <= MOST_STEPS else ():
+                end = ends.get(letter)
+                size = letter.upper() if end is None else end.parts[0].text if end.kind == "ident" else ""
+                if size in self.survey.sizes or (size and end is None):
+                    self.survey.sizes[size] = max(self.survey.sizes.get(size, 1), most)
 
     def _first_layer(self, names: list[Formula], sides: list[Formula]) -> None:
         """a^{(0)} ∈ ℝ^{n_0}, where a^{(l)} stands elsewhere: n is a width."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from derive.emission.code import ATOM, PRODUCT, Code, EmissionError
 
 _NUMPY_FUNCTIONS = {name: f"np.{name}({{}})" for name in (
-    "exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh", "abs", "sign")} | {
+    "exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh", "abs", "sign", "floor")} | {
     "max": "np.maximum({}, {})", "min": "np.minimum({}, {})", "relu": "np.maximum({}, 0)",
     "sigmoid": "(1 + np.tanh({} / 2)) / 2", "softplus": "np.logaddexp(0, {})", "step": "np.heaviside({}, 0.0)",
     "normal_pdf": "np.exp(-{}**2 / 2) / math.sqrt(2 * math.pi)",
@@ -16,7 +16,7 @@ _JAX_FUNCTIONS = {name: text.replace("np.", "jnp.") for name, text in _NUMPY_FUN
     "sigmoid": "jax.nn.sigmoid({})", "softplus": "jax.nn.softplus({})", "relu": "jax.nn.relu({})",
     "normal_cdf": "jax.scipy.stats.norm.cdf({})", "normal_pdf": "jax.scipy.stats.norm.pdf({})"}
 _TORCH_FUNCTIONS = {name: f"torch.{name}({{}})" for name in (
-    "exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh", "abs", "sign", "sigmoid", "relu")} | {
+    "exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh", "abs", "sign", "floor", "sigmoid", "relu")} | {
     "max": "torch.maximum({}, {})", "min": "torch.minimum({}, {})", "softplus": "F.softplus({})",
     "step": "torch.heaviside({}, {like}.new_zeros(()))",
     "normal_cdf": "torch.special.ndtr({})", "normal_pdf": "torch.exp(-{}**2 / 2) / math.sqrt(2 * math.pi)"}

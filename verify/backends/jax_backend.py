@@ -43,6 +43,7 @@ class JaxBackend(Backend):
         "cos": jax.numpy.cos, "sinh": jax.numpy.sinh, "cosh": jax.numpy.cosh, "sigmoid": jax.nn.sigmoid,
         "softplus": lambda u: jax.numpy.logaddexp(u, 0), "relu": jax.nn.relu,
         "abs": jax.numpy.abs, "sign": jax.numpy.sign, "max": jax.numpy.maximum, "min": jax.numpy.minimum,
+        "floor": jax.numpy.floor,
         "tan": jax.numpy.tan,
         "step": lambda u: (u > 0).astype(u.dtype),
         "normal_pdf": lambda u: jax.numpy.exp(-u * u / 2) / math.sqrt(2 * math.pi),

@@ -20,6 +20,7 @@ class NumpyBackend(Backend):
         "softplus": lambda u: numpy.logaddexp(0, u),
         "relu": lambda u: numpy.maximum(u, 0),
         "abs": numpy.abs, "sign": numpy.sign, "max": numpy.maximum, "min": numpy.minimum, "tan": numpy.tan,
+        "floor": numpy.floor,
         "step": lambda u: numpy.where(u > 0, 1.0, 0.0).astype(u.dtype),
         "normal_pdf": lambda u: numpy.exp(-u * u / 2) / math.sqrt(2 * math.pi),
         "normal_cdf": lambda u: (1 + numpy.vectorize(math.erf)(u / math.sqrt(2))).astype(u.dtype) / 2,

@@ -23,6 +23,7 @@ class TorchBackend(Backend):
         "softplus": lambda u: torch.logaddexp(u, torch.zeros_like(u)),
         "relu": torch.relu,
         "abs": torch.abs, "sign": torch.sign, "max": torch.maximum, "min": torch.minimum, "tan": torch.tan,
+        "floor": torch.floor,
         "step": lambda u: (u > 0).to(u.dtype),
         "normal_pdf": lambda u: torch.exp(-u * u / 2) / math.sqrt(2 * math.pi),
         "normal_cdf": lambda u: (1 + torch.erf(u / math.sqrt(2))) / 2,

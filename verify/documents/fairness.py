@@ -12,7 +12,7 @@ from derive.documents.outline import DECLARED, DEFINED, NAMED, UNREADABLE, UPDAT
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.sorting import key, keys
-from derive.expression import expression
+from derive.expression import Value, expression, names, walk
 from derive.index import Size
 from verify.documents.properties import told_in_words
 from verify.exact import decide
@@ -71,7 +71,7 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
             return f"{name} is defined, but not by what could be read"
         if name in _LENGTHS and not _is_number(name, item, outline, study):
             return f"{name} may be a size: declare it, {name} ∈ ℕ, or {name} ∈ ℝ"
-    if study is not None and example is not None and not example.inputs and not example.sizes:
+    if study is not None and example is not None and not example.inputs and _is_of_numbers(study):
         return ""
     told = told_in_words(given - used, study, text, item.at)
     if told:
@@ -92,6 +92,13 @@ def _is_number(name: str, item: Item, outline: Outline, study: Study | None) -> 
     whole = replace(program, variables={n: replace(v, among=_WHOLE) if n in _LENGTHS else v
                                         for n, v in program.variables.items()})
     return decide(whole, derivative_names(study.derivation), claim.left, claim.right).verdict == REFUTED
+
+
+def _is_of_numbers(study: Study) -> bool:
+    """Whether a claim is about numbers and nothing else: O(32, 5, 0, 1) = 28."""
+    sides = [side for claim, _ in study.claims for side in (expression(claim.left), claim.right)]
+    return not any(names(side) or t.binders for side in sides for t in side.terms) and not any(
+        isinstance(n, Value) for side in sides for n in walk(side))
 
 
 def _loose(study: Study | None, outline: Outline, needed: list[Item], told: str) -> str:

@@ -126,7 +126,7 @@ class Readings:
         here = all(i.paragraph == item.paragraph for i in settings)
         if closer is not None and ((closer.shown and here) or _VALUE.fullmatch(_right(item))):
             return closer
-        if found.refuted and (closer is None or not closer.refuted):
+        if found.refuted and closer is not None and not closer.refuted:
             return Outcome(Verdict(UNDECIDED, detail=f"{settings[0].name} has a number in the text above"))
         return found
 
