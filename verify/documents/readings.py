@@ -10,10 +10,11 @@ from typing import Any
 
 from derive.claims import Claim
 from derive.documents import DocumentError, statements as said
-from derive.documents.layouts import FALLING, LAYOUTS, WORDS
-from derive.documents.outline import CLAIMED, CONDITION, DEFINED, NAMED, UPDATED, Item, Outline
+from derive.documents.layouts import ENTRIES, FALLING, LAYOUTS, LINES, OTHERS, PICKED, STEPS, WORDS
+from derive.documents.outline import CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
+from derive.documents.rows import Link
 from derive.documents.sources import Source
 from derive.documents.statements import Statement
 from derive.documents.wants import PI
@@ -21,7 +22,7 @@ from derive.expression import Apply, expression, names, walk
 from derive.program import ProgramError
 from verify.balls import USUAL_FUNCTIONS
 from verify.documents.correction import correction
-from verify.documents.fairness import unfair
+from verify.documents.fairness import lengths, unfair, without_product
 from verify.exact import decide
 from verify.study import Study, derivative_names, existing, study
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
@@ -32,6 +33,13 @@ _VALUE = re.compile(r"[\d./\s−-]+")
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
 _PRODUCT = re.compile(r"∏|\\prod")
 A_CONDITION = "a condition on its inputs: it holds for some of them only"
+_LINE = re.compile(r"[\[,{]\s*[:*]\s*[\],}]|[:·]\s*\}|\{\s*[:·]|\\cdot\s*[,}]")       # W_{i,:}, W[:, j], W_{i·}
+_ONE = re.compile(r"[A-Z]\}?(?:_\s*\{?\s*[a-z]\s*\}?|[ᵢⱼₖ])(?![,\w])")               # W_j
+_POWER = re.compile(r"(?:[A-Z]\}?|[)\]])\s*(?:\^|[²³])")       # A², (A + B)^2
+_ENTRIES = re.compile(r"[A-Z]\}?\s*(?:\^\s*\{?\s*[2-9]|[²³])")      # A², which may be that of its entries
+_STEP = re.compile(r"\^\s*\{?\s*T(?![A-Za-z])")                  # A^T
+_MAY_BE = re.compile(r"(\w+) may be the length")
+LENGTH = "length "
 BY_SHAPES = "shapes"
 
 
@@ -100,7 +108,8 @@ class Readings:
     def _entry(self, items: Sequence[Item], guess: int, layout: str = "") -> DocumentEntry:
         above = {n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names)}
         return read_statements(list(_statements(items, layout)), self.positions, "page", checking=True, guess=guess,
-                               sizes=self.outline.sizes, above=above)
+                               elsewhere=self.outline.elsewhere, above=above,
+                               length=layout.removeprefix(LENGTH) if layout.startswith(LENGTH) else "")
 
     def _why(self, error: DocumentError, item: Item) -> tuple[str, Problem | None]:
         """What is wrong, and the problem that lies in the item itself."""
@@ -118,7 +127,7 @@ class Readings:
     def judged(self, item: Item, without: frozenset[int] = frozenset()) -> Outcome:
         """The verdict on a claim: shown where one reading shows it, refuted where all that have a meaning refute it.
         `without` are definitions with which it is not read."""
-        found = self._generally(item, without)
+        found = self._linked(item, without)
         settings = [] if found.shown or item.derived else self.outline.settings(item)
         if not settings:
             return found
@@ -148,13 +157,33 @@ class Readings:
         outcome.reading = "with " + ", ".join(" ".join(i.statement.piece.text.split()) for i in given)
         return outcome if outcome.shown or outcome.refuted else None
 
-    def _generally(self, item: Item, without: frozenset[int]) -> Outcome:
+    def _linked(self, item: Item, without: frozenset[int]) -> Outcome:
+        """A claim about samples x_i and a matrix X is read with x_i as a row of X too."""
+        found = self._generally(item, without)
+        for link, defining in self.outline.links if not found.shown else ():
+            if defining[0].scope != item.scope or not self._speaks_of(link, item, without):
+                continue
+            other = self._generally(item, without, defining)
+            if other.shown:
+                return replace(other, reading=other.reading or f"{link.name} is a row or a column of {link.matrix}")
+            if not (other.refuted and link.certain):
+                why = f"it is not told how {link.name} and {link.matrix} belong together"
+                return replace(other, verdict=Verdict(UNDECIDED, detail=why)) if found.refuted else found
+            found = other
+        return found
+
+    def _speaks_of(self, link: Link, item: Item, without: frozenset[int]) -> bool:
+        return any({link.name, link.matrix} <= {n for i in needed for n in i.names}
+                   for needed in self._slices(item, without))
+
+    def _generally(self, item: Item, without: frozenset[int], link: Sequence[Item] = ()) -> Outcome:
         """The verdict for every input."""
         found: list[Outcome] = []
         first = Outcome()
         for needed in chain(self._slices(item, without), self._restated(item, found)):
-            for layout in ("", *(LAYOUTS if item.derived and not item.name else ())):
-                if layout and first.verdict is None:
+            needed = [*link, *needed]
+            for layout in self._layouts(item):
+                if layout and layout not in OTHERS and first.verdict is None:
                     break       # what is wrong is no shape
                 if layout == FALLING and not _PRODUCT.search(item.statement.piece.text):
                     continue
@@ -166,6 +195,9 @@ class Readings:
                 if outcome.shown:
                     return self._sound(item, needed, outcome)
                 found.append(self._fair(item, needed, outcome))
+        as_length = self._as_length(item, found, without, link)
+        if as_length is not None:
+            return as_length
         refuted = [o for o in found if o.refuted]
         open_ = [o for o in found if o.verdict is not None and not o.refuted]
         if open_ and not found[0].refuted:
@@ -176,8 +208,38 @@ class Readings:
         if not refuted:
             return found[0]
         best = min(refuted, key=lambda o: (o.verdict is not None and o.verdict.by == BY_SHAPES, found.index(o)))
+        if best.verdict is not None and without_product(best.verdict.detail) and any(o.verdict is None for o in found):
+            return next(o for o in found if o.verdict is None)
         best.reading = ""
         return self._unless_missing(item, best)
+
+    def _as_length(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
+                   ) -> Outcome | None:
+        """The outcome where a size that stands in a claim as a number is the length of an axis: the n of
+        H = I − 𝟏𝟏ᵀ/n. None where nothing suggests it, or it leaves the claim open."""
+        told = _MAY_BE.match(found[0].verdict.detail) if found[0].verdict is not None else None
+        if told is None or any(o.refuted for o in found):
+            return None
+        for needed in self._slices(item, without):
+            needed = [*link, *needed]
+            outcome = self._guessed(item, needed, LENGTH + told[1])
+            if outcome.shown:
+                return self._sound(item, needed, outcome)
+            if outcome.refuted:
+                outcome = self._fair(item, needed, outcome)
+                told_all = outcome.study is not None and lengths(outcome.study) <= self.outline.sizes
+                return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
+        return None
+
+    def _layouts(self, item: Item) -> Iterator[str]:
+        """How a claim may lie on the page."""
+        text = item.statement.piece.text
+        yield ""
+        yield from (LINES,) if _LINE.search(text) else ()
+        yield from (ENTRIES,) if _POWER.search(text) else ()
+        yield from (STEPS,) if "T" in self.outline.sizes and _STEP.search(text) else ()
+        yield from (PICKED,) if _ONE.search(text) else ()
+        yield from LAYOUTS if item.derived and not item.name else ()
 
     def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
@@ -193,7 +255,8 @@ class Readings:
     def _fair(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A refutation is none where its input gives a value to something that the document says otherwise."""
         if outcome.refuted and outcome.verdict is not None:
-            why = unfair(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text)
+            why = unfair(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text) \
+                or _either(item, needed, outcome)
             if why:
                 outcome.verdict = Verdict(UNDECIDED, detail=why)
         return outcome
@@ -250,8 +313,9 @@ class Readings:
         except DocumentError as error:
             why, own = self._why(error, item)
             if own is not None and own.shapes and _both(own.message)[1]:
-                example = Counterexample({}, {}, "shapes", *_both(own.message))
-                return Outcome(Verdict(REFUTED, BY_SHAPES, detail=own.message, counterexample=example))
+                return Outcome(_by_shapes(own.message, *_both(own.message)))
+            if own is not None and own.shapes and without_product(own.message) and _all_declared(item, needed):
+                return Outcome(_by_shapes(own.message, *without_product(own.message)))
             return Outcome(problem=why)
         try:
             found = study(entry, doubtful=True)
@@ -335,6 +399,21 @@ def _functions(claim: Claim) -> set[str]:
     return {n.function.rstrip("'") for side in sides for n in walk(side) if isinstance(n, Apply)}
 
 
+def _either(item: Item, needed: list[Item], outcome: Outcome) -> str:
+    """A definition with W_j, which may be a row or a column of W, or with a power of W, which may be one of its
+    entries."""
+    variables = outcome.study.page.program.variables if outcome.study is not None else {}
+    matrices = {n for n, v in variables.items() if [a.family for a in v.axes] == [False, False]}
+    for other in needed:
+        if other.role == DEFINED and other is not item and other.number != item.number:
+            for name in matrices & {m[0][0] for m in _ONE.finditer(other.statement.piece.text)}:
+                return f"{name} with one index may be a row or a column"
+            for name in matrices & {m[0][0] for m in _ENTRIES.finditer(other.statement.piece.text)}:
+                if len({a.count for a in variables[name].axes}) == 1:
+                    return f"a power of {name} may be taken entry by entry"
+    return ""
+
+
 def _statements(items: Iterable[Item], layout: str) -> Iterator[Statement]:
     for item in items:
         statement = item.statement
@@ -343,6 +422,16 @@ def _statements(items: Iterable[Item], layout: str) -> Iterator[Statement]:
         elif item.role == UPDATED and isinstance(statement, said.Equality):
             statement = replace(statement, update=True)
         yield statement
+
+
+def _by_shapes(message: str, left: str, right: str) -> Verdict:
+    return Verdict(REFUTED, BY_SHAPES, detail=message, counterexample=Counterexample({}, {}, "shapes", left, right))
+
+
+def _all_declared(item: Item, needed: list[Item]) -> bool:
+    """Whether the document says of every name in a claim what it is."""
+    known = {n for i in needed if i.role == DECLARED for n in i.declared}
+    return item.names <= known | {i.name for i in needed if i.role in (DEFINED, NAMED)}
 
 
 def _both(message: str) -> tuple[str, str]:
