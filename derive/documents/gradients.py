@@ -33,7 +33,7 @@ def _called(equations: list[Equation]) -> dict[str, set[str]]:
         left = call(tree.parts[0][0]) if tree.kind == "relation" else None
         if left is not None:
             words = [n.parts[0].text if n.kind == "ident" else "" for n in left[1]]
-            found.setdefault(left[0], set()).update(words)
+            found.setdefault(left[0], set(words))       # the first one defines it
     return {name: words for name, words in found.items() if all(words)}
 
 

@@ -224,7 +224,7 @@ class _Sorter:
                                uses=frozenset([link.name, link.matrix]))
                 shape = [replace(beside, statement=link.shape, declared=(link.name,), uses=frozenset([link.name]))
                          ] if link.shape is not None else []
-                yield link, [*shape, made]
+                yield link, [beside, *shape, made]
 
     # -- declarations and assumptions ----------------------------------------------------------------------------
     def _declared(self, item: Item) -> None:

@@ -115,3 +115,24 @@ def test_a_product_without_meaning(wrong):
 @pytest.mark.parametrize("claim", ["(A x)ᵀ x = Aᵀ xᵀ x", "bᵀ W x = b W x", "bᵀ W x = W q x", "(W x)ᵀ b = Wᵀ xᵀ q"])
 def test_a_product_that_has_one_for_rows_or_names_that_nobody_declares(claim):
     assert told(SHAPES, f"```\n{claim}\n```").verdict in ("unsupported", "undecided")
+
+
+@pytest.mark.parametrize("claim", [
+    r"\operatorname{tr}(C) = \frac1n \sum_{i=1}^n \|x_i\|^2", r"u^\top C u = \frac1n \sum_{i=1}^n (x_i^\top u)^2",
+])
+def test_samples_whose_shape_the_matrix_tells(claim):
+    page = r"""
+Let $X \in \mathbb{R}^{n \times d}$ be the data, $u \in \mathbb{R}^d$ and $C = \frac{1}{n} X^\top X$.
+
+$$ C = \frac1n \sum_{i=1}^n x_i x_i^\top $$
+"""
+    assert shown(page, f"$${claim}$$")
+    assert told(page, f"$$2 {claim}$$").verdict in ("undecided", "unsupported", "refuted")
+
+
+def test_several_matrices_of_samples():
+    page = r"""
+Let $Q, K \in \mathbb{R}^{n \times d}$ have the rows $q_i, k_i \in \mathbb{R}^d$, and $S = Q K^\top$.
+"""
+    assert shown(page, r"$$ S_{ij} = q_i^\top k_j $$")
+    assert refuted(page, r"$$ S_{ij} = q_j^\top k_i $$")

@@ -160,21 +160,22 @@ class Readings:
     def _linked(self, item: Item, without: frozenset[int]) -> Outcome:
         """A claim about samples x_i and a matrix X is read with x_i as a row of X too."""
         found = self._generally(item, without)
-        for link, defining in self.outline.links if not found.shown else ():
-            if defining[0].scope != item.scope or not self._speaks_of(link, item, without):
-                continue
-            other = self._generally(item, without, defining)
-            if other.shown:
-                return replace(other, reading=other.reading or f"{link.name} is a row or a column of {link.matrix}")
-            if not (other.refuted and link.certain):
-                why = f"it is not told how {link.name} and {link.matrix} belong together"
-                return replace(other, verdict=Verdict(UNDECIDED, detail=why)) if found.refuted else found
-            found = other
-        return found
+        links = [] if found.shown else [x for x in self.outline.links if self._speaks_of(*x, item, without)]
+        if not links:
+            return found
+        other = self._generally(item, without, [i for _, defining in links for i in defining])
+        link = links[0][0]
+        if other.shown:
+            return replace(other, reading=other.reading or f"{link.name} is a row or a column of {link.matrix}")
+        if other.refuted and all(x.certain for x, _ in links):
+            return other
+        why = f"it is not told how {link.name} and {link.matrix} belong together"
+        return replace(other, verdict=Verdict(UNDECIDED, detail=why)) if found.refuted else found
 
-    def _speaks_of(self, link: Link, item: Item, without: frozenset[int]) -> bool:
-        return any({link.name, link.matrix} <= {n for i in needed for n in i.names}
-                   for needed in self._slices(item, without))
+    def _speaks_of(self, link: Link, defining: list[Item], item: Item, without: frozenset[int]) -> bool:
+        return defining[0].scope == item.scope and any(
+            link.name in names and (link.matrix in names or link.shape is not None)
+            for names in ({n for i in needed for n in i.names} for needed in self._slices(item, without)))
 
     def _generally(self, item: Item, without: frozenset[int], link: Sequence[Item] = ()) -> Outcome:
         """The verdict for every input."""
