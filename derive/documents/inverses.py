@@ -3,6 +3,7 @@ which has no definition that could be differentiated: a program says of which ma
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from derive.documents.model import Equation, Survey
@@ -11,6 +12,7 @@ from derive.documents.roles import Definition
 from derive.documents.trees import changed, walk, written
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme
 
 _OUTSIDE = frozenset(["norm", "absolute", "inner", "apply", "big_sum", "big_product", "moment", "lowered", "raised",
                       "picked", "cases"])      # what stands in these tells nothing about the shape
@@ -24,6 +26,7 @@ class Inverses:
     shapes: list[Definition] = field(default_factory=list)
 
 
+MOST = 4            # the largest power of an inverse
 CERTAIN, LIKELY, NONE = "certain", "likely", "none"
 
 
@@ -38,7 +41,9 @@ def take_inverses(survey: Survey, which: str) -> Inverses:
     for equation in survey.equations:
         members, sides = list(equation.members), list(equation.names)
         for k, side in enumerate(members):
-            taken = {id(n): base for n in walk(side) if (base := _inverted(n, survey, which)) is not None
+            beside = set(_beside(side, survey))
+            taken = {id(n): base for n in walk(side)
+                     if (base := _inverted(n, survey, LIKELY if id(n) in beside else which)) is not None
                      and _is_alone(base, equation, sides[k])}
             if not taken:
                 continue
@@ -78,12 +83,33 @@ def _defined(base: Node, name: str, equation: Equation, side: list[tuple[Member,
     return made
 
 
+def _beside(side: Node, survey: Survey) -> Iterator[int]:
+    """The factors that stand in a product with a matrix or a vector, or with a capital letter: Q Λ Q⁻¹."""
+    for node in walk(side):
+        factors = node.parts[0] if node.kind == "product" else ()
+        likely = [f for f in factors if any(_is_matrix(n, survey, LIKELY) or _is_vector(n, survey) for n in _base(f))]
+        for factor in factors:
+            if any(f is not factor for f in likely):
+                yield id(factor)
+
+
+def _base(node: Node) -> tuple[Node, ...]:
+    """The name that a factor is, with or without scripts."""
+    base = node.parts[0] if node.kind == "scripted" else node
+    return (base,) if base.kind == "name" else ()
+
+
+def _is_vector(node: Node, survey: Survey) -> bool:
+    declared = survey.declared.get(node.parts[0].text)
+    return declared is not None and len(declared.dimensions) == 1
+
+
 def _inverted(node: Node, survey: Survey, which: str) -> Node | None:
     """The matrix of which a node is the inverse."""
     base, scripts = node.parts if node.kind == "scripted" else (node, ())
     if not scripts or base.kind not in ("group", "name"):
         return None
-    if not (_is_minus(scripts[0], "1") or _is_minus(scripts[0], "T")):
+    if not (_power(scripts[0]) or _is_minus(scripts[0], "T")):
         return None
     several = len({n.parts[0].text for n in _outer(base) if _is_matrix(n, survey, LIKELY)}) > 1
     return base if several or any(_is_matrix(n, survey, which) for n in _outer(base)) else None
@@ -106,8 +132,13 @@ def _is_matrix(node: Node, survey: Survey, which: str) -> bool:
     return shown == "I" or (which == LIKELY and shown[:1].isupper() and shown not in survey.sizes)
 
 
+def _power(script: Node) -> int:
+    """The k of −k, where it is a small number."""
+    return next((k for k in range(1, MOST + 1) if _is_minus(script, str(k))), 0)
+
+
 def _is_minus(script: Node, shown: str) -> bool:
-    """−1, or −T"""
+    """−1, −2, or −T"""
     inside = plain(script.parts[0]) if script.kind == "raised" else None
     if inside is None:
         return False
@@ -126,11 +157,17 @@ def _is_alone(base: Node, equation: Equation, side: list[tuple[Member, str]]) ->
     return values and not letters & equation.context.letters
 
 
+def number_node(number: int, at: int) -> Node:
+    return Node("number", (Lexeme("NUMBER", str(number), at),), at)
+
+
 def _named(node: Node, taken: dict[int, Node], names: dict[str, str]) -> Node | None:
     base = taken.get(id(node))
     if base is None:
         return None
     first, *rest = node.parts[1]
     turned = [Node("transpose", (), node.at)] if _is_minus(first, "T") else []
+    if _power(first) > 1:
+        turned = [Node("raised", (number_node(_power(first), node.at),), node.at)]
     name = name_node(names[written(base)], base.at)
     return Node("scripted", (name, (*turned, *rest)), node.at) if turned or rest else name

@@ -78,6 +78,29 @@ def test_undeclared_matrices():
     assert refuted("", r"$$ (A B)^{-1} = A^{-1} B^{-1} $$")
 
 
+SIMILAR = r"""
+$W \in \mathbb{R}^{d \times d}$, $W = Q \Lambda Q^{-1}$
+
+$$ B = P^{-1} A P $$
+"""
+
+
+@pytest.mark.parametrize("right, wrong", [
+    (r"W Q = Q \Lambda", r"W Q = \Lambda Q"), (r"W^2 = Q \Lambda^2 Q^{-1}", r"W^2 = Q^2 \Lambda^2 Q^{-2}"),
+    (r"W^{-1} = Q \Lambda^{-1} Q^{-1}", r"W^{-1} = Q^{-1} \Lambda^{-1} Q"), (r"W^{-2} W = W^{-1}", r"W^{-2} W = W"),
+    (r"B^2 = P^{-1} A^2 P", r"B^2 = P^{-2} A^2 P^2"),
+    (r"\operatorname{tr}(B) = \operatorname{tr}(A)", r"B = A"),
+])
+def test_undeclared_matrices_beside_others(right, wrong):
+    assert shown(SIMILAR, f"$${right}$$")
+    assert refuted(SIMILAR, f"$${wrong}$$")
+
+
+def test_a_number_that_is_inverted_beside_others():
+    page = r"$$ p = Z^{-1} e^{-E} $$" + "\n"
+    assert shown(page, r"$$ \log p = -E - \log Z $$")
+
+
 @pytest.mark.parametrize("right, wrong", [
     (r"A^2 = A A", r"A^2 = A A^\top"), (r"A^3 x_0 = A A A x_0", r"A^3 x_0 = A A x_0"),
     (r"(A + B)^2 = A^2 + AB + BA + B^2", r"(A + B)^2 = A^2 + 2AB + B^2"),
