@@ -10,7 +10,7 @@ from typing import Any
 
 from derive.claims import Claim
 from derive.documents import DocumentError, statements as said
-from derive.documents.layouts import ENTRIES, FALLING, LAYOUTS, LINES, OTHERS, PICKED, STEPS, WORDS
+from derive.documents.layouts import FALLING, OTHERS, WORDS
 from derive.documents.outline import CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
@@ -21,6 +21,7 @@ from derive.documents.wants import PI
 from derive.expression import Apply, expression, names, walk
 from derive.program import ProgramError
 from verify.balls import USUAL_FUNCTIONS
+from verify.documents.conventions import either, layouts
 from verify.documents.correction import correction
 from verify.documents.fairness import lengths, unfair, without_product
 from verify.exact import decide
@@ -33,11 +34,6 @@ _VALUE = re.compile(r"[\d./\s−-]+")
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
 _PRODUCT = re.compile(r"∏|\\prod")
 A_CONDITION = "a condition on its inputs: it holds for some of them only"
-_LINE = re.compile(r"[\[,{]\s*[:*]\s*[\],}]|[:·]\s*\}|\{\s*[:·]|\\cdot\s*[,}]")       # W_{i,:}, W[:, j], W_{i·}
-_ONE = re.compile(r"[A-Z]\}?(?:_\s*\{?\s*[a-z]\s*\}?|[ᵢⱼₖ])(?![,\w])")               # W_j
-_POWER = re.compile(r"(?:[A-Z]\}?|[)\]])\s*(?:\^|[²³])")       # A², (A + B)^2
-_ENTRIES = re.compile(r"[A-Z]\}?\s*(?:\^\s*\{?\s*[2-9]|[²³])")      # A², which may be that of its entries
-_STEP = re.compile(r"\^\s*\{?\s*T(?![A-Za-z])")                  # A^T
 _MAY_BE = re.compile(r"(\w+) may be the length")
 LENGTH = "length "
 BY_SHAPES = "shapes"
@@ -183,7 +179,7 @@ class Readings:
         first = Outcome()
         for needed in chain(self._slices(item, without), self._restated(item, found)):
             needed = [*link, *needed]
-            for layout in self._layouts(item):
+            for layout in layouts(item, self.outline):
                 if layout and layout not in OTHERS and first.verdict is None:
                     break       # what is wrong is no shape
                 if layout == FALLING and not _PRODUCT.search(item.statement.piece.text):
@@ -232,16 +228,6 @@ class Readings:
                 return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
         return None
 
-    def _layouts(self, item: Item) -> Iterator[str]:
-        """How a claim may lie on the page."""
-        text = item.statement.piece.text
-        yield ""
-        yield from (LINES,) if _LINE.search(text) else ()
-        yield from (ENTRIES,) if _POWER.search(text) else ()
-        yield from (STEPS,) if "T" in self.outline.sizes and _STEP.search(text) else ()
-        yield from (PICKED,) if _ONE.search(text) else ()
-        yield from LAYOUTS if item.derived and not item.name else ()
-
     def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
         return self._unless_missing(item, outcome) if any(i.derived for i in needed) else outcome
@@ -257,7 +243,7 @@ class Readings:
         """A refutation is none where its input gives a value to something that the document says otherwise."""
         if outcome.refuted and outcome.verdict is not None:
             why = unfair(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text) \
-                or _either(item, needed, outcome)
+                or either(item, needed, outcome.study)
             if why:
                 outcome.verdict = Verdict(UNDECIDED, detail=why)
         return outcome
@@ -398,21 +384,6 @@ def _right(item: Item) -> str:
 def _functions(claim: Claim) -> set[str]:
     sides = (expression(claim.left), claim.right)
     return {n.function.rstrip("'") for side in sides for n in walk(side) if isinstance(n, Apply)}
-
-
-def _either(item: Item, needed: list[Item], outcome: Outcome) -> str:
-    """A definition with W_j, which may be a row or a column of W, or with a power of W, which may be one of its
-    entries."""
-    variables = outcome.study.page.program.variables if outcome.study is not None else {}
-    matrices = {n for n, v in variables.items() if [a.family for a in v.axes] == [False, False]}
-    for other in needed:
-        if other.role == DEFINED and other is not item and other.number != item.number:
-            for name in matrices & {m[0][0] for m in _ONE.finditer(other.statement.piece.text)}:
-                return f"{name} with one index may be a row or a column"
-            for name in matrices & {m[0][0] for m in _ENTRIES.finditer(other.statement.piece.text)}:
-                if len({a.count for a in variables[name].axes}) == 1:
-                    return f"a power of {name} may be taken entry by entry"
-    return ""
 
 
 def _statements(items: Iterable[Item], layout: str) -> Iterator[Statement]:
