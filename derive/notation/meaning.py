@@ -32,7 +32,7 @@ from derive.notation.tensor import (
     scalar,
 )
 from derive.notation.terms import declared
-from derive.products import OrderedProduct
+from derive.products import WRITTEN_OUT, OrderedProduct
 
 Signatures = Mapping[str, tuple[Letter, ...]]
 _HALF = poly(Fraction(1, 2))
@@ -230,7 +230,7 @@ class Meaning:
     def matrixpower(self, x: on_page.MatrixPower) -> Tensor:
         base, count = self.of(x.base), x.exponent.constant
         same_axes(base.rows, base.columns)
-        if count is not None:
+        if count is not None and count <= WRITTEN_OUT:
             return self.product(on_page.Product((x.base,) * int(count)))
         if not nonnegative(x.exponent):
             raise ShapeError("a power of a matrix that may be negative")
