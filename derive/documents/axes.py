@@ -16,10 +16,11 @@ _LETTERS = "ijkpqrsuvabcdeg"
 
 
 class Axes:
-    """Names what nothing in the document names. `taken` are all words of the document."""
+    """Names what nothing in the document names. `taken` are all words of the document; `length` is a size of it that
+    the first axis has of which nothing else tells the length."""
 
-    def __init__(self, shapes: OpenShapes, sizes: dict[str, Size], taken: set[str]):
-        self.shapes, self.sizes, self.taken = shapes, sizes, set(taken)
+    def __init__(self, shapes: OpenShapes, sizes: dict[str, Size], taken: set[str], length: str = ""):
+        self.shapes, self.sizes, self.taken, self.length = shapes, sizes, set(taken), length
         self._letters: dict[str, list[str]] = {}
 
     def signatures(self, named: Iterable[Named], signer: Signer, ranks: dict[str, int]) -> Signatures:
@@ -63,7 +64,7 @@ class Axes:
     def _closed(self, length: Poly) -> Poly:
         """Open sizes get names."""
         for atom in [a for a in length.atoms() if isinstance(a, Size) and is_open(a)]:
-            name = next(self._unused())
+            name, self.length = self.length or next(self._unused()), ""
             self.taken.add(name)
             self.sizes[name] = Size(name)
             letters = tuple(Letter("l", 1, 1) for _ in atom.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from derive.claims import Claim
@@ -48,6 +49,10 @@ def rising(equation: Equation) -> tuple[Node, ...]:
             if first.kind == "ident" and more.kind == "number":
                 return (Node("relation", ((first, high), ("≤",)), side.at),)
     return ()
+
+
+class NoSuchMember(Unreadable):
+    """A claim speaks of members that do not exist."""
 
 
 class ClaimReader:
@@ -112,8 +117,11 @@ class ClaimReader:
         return found
 
     def _shorten(self, definition: Definition) -> None:
-        """δ = (Wᵀ ∂L/∂y) ⊙ σ'(z): the name is written out wherever a claim uses it."""
+        """δ = (Wᵀ ∂L/∂y) ⊙ σ'(z): the name is written out wherever a claim uses it, unless a definition uses it too:
+        there it is held."""
         assert definition.written is not None
+        if self.program.users(definition.name):
+            return
         equation = definition.equation
         reading = self._reading(equation, equation.members[0], definition.written[0])
         letters = [p.letter for p in reading.member.indices] if reading.member is not None else []
@@ -123,7 +131,17 @@ class ClaimReader:
         self.short[definition.name] = Abbreviation(definition.name, tuple(x for x in letters if x), right)
 
     def _claim(self, claim: Stated) -> Claim:
-        reading = self._reading(claim.equation, claim.left, claim.right)
+        """A claim for all values of its letters; for those of the usual range, t = 1, …, T, where a member does not
+        exist for the others."""
+        try:
+            return self._stated(claim, False)
+        except NoSuchMember as error:
+            with suppress(Unreadable):
+                return self._stated(claim, True)
+            raise error from None
+
+    def _stated(self, claim: Stated, usual: bool) -> Claim:
+        reading = self._reading(claim.equation, claim.left, claim.right, usual)
         assert reading.left is not None and isinstance(reading.layout, OnPage)
         left, right = (self._renamed(unfold(expanded(side, self.reader.bodies), self.short))
                        for side in (reading.left, reading.right))
@@ -150,14 +168,14 @@ class ClaimReader:
         first, second = (letters[n] for n in names_of)
         return side * (expression(1) - expression(delta(poly(first) - poly(second))))
 
-    def _reading(self, equation: Equation, left: Node, right: Node) -> Reading:
+    def _reading(self, equation: Equation, left: Node, right: Node, usual: bool = False) -> Reading:
         sides = [with_rows(laid_out(side, equation.layout, self.program, side is right), self.reader.rows)
                  for side in (left, right)]
         stated = self.reader.families.ranges_in(equation)
         own = {r.letter for r in equation.ranges}
         known = own | self.reader.survey.ranges.keys()
         limits = {x: Limits(*ends, x in own) for x, ends in stated.items()
-                  if x in known or x not in equation.context.left}
+                  if usual or x in known or x not in equation.context.left}
         told = tuple(r.node for r in equation.ranges if r.letter not in limits and r.node is not None)
         told = told or rising(equation)
         try:
@@ -194,4 +212,4 @@ class ClaimReader:
         try:
             check_members(side, variables, "this claim")
         except ProgramError as error:
-            raise Unreadable(str(error), equation.at) from None
+            raise NoSuchMember(str(error), equation.at) from None

@@ -4,12 +4,12 @@ that everything after this sees derivatives of names only.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from derive.documents.called import Functions
 from derive.documents.model import Range
-from derive.documents.naming import bound_letters, letter_node, scripted_parts
+from derive.documents.naming import bound_letters, flat, letter_node, scripted_parts
 from derive.documents.trees import Formula, changed, walk, written
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, is_two, plain
@@ -20,10 +20,11 @@ _NAMES = "ΨΞΥ"
 
 class Derivatives:
     """Names for what formulas differentiate; `taken` are the words of the document, `functions` those that it defines
-    in so many words, `letters` those that may be indices."""
+    in so many words, `below` the one argument of a name, `letters` those that may be indices."""
 
-    def __init__(self, taken: Iterable[str], functions: Functions, letters: Collection[str] = ()):
-        self.taken, self.functions, self.letters = set(taken), functions, letters
+    def __init__(self, taken: Iterable[str], functions: Functions, below: Mapping[str, str],
+                 letters: Collection[str] = ()):
+        self.taken, self.functions, self.below, self.letters = set(taken), functions, below, letters
         self.made: dict[str, tuple[Node, Formula, list[Range]]] = {}
         self.ranges: list[Range] = []
 
@@ -114,6 +115,8 @@ class Derivatives:
             if argument.kind != "ident":
                 return ()
             below = argument
+        elif self.below.get(_shown(inner), "").isalpha():
+            below = letter_node(self.below[_shown(inner)], operand.at)
         else:
             return ()
         return (Node("lowered", (Node("braces", ((below,),), operand.at),), operand.at),)
@@ -121,6 +124,15 @@ class Derivatives:
     def _free(self) -> Iterator[str]:
         yield from (c for c in _NAMES if c not in self.taken)
         yield from (f"{_NAMES[0]}_{k}" for k in range(1, 1000) if f"{_NAMES[0]}_{k}" not in self.taken)
+
+
+def _shown(node: Node) -> str:
+    """The name that a node spells: L, L_reg."""
+    base, scripts = scripted_parts(node) or (None, ())
+    if base is None or len(scripts) > 1 or any(s.kind != "lowered" for s in scripts):
+        return ""
+    label = "".join(f"_{flat(arguments(s.parts[0]))}" for s in scripts)
+    return f"{base.parts[0].text}{label}"
 
 
 def words(trees: Iterable[Node]) -> set[str]:

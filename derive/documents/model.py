@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from derive.documents.declarations import Kind
@@ -64,6 +64,19 @@ class Equation:
     def seen(self) -> list[tuple[Member, str]]:
         """The names in the first two sides: all of a definition."""
         return [n for side in self.names[:2] for n in side]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What a document as a whole says about words of one of its parts: which are `sizes`, which are `names`, and by
+    what a name is differentiated in ∇L, which does not say it (`below`)."""
+
+    sizes: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    below: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING = Elsewhere()
 
 
 @dataclass

@@ -69,11 +69,24 @@ def index_letters(node: Node, others: frozenset[str] = frozenset()) -> set[str]:
     found: set[str] = set()
     for inner in walk(node):
         parts = scripted_parts(inner)
+        found |= entry_letters(inner)
         for script in parts[1] if parts else ():
             power = script.kind == "raised" and parts is not None and parts[0].parts[0].text == "e"
-            if script.kind in ("lowered", "raised") and not power and not is_transpose(script.parts[0]):
+            if script.kind == "picked" and any(i.kind == "everything" for i in script.parts[0]):
+                found |= {x for item in script.parts[0] for x in _letters(item)}
+            elif script.kind in ("lowered", "raised") and not power and not is_transpose(script.parts[0]):
                 found |= {x for item in arguments(script.parts[0]) for x in _letters(item)}
     return {x for x in found if x in USUAL or x in others}
+
+
+def entry_letters(node: Node) -> set[str]:
+    """The letters of (W x)_i, one entry of what stands in parentheses."""
+    base, scripts = node.parts if node.kind == "scripted" else (node, ())
+    lowered = [s for s in scripts[:1] if s.kind == "lowered"] if base.kind == "group" else []
+    items = [i for s in lowered for i in arguments(s.parts[0])]
+    if not all(i.kind in ("ident", "name", "product", "everything") for i in items):
+        return set()
+    return {x for item in items for x in _letters(item) if x in USUAL}
 
 
 def _letters(node: Node) -> list[str]:
@@ -266,9 +279,9 @@ def enclosed(script: Node) -> bool:
 
 
 def _is_index(node: Node) -> bool:
-    """Whether nothing stands here but letters, numbers and their sums and products."""
+    """Whether nothing stands here but letters, numbers and their sums and products, or the colon of a whole axis."""
     return all(n.kind in ("ident", "name", "number", "sum", "product", "group", "braces", "fraction", "scripted",
-                          "lowered", "prime") for n in walk(node))
+                          "lowered", "prime", "everything") for n in walk(node))
 
 
 def _numeric(items: tuple[Node, ...]) -> bool:

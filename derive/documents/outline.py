@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass, field, replace
 
 from derive.documents import statements as said
+from derive.documents.model import NOTHING, Elsewhere
 from derive.documents.places import Place
+from derive.documents.rows import Link
 from derive.documents.statements import Statement
 from derive.documents.words import Words
 
@@ -73,6 +75,8 @@ class Outline:
     sizes: frozenset[str] = frozenset()
     widths: frozenset[str] = frozenset()    # those that depend on a layer
     seen: dict[tuple[int, str], int] = field(default_factory=dict)
+    elsewhere: Elsewhere = NOTHING
+    links: tuple[tuple[Link, list[Item]], ...] = ()       # what may define samples as rows of a matrix, as items
 
     def above(self, item: Item) -> frozenset[str]:
         """The names of an item that stand in a formula above it."""

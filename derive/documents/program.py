@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from derive.documents.axes import Axes
 from derive.documents.definitions import Line, equations, line_of
 from derive.documents.families import Families, Named
+from derive.documents.inverses import CERTAIN, LIKELY, NONE, Inverses, may_invert, take_inverses
 from derive.documents.macros import Body, expanded, is_body
-from derive.documents.model import collected, position
+from derive.documents.model import NOTHING, Elsewhere, collected, position
 from derive.documents.places import Positions, places, title
 from derive.documents.problems import DocumentError, Problem, Unreadable
 from derive.documents.ranks import Ranks
@@ -30,6 +31,10 @@ from derive.reading import ReadingError, Scope
 from derive.stated import Entry, StatedPage
 
 MAX_CHARACTERS = 400_000
+
+
+class NoMatrix(Exception):
+    """What is raised to −1 is a number."""
 
 
 @dataclass
@@ -72,21 +77,31 @@ def read_document(text: str, name: str, source: str = "") -> Document:
 
 def read_statements(found: Sequence[Statement], positions: Positions, name: str,
                     problems: Sequence[Unreadable] = (), checking: bool = False,
-                    guess: int | None = None, sizes: Iterable[str] = (),
-                    above: Iterable[str] = ()) -> DocumentEntry:
+                    guess: int | None = None, elsewhere: Elsewhere = NOTHING, above: Iterable[str] = (),
+                    inverting: str = CERTAIN, length: str = "") -> DocumentEntry:
     """The program that some statements of a document make. Where nothing is asked for, all gradients are, but not
     in `checking`, where claims alone count and a gradient in a definition is held. `guess` takes one of the shapes that
     are equally good for a name, where they would be refused; `DocumentEntry.guesses` says how many there are.
-    `sizes` are words that are sizes elsewhere in the document, `above` names that stand in formulas above.
+    `elsewhere` is what the rest of the document tells about words, `above` are names that stand in formulas above.
+    `length` is a size of it that the first axis has of which nothing tells the length.
 
     Raises:
         DocumentError: as for `read_document`; `problems` are added to what is found.
     """
-    reader = DocumentReader(positions, checking, guess, sizes, above)
+    reader = DocumentReader(positions, checking, guess, elsewhere, above, inverting, length)
     reader.problems += problems
     try:
         page = reader.page(name, found)
+    except NoMatrix:
+        return read_statements(found, positions, name, problems, checking, guess, elsewhere, above, NONE, length)
     except Unreadable as problem:
+        if checking and inverting == CERTAIN and reader.may_invert:
+            try:
+                return read_statements(found, positions, name, problems, checking, guess, elsewhere, above, LIKELY,
+                                       length)
+            except DocumentError as error:
+                if problem.message.startswith("a power of a matrix") and any(p.shapes for p in error.problems):
+                    raise
         reader.problems.append(problem)
     if reader.problems:
         raise _told(reader.problems, positions)
@@ -103,16 +118,19 @@ class DocumentReader:
     """Reads one document. Problems are collected as long as what comes after does not depend on them."""
 
     def __init__(self, positions: Positions, checking: bool = False, guess: int | None = None,
-                 sizes: Iterable[str] = (), above: Iterable[str] = ()):
-        self.elsewhere, self.above = tuple(sizes), frozenset(above)
+                 elsewhere: Elsewhere = NOTHING, above: Iterable[str] = (), inverting: str = CERTAIN, length: str = ""):
+        self.elsewhere, self.above, self.inverting, self.length = elsewhere, frozenset(above), inverting, length
         self.positions, self.checking, self.guess, self.guesses = positions, checking, guess, 1
         self.problems: list[Unreadable] = []
+        self.inverses, self.may_invert = Inverses(), False
         self.inferred: list[str] = []
         self.bodies: dict[str, Body] = {}
         self.short: list[Definition] = []       # names that are short for expressions with gradients
 
     def page(self, name: str, said: Sequence[Statement]) -> StatedPage:
         survey = Surveyor(list(said), self.elsewhere).run()
+        self.may_invert = may_invert(survey)
+        self.inverses = take_inverses(survey, self.inverting if self.checking else NONE)
         found = roles(survey, self.checking)
         self.problems += survey.problems + found.problems
         self._stop()
@@ -141,7 +159,8 @@ class DocumentReader:
     def _define(self, program: Program) -> None:
         taken = self._words()
         defining, program.abbreviations = with_names(self.roles.definitions, taken)
-        sides = list(unexplained_sides(self.roles, set(self.survey.declared), self.above))
+        sides = [*self.inverses.shapes, *unexplained_sides(self.roles, set(self.survey.declared), self.above,
+                                                           self.survey.positive)]
         sides += shapes_of_gradients(self.roles)
         self.families = Families(self.survey, self.sizes)
         named = self.families.run([d.equation for d in (*defining, *sides)])
@@ -149,11 +168,14 @@ class DocumentReader:
         search = Ranks(self.families, signer, self.sizes, self.survey.functions, self.guess)
         ranks = search.run([*defining, *sides])
         self.guesses = search.guesses
+        if any(ranks.get(name, named[name].rank) != 2 for name in self.inverses.of):
+            raise NoMatrix
         self.rows = frozenset(n for n, x in named.items() if x.row)
         shapes = self._unified([*defining, *sides], named, signer, ranks)
         named = {n: x for n, x in named.items() if not is_hidden(n)}
         self._stop()
-        self.signatures = Axes(shapes, self.sizes, taken | set(named)).signatures(named.values(), signer, ranks)
+        axes = Axes(shapes, self.sizes, taken | set(named), self.length)
+        self.signatures = axes.signatures(named.values(), signer, ranks)
         self.scope = Scope(self.signatures, self.sizes, self.survey.functions)
         self._disclose(named)
         self._bodies(defining, {n: x for n, x in self.families.named.items() if is_hidden(n)})
@@ -182,6 +204,7 @@ class DocumentReader:
                 program.variables[name] = Variable(name, self.signatures[name], positive is not None or name == PI,
                                                    bool(positive), among)
         self._randomise(program, hidden)
+        program.inverses = {n: of for n, of in self.inverses.of.items() if n in program.variables}
         for equation in equations(lines):
             with collected(self.problems):
                 try:

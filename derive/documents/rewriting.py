@@ -32,6 +32,8 @@ class Rewriter:
     known: Iterable[str]
     seen: list[tuple[Member, str]] = field(default_factory=list)
     role: str = "value"
+    names: frozenset[str] = frozenset()     # of other parts of the document
+    called: frozenset[str] = frozenset()    # functions that it defines
     with_d: bool = False        # whether d stands for nothing, so that dL/dx is a derivative
 
     def value(self, node: Node) -> Node:
@@ -140,7 +142,7 @@ class Rewriter:
         if size_name(node) in self.sizes:
             return letter_node(size_name(node), node.at)
         pieces = letter_pieces(shown)
-        if len(pieces) > 1 and shown not in self.known and all(self._stands(p) for p in pieces):
+        if len(pieces) > 1 and not self._is_whole(shown) and all(map(self._stands, pieces)):
             return self._spelled(pieces, base.at, scripts)
         if shown in self.context.letters and not any(s.kind in ("lowered", "picked") for s in scripts) \
                 and not (scripts and scripts[0].kind == "raised" and shown in self.known):
@@ -166,8 +168,12 @@ class Rewriter:
         marked = any(s.kind in ("lowered", "picked") for s in scripts)
         return shown in self.widths or (shown in self.sizes and not marked)
 
+    def _is_whole(self, shown: str) -> bool:
+        return shown in self.known or shown in self.names or shown in self.called
+
     def _stands(self, piece: str) -> bool:
-        return piece in self.known or piece in self.sizes or piece in self.context.letters or piece == "I"
+        return piece in self.known or piece in self.names or piece in self.sizes or piece in self.context.letters \
+            or piece == "I"
 
     def _constant(self, node: Node, base: Node, scripts: tuple[Node, ...]) -> Node:
         """In e^{x} the exponent is a value."""

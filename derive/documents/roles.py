@@ -9,7 +9,7 @@ from derive.documents.model import Equation, Survey, numerator
 from derive.documents.naming import Member, member_node, name_node
 from derive.documents.problems import Unreadable
 from derive.documents.trees import changed, walk
-from derive.reading.nodes import differential
+from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
 
 LOSSES = ("L", "J", "C", "E", "loss", "Loss", "cost", "l")
@@ -163,7 +163,20 @@ def _define(member: Member, right: Node, equation: Equation, found: Roles) -> No
 
 
 def _is_derivative(node: Node) -> bool:
-    return node.kind == "nabla" or differential(node) is not None or numerator(node) is not None
+    return node.kind == "nabla" or differential(node) is not None or numerator(node) is not None or _is_second(node)
+
+
+def _is_second(node: Node) -> bool:
+    return node.kind == "fraction" and plain(node.parts[0]).kind == "second"
+
+
+def _outer(node: Node) -> tuple[Node, list[Node]]:
+    """x yᵀ, which has the shape of ∂²L/∂x∂yᵀ, and the names in it."""
+    below = plain(node.parts[1])
+    factors = below.parts[0] if below.kind == "product" else (below, below)
+    names = [next((n for n in walk(f) if n.kind == "name"), f) for f in factors[:2]]
+    turned = Node("scripted", (names[1], (Node("transpose", (), node.at),)), node.at)
+    return Node("group", ((Node("product", ((names[0], turned), ("",)), node.at),),), node.at), names
 
 
 def _with_held(member: Member, equation: Equation, found: Roles) -> Node:
@@ -174,6 +187,10 @@ def _with_held(member: Member, equation: Equation, found: Roles) -> Node:
     def change(node: Node) -> Node | None:
         if not _is_derivative(node):
             return None
+        if _is_second(node):
+            outer, names = _outer(node)
+            own.extend((Member(n.parts[0].text, (), (), (), n.at), "value") for n in names)
+            return outer
         by = [n.parts[0].text for n in walk(node) if n.kind == "name"]
         held = Member(f"grad_{by[0] if by else 'J'}", member.above, member.below, (), node.at)
         own.append((held, "value"))

@@ -40,6 +40,9 @@ class OpenShapes(Shapes):
                 break
         return p
 
+    def is_unknown(self, p: Poly) -> bool:
+        return super().is_unknown(p) or any(map(is_open, p.atoms()))
+
     def _filled(self, p: Poly) -> Poly:
         """Known values in place of open sizes."""
         if not any(isinstance(a, Size) and a.name in self.found for a in p.atoms()):

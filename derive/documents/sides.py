@@ -13,6 +13,7 @@ from derive.documents.naming import Member, name_node
 from derive.documents.roles import Definition, Roles
 from derive.reading.indices import arguments
 from derive.reading.nodes import differential, plain
+from derive.reading.syntax import Node
 
 _MARK = "‹"
 
@@ -49,13 +50,18 @@ def _are_tied(members: list[Member], told: set[str]) -> bool:
     return any(len(n) > 1 for n in names.values())
 
 
-def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] = ()) -> Iterator[Definition]:
+def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] = (),
+                      positive: Collection[str] = ()) -> Iterator[Definition]:
     """Definitions of the sides of those claims that speak of no name which is declared or defined, or of no unknown one
-    but those that stand `above`, in formulas that say nothing about them."""
+    but those that stand `above`, in formulas that say nothing about them; and of the numbers in the others of which
+    the document says no more than that they are `positive`."""
     known = declared | roles.defined | {m.name for d in roles.definitions for m, _ in d.equation.seen}
     known |= {d.name for d in roles.derivatives}
     for claim in roles.claims:
         equation = claim.equation
+        for member in {m.name: m for side in equation.names for m, _ in side if m.name in positive}.values():
+            if member.name not in known and not (member.above or member.below):
+                yield _hidden(equation, name_node(member.name, member.at), [(member, "value")])
         members = [m for side in equation.names for m, _ in side]
         new = {m.name for m in members} - known
         if any(role != "value" for side in equation.names for _, role in side):
@@ -65,8 +71,12 @@ def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] =
         if new and len(new) < len({m.name for m in members}) and any(n not in above for n in new):
             continue
         for side, names in zip(equation.members, equation.names):
-            name = f"{_MARK}{equation.at}.{side.at}"
-            member = Member(name, (), (), (), side.at)
-            own = Equation(equation.formula, (name_node(name, side.at), side), equation.context, equation.ranges,
-                           [[(member, "value")], names])
-            yield Definition(name, member, own, False)
+            yield _hidden(equation, side, names)
+
+
+def _hidden(equation: Equation, side: Node, names: list[tuple[Member, str]]) -> Definition:
+    name = f"{_MARK}{equation.at}.{side.at}"
+    member = Member(name, (), (), (), side.at)
+    own = Equation(equation.formula, (name_node(name, side.at), side), equation.context, equation.ranges,
+                   [[(member, "value")], names])
+    return Definition(name, member, own, False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from derive.documents import statements as said
 from derive.documents.declarations import Kind
 from derive.documents.indices import size_name
@@ -147,3 +149,18 @@ class SizeFinder:
         for name in list(self.survey.sizes):
             if name.partition("_")[0] in self.survey.widths:
                 del self.survey.sizes[name]
+
+
+def own_letters(kinds: DeclaredKinds, trees: Iterable[Node]) -> set[str]:
+    """Letters that run along an axis which is called by the capital: d in w_d and X_{nd} of w ∈ ℝ^D, X ∈ ℝ^{N×D}."""
+    lengths = {letter_of(n.tree): [size_name(s.tree) or "" for s in sides] for _, _, names, sides in kinds
+               for n in names if n.tree.kind == "ident"}
+    found: set[str] = set()
+    for node in (n for tree in trees for n in walk(tree) if n.kind == "scripted"):
+        sides = lengths.get(letter_of(node), []) if scripted_parts(node) else []
+        for script in node.parts[1]:
+            inside = [n.parts[0].text for n in walk(script) if n.kind == "ident"] if script.kind == "lowered" else []
+            pieces = [p for word in inside for p in letter_pieces(word)]
+            if sides and len(pieces) == len(sides):
+                found |= {p for p, side in zip(pieces, sides) if p.islower() and p.upper() == side}
+    return found

@@ -12,7 +12,8 @@ from dataclasses import replace
 from derive.documents import statements as said
 from derive.documents.called import call
 from derive.documents.families import items, recurrences
-from derive.documents.model import Equation, ignored, letter_of, relation_range
+from derive.documents.gradients import below
+from derive.documents.model import Elsewhere, Equation, ignored, letter_of, relation_range
 from derive.documents.outline import (
     ASSUMED,
     CLAIMED,
@@ -32,6 +33,7 @@ from derive.documents.outline import (
 from derive.documents.places import DIRECTIVE, INLINE, Place
 from derive.documents.problems import Unreadable
 from derive.documents.roles import derivative_by, place_of, subject
+from derive.documents.rows import Link, links
 from derive.documents.statements import Statement
 from derive.documents.survey import Surveyor
 from derive.documents.trees import Formula, walk
@@ -59,15 +61,21 @@ _EQUALS = re.compile(r"\S(?=\s*$)")
 def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Outline:
     """The outline of what `statements(places(text)).every` holds."""
     items = list(_with_ranges_behind(list(_items(stream, text, found)), text))
-    sizes, widths = set[str](), set[str]()
+    sizes, widths, names = set[str](), set[str](), set[str]()
     seen: dict[tuple[int, str], int] = {}
+    single: dict[str, str] = {}
+    linked: list[tuple[Link, list[Item]]] = []
     for scope in {i.scope for i in items}:
         sorter = _Sorter([i for i in items if i.scope == scope])
         sorter.sort()
         sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in items}
         widths |= sorter.surveyor.survey.widths
         seen.update({(scope, name): number for name, number in sorter.seen.items()})
-    return Outline(items, frozenset(sizes), frozenset(widths), seen)
+        names |= sorter.surveyor.known
+        single |= below(sorter.surveyor.survey.equations)
+        linked += sorter.linked(text)
+    whole = Elsewhere(frozenset(sizes), frozenset(names), single)
+    return Outline(items, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
 
 
 def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Iterator[Item]:
@@ -206,6 +214,17 @@ class _Sorter:
                     self._equation(item, equation)
             for name in item.names | ({item.name} if item.name else set()):
                 self.seen.setdefault(name, item.number)
+
+    def linked(self, text: str) -> Iterator[tuple[Link, list[Item]]]:
+        """Samples that may be rows of a matrix, each with a definition that says so."""
+        for link in links(self.surveyor.kinds, [f.tree for f in self.trees.values()], text):
+            beside = next((i for i in self.items if i.statement is link.beside), None)
+            if beside is not None and link.name not in self.meant:
+                made = replace(beside, statement=link.statement, role=DEFINED, name=link.name, declared=(),
+                               uses=frozenset([link.name, link.matrix]))
+                shape = [replace(beside, statement=link.shape, declared=(link.name,), uses=frozenset([link.name]))
+                         ] if link.shape is not None else []
+                yield link, [beside, *shape, made]
 
     # -- declarations and assumptions ----------------------------------------------------------------------------
     def _declared(self, item: Item) -> None:
@@ -356,8 +375,9 @@ class _Sorter:
     def _sets_a_condition(self, item: Item, right: set[str]) -> bool:
         """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, and `let p = σ(θ)` with a θ
         that is new gives p another form."""
-        if item.name not in self.seen or not item.names - {item.name}:
-            return not item.names - {item.name}
+        alone = not item.names - {item.name}
+        if item.name not in self.seen or alone:
+            return alone and (item.name in self.seen or not item.sizes)
         if item.words.asked:
             return True
         return not (item.words.explains or (item.words.introduces and right - {item.name} - self.seen.keys()))

@@ -66,6 +66,11 @@ def regrouped(tokens: list[Lexeme], functions: Collection[str] | None = ()) -> l
             made_of, k = labelled
             kept.append(made_of)
             continue
+        line = _line(tokens, k)
+        if line:
+            kept += line
+            k = _braced(tokens, k + 1) or len(tokens)
+            continue
         turned = _turned(tokens, k)
         if turned:
             kept += turned
@@ -110,6 +115,21 @@ def _turned(tokens: list[Lexeme], k: int) -> list[Lexeme]:
         return []
     mark, closing = tokens[end - 2], tokens[end - 1]
     return [*tokens[k:end - 2], closing, replace(mark, kind="TRANSPOSE", text="ᵀ")]
+
+
+def _line(tokens: list[Lexeme], k: int) -> list[Lexeme]:
+    r"""A row or a column of a matrix: W_{i:}, W_{i\cdot}, W_{i,*} are W_{i,:}, and W_{:j} is W_{:,j}."""
+    end = _braced(tokens, k + 1) if tokens[k].kind == "SUB" else None
+    inside = tokens[k + 2:end - 1] if end is not None else []
+    kinds = ["COLON" if t.text in (":", "·", "*") else t.kind for t in inside]
+    marks = [kind for kind in kinds if kind != "COMMA"]
+    letter = "IDENT" if "IDENT" in marks else "NUMBER"
+    if end is None or len(kinds) > 3 or kinds[1:2] not in ([marks[-1]], ["COMMA"]) \
+            or marks not in ([letter, "COLON"], ["COLON", letter]):
+        return []
+    first, last = (replace(t, kind="COLON", text=":") if kind == "COLON" else t
+                   for t, kind in zip(inside, kinds) if kind != "COMMA")
+    return [*tokens[k:k + 2], first, Lexeme("COMMA", ",", first.at), last, tokens[end - 1]]
 
 
 def _operator(tokens: list[Lexeme], k: int) -> tuple[list[Lexeme], int] | None:

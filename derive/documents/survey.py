@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.documents import statements as said
@@ -17,7 +17,9 @@ from derive.documents.indicators import with_steps
 from derive.documents.indices import size_name
 from derive.documents.macros import body_name, is_body
 from derive.documents.model import (
+    NOTHING,
     Declared,
+    Elsewhere,
     Equation,
     Range,
     Survey,
@@ -37,6 +39,7 @@ from derive.documents.naming import (
     Naming,
     bound_letters,
     enclosed,
+    entry_letters,
     index_letters,
     letter_node,
     scripted_parts,
@@ -45,10 +48,11 @@ from derive.documents.problems import Unreadable
 from derive.documents.randomness import PARTS, Random, law_of, mentions_moments
 from derive.documents.rewriting import CONSTANTS, Rewriter, is_square
 from derive.documents.schematic import filled
-from derive.documents.sizes import DeclaredKinds, SizeFinder, Trees
+from derive.documents.sizes import DeclaredKinds, SizeFinder, Trees, own_letters
 from derive.documents.statements import Piece, Statement
 from derive.documents.sums import with_letters
 from derive.documents.trees import Formula, Reader, names_of_two_letters, own_functions, walk
+from derive.notation.names import GREEK
 from derive.reading.errors import ReadingError
 from derive.reading.indices import letter_pieces
 from derive.reading.nodes import plain
@@ -56,6 +60,7 @@ from derive.reading.syntax import Node
 
 _NAME = re.compile(r"[^\W\d_][\w\u0300-\u036f',²]*")
 _LAWS = frozenset("Ppq")         # letters that are probabilities where they are called
+_GREEK = frozenset(GREEK.values())
 MOST_CHARACTERS = 40        # of a name
 MOST_NAMES = 2_000          # in all equations together
 
@@ -63,10 +68,10 @@ MOST_NAMES = 2_000          # in all equations together
 class Surveyor:
     """Makes a survey of statements. Problems are collected, so that all of them are reported at once."""
 
-    def __init__(self, found: list[Statement], sizes: Iterable[str] = ()):
+    def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING):
         self.found = found
         self.survey = Survey()
-        self.elsewhere = tuple(sizes)       # words that are sizes in other parts of the document
+        self.elsewhere = elsewhere
         self.naming = Naming()
         self.trees: Trees = []
         self.kinds: DeclaredKinds = []
@@ -74,6 +79,8 @@ class Surveyor:
         self.laws: list[tuple[said.Law, str, Formula, tuple[str, ...]]] = []
         self.positives: list[tuple[Node, bool]] = []
         self.apart: dict[int, list[Node]] = {}
+        self.known: set[str] = set()
+        self.called: frozenset[str] = frozenset()       # functions that the document defines
 
     def run(self) -> Survey:
         defined = called_on_the_left(s.members[0] for s in self.found
@@ -81,6 +88,7 @@ class Surveyor:
         defined -= set(as_everybody(defined, self.found))
         self.assumed = list(assumed(self.found, defined))
         defined |= {a.name for a in self.assumed}
+        self.called = frozenset(defined)
         functions = own_functions(self._pieces()) - defined
         functions |= {UNKNOWN} if any(a.declarations for a in self.assumed) else set()
         random = mentions_moments(self.found)
@@ -100,7 +108,7 @@ class Surveyor:
                     self._put_law(statement)
         SizeFinder(self.survey, self.kinds, self.trees).find()
         here = {n.parts[0].text for _, f, _ in self.trees for n in walk(f.tree) if n.kind == "ident"}
-        for size in self.elsewhere:
+        for size in sorted(self.elsewhere.sizes):
             if size in here and size not in self.survey.widths:
                 self.survey.sizes.setdefault(size, 1)
         self._learn()
@@ -117,7 +125,8 @@ class Surveyor:
         self._before = list(self.trees)
         functions = Functions(defined, [(s, f) for s, f, _ in self.trees])
         called = [(s, functions.without_calls(f), r) for s, f, r in self.trees if not functions.is_definition(f)]
-        derivatives = Derivatives(words(f.tree for _, f, _ in called), functions, self._index_letters(called))
+        derivatives = Derivatives(words(f.tree for _, f, _ in called), functions, self.elsewhere.below,
+                                  self._index_letters(called))
         self.trees = [(s, derivatives.of_names(f, r), r) for s, f, r in called]
         for formula, ranges in derivatives.definitions():
             piece = formula.piece
@@ -230,7 +239,7 @@ class Surveyor:
         if what is None:
             raise Unreadable(f"the set '{shortened(statement.kind.text)}' cannot be read; write ℝ, ℝ^n, ℝ^{{m×n}} or ℕ",
                              statement.kind.at)
-        names = [self.formula(n) for n in statement.names]
+        names = [f for n in statement.names if (f := self.formula(n)).tree.kind != "ones"]
         sides = [self.formula(d) for d in what.dimensions or ()]
         for name in names:
             if scripted_parts(name.tree) is None:
@@ -254,7 +263,8 @@ class Surveyor:
     # -- names ---------------------------------------------------------------------------------------------------
     def _learn(self) -> None:
         self.summed = frozenset(x.rstrip("'") for _, f, _ in self.trees for x in bound_letters(f.tree)) | {
-            r.letter for _, _, ranges in self.trees for r in ranges if len(r.letter) == 1}
+            r.letter for _, _, ranges in self.trees for r in ranges if len(r.letter) == 1} \
+            | own_letters(self.kinds, [f.tree for _, f, _ in self.trees])
         self.naming.sizes |= set(self.survey.sizes)
         for _, _, names, sides in self.kinds:
             for name in names:
@@ -276,6 +286,7 @@ class Surveyor:
         """The letters that stand in indices on the left; the i of a_i, where that is a name, is none."""
         inside: set[str] = set()
         for node in walk(left):
+            inside |= entry_letters(node)
             if scripted_parts(node):
                 member = self.naming.member(node, context)
                 if member is not None and node.kind == "scripted":
@@ -295,9 +306,10 @@ class Surveyor:
                 squares.add(f"{member.name}²")
             elif member:
                 known.add(member.name)
-        known |= self._capitals(known)
+        known |= self._capitals(known) | set(self.survey.positive)
         self.certain = known | squares
         used = {n.parts[0].text for _, f, _ in self.trees for n in walk(f.tree) if n.kind == "ident"}
+        used |= {u[0] for u in used if len(u) == 2 and u[1] == "I" and u[0] in _GREEK}      # λI
         single = {u for u in used if len(letter_pieces(u)) == 1 and u not in CONSTANTS and u not in self.survey.sizes
                   and u != "π"}
         if any(self._is_bare_delta(f.tree) for _, f, _ in self.trees):
@@ -324,7 +336,8 @@ class Surveyor:
             for node in walk(formula.tree):
                 word = node.parts[0].text if node.kind == "ident" else ""
                 pieces = letter_pieces(word)
-                if 1 < len(pieces) <= 3 and word.isupper() and word not in known and node.at not in called:
+                if 1 < len(pieces) <= 3 and word.isupper() and word not in known | self.called \
+                        and node.at not in called:
                     found |= set(pieces) - set(self.survey.sizes)
         return found
 
@@ -473,6 +486,7 @@ class Surveyor:
         for side in members:
             widths = self.survey.widths
             rewriter = Rewriter(self.naming, context, set(self.survey.sizes) | widths, widths, self.known)
+            rewriter.names, rewriter.called = self.elsewhere.names, self.called
             rewriter.with_d = "d" not in self.certain and "d" not in self.survey.sizes
             made.members = (*made.members, rewriter.value(side))
             made.names.append(rewriter.seen)

@@ -42,6 +42,9 @@ class LooseShapes(CountingShapes):
     def fits(self, a: Axis, b: Axis) -> bool:
         return (a is None) == (b is None)
 
+    def is_square(self, x: Value) -> bool | None:
+        return super().is_square(x) is not False
+
 
 class CountingAlgebra(Algebra):
     shapes: CountingShapes
@@ -109,6 +112,7 @@ def fit(shapes: OpenShapes, left: Value, right: Value) -> None:
     """Both sides of an equation have one shape; a number or 0 fits any."""
     if right.plain or left.plain:
         return
+    right = shapes.turned_to(right, left)
     shapes.same(left, right, "the sides have different shapes")
 
 

@@ -41,6 +41,21 @@ class Wants:
         claims = ClaimReader(self.reader, self.page, called)
         claims.assume(self.roles.assumed)
         self.page.claims += claims.read(self.roles.claims)
+        self._refuse_inverses()
+
+    def _refuse_inverses(self) -> None:
+        """Nothing is differentiated by what an inverse is made of."""
+        work, made = list(self.program.inverses.values()), set[str]()
+        while work:
+            equation = self.program.equation(work.pop())
+            more = (names(equation.body) if equation is not None else set()) - made
+            made |= more
+            work += [*more, *(self.program.inverses[n] for n in more if n in self.program.inverses)]
+        by = {*self.page.wanted, *(n for _, n in (*self.page.jacobians, *self.page.totals, *self.page.seconds))}
+        if by & (made | self.program.inverses.keys()):
+            name = min(by & (made | self.program.inverses.keys()))
+            at = self.roles.claims[0].equation.at if self.roles.claims else 0
+            self.reader.problems.append(Unreadable(f"a derivative by {name}, of which an inverse is made", at))
 
     # -- the loss ------------------------------------------------------------------------------------------------
     def _loss(self) -> None:

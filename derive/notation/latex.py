@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction as Rational
 
-from derive.index import Letter, Size
+from derive.index import Letter, Poly, Size
 from derive.notation import layout as on_page
 from derive.notation.layout import Layout
 from derive.notation.names import MOMENTS, is_scripted, latex_function, latex_name
@@ -46,7 +46,8 @@ class Latex(Printer):
 
     def slice(self, x: on_page.Slice) -> Drawn:
         text, strength = self.draw(x.body)
-        spans = (":" if s is None else rf"{self.poly(s[0])} \ldots {self.poly(s[1])}" for s in x.spans)
+        spans = (":" if s is None else self.poly(s) if isinstance(s, Poly) else
+                 rf"{self.poly(s[0])} \ldots {self.poly(s[1])}" for s in x.spans)
         if x.body.loss is not None:
             text = self.parenthesised(text)
         return rf"{text}[{', '.join(spans)}]", strength

@@ -124,6 +124,13 @@ class Power(Layout):
     exponent: Poly
 
 
+class MatrixPower(Layout):
+    """A power of a square matrix: the product of as many factors."""
+
+    base: Layout
+    exponent: Poly
+
+
 class ElementwisePower(Layout):
     """A power of each entry: h^{⊙2}."""
 
@@ -202,10 +209,11 @@ class Concat(Layout):
 
 
 class Slice(Layout):
-    """A part of a vector or matrix: one entry for each axis, None for the whole axis."""
+    """A part of a vector or matrix: one entry for each axis, None for the whole axis. At one place of an axis it is a
+    row or a column of a matrix."""
 
     body: Name
-    spans: tuple[Span | None, ...]
+    spans: tuple[Span | Poly | None, ...]
 
 
 class Ones(Layout):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from derive.bounds import nonnegative
 from derive.derivation import total_name
 from derive.expression import ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number, total
 from derive.functions import CONSTANTS, RULES
@@ -31,7 +32,7 @@ from derive.notation.tensor import (
     scalar,
 )
 from derive.notation.terms import declared
-from derive.products import OrderedProduct
+from derive.products import WRITTEN_OUT, OrderedProduct
 
 Signatures = Mapping[str, tuple[Letter, ...]]
 _HALF = poly(Fraction(1, 2))
@@ -87,11 +88,17 @@ class Meaning:
             return scalar(expression(Ref(x.body.internal, [values[a] for a in axes])))
         if len(matrix) > 2:
             raise ShapeError(f"{x.body.internal} is no matrix")
-        spans = [s or (a.low.substitute(values), a.high.substitute(values))
-                 for s, a in zip(x.spans or (None,) * len(matrix), matrix, strict=True)]
+        spans: list[Axis] = []
+        fixed: dict[Letter, Poly] = {}
+        for s, a in zip(x.spans or (None,) * len(matrix), matrix, strict=True):
+            if isinstance(s, Poly):
+                fixed[a] = s
+            spans.append(None if isinstance(s, Poly) else s or (a.low.substitute(values), a.high.substitute(values)))
+        if len(fixed) == len(matrix):
+            raise ShapeError("a part of a matrix with all of its indices")
 
         def entry(row: Poly, column: Poly) -> Expr:
-            here = values | dict(zip(matrix, (row, column)))
+            here = values | dict(zip(matrix, (row, column))) | fixed
             return expression(Ref(x.body.internal, [here[a] for a in axes]))
 
         return Tensor(spans[0], spans[1] if len(spans) == 2 else None, entry)
@@ -219,6 +226,18 @@ class Meaning:
         if base.rows is not None and base.columns is not None:
             raise ShapeError("the power of a matrix is not taken entry by entry")
         return mapped(base, lambda e: e ** x.exponent)
+
+    def matrixpower(self, x: on_page.MatrixPower) -> Tensor:
+        base, count = self.of(x.base), x.exponent.constant
+        same_axes(base.rows, base.columns)
+        if count is not None and count <= WRITTEN_OUT:
+            return self.product(on_page.Product((x.base,) * int(count)))
+        if not nonnegative(x.exponent):
+            raise ShapeError("a power of a matrix that may be negative")
+        s, i, j = Letter("s", 1, x.exponent), letter_over(base.rows), letter_over(base.columns)
+        inside = base.at(poly(i), poly(j))
+        return Tensor(base.rows, base.columns,
+                      lambda r, c: expression(OrderedProduct(inside, s, (i, j), (r, c)).rebind({})))
 
     def elementwisepower(self, x: on_page.ElementwisePower) -> Tensor:
         return mapped(self.of(x.base), lambda e: e ** x.exponent)

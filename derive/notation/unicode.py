@@ -34,7 +34,8 @@ class Unicode(Printer):
 
     def slice(self, x: on_page.Slice) -> Drawn:
         text, strength = self.draw(x.body)
-        spans = (":" if s is None else f"{self.poly(s[0])}…{self.poly(s[1])}" for s in x.spans)
+        spans = (":" if s is None else self.poly(s) if isinstance(s, Poly) else
+                 f"{self.poly(s[0])}…{self.poly(s[1])}" for s in x.spans)
         return f"{text}[{', '.join(spans)}]", strength
 
     def fraction(self, x: on_page.Fraction) -> Drawn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.index import ONE, Poly, poly
 from derive.notation.layout import (
     Add,
@@ -12,6 +14,7 @@ from derive.notation.layout import (
     Fraction,
     Hadamard,
     Layout,
+    MatrixPower,
     Negate,
     NormSquared,
     Number,
@@ -62,7 +65,10 @@ class Algebra:
         if sign in ("*", "×") and self.shapes.alike(a, x):
             return self._alone(a, Hadamard((_joined(layouts), x.layout)))
         if a.columns is None and x.rows is None:
-            return Value(a.layout, a.at, a.rows, x.columns), [*layouts, x.layout]
+            if not (x.is_matrix and a.loose):
+                return Value(a.layout, a.at, a.rows, x.columns, loose=a.loose), [*layouts, x.layout]
+        if (a.loose or x.loose) and (a.columns is None or x.rows is None):
+            return self._turned(a, layouts, x)
         if sign == "·" and a.is_column and x.is_column:
             self.shapes.same(a, x, "an inner product")
             return self._alone(Value(a.layout, a.at), Product((Transpose(_joined(layouts)), x.layout)))
@@ -71,7 +77,17 @@ class Algebra:
         if a.columns is None or x.rows is None:
             raise self.shapes.error(f"{self.shapes.shape(a)} and {self.shapes.shape(x)} have no product", x.at)
         self.shapes.same_axis(a.columns, x.rows, x.at, "a matrix product")
-        return Value(a.layout, a.at, a.rows, x.columns), [*layouts, x.layout]
+        return Value(a.layout, a.at, a.rows, x.columns, loose=a.loose), [*layouts, x.layout]
+
+    def _turned(self, a: Value, layouts: list[Layout], x: Value) -> tuple[Value, list[Layout]]:
+        """A product with a row or a column of a matrix, which is turned so that there is one: two vectors have their
+        inner product."""
+        if a.columns is None and (a.loose or x.is_column):
+            a, layouts = replace(a, rows=None, columns=a.rows), [Transpose(_joined(layouts))]
+        if x.rows is None:
+            x = replace(x, layout=Transpose(x.layout), rows=x.columns, columns=None)
+        self.shapes.same_axis(a.columns, x.rows, x.at, "a product")
+        return Value(a.layout, a.at, a.rows, x.columns, loose=a.loose), [*layouts, x.layout]
 
     @staticmethod
     def _alone(shape: Value, layout: Layout) -> tuple[Value, list[Layout]]:
@@ -112,7 +128,12 @@ class Algebra:
         self._bounded(exponent, at)
         degree = x.degree * max(1, _size(exponent))
         if x.is_matrix and not entrywise:
-            raise self.shapes.error("a power of a matrix; write A^{⊙2} for its entries", at)
+            square, count = self.shapes.is_square(x), exponent.constant
+            if square and (count is None or (count > 1 and count == int(count))):
+                longer = 1 if count is None else int(count)
+                return self.shapes.made(MatrixPower(x.layout, exponent), at, [x], x, degree=degree, longer=longer)
+            if square is not False or count is None or count < 0:
+                raise self.shapes.error("a power of a matrix; write A^{⊙2} for its entries", at)
         if x.is_matrix or entrywise:
             return self.shapes.made(ElementwisePower(x.layout, exponent), at, [x], x, degree=degree)
         if x.columns is not None:
@@ -145,6 +166,17 @@ class Algebra:
         if x.rank == 1:
             return self.transpose(x, at)
         raise self.shapes.error(f"{what} of {self.shapes.shape(x)}", at)
+
+    def inner(self, a: Value, b: Value, at: int) -> Value:
+        """⟨a, b⟩: of matrices, the sum over all entries of their elementwise product."""
+        if a.is_scalar and b.is_scalar:
+            return self.product([a, b], ("",), at)
+        if not (a.is_matrix or b.is_matrix):
+            return self.product([self.transpose(self.column(a, at, "⟨⟩"), at), self.column(b, at, "⟨⟩")], ("",), at)
+        self.shapes.same(a, b, "an inner product")
+        left = Value(Transpose(Ones(_axis(a.rows))), at, columns=a.rows)
+        right = Value(Ones(_axis(a.columns)), at, a.columns)
+        return self.product([left, self.hadamard(a, b, at), right], ("", ""), at)
 
     def norm_squared(self, x: Value, at: int) -> Value:
         if x.is_scalar:

@@ -109,9 +109,9 @@ class Builder:
         return Node("second", (children[1],), _at(children[0]))
 
     def hessian(self, children: Children) -> Node:
-        """∂²L/∂x∂y as the fraction that it is in LaTeX."""
+        """∂²L/∂x∂y and ∂²L/∂x² as the fraction that it is in LaTeX."""
         above = Node("second", (children[1],), _at(children[0]))
-        below = Node("product", ((children[3], children[4]), ("",)), children[3].at)
+        below = Node("product", (tuple(children[3:]), ("",)), children[3].at) if children[4:] else children[3]
         return Node("fraction", (above, below), _at(children[0]))
 
     def nabla(self, children: Children) -> Node:
@@ -139,6 +139,12 @@ class Builder:
 
     def transpose(self, children: Children) -> Node:
         return Node("transpose", (), _at(children[0]))
+
+    def inverse_transpose(self, children: Children) -> Node:
+        """A^{−⊤} as A^{−T}"""
+        at = _at(children[0])
+        letter = Node("ident", (Lexeme("IDENT", "T", at),), at)
+        return Node("raised", (Node("sum", ((True,), (letter,)), at),), at)
 
     def raised_entrywise(self, children: Children) -> Node:
         return Node("raised_entrywise", (children[3],), _at(children[0]))
@@ -184,6 +190,9 @@ class Builder:
 
     def absolute(self, children: Children) -> Node:
         return Node("absolute", (children[1],), _at(children[0]))
+
+    def inner(self, children: Children) -> Node:
+        return Node("inner", (children[1], children[3]), _at(children[0]))
 
     def moment(self, children: Children) -> Node:
         return Node("moment", (children[0], children[1]), _at(children[0]))

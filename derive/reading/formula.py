@@ -190,6 +190,7 @@ class _Formula:
             if not zero and not (one.is_scalar and other.is_scalar):
                 raise self.elaboration.shapes.error("the sides have different shapes: a number is no vector", other.at)
             return replace(other, rows=one.rows, columns=one.columns)
+        other = self.elaboration.shapes.turned_to(other, one)
         self.elaboration.shapes.same(one, other, "the sides have different shapes")
         return other
 

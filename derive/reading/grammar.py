@@ -39,6 +39,7 @@ product: quotient                                   -> first
 quotient: scripted                                  -> same
         | quotient SLASH scripted                   -> divide
         | SECOND scripted SLASH scripted scripted   -> hessian
+        | SECOND scripted SLASH scripted            -> hessian
 
 scripted: atom scripts
         | FUNCTION scripts scripted                 -> apply
@@ -52,6 +53,7 @@ scripts: script*
 script: SUP arg                                     -> raised
       | SUP TRANSPOSE                               -> transpose
       | SUP LBRACE TRANSPOSE RBRACE                 -> transpose
+      | SUP LBRACE MINUS TRANSPOSE RBRACE           -> inverse_transpose
       | SUP LBRACE ENTRY sum RBRACE                 -> raised_entrywise
       | ENTRYMARK SUP arg                           -> marked_entrywise
       | ENTRYMARK POWER                             -> marked_entrywise
@@ -80,6 +82,7 @@ atom: NAME                                          -> name
     | LBRACKET items RBRACKET                       -> bracket
     | NORM_OPEN sum NORM_CLOSE                      -> norm
     | ABS_OPEN sum ABS_CLOSE                        -> absolute
+    | LANGLE sum COMMA sum RANGLE                   -> inner
     | MOMENT items RBRACKET                         -> moment
     | FRAC arg arg                                  -> fraction
     | CASES_OPEN case (row_end case)* CASES_CLOSE   -> cases
@@ -101,6 +104,7 @@ item: relation                                      -> same
 
 %declare NAME IDENT FUNCTION NUMBER ONES PLUS MINUS ENTRY TIMES SLASH REL COMMA SEMI COLON DOTS LPAR RPAR LBRACKET
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
+%declare LANGLE RANGLE
 %declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA OPERATOR CASES_OPEN CASES_CLOSE ROW AMP
 %declare GAP OTHERWISE
 """

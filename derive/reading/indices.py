@@ -13,6 +13,7 @@ from derive.reading.tokens import Lexeme
 from derive.reading.vocabulary import Vocabulary
 
 MAX_POWER = 64
+LINES = frozenset("ijkmnpq")    # letters that count rows and samples; W_t and W_l are matrices of their own
 MAX_TERMS = 200
 
 

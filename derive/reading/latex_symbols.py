@@ -16,7 +16,7 @@ MARKS = {
     "odot": "⊙", "circ": "∘", "oslash": "⊘", "cdot": "·", "times": "×", "ast": "*", "le": "≤", "leq": "≤", "lt": "<",
     "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "gt": ">", "ne": "≠", "neq": "≠", "top": "ᵀ",
     "intercal": "ᵀ", "partial": "∂", "nabla": "∇", "sum": "Σ", "prod": "∏", "ldots": "…", "dots": "…", "cdots": "…",
-    "lbrack": "[", "rbrack": "]", "prime": "'", "colon": ":", "div": "/",
+    "lbrack": "[", "rbrack": "]", "prime": "'", "colon": ":", "div": "/", "langle": "⟨", "rangle": "⟩",
 }
 
 # functions that have commands of their own
@@ -26,6 +26,7 @@ FUNCTIONS = frozenset(["exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", 
 IGNORED = frozenset([",", ";", ":", "!", " ", ">", "left", "right", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
                      "big", "Big", "bigg", "Bigg", "mleft", "mright", "displaystyle", "textstyle", "limits", "nolimits",
                      "thinspace", "hspace*", "mathstrut", "middle"])
+OPENERS = ("left", "bigl", "Bigl", "biggl", "Biggl", "big", "Big", "bigg", "Bigg")      # before a bracket of its own
 WIDE = frozenset(["quad", "qquad"])
 
 # commands around a name or a letter that change its looks only

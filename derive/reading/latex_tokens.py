@@ -107,6 +107,9 @@ class LatexTokenizer(Tokenizer):
             if shown == "1" and word in _ONES:
                 self.at = end
                 self.add("ONES", start)
+            elif shown == "0":
+                self.at = end
+                self.add("NUMBER", start, text=shown)
             elif shown == "otherwise":
                 self.at = end
                 self.add("OTHERWISE", start)
@@ -136,7 +139,7 @@ class LatexTokenizer(Tokenizer):
     def indexes(self, start: int) -> bool:
         r"""A bracket right behind a name picks from it; \left[ and a bracket behind a space do not."""
         return self.last in ("NAME", "IDENT", "RBRACE", "RPAR", "PRIME", "NUMBER", "ONES") \
-            and self.found[-1].kind != "NUMBER" and not self.text[:start].endswith(("left", "bigl", "Bigl")) \
+            and (self.last != "NUMBER" or self.numbered) and not self.text[:start].endswith(latex.OPENERS) \
             and not _spaced(self.text, start)
 
     def root(self, start: int) -> None:

@@ -11,9 +11,9 @@ from derive.notation.layout import Name, Partial, Second, Slice, Span
 from derive.notation.names import unicode_name
 from derive.notation.terms import declared
 from derive.reading.errors import ReadingError, UnknownName, nearest_names, unknown_message
-from derive.reading.indices import Indices, arguments, letter_pieces
+from derive.reading.indices import LINES, Indices, arguments, letter_name, letter_pieces
 from derive.reading.letters import Letters
-from derive.reading.nodes import differential, plain
+from derive.reading.nodes import differential, is_transpose, plain
 from derive.reading.source import Source
 from derive.reading.syntax import Node
 from derive.reading.values import Axis, Shapes, Value
@@ -139,6 +139,8 @@ class Members:
         if len(above) != len(families):
             shown = ", ".join(a.name for a in families)
             raise self.source.error(f"{name} has the index {shown}, which is missing here", at)
+        if len(below) == 1 and len(matrix) == 2 and letter_name(below[0]) in LINES:
+            below = [*below, Node("everything", (), at)]
         if below and len(below) != len(matrix):
             raise self.source.error(f"{name} has {_count(len(matrix))}, not {len(below)}", at)
         return above, below
@@ -178,14 +180,14 @@ class Members:
         if len(picked) == len(places):
             member = Name(whole.name, whole.above, tuple(picked), whole.loss)
             return self.shapes.made(member, at, [])
-        if picked:
-            raise self.source.error("a row or a column of a matrix cannot be read yet; give all its indices", at)
         if len(places) > 2:
             raise self.source.error(f"{whole.name} has {len(places)} axes: it is no matrix; give its indices", at)
-        spans: list[Axis] = [whole_axis if place is None else place for place, whole_axis in places]    # type: ignore
-        sliced = tuple(place for place, _ in places if not isinstance(place, Poly))
-        layout = Slice(whole, sliced) if any(sliced) else whole
-        return self.shapes.made(layout, at, [], rows=spans[0], columns=spans[1] if len(spans) == 2 else None)
+        spans: list[Axis] = [None if isinstance(place, Poly) else axis if place is None else place
+                             for place, axis in places]
+        sliced = tuple(place for place, _ in places)
+        layout = Slice(whole, sliced) if any(p is not None for p in sliced) else whole
+        return self.shapes.made(layout, at, [], rows=spans[0], columns=spans[1] if len(spans) == 2 else None,
+                                loose=bool(picked))
 
     # -- derivatives ---------------------------------------------------------------------------------------------
     def derivative(self, of: Node, by: Node, at: int, immediate: bool = False) -> tuple[Value, list[Node]]:
@@ -220,7 +222,8 @@ class Members:
             raise self.source.error("this second derivative is not known here", at)
         above, left = self.read(of_name, of_scripts, of.at)
         below, right = self.read(by_name, by_scripts, by.at)
-        turned = [s.kind == "transpose" for s in right] == [True] and below.is_column
+        turned = len(right) == 1 and below.is_column and (right[0].kind == "transpose" or (
+            right[0].kind == "raised" and is_transpose(right[0].parts[0])))
         if left or above.columns or below.columns or (right and not turned):
             raise self.source.error("a second derivative by a matrix; give its indices", at)
         axes = [a for a in (above.rows, below.rows) if a is not None]

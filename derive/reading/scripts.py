@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.index import Letter
+from derive.index import ONE, Letter, Poly
 from derive.notation.layout import Entries, Entry, Identity, Indicator, Number, Ones
 from derive.reading.foundation import Foundation
 from derive.reading.indices import arguments, letter_name
@@ -27,8 +27,14 @@ class ScriptReader(Foundation):
             return self._group_with_scripts(base.parts[0][0], base, scripts)
         if base.kind == "norm":
             return self._norm_with_scripts(base, scripts)
+        if base.kind == "inner" and scripts[0].kind == "lowered" and _shown(scripts[0]) in ("F", "2"):
+            return self._scripts_applied(self.value(base), list(scripts[1:]))
         if base.kind == "number" and base.parts[0].text == "1" and scripts[0].kind == "transpose":
             return self._scripts_applied(self._ones(base), list(scripts))
+        length = self._length(scripts[0])
+        if base.kind == "ones" and length is not None:
+            ones = self._leaf(Ones((ONE, length)), base.at, rows=(ONE, length))
+            return self._scripts_applied(ones, list(scripts[1:]))
         if base.kind == "ones" and scripts[0].kind in ("picked", "lowered"):
             return self._condition_with_scripts(scripts)
         return self._scripts_applied(self.value(base), list(scripts))
@@ -47,14 +53,25 @@ class ScriptReader(Foundation):
         if known is not None:
             return self._scripts_applied(self._leaf(Number(known), base.at), list(scripts))
         if mark.text == "I":
-            span = self.shapes.hole(base.at)
-            return self._scripts_applied(self._leaf(Identity(span), base.at, rows=span, columns=span), list(scripts))
+            length = self._length(scripts[0]) if scripts else None
+            span = self.shapes.hole(base.at) if length is None else (ONE, length)
+            rest = list(scripts if length is None else scripts[1:])
+            return self._scripts_applied(self._leaf(Identity(span), base.at, rows=span, columns=span), rest)
         if mark.text == "e" and scripts and scripts[0].kind == "raised":
             power = self.algebra.call("exp", [self.value(plain(scripts[0].parts[0]))], base.at)
             return self._scripts_applied(power, list(scripts[1:]))
         if mark.text == "δ" and scripts and scripts[0].kind == "lowered":
             return self._kronecker(scripts)
         raise self.members.unknown(spelled(base, scripts), base.at)
+
+    def _length(self, script: Node) -> Poly | None:
+        """The n of I_n and 𝟏_n, where it is a size."""
+        inside = plain(script.parts[0]) if script.kind == "lowered" else None
+        if inside is None or inside.kind not in ("ident", "name"):
+            return None
+        shown = inside.parts[0].text
+        size = self.vocabulary.sizes.get(shown) if self.letters.find(shown) is None else None
+        return None if size is None else self.indices.known(shown)
 
     def _kronecker(self, scripts: tuple[Node, ...]) -> Value:
         """δ_{ij} where no δ is defined."""
@@ -154,6 +171,10 @@ class ScriptReader(Foundation):
             self.letters.use(Letter("k", low, high), low, high, place)
         return self.shapes.made(Entry(x.layout, tuple(places)), at, [x])
 
+    def _inner(self, node: Node) -> Value:
+        one, other = self._values(node.parts)
+        return self.algebra.inner(one, other, node.at)
+
     def _norm(self, node: Node) -> Value:
         return self.algebra.root(self.algebra.norm_squared(self.value(node.parts[0]), node.at), node.at)
 
@@ -170,3 +191,8 @@ class ScriptReader(Foundation):
             return self._scripts_applied(self.algebra.norm_squared(body, base.at), rest[1:])
         squared = self.algebra.norm_squared(body, base.at)
         return self._scripts_applied(self.algebra.root(squared, base.at), rest)
+
+
+def _shown(script: Node) -> str:
+    """The one word in a script."""
+    return getattr(plain(script.parts[0]).parts[0], "text", "")

@@ -22,10 +22,11 @@ SYMBOLS = {
     ",": "COMMA", ";": "SEMI", ":": "COLON", "…": "DOTS", "(": "LPAR", ")": "RPAR", "[": "LBRACKET", "]": "RBRACKET",
     "{": "LBRACE", "}": "RBRACE", "^": "SUP", "_": "SUB", "ᵀ": "TRANSPOSE", "⊤": "TRANSPOSE", "√": "ROOT",
     "∂": "DIFF", "∇": "NABLA", "𝟏": "ONES", "𝟙": "ONES", "Σ": "SUM", "∑": "SUM", "∏": "PROD", "&": "AMP",
+    "⟨": "LANGLE", "⟩": "RANGLE",
 }
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE": "RBRACE", "NORM_OPEN": "NORM_CLOSE",
-           "ABS_OPEN": "ABS_CLOSE", "MOMENT": "RBRACKET", "CASES_OPEN": "CASES_CLOSE"}
+           "ABS_OPEN": "ABS_CLOSE", "MOMENT": "RBRACKET", "LANGLE": "RANGLE", "CASES_OPEN": "CASES_CLOSE"}
 CLOSING = frozenset(OPENING.values())
 ENDS = frozenset(["NAME", "IDENT", "NUMBER", "ONES", "TRANSPOSE", "POWER", "PRIME", *CLOSING])
 STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF",
@@ -117,7 +118,13 @@ class Tokenizer:
 
     def indexes(self, start: int) -> bool:
         """Whether a bracket here follows something that it may pick from."""
-        return self.last in ENDS and self.last != "NUMBER" and start > 0 and not self.text[start - 1].isspace()
+        return self.last in ENDS and (self.last != "NUMBER" or self.numbered) and start > 0 \
+            and not self.text[start - 1].isspace()
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the last mark is the number of a name: Z_2"""
+        return len(self.found) > 2 and self.found[-2].kind == "SUB"
 
     def moment(self, shown: str, start: int, end: int) -> bool:
         """E[, Var[ and Cov[ where the page has random inputs; the bracket belongs to the mark."""

@@ -29,6 +29,7 @@ class Value:
     weight: int = 1
     degree: int = 1
     height: int = 1
+    loose: bool = False         # a vector that stands for a row as well as for a column: a row of a matrix
 
     @property
     def is_scalar(self) -> bool:
@@ -95,6 +96,17 @@ class Shapes:
                 return True
         return False
 
+    def is_square(self, x: Value) -> bool | None:
+        """Whether a matrix has as many rows as columns; None where a size is not known yet."""
+        assert x.rows is not None and x.columns is not None
+        difference = self.resolved((x.rows[1] - x.rows[0]) - (x.columns[1] - x.columns[0]))
+        if not difference.terms:
+            return True
+        return None if self.is_unknown(difference) else False
+
+    def is_unknown(self, p: Poly) -> bool:
+        return any(a in self._holes for a in p.free)
+
     def same(self, a: Value, b: Value, what: str) -> None:
         if (a.rows is None) != (b.rows is None) or (a.columns is None) != (b.columns is None):
             raise self.error(f"{what}: {self.shape(a)} and {self.shape(b)}", b.at)
@@ -132,10 +144,17 @@ class Shapes:
         own = {"rows": None if like is None else like.rows, "columns": None if like is None else like.columns,
                "weight": 1 + sum([p.weight for p in inside]), "degree": max([p.degree for p in inside], default=1),
                "height": longer + max([p.height for p in inside], default=0)}
-        value = Value(layout, at, **own | fields)    # type: ignore[arg-type]
+        loose = any(p.loose for p in inside) and ((own | fields)["rows"] is None) != ((own | fields)["columns"] is None)
+        value = Value(layout, at, **{"loose": loose} | own | fields)    # type: ignore[arg-type]
         if value.weight > MAX_WEIGHT or value.degree > MAX_DEGREE or value.height > MAX_HEIGHT:
             raise self.error("the formula is too large or nested too deeply", at, ReadingError)
         return value
+
+    def turned_to(self, x: Value, like: Value) -> Value:
+        """A loose row as a column, or the other way round, where `like` is one; anything else as it is."""
+        if x.rank == like.rank == 1 and (x.rows is None) != (like.rows is None) and (x.loose or like.loose):
+            return self.made(Transpose(x.layout), x.at, [x], rows=x.columns, columns=x.rows)
+        return x
 
     def filled(self, x: Value, like: Value) -> Value:
         """A scalar over the axes of `like`, spelled out with 𝟏."""
@@ -156,6 +175,7 @@ class Shapes:
             return self.filled(x, like)
         if like.is_matrix and x.rank == 1:
             return self._bias(x, like, what)
+        x = self.turned_to(x, like)
         self.same(like, x, what)
         return x
 

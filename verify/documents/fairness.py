@@ -22,6 +22,11 @@ from verify.verdict import REFUTED, Verdict
 _LENGTHS = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
 _WHOLE = tuple(map(Fraction, range(1, 8)))
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
+_GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
+_MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
+_SHAPE = r"(a matrix (\w+) × (\w+)|a (?:row|column) of (\w+))"
+_NO_PRODUCT = re.compile(f"{_SHAPE} and {_SHAPE} have no product")
+_ZERO = re.compile(r"\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?[0𝟎]\}?[\s.,;。，]*")
 
 
 def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, study: Study | None,
@@ -57,10 +62,18 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
     rests = sorted(unread & {n for i in needed for n in keys(i.names)})
     if rests:
         return f"{rests[0]} is defined, but not by what could be read"
+    if _is_stationary(item):
+        return "a condition: where the gradient is zero"
+    if not item.derived and any(i.number < item.number and _is_stationary(i) for i in near) \
+            and (study is None or not study.page.program.equations):
+        return "it may be meant where the gradient is zero"
     used = {n for i in needed if i.role in (DEFINED, NAMED, UPDATED) for n in keys([i.name])}
     defined = {i.name for i in near if i.role in (DEFINED, NAMED, UPDATED) and i.name} - used
     whole = {i.name for i in near if i.role in (DEFINED, NAMED, UPDATED) and not i.member}
     declared = {n for i in near if i.role == DECLARED for n in i.declared}
+    held = {n for n in given & used if study is not None and n in study.page.program.inputs}
+    if held:
+        return f"{min(held)} would be an input: its definition holds a gradient"
     for name in sorted(given - used - declared):
         if name in _OPERATORS:
             return f"{name} would be an input"
@@ -101,6 +114,15 @@ def _is_of_numbers(study: Study) -> bool:
         isinstance(n, Value) for side in sides for n in walk(side))
 
 
+def _is_stationary(item: Item) -> bool:
+    """∂L/∂w = 0"""
+    statement = item.statement
+    if not isinstance(statement, said.Equality) or len(statement.members) != 2 or not item.derived:
+        return False
+    left, right = (m.text.replace("&", "") for m in statement.members)
+    return bool(_GRADIENT.match(left) and not _MADE_OF.search(left) and _ZERO.fullmatch(right))
+
+
 def _loose(study: Study | None, outline: Outline, needed: list[Item], told: str) -> str:
     """A size of the page that is a number in the claim, beside axes of which nothing tells the length."""
     written = {n for i in needed for n in i.sizes} & outline.sizes
@@ -111,12 +133,26 @@ def _loose(study: Study | None, outline: Outline, needed: list[Item], told: str)
                                                              "of"}
         return f"{min(numbers)} may be the length that does not fit" if numbers and invented else ""
     program = study.page.program
-    lengths = {a.name for v in program.variables.values() for x in v.axes for a in x.count.atoms()
-               if isinstance(a, Size)}
-    open_sizes = lengths - outline.sizes
+    known = lengths(study)
+    open_sizes = known - outline.sizes
     summed = {a.name for claim, _ in study.claims for side in (expression(claim.left), claim.right)
               for t in side.terms for letter in t.binders for a in letter.count.atoms() if isinstance(a, Size)}
     scalars = not any(v.axes for v in program.variables.values())
-    loose = sorted(written - lengths - (summed if scalars else set()))
+    loose = sorted(written - known - (summed if scalars else set()))
     told = f"{loose[0]} may be the length of an axis: declare the shapes" if loose else ""
-    return told if open_sizes or not lengths else ""
+    return told if open_sizes or not known else ""
+
+
+def lengths(study: Study) -> set[str]:
+    """The sizes that are lengths of axes."""
+    return {a.name for v in study.page.program.variables.values() for x in v.axes for a in x.count.atoms()
+            if isinstance(a, Size)}
+
+
+def without_product(message: str) -> tuple[str, str] | tuple[()]:
+    """A matrix and a vector that have no product, neither with the vector as a column nor with it as a row."""
+    found = _NO_PRODUCT.fullmatch(message)
+    if found is None or bool(found[2]) == bool(found[6]):
+        return ()
+    fits = found[3] == found[8] if found[2] else found[4] == found[6]
+    return () if fits else (found[1], found[5])

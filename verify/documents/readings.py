@@ -10,18 +10,20 @@ from typing import Any
 
 from derive.claims import Claim
 from derive.documents import DocumentError, statements as said
-from derive.documents.layouts import FALLING, LAYOUTS, WORDS
-from derive.documents.outline import CLAIMED, CONDITION, DEFINED, NAMED, UPDATED, Item, Outline
+from derive.documents.layouts import FALLING, OTHERS, WORDS
+from derive.documents.outline import CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
+from derive.documents.rows import Link
 from derive.documents.sources import Source
 from derive.documents.statements import Statement
 from derive.documents.wants import PI
 from derive.expression import Apply, expression, names, walk
 from derive.program import ProgramError
 from verify.balls import USUAL_FUNCTIONS
+from verify.documents.conventions import either, layouts
 from verify.documents.correction import correction
-from verify.documents.fairness import unfair
+from verify.documents.fairness import lengths, unfair, without_product
 from verify.exact import decide
 from verify.study import Study, derivative_names, existing, study
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
@@ -32,6 +34,8 @@ _VALUE = re.compile(r"[\d./\s−-]+")
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
 _PRODUCT = re.compile(r"∏|\\prod")
 A_CONDITION = "a condition on its inputs: it holds for some of them only"
+_MAY_BE = re.compile(r"(\w+) may be the length")
+LENGTH = "length "
 BY_SHAPES = "shapes"
 
 
@@ -100,7 +104,8 @@ class Readings:
     def _entry(self, items: Sequence[Item], guess: int, layout: str = "") -> DocumentEntry:
         above = {n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names)}
         return read_statements(list(_statements(items, layout)), self.positions, "page", checking=True, guess=guess,
-                               sizes=self.outline.sizes, above=above)
+                               elsewhere=self.outline.elsewhere, above=above,
+                               length=layout.removeprefix(LENGTH) if layout.startswith(LENGTH) else "")
 
     def _why(self, error: DocumentError, item: Item) -> tuple[str, Problem | None]:
         """What is wrong, and the problem that lies in the item itself."""
@@ -118,7 +123,7 @@ class Readings:
     def judged(self, item: Item, without: frozenset[int] = frozenset()) -> Outcome:
         """The verdict on a claim: shown where one reading shows it, refuted where all that have a meaning refute it.
         `without` are definitions with which it is not read."""
-        found = self._generally(item, without)
+        found = self._linked(item, without)
         settings = [] if found.shown or item.derived else self.outline.settings(item)
         if not settings:
             return found
@@ -148,13 +153,34 @@ class Readings:
         outcome.reading = "with " + ", ".join(" ".join(i.statement.piece.text.split()) for i in given)
         return outcome if outcome.shown or outcome.refuted else None
 
-    def _generally(self, item: Item, without: frozenset[int]) -> Outcome:
+    def _linked(self, item: Item, without: frozenset[int]) -> Outcome:
+        """A claim about samples x_i and a matrix X is read with x_i as a row of X too."""
+        found = self._generally(item, without)
+        links = [] if found.shown else [x for x in self.outline.links if self._speaks_of(*x, item, without)]
+        if not links:
+            return found
+        other = self._generally(item, without, [i for _, defining in links for i in defining])
+        link = links[0][0]
+        if other.shown:
+            return replace(other, reading=other.reading or f"{link.name} is a row or a column of {link.matrix}")
+        if other.refuted and all(x.certain for x, _ in links):
+            return other
+        why = f"it is not told how {link.name} and {link.matrix} belong together"
+        return replace(other, verdict=Verdict(UNDECIDED, detail=why)) if found.refuted else found
+
+    def _speaks_of(self, link: Link, defining: list[Item], item: Item, without: frozenset[int]) -> bool:
+        return defining[0].scope == item.scope and any(
+            link.name in names and (link.matrix in names or link.shape is not None)
+            for names in ({n for i in needed for n in i.names} for needed in self._slices(item, without)))
+
+    def _generally(self, item: Item, without: frozenset[int], link: Sequence[Item] = ()) -> Outcome:
         """The verdict for every input."""
         found: list[Outcome] = []
         first = Outcome()
         for needed in chain(self._slices(item, without), self._restated(item, found)):
-            for layout in ("", *(LAYOUTS if item.derived and not item.name else ())):
-                if layout and first.verdict is None:
+            needed = [*link, *needed]
+            for layout in layouts(item, self.outline):
+                if layout and layout not in OTHERS and first.verdict is None:
                     break       # what is wrong is no shape
                 if layout == FALLING and not _PRODUCT.search(item.statement.piece.text):
                     continue
@@ -166,6 +192,9 @@ class Readings:
                 if outcome.shown:
                     return self._sound(item, needed, outcome)
                 found.append(self._fair(item, needed, outcome))
+        as_length = self._as_length(item, found, without, link)
+        if as_length is not None:
+            return as_length
         refuted = [o for o in found if o.refuted]
         open_ = [o for o in found if o.verdict is not None and not o.refuted]
         if open_ and not found[0].refuted:
@@ -176,8 +205,28 @@ class Readings:
         if not refuted:
             return found[0]
         best = min(refuted, key=lambda o: (o.verdict is not None and o.verdict.by == BY_SHAPES, found.index(o)))
+        if best.verdict is not None and without_product(best.verdict.detail) and any(o.verdict is None for o in found):
+            return next(o for o in found if o.verdict is None)
         best.reading = ""
         return self._unless_missing(item, best)
+
+    def _as_length(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
+                   ) -> Outcome | None:
+        """The outcome where a size that stands in a claim as a number is the length of an axis: the n of
+        H = I − 𝟏𝟏ᵀ/n. None where nothing suggests it, or it leaves the claim open."""
+        told = _MAY_BE.match(found[0].verdict.detail) if found[0].verdict is not None else None
+        if told is None or any(o.refuted for o in found):
+            return None
+        for needed in self._slices(item, without):
+            needed = [*link, *needed]
+            outcome = self._guessed(item, needed, LENGTH + told[1])
+            if outcome.shown:
+                return self._sound(item, needed, outcome)
+            if outcome.refuted:
+                outcome = self._fair(item, needed, outcome)
+                told_all = outcome.study is not None and lengths(outcome.study) <= self.outline.sizes
+                return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
+        return None
 
     def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
@@ -193,7 +242,8 @@ class Readings:
     def _fair(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A refutation is none where its input gives a value to something that the document says otherwise."""
         if outcome.refuted and outcome.verdict is not None:
-            why = unfair(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text)
+            why = unfair(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text) \
+                or either(item, needed, outcome.study)
             if why:
                 outcome.verdict = Verdict(UNDECIDED, detail=why)
         return outcome
@@ -250,8 +300,9 @@ class Readings:
         except DocumentError as error:
             why, own = self._why(error, item)
             if own is not None and own.shapes and _both(own.message)[1]:
-                example = Counterexample({}, {}, "shapes", *_both(own.message))
-                return Outcome(Verdict(REFUTED, BY_SHAPES, detail=own.message, counterexample=example))
+                return Outcome(_by_shapes(own.message, *_both(own.message)))
+            if own is not None and own.shapes and without_product(own.message) and _all_declared(item, needed):
+                return Outcome(_by_shapes(own.message, *without_product(own.message)))
             return Outcome(problem=why)
         try:
             found = study(entry, doubtful=True)
@@ -344,6 +395,16 @@ def _statements(items: Iterable[Item], layout: str) -> Iterator[Statement]:
         elif item.role == UPDATED and isinstance(statement, said.Equality):
             statement = replace(statement, update=True)
         yield statement
+
+
+def _by_shapes(message: str, left: str, right: str) -> Verdict:
+    return Verdict(REFUTED, BY_SHAPES, detail=message, counterexample=Counterexample({}, {}, "shapes", left, right))
+
+
+def _all_declared(item: Item, needed: list[Item]) -> bool:
+    """Whether the document says of every name in a claim what it is."""
+    known = {n for i in needed if i.role == DECLARED for n in i.declared}
+    return item.names <= known | {i.name for i in needed if i.role in (DEFINED, NAMED)}
 
 
 def _both(message: str) -> tuple[str, str]:
