@@ -15,7 +15,8 @@ CONDITION = "a condition left out"
 
 OTHER_FUNCTIONS = {
     "tanh": "sigmoid", "sigmoid": "tanh", "exp": "cosh", "log": "tanh", "softplus": "relu", "relu": "abs",
-    "abs": "relu", "step": "sign", "floor": "abs", "sign": "step", "max": "min", "min": "max", "sin": "cos", "cos": "sin",
+    "abs": "relu", "step": "sign", "floor": "abs", "sign": "step", "max": "min", "min": "max",
+    "sin": "cos", "cos": "sin",
     "tan": "sin", "sinh": "cosh", "cosh": "sinh", "normal_cdf": "sigmoid", "normal_pdf": "normal_cdf"}
 
 Signatures = Mapping[str, tuple[Letter, ...]]
