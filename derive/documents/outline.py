@@ -58,6 +58,7 @@ class Item:
     onward: bool = False            # a definition that means nothing to what stands above it
     words: Words = field(default_factory=Words)
     expected: str | None = None
+    used: str = ""                  # the entry of the catalogue that says it, which the page does not
 
     @property
     def names(self) -> frozenset[str]:

@@ -39,7 +39,8 @@ from derive.documents.words import Words, words_before
 from derive.reading.syntax import Node
 
 _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED,
-          said.Assume: ASSUMED, said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED}
+          said.Assume: ASSUMED, said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED,
+          said.Used: ORDERED}
 _CHAPTER = re.compile(      # headings, and titles in bold or italics on lines of their own
     r"(?m)^(?:#{1,6}[ \t]|(?:[-*+]|\d+[.)])?[ \t]*(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]{1,80}(?P=mark)"
     r"[^\S\n]*[:：]?[^\S\n]*$)")
@@ -58,7 +59,7 @@ _EQUALS = re.compile(r"\S(?=\s*$)")
 
 def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Outline:
     """The outline of what `statements(places(text)).every` holds."""
-    items = list(_with_ranges_behind(list(_items(stream, text, found)), text))
+    items = list(_with_ranges_behind(list(_items(with_entries(stream, text), text, found)), text))
     sizes, widths = set[str](), set[str]()
     seen: dict[tuple[int, str], int] = {}
     for scope in {i.scope for i in items}:
@@ -68,6 +69,15 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         widths |= sorter.surveyor.survey.widths
         seen.update({(scope, name): number for name, number in sorter.seen.items()})
     return Outline(items, frozenset(sizes), frozenset(widths), seen)
+
+
+def with_entries(stream: Sequence[Statement], text: str) -> Sequence[Statement]:
+    """The statements with the entries that they use."""
+    if not any(isinstance(s, said.Order) and s.what == "use" for s in stream):
+        return stream
+    from derive.documents.used import brought_in
+
+    return list(brought_in(stream, text))
 
 
 def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Iterator[Item]:
@@ -91,12 +101,14 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
         for k, (part, at) in enumerate(_parts(statement)):
             role = _ROLES.get(type(part), UNREADABLE)
             item = Item(number, part, role, place, scope, at=at, chained=k > 0, words=words)
+            if isinstance(statement, said.Used):
+                item.used, item.chained = statement.name if k else "", False
             item.chapter, item.section = bisect_right(chapters, place.start), bisect_right(sections, place.start)
             item.part = bisect_right(parts, place.start)
             item.paragraph = bisect_left(blanks, _text_above(text, place))
             item.problem = part.why if isinstance(part, said.Refused) else ""
-            if isinstance(part, said.Order) and part.what == "use":
-                item.role, item.problem = UNREADABLE, "the directive 'use' cannot be followed yet"
+            if isinstance(part, said.Used) and part.problem:
+                item.role, item.problem = UNREADABLE, part.problem
             item.expected = expected[0] if expected and place.kind != DIRECTIVE else None
             yield item
             number += 1
@@ -132,7 +144,11 @@ def _text_above(text: str, place: Place) -> int:
 
 
 def _parts(statement: Statement) -> Iterator[tuple[Statement, int]]:
-    """A chain a = b = c as a = b and a = c, with where each is shown; every character keeps its place."""
+    """A chain a = b = c as a = b and a = c, with where each is shown; every character keeps its place. A used entry is
+    what it says."""
+    if isinstance(statement, said.Used):
+        yield from ((s, statement.piece.at) for s in (statement, *statement.brought))
+        return
     yield_whole = not isinstance(statement, said.Equality) or len(statement.members) < 3
     if yield_whole:
         yield statement, statement.piece.at

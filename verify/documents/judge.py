@@ -44,7 +44,7 @@ class Judge:
         self.source = found
         self.positions = found.positions
         self.outline = outline(statements(found.places).every, found.text, found.places)
-        self.items: list[Item] = [i for i in self.outline.items if i.role != ORDERED]
+        self.items: list[Item] = [i for i in self.outline.items if i.role != ORDERED and not i.used]
         self.readings = Readings(self.outline, found)
 
     def unjudged(self) -> list[Finding]:
