@@ -217,7 +217,8 @@ class _Sorter:
                     item.role = UNREADABLE
                     item.problem = _told(item.statement, problems) or "this cannot be read"
                     item.name = self._left_name(item.statement)
-                    self._by_letters(item, trees.get(id(item.statement.piece)))
+                    self._by_letters(item, formula)
+                    item.sides = formula.tree.parts[0] if formula and formula.tree.kind == "relation" else ()
                 else:
                     self._equation(item, equation)
             for name in item.names | ({item.name} if item.name else set()):
@@ -293,6 +294,7 @@ class _Sorter:
 
     # -- equations -----------------------------------------------------------------------------------------------
     def _equation(self, item: Item, equation: Equation) -> None:
+        item.sides = equation.members
         pairs = [pair for side in equation.names for pair in side]
         item.derived = keys(m.name for m, role in pairs if role != "value")
         item.above = keys(m.name for m, role in pairs if role == "numerator")
@@ -324,6 +326,8 @@ class _Sorter:
                 item.member = ("", *item.member)
         else:
             return CONDITION if condition else self._free(equation, item)
+        if item.used:
+            return DEFINED
         itself = item.name in {key(m.name) for m, role in equation.names[1] if role == "value"}
         if statement.update and itself:
             return UPDATED
@@ -335,7 +339,7 @@ class _Sorter:
             return CLAIMED
         if function and (function in {a.name for a in self.surveyor.assumed} or self._is_called_otherwise(item)):
             return CLAIMED
-        standing = self.meant.get(item.name, [])
+        standing = [i for i in self.meant.get(item.name, []) if i.name == item.name or item.member]     # m is no m_1
         if not standing and item.place.kind == INLINE and item.name in self.seen and not item.member and not function \
                 and _A_NUMBER.fullmatch(statement.members[-1].text):
             item.setting = True

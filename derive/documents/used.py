@@ -71,13 +71,16 @@ def _entry_statements(name: str, at: int, raised: bool) -> tuple[list[Statement]
         return _said(page, name, roots, at, raised)
     except Unusable as problem:
         first = problem
+    if page.program.outputs:
+        raise first
     kept: list[str] = []
     for root in roots[:MOST_ROOTS]:         # what cannot be written is left out
         try:
             result = _said(page, name, [*kept, root], at, raised)
             kept.append(root)
         except Unusable:
-            continue
+            if root == page.program.loss:
+                break
     if not kept:
         raise first
     return result
@@ -99,7 +102,7 @@ def _said(page: Page, name: str, roots: list[str], at: int, raised: bool) -> tup
     return found, len(text)
 
 
-# -- what is written -----------------------------------------------------------------------------------------------------
+# -- what is written ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Definition:
     """`name[letters] = body` for the page: without names that a page writes out, and without [t ≥ 2] where the member
@@ -112,10 +115,13 @@ class Definition:
 
 
 def _roots(page: Page) -> list[str]:
-    """The loss or the outputs, and what facts speak of."""
+    """What is brought in: of a program with outputs these alone, since on a page the loss might depend on all the rest
+    as well; the loss, and what facts speak of."""
+    program = page.program
+    if program.outputs:
+        return list(program.outputs)
     facts = [n for rows in page.facts.values() for kind, n in rows if kind == "definition"]
-    ends = [*page.program.outputs, *([page.program.loss] if page.program.loss else [])]
-    return list(dict.fromkeys([*ends, *(facts or page.program.defined)]))
+    return list(dict.fromkeys([*([program.loss] if program.loss else []), *(facts or program.defined)]))
 
 
 def definitions(page: Page, roots: list[str], raised: bool) -> list[Definition]:
@@ -182,6 +188,8 @@ def _lines(page: Page, found: list[Definition], raised: bool) -> Iterator[str]:
             yield drawing.start(d.name, d.letters)
         others = [a for a in d.letters if a.family and drawing.range(a) != ranges[a.name]]
         yield drawing.equation(d.name, d.letters, d.body) + "".join(f", {drawing.range(a)}" for a in others)
+    if program.loss and program.loss != program.loss_symbol not in program.variables:
+        yield f"{program.loss_symbol} = {unicode_name(program.loss)}"       # gradients are printed as those of L
     for assumption in program.assumptions:
         if inside & set(assumption.names):
             if not isinstance(assumption, SumsToOne):
@@ -189,7 +197,7 @@ def _lines(page: Page, found: list[Definition], raised: bool) -> Iterator[str]:
             yield f"assume Σ_k {drawing.entry(assumption.name, 'k')} = 1"
 
 
-# -- whether it means the same -------------------------------------------------------------------------------------------
+# -- whether it means the same -----------------------------------------------------------------------------------------
 def _differing(program: Program, written: list[Definition], read: Program) -> str:
     """A name of the entry that reads as something else, or nothing."""
     normalizer = read.normalizer()

@@ -1,0 +1,304 @@
+"""What the catalogue knows of a formula that looks like one of its own. A guess, which decides nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from derive import catalogue
+from derive.documents.outline import CLAIMED, CONDITION, DEFINED, NAMED, OPERATION, UNREADABLE, UPDATED, Item
+from derive.recognition import forms
+from derive.recognition.forms import DERIVATIVE, Form, NoForm
+from derive.recognition.matching import Match, matched, nearly
+from derive.recognition.table import EITHER, GRADIENT, PLAIN, Row, Table, table
+from derive.recognition.trees import form_of
+
+STRONG = 4                  # the weight of a formula that is known by itself
+NEAR = 5                    # the weight of one that is known although something differs
+ALIKE = 0.5                 # how much the names must be alike then
+MOST_NEAR = 60              # formulas with which one of a page is compared for a difference
+_DEFINING = ("definition", "update-rule")
+_ROLES = (DEFINED, NAMED, CLAIMED, UPDATED, CONDITION, OPERATION, UNREADABLE)
+_HEADING = re.compile(      # headings, and titles in bold or italics on lines of their own
+    r"(?m)^(?:(?P<level>#{1,6})[ \t]+(?P<text>.+?)[ \t#]*|(?P<mark>\*{1,3})(?P<title>\S.{0,78}?)(?P=mark)[ \t]*[:：]?)$")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """`renaming` leads from names of the page to those of the entry. `difference` says how the two differ, and is empty
+    where they are the same."""
+
+    entry: str
+    formula: str
+    fact: str
+    title: dict[str, str]
+    renaming: dict[str, str] = field(default_factory=dict)
+    difference: dict[str, str] = field(default_factory=dict)
+
+    def shown(self) -> dict[str, Any]:
+        """As it stands in the machine form."""
+        return {"entry": self.entry, "formula": self.formula, "fact": self.fact, "title": self.title,
+                "renaming": self.renaming, "difference": self.difference or None, "guess": True}
+
+
+@dataclass
+class Candidate:
+    row: Row
+    match: Match
+
+    @property
+    def alike(self) -> float:
+        """How many names are the same, whatever their accents and cases: the left side counts for three."""
+        pairs = list(self.match.renaming.items())
+        left = self.row.form.parts[0].data
+        return sum((3 if theirs == left else 1) * _likeness(mine, theirs) for mine, theirs in pairs) / (len(pairs) + 2)
+
+
+class Recognition:
+    """Recognises the formulas of one page; all of them are looked at when the first one is asked for."""
+
+    def __init__(self, items: Sequence[Item], text: str):
+        self.items, self.text = [i for i in items if i.role in _ROLES and i.sides and not i.used], text
+        self.used = {i.used for i in items if i.used}
+        self._named: dict[tuple[int, str], int] = {}
+
+    # -- what is asked -------------------------------------------------------------------------------------------
+    def of(self, item: Item) -> Recognised | None:
+        """The formula of the catalogue that an item looks like."""
+        found = self._chosen.get(item.number)
+        if found is not None and self._is_at_home(found, item):
+            return self._told(found)
+        near = self._near(item)
+        if near is None and found is not None and not self._headed(item):
+            near = found
+        return self._told(near) if near is not None else None
+
+    def mistake(self, item: Item) -> dict[str, str] | None:
+        """Why people write what a refuted claim says, where it is a known mistake of an entry that the page uses or that
+        other formulas of it, or the heading, tell."""
+        form = self._forms.get(item.number)
+        if form is None:
+            return None
+        for row in self._table.alike(form):
+            known = row.entry in self.used or row.entry in self._entries or self._heading(item, row.entry) \
+                or row.weight > NEAR
+            if row.why and known and _sides_fit(form, row) and matched(form, row.form) is not None:
+                return dict(row.why)
+        return None
+
+    # -- how it is found -----------------------------------------------------------------------------------------
+    @cached_property
+    def _table(self) -> Table:
+        return table()
+
+    @cached_property
+    def _heads(self) -> dict[str, Any]:
+        return {h.name: h for h in catalogue.heads()}
+
+    @cached_property
+    def _forms(self) -> dict[int, Form]:
+        found = {}
+        for item in self.items:
+            try:
+                found[item.number] = form_of(item.sides, item.role == UPDATED)
+            except (NoForm, RecursionError, ValueError, ArithmeticError, AttributeError):
+                continue
+        return found
+
+    @cached_property
+    def _candidates(self) -> dict[int, list[Candidate]]:
+        found = {n: [c for form in _variants(mine) for c in self._same(form)] for n, mine in self._forms.items()}
+        return {n: candidates for n, candidates in found.items() if candidates}
+
+    def _same(self, form: Form) -> list[Candidate]:
+        rows = (r for r in self._table.alike(form) if not r.why and _sides_fit(form, r))
+        pairs = ((row, matched(form, row.form)) for row in rows)
+        return [Candidate(row, match) for row, match in pairs if match is not None]
+
+    @cached_property
+    def _support(self) -> dict[tuple[str, int, str], set[str]]:
+        """Of each entry, the formulas that are known by themselves: under a title, in a section, on the page."""
+        found: dict[tuple[str, int, str], set[str]] = {}
+        places = {i.number: _places(i) for i in self.items}
+        for number, candidates in self._candidates.items():
+            for c in candidates:
+                if c.row.weight >= STRONG:
+                    for place in places[number]:
+                        found.setdefault((*place, c.row.entry), set()).add(c.row.formula)
+        return found
+
+    def _others(self, c: Candidate, item: Item) -> list[int]:
+        """How many other formulas of the entry stand under the same title, in the same section, on the page."""
+        return [len(self._support.get((*p, c.row.entry), set()) - {c.row.formula}) for p in _places(item)]
+
+    @cached_property
+    def _chosen(self) -> dict[int, Candidate]:
+        by_number = {i.number: i for i in self.items}
+        found = {}
+        for number, candidates in self._candidates.items():
+            best = self._best(by_number[number], candidates)
+            if best is not None:
+                found[number] = best
+        return found
+
+    @cached_property
+    def _entries(self) -> set[str]:
+        """The entries that were told by formulas known by themselves."""
+        return {c.row.entry for c in self._chosen.values() if c.row.weight >= STRONG}
+
+    def _best(self, item: Item, candidates: list[Candidate]) -> Candidate | None:
+        """The most likely one; none where two facts of one entry are as likely."""
+        def rank(c: Candidate) -> tuple[Any, ...]:
+            near, around, far = self._others(c, item)
+            formulas = len(self._table.by_entry[c.row.entry])
+            says = self._heads[c.row.entry].facts.get(c.row.fact, {}).get("kind") in _DEFINING
+            return (self._heading(item, c.row.entry), not self._is_special(c.row.entry), min(near, 3), min(around, 3),
+                    round(c.alike, 3), far, -formulas, says)
+        candidates = [c for c in candidates if not self._is_another(c)]
+        able = [c for c in candidates if c.row.weight >= STRONG or any(self._others(c, item))]
+        if not able:
+            return None
+        best = max(able, key=rank)
+        rivals = {c.row.fact for c in able if c.row.entry == best.row.entry and rank(c) == rank(best)}
+        return best if len(rivals) == 1 else None
+
+    def _is_another(self, c: Candidate) -> bool:
+        """Whether the page calls it as the entry calls something else: an output gate o with tanh is no candidate g."""
+        left = c.row.form.parts[0]
+        mine = next((m for m, t in c.match.renaming.items() if t == left.data), "").rstrip("'")
+        others = {r.formula.lower() for r in self._table.by_entry[c.row.entry] if not r.why}
+        return _plain(mine) != _plain(left.data) and mine.lower() in others
+
+    def _is_at_home(self, c: Candidate, item: Item) -> bool:
+        """Whether a heading or other formulas of the page speak of the entry as well."""
+        return bool(self._heading(item, c.row.entry) or any(self._others(c, item)))
+
+    def _near(self, item: Item) -> Candidate | None:
+        """A formula of an entry that the page is about, with one difference."""
+        form = self._forms.get(item.number)
+        if form is None:
+            return None
+        tried = 0
+        found: list[Candidate] = []
+        for entry in sorted(self._entries | self.used | self._headed(item)):
+            for row in self._table.by_entry.get(entry, ()):
+                if row.weight < NEAR or not _sides_fit(form, row) or abs(row.size - form.size) > 6:
+                    continue
+                tried += 1
+                if tried > MOST_NEAR:
+                    break
+                match = matched(form, row.form) if row.why else nearly(form, row.form)
+                if match is not None and (entry in self.used or self._is_at_home(Candidate(row, match), item)):
+                    found.append(Candidate(row, match))
+        best = max(found, key=lambda c: (bool(c.row.why), c.alike), default=None)
+        return best if best is not None and best.alike >= ALIKE else None
+
+    def _heading(self, item: Item, entry: str) -> int:
+        """How near above a heading names the entry: the nearest heading counts most, those around it less."""
+        if (item.chapter, entry) not in self._named:
+            words = self._words[entry]
+            around = self._headings(item.place.start)
+            self._named[item.chapter, entry] = max((len(around) - k for k, text in enumerate(around)
+                                                    if any(w.search(text) for w in words)), default=0)
+        return self._named[item.chapter, entry]
+
+    @cached_property
+    def _words(self) -> dict[str, list[re.Pattern[str]]]:
+        """How headings call each entry."""
+        return {e: [re.compile(rf"(?<![a-z]){re.escape(w)}(?![a-z])") for w in set(_called(self._heads[e])) if w]
+                for e in self._table.by_entry}
+
+    def _headings(self, at: int) -> list[str]:
+        """The heading above and those of higher levels around it."""
+        found: list[str] = []
+        level = 9
+        for m in reversed(self._every_heading[:bisect_right(self._starts, at)]):
+            own = len(m["level"]) if m["level"] else 9 - min(len(m["mark"]), 2)
+            if own < level:
+                level = own
+                found.append(_worded(m["text"] or m["title"]))
+        return found
+
+    @cached_property
+    def _every_heading(self) -> list[re.Match[str]]:
+        return list(_HEADING.finditer(self.text))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [m.start() for m in self._every_heading]
+
+    def _headed(self, item: Item) -> set[str]:
+        """The entries that headings name."""
+        return {e for e in self._table.by_entry if self._heading(item, e)}
+
+    def _is_special(self, entry: str) -> bool:
+        """Whether an entry is about one side of another one: adam_invariance."""
+        return any(entry.startswith(f"{name}_") for name in self._heads)
+
+    def _told(self, found: Candidate) -> Recognised:
+        row, head = found.row, self._heads[found.row.entry]
+        fact = head.facts.get(row.fact, {})
+        title = {say: _short(head.title[say]) + between + (fact[say] if fact else row.formula)
+                 for say, between in (("en", ": "), ("zh", "："))}
+        match = found.match
+        difference = {"way": match.way, "here": match.here, "there": match.there} if match.way else dict(row.why or {})
+        renaming = {m: t for m, t in match.renaming.items() if not m.endswith("'")}
+        return Recognised(row.entry, row.formula, row.fact, title, renaming, difference)
+
+
+def _places(item: Item) -> list[tuple[str, int]]:
+    return [("title", item.chapter), ("section", item.section), ("page", 0)]
+
+
+def _variants(form: Form) -> Iterator[Form]:
+    """What a formula may also stand for."""
+    yield form
+    for other in (forms.one_value_later(form), forms.arbitrary(form)):
+        if other is not None and other.key != form.key:
+            yield other
+
+
+def _sides_fit(form: Form, row: Row) -> bool:
+    """A derivative is none of a value."""
+    left = form.parts[0]
+    is_derivative = left.kind == forms.NAME and left.data.startswith(DERIVATIVE)
+    return row.left == EITHER or row.left == (GRADIENT if is_derivative else PLAIN)
+
+
+def _likeness(mine: str, theirs: str) -> float:
+    if mine == theirs:
+        return 1.0
+    if mine.startswith(DERIVATIVE) != theirs.startswith(DERIVATIVE):
+        return 0.0
+    if mine.startswith(DERIVATIVE):
+        return 0.6
+    plain = [_plain(t) for t in (mine, theirs)]
+    return 0.8 if plain[0] == plain[1] else 0.3 if plain[0][:1] == plain[1][:1] else 0.0
+
+
+def _plain(name: str) -> str:
+    """Without accents, in small letters."""
+    kept = (c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    return "".join(kept).lower().replace(",", "").replace("_", "")
+
+
+def _short(title: str) -> str:
+    return re.split(r"[(（:：]", title)[0].strip(" ,，")
+
+
+def _worded(text: str) -> str:
+    return text.lower().replace("-", " ").replace("ization", "isation")
+
+
+def _called(head: Any) -> Iterable[str]:
+    """What headings call an entry."""
+    yield head.name.replace("_", " ").lower()
+    for say in ("en", "zh"):
+        title = _worded(head.title[say])
+        yield re.split("[,，、]", _short(title))[0]
+        yield from re.findall(r"[(（]([a-z0-9]{2,})[)）]", title)
