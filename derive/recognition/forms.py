@@ -157,6 +157,16 @@ def call(function: str, arguments: Iterable[Form]) -> Form:
     return Form(CALL, function, tuple(given))
 
 
+def big_sum(body: Form) -> Form:
+    """Σ of a body; what no index of the sum touches stands in front."""
+    factors = body.parts if body.kind == PRODUCT else (body,)
+    outside = [f for f in factors if all(n.kind != NAME or n.bound is False for n in f.walk())]
+    if not outside or len(outside) == len(factors):
+        return Form(BIG_SUM, "", (body,))
+    rest = [f for f in factors if f not in outside]
+    return product([*outside, Form(BIG_SUM, "", (product(rest, body.data),))])
+
+
 def _with_softmax(factors: list[Form]) -> list[Form]:
     """exp(z) · (Σ exp(z))⁻¹ as softmax(z)"""
     for f in factors:

@@ -84,7 +84,7 @@ class _Layouts:
     def poly(self, p: Poly) -> Form:
         terms = []
         for monomial, c in p.terms:
-            atoms = [forms.name(unicode_name(a.name) + (f"[{a.at[0]}]" if isinstance(a, Size) and a.at else ""))
+            atoms = [forms.name(unicode_name(a.name) + (f"[{_KEY.sub('', str(a.at[0]))}]" if isinstance(a, Size) and a.at else ""))
                      for a in monomial]
             terms.append(forms.product([forms.number(Fraction(c)), *atoms]))
         return forms.total(terms)
@@ -109,7 +109,7 @@ class _Layouts:
         if ones:
             self.bound.pop()
         for _ in range(ones):
-            body = Form(forms.BIG_SUM, "", (body,))
+            body = forms.big_sum(body)
         return body
 
     def _are_arrays(self, factors: list[Layout]) -> bool:
@@ -149,7 +149,7 @@ class _Layouts:
         self.bound.append(None)
         body = forms.power(self.form(x.body), forms.number(2))
         self.bound.pop()
-        return Form(forms.BIG_SUM, "", (body,))
+        return forms.big_sum(body)
 
     def call(self, x: on_page.Call) -> Form:
         function = MOMENTS[x.function][0] if x.function in MOMENTS else x.function
@@ -161,7 +161,7 @@ class _Layouts:
         self.bound.append(x.letter)
         body = self.form(x.body)
         self.bound.pop()
-        return Form(forms.BIG_SUM, "", (body,))
+        return forms.big_sum(body)
 
     def bigproduct(self, x: on_page.BigProduct) -> Form:
         self.bound.append(x.letter)

@@ -176,6 +176,8 @@ def _conflict(one: bool | None, other: bool | None) -> bool:
 
 
 def _renamed(one: Form, other: Form, state: _State) -> Iterator[_State]:
+    if one.data[:1] == other.data[:1] == DERIVATIVE and ("/" in one.data) != ("/" in other.data):
+        return              # the gradient of a loss is no Jacobian
     mine, theirs = state.there.get(one.data), state.back.get(other.data)
     if mine == other.data and theirs == one.data:
         yield state

@@ -1,7 +1,7 @@
 """The forms of the catalogue: of each entry the formulas that a fact speaks of, and its known mistakes.
 
-They are kept in `forms.json`, a line for each entry with a digest of its file. An entry that has changed since is read
-anew; `python -m derive.recognition.table` writes the file.
+They are kept in `forms.json`, a line for each entry with a digest of its file, since making them takes seconds. An
+entry that has changed since is read anew; `python -m derive.recognition.table` writes the file.
 """
 
 from __future__ import annotations
@@ -42,48 +42,73 @@ class Row:
         return self._form
 
 
+class Known:
+    """What is said of an entry: its name, its titles, its facts."""
+
+    __slots__ = ("name", "title", "facts")
+
+    def __init__(self, name: str, title: dict[str, str], facts: dict[str, dict[str, str]]):
+        self.name, self.title, self.facts = name, title, facts
+
+
 class Table:
     """All rows, by the digest of their keys and by entry."""
 
-    def __init__(self, rows: Iterable[Row]):
+    def __init__(self) -> None:
+        self.entries: dict[str, Known] = {}
         self.by_key: dict[str, list[Row]] = {}
         self.by_entry: dict[str, list[Row]] = {}
-        for row in rows:
+
+    def add(self, entry: Known, rows: Iterable[list[Any]]) -> None:
+        self.entries[entry.name] = entry
+        for row in (Row(entry.name, r) for r in rows):
             self.by_key.setdefault(row.key, []).append(row)
-            self.by_entry.setdefault(row.entry, []).append(row)
+            self.by_entry.setdefault(entry.name, []).append(row)
+
+    def entries_with(self, row: Row) -> int:
+        """How many entries have a formula that looks like this one."""
+        return len({r.entry for r in self.by_key[row.key] if not r.why})
 
     def alike(self, form: Form) -> list[Row]:
         return self.by_key.get(key(form), [])
 
 
 def key(form: Form) -> str:
-    return blake2b(form.key.encode(), digest_size=8).hexdigest()
+    return digest_of(form.key.encode())
+
+
+def digest_of(content: bytes) -> str:
+    return blake2b(content, digest_size=8).hexdigest()
 
 
 @cache
 def table() -> Table:
     """The table of the catalogue as it is now."""
-    kept = _kept()
-    rows: list[Row] = []
-    for head in catalogue.heads():
-        digest, found = kept.get(head.name, ("", []))
-        if digest != digest_of(head):
-            found = list(rows_of(head))
-        rows += [Row(head.name, r) for r in found]
-    return Table(rows)
+    kept = {line[0]: line for line in _kept()}
+    found = Table()
+    for path in catalogue.files(catalogue.FOLDER):
+        try:
+            with open(path, "rb") as file:
+                digest = digest_of(file.read())
+            _, name, title, facts, rows = kept.get(digest) or line_of(catalogue.read_head(path), digest)
+        except (OSError, catalogue.Problem):
+            continue
+        found.add(Known(name, title, facts), rows)
+    return found
 
 
-def _kept() -> dict[str, tuple[str, list[list[Any]]]]:
+def _kept() -> list[list[Any]]:
     try:
         with open(FILE, encoding="utf-8") as file:
-            return {row[0]: (row[1], row[2]) for row in map(json.loads, file)}
-    except (OSError, ValueError, IndexError):
-        return {}
+            return [line for line in map(json.loads, file) if len(line) == 5]
+    except (OSError, ValueError, TypeError):
+        return []
 
 
-def digest_of(head: Head) -> str:
-    with open(head.path, "rb") as file:
-        return blake2b(file.read(), digest_size=8).hexdigest()
+def line_of(head: Head, digest: str) -> list[Any]:
+    """An entry as a line of the file."""
+    facts = {name: {k: fact[k] for k in ("kind", "en", "zh")} for name, fact in head.facts.items()}
+    return [digest, head.name, head.title, facts, list(rows_of(head))]
 
 
 def rows_of(head: Head) -> Iterator[list[Any]]:
@@ -103,17 +128,19 @@ def rows_of(head: Head) -> Iterator[list[Any]]:
             yield [formula, fact, left, why, key(form), weight, form.size, forms.encoded(form)]
 
 
+def lines() -> Iterator[str]:
+    """The file as it should be, by name."""
+    for head in sorted(catalogue.heads(), key=lambda h: h.name):
+        with open(head.path, "rb") as file:
+            digest = digest_of(file.read())
+        yield json.dumps(line_of(head, digest), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
 def write() -> None:
     """Bring the file up to date."""
-    kept = _kept()
-    lines = []
-    for head in sorted(catalogue.heads(), key=lambda h: h.name):
-        digest = digest_of(head)
-        rows = list(rows_of(head))
-        lines.append(json.dumps([head.name, digest, rows], ensure_ascii=False, separators=(",", ":")))
+    made = list(lines())
     with open(FILE, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
-    print(f"{len(lines)} entries ({len(lines) - len(kept)} more than before)")
+        file.writelines(made)
 
 
 if __name__ == "__main__":

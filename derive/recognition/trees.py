@@ -288,7 +288,7 @@ class _Trees:
         self.bound.append(frozenset(letters))
         found = self.form(body)
         self.bound.pop()
-        return Form(kind, "", (found,))
+        return forms.big_sum(found) if kind == forms.BIG_SUM else Form(kind, "", (found,))
 
 
 def _bound(node: Node) -> list[str]:

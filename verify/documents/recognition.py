@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from derive import catalogue
 from derive.documents.outline import CLAIMED, CONDITION, DEFINED, NAMED, OPERATION, UNREADABLE, UPDATED, Item
 from derive.recognition import forms
 from derive.recognition.forms import DERIVATIVE, Form, NoForm
@@ -19,6 +18,7 @@ from derive.recognition.table import EITHER, GRADIENT, PLAIN, Row, Table, table
 from derive.recognition.trees import form_of
 
 STRONG = 4                  # the weight of a formula that is known by itself
+COMMON = 6                  # so many entries have a formula that none of them is known by: a mean, a variance
 NEAR = 5                    # the weight of one that is known although something differs
 ALIKE = 0.5                 # how much the names must be alike then
 MOST_NEAR = 60              # formulas with which one of a page is compared for a difference
@@ -66,6 +66,8 @@ class Recognition:
         self.items, self.text = [i for i in items if i.role in _ROLES and i.sides and not i.used], text
         self.used = {i.used for i in items if i.used}
         self._named: dict[tuple[int, str], int] = {}
+        self._head_names: dict[int, set[str]] = {}
+        self._around: dict[int, list[str]] = {}
 
     # -- what is asked -------------------------------------------------------------------------------------------
     def of(self, item: Item) -> Recognised | None:
@@ -87,7 +89,8 @@ class Recognition:
         for row in self._table.alike(form):
             known = row.entry in self.used or row.entry in self._entries or self._heading(item, row.entry) \
                 or row.weight > NEAR
-            if row.why and known and _sides_fit(form, row) and matched(form, row.form) is not None:
+            match = matched(form, row.form) if row.why and known and _sides_fit(form, row) else None
+            if match is not None and Candidate(row, match).alike >= ALIKE:
                 return dict(row.why)
         return None
 
@@ -95,10 +98,6 @@ class Recognition:
     @cached_property
     def _table(self) -> Table:
         return table()
-
-    @cached_property
-    def _heads(self) -> dict[str, Any]:
-        return {h.name: h for h in catalogue.heads()}
 
     @cached_property
     def _forms(self) -> dict[int, Form]:
@@ -127,45 +126,59 @@ class Recognition:
         places = {i.number: _places(i) for i in self.items}
         for number, candidates in self._candidates.items():
             for c in candidates:
-                if c.row.weight >= STRONG:
+                if self._is_telling(c.row):
                     for place in places[number]:
                         found.setdefault((*place, c.row.entry), set()).add(c.row.formula)
         return found
+
+    def _is_telling(self, row: Row) -> bool:
+        """Whether a formula is known by itself."""
+        return row.weight >= STRONG and self._table.entries_with(row) < COMMON
 
     def _others(self, c: Candidate, item: Item) -> list[int]:
         """How many other formulas of the entry stand under the same title, in the same section, on the page."""
         return [len(self._support.get((*p, c.row.entry), set()) - {c.row.formula}) for p in _places(item)]
 
     @cached_property
+    def _telling(self) -> dict[int, Candidate]:
+        """What is known by itself, or by the heading above it."""
+        return self._best_of(lambda c, item: self._is_telling(c.row) or (
+            c.row.weight >= STRONG and self._heading(item, c.row.entry) > 0))
+
+    @cached_property
+    def _entries(self) -> set[str]:
+        """The entries that the page tells of."""
+        return {c.row.entry for c in self._telling.values()}
+
+    @cached_property
     def _chosen(self) -> dict[int, Candidate]:
+        """With what is known beside those."""
+        return {**self._best_of(lambda c, item: c.row.entry in self._entries), **self._telling}
+
+    def _best_of(self, is_able: Callable[[Candidate, Item], bool]) -> dict[int, Candidate]:
         by_number = {i.number: i for i in self.items}
         found = {}
         for number, candidates in self._candidates.items():
-            best = self._best(by_number[number], candidates)
+            item = by_number[number]
+            best = self._best(item, [c for c in candidates if is_able(c, item) and not self._is_another(c)])
             if best is not None:
                 found[number] = best
         return found
 
-    @cached_property
-    def _entries(self) -> set[str]:
-        """The entries that were told by formulas known by themselves."""
-        return {c.row.entry for c in self._chosen.values() if c.row.weight >= STRONG}
+    def _best(self, item: Item, able: list[Candidate]) -> Candidate | None:
+        """The most likely one; of no entry of which two facts are as likely."""
+        ranks = {id(c): self._rank(item, c) for c in able}
+        for best in sorted(able, key=lambda c: ranks[id(c)], reverse=True):
+            rivals = {c.row.fact for c in able if c.row.entry == best.row.entry and ranks[id(c)] == ranks[id(best)]}
+            if len(rivals) == 1:
+                return best
+        return None
 
-    def _best(self, item: Item, candidates: list[Candidate]) -> Candidate | None:
-        """The most likely one; none where two facts of one entry are as likely."""
-        def rank(c: Candidate) -> tuple[Any, ...]:
-            near, around, far = self._others(c, item)
-            formulas = len(self._table.by_entry[c.row.entry])
-            says = self._heads[c.row.entry].facts.get(c.row.fact, {}).get("kind") in _DEFINING
-            return (self._heading(item, c.row.entry), not self._is_special(c.row.entry), min(near, 3), min(around, 3),
-                    round(c.alike, 3), far, -formulas, says)
-        candidates = [c for c in candidates if not self._is_another(c)]
-        able = [c for c in candidates if c.row.weight >= STRONG or any(self._others(c, item))]
-        if not able:
-            return None
-        best = max(able, key=rank)
-        rivals = {c.row.fact for c in able if c.row.entry == best.row.entry and rank(c) == rank(best)}
-        return best if len(rivals) == 1 else None
+    def _rank(self, item: Item, c: Candidate) -> tuple[Any, ...]:
+        near, around, far = self._others(c, item)
+        says = self._table.entries[c.row.entry].facts.get(c.row.fact, {}).get("kind") in _DEFINING
+        return (self._heading(item, c.row.entry), not self._is_special(c.row.entry), min(near, 3), min(around, 3),
+                round(c.alike, 3), far, -len(self._table.by_entry[c.row.entry]), says)
 
     def _is_another(self, c: Candidate) -> bool:
         """Whether the page calls it as the entry calls something else: an output gate o with tanh is no candidate g."""
@@ -175,8 +188,11 @@ class Recognition:
         return _plain(mine) != _plain(left.data) and mine.lower() in others
 
     def _is_at_home(self, c: Candidate, item: Item) -> bool:
-        """Whether a heading or other formulas of the page speak of the entry as well."""
-        return bool(self._heading(item, c.row.entry) or any(self._others(c, item)))
+        """Whether a heading or other formulas of the page speak of the entry as well. Where headings name others, the
+        names must be alike."""
+        if self._heading(item, c.row.entry):
+            return True
+        return any(self._others(c, item)) and (c.alike >= ALIKE / 2 or not self._headed(item))
 
     def _near(self, item: Item) -> Candidate | None:
         """A formula of an entry that the page is about, with one difference."""
@@ -210,12 +226,14 @@ class Recognition:
     @cached_property
     def _words(self) -> dict[str, list[re.Pattern[str]]]:
         """How headings call each entry."""
-        return {e: [re.compile(rf"(?<![a-z]){re.escape(w)}(?![a-z])") for w in set(_called(self._heads[e])) if w]
+        return {e: [re.compile(rf"(?<![a-z]){re.escape(w)}(?![a-z])") for w in set(_called(self._table.entries[e])) if w]
                 for e in self._table.by_entry}
 
     def _headings(self, at: int) -> list[str]:
         """The heading above and those of higher levels around it."""
-        found: list[str] = []
+        if at in self._around:
+            return self._around[at]
+        found = self._around[at] = list[str]()
         level = 9
         for m in reversed(self._every_heading[:bisect_right(self._starts, at)]):
             own = len(m["level"]) if m["level"] else 9 - min(len(m["mark"]), 2)
@@ -234,14 +252,16 @@ class Recognition:
 
     def _headed(self, item: Item) -> set[str]:
         """The entries that headings name."""
-        return {e for e in self._table.by_entry if self._heading(item, e)}
+        if item.chapter not in self._head_names:
+            self._head_names[item.chapter] = {e for e in self._table.by_entry if self._heading(item, e)}
+        return self._head_names[item.chapter]
 
     def _is_special(self, entry: str) -> bool:
         """Whether an entry is about one side of another one: adam_invariance."""
-        return any(entry.startswith(f"{name}_") for name in self._heads)
+        return any(entry.startswith(f"{name}_") for name in self._table.entries)
 
     def _told(self, found: Candidate) -> Recognised:
-        row, head = found.row, self._heads[found.row.entry]
+        row, head = found.row, self._table.entries[found.row.entry]
         fact = head.facts.get(row.fact, {})
         title = {say: _short(head.title[say]) + between + (fact[say] if fact else row.formula)
                  for say, between in (("en", ": "), ("zh", "："))}
