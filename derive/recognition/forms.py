@@ -27,16 +27,18 @@ class Form:
     """`data` is the name, the number, the function, or of a product how it was written (ENTRYWISE, MATRIX or nothing).
 
     `shift` says of a name how many steps it is before (−) or after the left side; `bound` whether a sum runs over it,
-    None where that is not known; `steps` whether each step has one of its own, None likewise.
+    None where that is not known; `steps` whether each step has one of its own, None likewise, and
+    `scalar` whether it is a number and no vector.
     """
 
-    __slots__ = ("kind", "data", "parts", "shift", "bound", "steps", "key", "size")
+    __slots__ = ("kind", "data", "parts", "shift", "bound", "steps", "scalar", "key", "size")
 
     def __init__(self, kind: str, data: str = "", parts: tuple[Form, ...] = (), shift: int = 0,
-                 bound: bool | None = None, steps: bool | None = None):
+                 bound: bool | None = None, steps: bool | None = None, scalar: bool | None = None):
         if kind in _COMMUTATIVE:
             parts = tuple(sorted(parts, key=lambda p: p.key))
-        self.kind, self.data, self.parts, self.shift, self.bound, self.steps = kind, data, parts, shift, bound, steps
+        self.kind, self.data, self.parts, self.shift = kind, data, parts, shift
+        self.bound, self.steps, self.scalar = bound, steps, scalar
         self.size: int = 1 + sum(p.size for p in parts)
         if self.size > MOST_NODES:
             raise NoForm("too long")
@@ -52,11 +54,16 @@ class Form:
             yield from part.walk()
 
     def with_parts(self, parts: tuple[Form, ...]) -> Form:
-        return Form(self.kind, self.data, parts, self.shift, self.bound, self.steps)
+        return Form(self.kind, self.data, parts, self.shift, self.bound, self.steps, self.scalar)
+
+    def called(self, data: str, shift: int = 0) -> Form:
+        """The same under another name."""
+        return Form(self.kind, data, self.parts, shift, self.bound, self.steps, self.scalar)
 
 
-def name(text: str, shift: int = 0, bound: bool | None = None, steps: bool | None = None) -> Form:
-    return Form(NAME, text, (), shift, bound, steps)
+def name(text: str, shift: int = 0, bound: bool | None = None, steps: bool | None = None,
+         scalar: bool | None = None) -> Form:
+    return Form(NAME, text, (), shift, bound, steps, scalar)
 
 
 def number(value: Fraction | int) -> Form:
@@ -191,14 +198,13 @@ def weight(equation: Form) -> int:
     named = {f.data for f in right.walk() if f.kind == NAME}
     again = any(f.kind == NAME and f.data == left.data and f.shift for f in right.walk())
     step = any(n.startswith(DERIVATIVE) and n[1:] in named for n in named)
-    return found + numbers + 2 * (again or step)
+    return found + numbers + 3 * (again or step)
 
 
 def arbitrary(equation: Form) -> Form:
     """With σ as a function that is not known: φ."""
     data = equation.data.replace("sigmoid", ARBITRARY) if equation.kind == CALL else equation.data
-    return Form(equation.kind, data, tuple(map(arbitrary, equation.parts)), equation.shift, equation.bound,
-                equation.steps)
+    return equation.with_parts(tuple(map(arbitrary, equation.parts))).called(data, equation.shift)
 
 
 def one_value_later(equation: Form) -> Form | None:
@@ -209,21 +215,28 @@ def one_value_later(equation: Form) -> Form | None:
 
     def here(f: Form) -> Form:
         if f.kind == NAME:
-            return name(f.data, 0, f.bound)
+            return name(f.data, 0, f.bound, None, f.scalar)
         return f.with_parts(tuple(map(here, f.parts)))
 
     return Form(EQUATION, "", (name(f"{left.data}'"), here(right)))
 
 
+_UNSURE = (None, False, True)
+
+
 def encoded(form: Form) -> Any:
-    """As lists that JSON can hold."""
+    """As lists that JSON can hold; of a name, what is known about it as one number."""
     if form.kind == NAME:
-        return [NAME, form.data, form.shift, form.bound, form.steps]
+        known = 0
+        for mark in (form.bound, form.steps, form.scalar):
+            known = 3 * known + _UNSURE.index(mark)
+        return [NAME, form.data, form.shift, known]
     return [form.kind, form.data, *map(encoded, form.parts)]
 
 
 def decoded(data: Any) -> Form:
     kind, text, *rest = data
     if kind == NAME:
-        return Form(NAME, text, (), *rest)
+        shift, known = rest
+        return Form(NAME, text, (), shift, *(_UNSURE[known // place % 3] for place in (9, 3, 1)))
     return Form(kind, text, tuple(map(decoded, rest)))

@@ -69,7 +69,7 @@ class _Layouts:
                 shift += int(step[1] - self.origin.get(step[0], 0))
         text = (DERIVATIVE if x.loss is not None else "") + unicode_name(x.name)
         return forms.name(text + (f"[{','.join(fixed)}]" if fixed else ""), shift, self._is_bound(x),
-                          any(a.family for a in self.axes.get(x.internal, ())))
+                          any(a.family for a in self.axes.get(x.internal, ())), self._is_scalar(x))
 
     def _is_bound(self, x: on_page.Name) -> bool | None:
         if not self.bound:
@@ -77,6 +77,9 @@ class _Layouts:
         letters = {a for p in (*x.above, *x.below) for a in p.free}
         whole = not x.below and any(not a.family for a in self.axes.get(x.internal, ()))
         return any(b in letters if b is not None else whole for b in self.bound)
+
+    def _is_scalar(self, x: on_page.Name) -> bool | None:
+        return all(a.family for a in self.axes[x.internal]) if x.internal in self.axes else None
 
     def number(self, x: on_page.Number) -> Form:
         return self.poly(x.value)

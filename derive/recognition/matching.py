@@ -178,6 +178,8 @@ def _conflict(one: bool | None, other: bool | None) -> bool:
 def _renamed(one: Form, other: Form, state: _State) -> Iterator[_State]:
     if one.data[:1] == other.data[:1] == DERIVATIVE and ("/" in one.data) != ("/" in other.data):
         return              # the gradient of a loss is no Jacobian
+    if one.scalar is False and other.scalar:
+        return
     mine, theirs = state.there.get(one.data), state.back.get(other.data)
     if mine == other.data and theirs == one.data:
         yield state
@@ -204,6 +206,4 @@ def _shown(form: Form) -> str:
     if form.kind == forms.PRODUCT and len(form.parts) <= 3:
         inner = [_shown(p) for p in form.parts]
         return " ".join(inner) if all(inner) else ""
-    if form.kind == forms.BIG_SUM:
-        return "Σ …"
-    return "(…)" if form.kind == forms.SUM else ""
+    return ""

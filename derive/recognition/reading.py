@@ -77,17 +77,35 @@ class Reader:
                 form = form_of(layout, self.axes)
             except (NoForm, KeyError, ValueError, notation.NoMatrixForm):
                 continue
-            for made in (form, _taken_apart(form), _joined(form), _one_step_back(form, self._inputs())):
+            made_of = (form, _taken_apart(form), _joined(form), _one_step_back(form, self._inputs()))
+            for made in (*made_of, *map(_without_time, filter(None, made_of[:3]))):
                 if made is not None and forms.same(made) not in seen:
                     seen.add(forms.same(made))
                     if made.parts[0].kind == forms.NAME and made.parts[0].data.startswith(DERIVATIVE) and kind == "n":
                         kind = "g"
-                    yield unicode_name(left.name), fact, kind, why, made
+                    yield _shown(left.name), fact, kind, why, made
 
     def _inputs(self) -> set[str]:
         """The inputs that each step has one of."""
         return {unicode_name(n) for n, axes in self.axes.items()
                 if n not in self.program.defined and any(a.family for a in axes)}
+
+
+def _shown(name: str) -> str:
+    return f"∂{unicode_name(name[1:])}" if name.startswith("∂") and "/" not in name else unicode_name(name)
+
+
+def _without_time(form: Form) -> Form | None:
+    """c = f ⊙ c_prev + i ⊙ g for c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t: as a page says it that speaks of one step."""
+    if not any(f.kind == forms.NAME and f.shift for f in form.walk()):
+        return None
+
+    def change(f: Form) -> Form:
+        if f.kind == forms.NAME:
+            return forms.name(f.data + "_prev" * (f.shift < 0) + "_next" * (f.shift > 0), 0, f.bound, None, f.scalar)
+        return f.with_parts(tuple(map(change, f.parts)))
+
+    return change(form)
 
 
 def _taken_apart(form: Form) -> Form | None:
@@ -133,7 +151,7 @@ def _one_step_back(form: Form, inputs: set[str]) -> Form | None:
 
     def change(f: Form) -> Form:
         if f.kind == forms.NAME and f.data in inputs and not f.shift:
-            return forms.name(f.data, -1, f.bound, f.steps)
+            return f.called(f.data, -1)
         return f.with_parts(tuple(map(change, f.parts)))
 
     return change(form)

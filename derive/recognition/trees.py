@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
@@ -120,7 +121,7 @@ class _Trees:
             shift = -1
         bound = bool(any(b & letters if b else letters for b in self.bound)) if self.bound else None
         steps = bool(letters & self.letters & self.origin.keys()) if self.origin.keys() & self.letters else None
-        return forms.name(text + (f"[{','.join(fixed)}]" if fixed else ""), shift, bound, steps)
+        return forms.name(text + (f"[{','.join(fixed)}]" if fixed else ""), shift, bound, steps, _scalar(text))
 
     _ident = _name
 
@@ -197,9 +198,9 @@ class _Trees:
 
     def _entrywise(self, node: Node) -> Form:
         parts, signs = node.parts
-        found = [self.form(parts[0])]
+        found = [_array(self.form(parts[0]))]
         for sign, part in zip(signs, parts[1:]):
-            form = self.form(part)
+            form = _array(self.form(part))
             found.append(forms.power(form, forms.MINUS) if sign in "⊘" else form)
         return forms.product(found, ENTRYWISE if set(signs) <= set("⊙∘") else "")
 
@@ -295,6 +296,16 @@ def _bound(node: Node) -> list[str]:
     inner = node.parts[0][0] if node.kind == "relation" else node
     step = _step(inner)
     return [step[0]] if step else []
+
+
+def _scalar(text: str) -> bool | None:
+    """W_h is a matrix; what a capital letter alone or a small letter is, nothing tells."""
+    return False if re.match(r"[A-Z]_", text) else None
+
+
+def _array(form: Form) -> Form:
+    """What stands beside ⊙ is no number."""
+    return forms.name(form.data, form.shift, form.bound, form.steps, False) if form.kind == forms.NAME else form
 
 
 def _unknown(form: Form) -> Form:

@@ -13,11 +13,11 @@ from typing import Any
 from derive.documents.outline import CLAIMED, CONDITION, DEFINED, NAMED, OPERATION, UNREADABLE, UPDATED, Item
 from derive.recognition import forms
 from derive.recognition.forms import DERIVATIVE, Form, NoForm
-from derive.recognition.matching import Match, matched, nearly
-from derive.recognition.table import EITHER, GRADIENT, PLAIN, Row, Table, table
+from derive.recognition.matching import SHIFT, Match, matched, nearly
+from derive.recognition.table import EITHER, GRADIENT, PLAIN, Known, Row, Table, table
 from derive.recognition.trees import form_of
 
-STRONG = 4                  # the weight of a formula that is known by itself
+STRONG = 5                  # the weight of a formula that is known by itself
 COMMON = 6                  # so many entries have a formula that none of them is known by: a mean, a variance
 NEAR = 5                    # the weight of one that is known although something differs
 ALIKE = 0.5                 # how much the names must be alike then
@@ -132,8 +132,10 @@ class Recognition:
         return found
 
     def _is_telling(self, row: Row) -> bool:
-        """Whether a formula is known by itself."""
-        return row.weight >= STRONG and self._table.entries_with(row) < COMMON
+        """Whether a formula is known by itself; gradients of different things look alike, unless they go back in steps."""
+        left = row.form.parts[0].data
+        known = row.left == PLAIN or any(f.data == left and f.shift for f in row.form.parts[1].walk())
+        return known and row.weight >= STRONG and self._table.entries_with(row) < COMMON
 
     def _others(self, c: Candidate, item: Item) -> list[int]:
         """How many other formulas of the entry stand under the same title, in the same section, on the page."""
@@ -192,13 +194,14 @@ class Recognition:
         names must be alike."""
         if self._heading(item, c.row.entry):
             return True
-        return any(self._others(c, item)) and (c.alike >= ALIKE / 2 or not self._headed(item))
+        return any(self._others(c, item)) and (c.alike >= ALIKE or not self._headed(item))
 
     def _near(self, item: Item) -> Candidate | None:
         """A formula of an entry that the page is about, with one difference."""
         form = self._forms.get(item.number)
-        if form is None:
+        if form is None or forms.weight(form) < NEAR - 1:
             return None
+        timeless = not any(f.kind == forms.NAME and (f.shift or f.steps) for f in form.walk())
         tried = 0
         found: list[Candidate] = []
         for entry in sorted(self._entries | self.used | self._headed(item)):
@@ -209,6 +212,8 @@ class Recognition:
                 if tried > MOST_NEAR:
                     break
                 match = matched(form, row.form) if row.why else nearly(form, row.form)
+                if match is not None and match.way == SHIFT and timeless:
+                    continue
                 if match is not None and (entry in self.used or self._is_at_home(Candidate(row, match), item)):
                     found.append(Candidate(row, match))
         best = max(found, key=lambda c: (bool(c.row.why), c.alike), default=None)
@@ -226,7 +231,7 @@ class Recognition:
     @cached_property
     def _words(self) -> dict[str, list[re.Pattern[str]]]:
         """How headings call each entry."""
-        return {e: [re.compile(rf"(?<![a-z]){re.escape(w)}(?![a-z])") for w in set(_called(self._table.entries[e])) if w]
+        return {e: [re.compile(rf"(?<![a-z]){re.escape(w)}(?![a-z])") for w in set(_called(self._table.entries[e], self._table.entries)) if w]
                 for e in self._table.by_entry}
 
     def _headings(self, at: int) -> list[str]:
@@ -287,7 +292,8 @@ def _sides_fit(form: Form, row: Row) -> bool:
     """A derivative is none of a value."""
     left = form.parts[0]
     is_derivative = left.kind == forms.NAME and left.data.startswith(DERIVATIVE)
-    return row.left == EITHER or row.left == (GRADIENT if is_derivative else PLAIN)
+    is_jacobian = is_derivative and "/" in left.data
+    return row.left == (GRADIENT if is_derivative else PLAIN) or row.left == EITHER and not is_jacobian
 
 
 def _likeness(mine: str, theirs: str) -> float:
@@ -315,9 +321,10 @@ def _worded(text: str) -> str:
     return text.lower().replace("-", " ").replace("ization", "isation")
 
 
-def _called(head: Any) -> Iterable[str]:
-    """What headings call an entry."""
+def _called(head: Known, every: Iterable[str]) -> Iterable[str]:
+    """What headings call an entry; one about a side of another one is called as that is, too."""
     yield head.name.replace("_", " ").lower()
+    yield from (name.replace("_", " ") for name in every if head.name.startswith(f"{name}_"))
     for say in ("en", "zh"):
         title = _worded(head.title[say])
         yield re.split("[,，、]", _short(title))[0]
