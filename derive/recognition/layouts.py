@@ -87,9 +87,7 @@ class _Layouts:
     def poly(self, p: Poly) -> Form:
         terms = []
         for monomial, c in p.terms:
-            atoms = [forms.name(unicode_name(a.name) + (f"[{_KEY.sub('', str(a.at[0]))}]" if isinstance(a, Size) and a.at else ""))
-                     for a in monomial]
-            terms.append(forms.product([forms.number(Fraction(c)), *atoms]))
+            terms.append(forms.product([forms.number(Fraction(c)), *map(_size, monomial)]))
         return forms.total(terms)
 
     # -- operations ----------------------------------------------------------------------------------------------
@@ -190,6 +188,12 @@ class _Layouts:
     def partial(self, x: on_page.Partial) -> Form:
         of, by = self.form(x.of), self.form(x.by)
         return forms.name(f"{DERIVATIVE}{of.data}/{by.data}", by.shift - of.shift)
+
+
+def _size(atom: Letter | Size) -> Form:
+    """n, and n[l] where it is a width."""
+    at = _KEY.sub("", str(atom.at[0])) if isinstance(atom, Size) and atom.at else ""
+    return forms.name(unicode_name(atom.name) + (f"[{at}]" if at else ""))
 
 
 def _is_ones(x: Layout) -> bool:

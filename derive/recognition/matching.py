@@ -127,7 +127,7 @@ class _Unifier:
             if one.shift != other.shift:
                 meant = _shown(forms.name(one.data, other.shift))
                 yield from (_with(s, SHIFT, one, other, None, meant) for s in _renamed(one, other, state))
-            elif not one.data.startswith(DERIVATIVE) and one.data in state.there and state.there[one.data] != other.data:
+            elif not one.data.startswith(DERIVATIVE) and state.there.get(one.data, other.data) != other.data:
                 yield _with(state, OPERAND, one, other, None, state.back.get(other.data, other.data))
         elif one.kind == other.kind == forms.CALL and one.data != other.data and len(one.parts) == len(other.parts):
             changed = _with(state, FUNCTION, one, other, one.data, other.data)
@@ -204,6 +204,6 @@ def _shown(form: Form) -> str:
     if form.kind == forms.CALL:
         return f"{form.data}(…)"
     if form.kind == forms.PRODUCT and len(form.parts) <= 3:
-        inner = [_shown(p) for p in form.parts]
-        return " ".join(inner) if all(inner) else ""
+        factors = [_shown(p) for p in form.parts]
+        return " ".join(factors) if all(factors) else ""
     return ""

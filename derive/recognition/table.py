@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from derive import catalogue
 from derive.catalogue import Head
 from derive.recognition import forms
-from derive.recognition.forms import Form, NoForm
+from derive.recognition.forms import Form
 
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "forms.json")
 LEAST_WEIGHT = 3
@@ -123,14 +123,17 @@ def rows_of(head: Head) -> Iterator[list[Any]]:
     for formula, fact, left, why, form in found:
         weight = forms.weight(form)
         identity = (formula, fact, str(why), forms.same(form))
-        if weight >= (LEAST_OF_MISTAKES if why else LEAST_WEIGHT) and identity not in seen and len(seen) < MOST_OF_ENTRY:
+        least = LEAST_OF_MISTAKES if why else LEAST_WEIGHT
+        if weight >= least and identity not in seen and len(seen) < MOST_OF_ENTRY:
             seen.add(identity)
             yield [formula, fact, left, why, key(form), weight, form.size, forms.encoded(form)]
 
 
-def lines() -> Iterator[str]:
-    """The file as it should be, by name."""
+def lines(names: Collection[str] | None = None) -> Iterator[str]:
+    """The file as it should be, by name; of some entries, if they are named."""
     for head in sorted(catalogue.heads(), key=lambda h: h.name):
+        if names is not None and head.name not in names:
+            continue
         with open(head.path, "rb") as file:
             digest = digest_of(file.read())
         yield json.dumps(line_of(head, digest), ensure_ascii=False, separators=(",", ":")) + "\n"

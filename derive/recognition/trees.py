@@ -81,8 +81,9 @@ def _step(node: Node) -> tuple[str, int] | None:
         return inner.parts[0].text, 0
     if inner.kind == "sum" and len(inner.parts[1]) == 2:
         (first, second), (turned, sign) = map(plain, inner.parts[1]), inner.parts[0]
-        if first.kind in ("ident", "name") and second.kind == "number" and not turned and second.parts[0].text.isdigit():
-            return first.parts[0].text, -int(second.parts[0].text) if sign else int(second.parts[0].text)
+        steps = second.parts[0].text if second.kind == "number" and not turned else ""
+        if first.kind in ("ident", "name") and steps.isdigit() and len(steps) < 4:
+            return first.parts[0].text, -int(steps) if sign else int(steps)
     return None
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,8 +12,9 @@ from derive.documents.outline import CLAIMED, CONDITION, DEFINED, NAMED, OPERATI
 from derive.recognition import forms
 from derive.recognition.forms import DERIVATIVE, Form, NoForm
 from derive.recognition.matching import SHIFT, Match, matched, nearly
-from derive.recognition.table import EITHER, GRADIENT, PLAIN, Known, Row, Table, table
+from derive.recognition.table import EITHER, GRADIENT, PLAIN, Row, Table, table
 from derive.recognition.trees import form_of
+from verify.documents.headings import Headings, short
 
 STRONG = 5                  # the weight of a formula that is known by itself
 COMMON = 6                  # so many entries have a formula that none of them is known by: a mean, a variance
@@ -24,8 +23,6 @@ ALIKE = 0.5                 # how much the names must be alike then
 MOST_NEAR = 60              # formulas with which one of a page is compared for a difference
 _DEFINING = ("definition", "update-rule")
 _ROLES = (DEFINED, NAMED, CLAIMED, UPDATED, CONDITION, OPERATION, UNREADABLE)
-_HEADING = re.compile(      # headings, and titles in bold or italics on lines of their own
-    r"(?m)^(?:(?P<level>#{1,6})[ \t]+(?P<text>.+?)[ \t#]*|(?P<mark>\*{1,3})(?P<title>\S.{0,78}?)(?P=mark)[ \t]*[:：]?)$")
 
 
 @dataclass(frozen=True)
@@ -65,9 +62,6 @@ class Recognition:
     def __init__(self, items: Sequence[Item], text: str):
         self.items, self.text = [i for i in items if i.role in _ROLES and i.sides and not i.used], text
         self.used = {i.used for i in items if i.used}
-        self._named: dict[tuple[int, str], int] = {}
-        self._head_names: dict[int, set[str]] = {}
-        self._around: dict[int, list[str]] = {}
 
     # -- what is asked -------------------------------------------------------------------------------------------
     def of(self, item: Item) -> Recognised | None:
@@ -81,8 +75,8 @@ class Recognition:
         return self._told(near) if near is not None else None
 
     def mistake(self, item: Item) -> dict[str, str] | None:
-        """Why people write what a refuted claim says, where it is a known mistake of an entry that the page uses or that
-        other formulas of it, or the heading, tell."""
+        """Why people write what a refuted claim says: where it is a known mistake of an entry that the page uses, or
+        that the heading or other formulas tell."""
         form = self._forms.get(item.number)
         if form is None:
             return None
@@ -132,7 +126,7 @@ class Recognition:
         return found
 
     def _is_telling(self, row: Row) -> bool:
-        """Whether a formula is known by itself; gradients of different things look alike, unless they go back in steps."""
+        """Whether a formula is known by itself. Gradients of different things look alike, unless they go in steps."""
         left = row.form.parts[0].data
         known = row.left == PLAIN or any(f.data == left and f.shift for f in row.form.parts[1].walk())
         return known and row.weight >= STRONG and self._table.entries_with(row) < COMMON
@@ -194,7 +188,8 @@ class Recognition:
         names must be alike."""
         if self._heading(item, c.row.entry):
             return True
-        return any(self._others(c, item)) and (c.alike >= ALIKE or not self._headed(item))
+        told = any(other.row.entry == c.row.entry for n, other in self._telling.items() if n != item.number)
+        return told and (c.alike >= ALIKE or not self._headed(item))
 
     def _near(self, item: Item) -> Candidate | None:
         """A formula of an entry that the page is about, with one difference."""
@@ -220,46 +215,15 @@ class Recognition:
         return best if best is not None and best.alike >= ALIKE else None
 
     def _heading(self, item: Item, entry: str) -> int:
-        """How near above a heading names the entry: the nearest heading counts most, those around it less."""
-        if (item.chapter, entry) not in self._named:
-            words = self._words[entry]
-            around = self._headings(item.place.start)
-            self._named[item.chapter, entry] = max((len(around) - k for k, text in enumerate(around)
-                                                    if any(w.search(text) for w in words)), default=0)
-        return self._named[item.chapter, entry]
+        return self._headings.names(item.place.start, entry)
 
     @cached_property
-    def _words(self) -> dict[str, list[re.Pattern[str]]]:
-        """How headings call each entry."""
-        return {e: [re.compile(rf"(?<![a-z]){re.escape(w)}(?![a-z])") for w in set(_called(self._table.entries[e], self._table.entries)) if w]
-                for e in self._table.by_entry}
-
-    def _headings(self, at: int) -> list[str]:
-        """The heading above and those of higher levels around it."""
-        if at in self._around:
-            return self._around[at]
-        found = self._around[at] = list[str]()
-        level = 9
-        for m in reversed(self._every_heading[:bisect_right(self._starts, at)]):
-            own = len(m["level"]) if m["level"] else 9 - min(len(m["mark"]), 2)
-            if own < level:
-                level = own
-                found.append(_worded(m["text"] or m["title"]))
-        return found
-
-    @cached_property
-    def _every_heading(self) -> list[re.Match[str]]:
-        return list(_HEADING.finditer(self.text))
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [m.start() for m in self._every_heading]
+    def _headings(self) -> Headings:
+        return Headings(self.text, self._table.entries.values())
 
     def _headed(self, item: Item) -> set[str]:
         """The entries that headings name."""
-        if item.chapter not in self._head_names:
-            self._head_names[item.chapter] = {e for e in self._table.by_entry if self._heading(item, e)}
-        return self._head_names[item.chapter]
+        return self._headings.named(item.place.start)
 
     def _is_special(self, entry: str) -> bool:
         """Whether an entry is about one side of another one: adam_invariance."""
@@ -268,7 +232,7 @@ class Recognition:
     def _told(self, found: Candidate) -> Recognised:
         row, head = found.row, self._table.entries[found.row.entry]
         fact = head.facts.get(row.fact, {})
-        title = {say: _short(head.title[say]) + between + (fact[say] if fact else row.formula)
+        title = {say: short(head.title[say]) + between + (fact[say] if fact else row.formula)
                  for say, between in (("en", ": "), ("zh", "："))}
         match = found.match
         difference = {"way": match.way, "here": match.here, "there": match.there} if match.way else dict(row.why or {})
@@ -311,21 +275,3 @@ def _plain(name: str) -> str:
     """Without accents, in small letters."""
     kept = (c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
     return "".join(kept).lower().replace(",", "").replace("_", "")
-
-
-def _short(title: str) -> str:
-    return re.split(r"[(（:：]", title)[0].strip(" ,，")
-
-
-def _worded(text: str) -> str:
-    return text.lower().replace("-", " ").replace("ization", "isation")
-
-
-def _called(head: Known, every: Iterable[str]) -> Iterable[str]:
-    """What headings call an entry; one about a side of another one is called as that is, too."""
-    yield head.name.replace("_", " ").lower()
-    yield from (name.replace("_", " ") for name in every if head.name.startswith(f"{name}_"))
-    for say in ("en", "zh"):
-        title = _worded(head.title[say])
-        yield re.split("[,，、]", _short(title))[0]
-        yield from re.findall(r"[(（]([a-z0-9]{2,})[)）]", title)
