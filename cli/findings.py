@@ -101,10 +101,10 @@ def reasons(row: Row, say: str) -> list[str]:
         found.append(f"{phrase('reading', say)}: {clean(evidence['reading'])}")
     if row["counterexample"]:
         found.append(clean(_counterexample(row, say)))
-    if row.get("mistake"):
-        found.append(f"{phrase('known mistake', say)}: {clean(row['mistake'].get(say) or row['mistake']['en'])}")
     if row["correction"]:
         found.append(f"{phrase('correction', say)}: {clean(row['correction'])}")
+    if row.get("mistake"):
+        found.append(f"{phrase('known mistake', say)}: {clean(row['mistake'].get(say) or row['mistake']['en'])}")
     return found + [f"{phrase('note', say)}: {clean(n)}" for n in evidence["notes"]]
 
 
