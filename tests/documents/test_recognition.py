@@ -15,6 +15,7 @@ from derive.recognition.matching import matched, nearly
 from verify.documents.judge import Judge
 from verify.documents.recognition import Recognition
 
+MOST_CHANGED = 15           # entries: reading one takes 0.1 s
 
 
 def recognised(text: str) -> list:
@@ -32,7 +33,7 @@ LSTM = (r"f_t = \sigma(W_f [h_{t-1}, x_t] + b_f)", r"i_t = \sigma(W_i [h_{t-1}, 
         r"c_t = f_t \odot c_{t-1} + i_t \odot g_t", r"h_t = o_t \odot \tanh(c_t)")
 
 
-# -- what is not recognised, first -----------------------------------------------------------------------------------------
+# -- what is not recognised, first -------------------------------------------------------------------------------------
 @pytest.mark.parametrize("formula", [
     "y = W x + b", "x = y z", "E = m c^2", "V = I R", "a = b + c", "y = x^2", "p = n k T", "s = a/b", "y = f(x)",
     r"y = \sigma(x)", r"y = \sigma(w x + b)", r"A = \pi r^2", r"\mu = \frac{1}{n} \sum_i x_i", "x = a e^{-k t}",
@@ -72,7 +73,7 @@ def test_two_differences_are_too_many():
     assert recognised(page(*lines, heading="LSTM"))[4] is None
 
 
-# -- what is recognised ------------------------------------------------------------------------------------------------------
+# -- what is recognised ------------------------------------------------------------------------------------------------
 def test_a_page_about_one_entry():
     found = recognised(page(*LSTM))
     assert [(f.entry, f.formula, f.difference) for f in found] == [("lstm", x, {}) for x in "fiogch"]
@@ -102,9 +103,9 @@ def test_single_formulas(formula, entry, of):
 
 
 def test_an_update_is_a_step_of_gradient_descent():
-    (found,) = recognised(page(r"\theta \leftarrow \theta - \alpha \nabla_\theta J(\theta)", heading="Gradient descent"))
-    assert found.entry == "gradient_descent"
-    assert recognised(page(r"\theta \leftarrow \theta + \alpha \nabla_\theta J(\theta)")) == [None]
+    step = r"\theta \leftarrow \theta - \alpha \nabla_\theta J(\theta)"
+    assert recognised(page(step, heading="Gradient descent"))[0].entry == "gradient_descent"
+    assert recognised(page(step.replace("-", "+"))) == [None]
 
 
 def test_a_gradient_somewhere_else_is_another_one():
@@ -119,7 +120,7 @@ def test_a_heading_orders_the_candidates():
     assert recognised(page(mean, spread)) == [None, None]
 
 
-# -- it decides nothing --------------------------------------------------------------------------------------------------------
+# -- it decides nothing ------------------------------------------------------------------------------------------------
 def test_verdicts_are_what_they_are_without_it(monkeypatch):
     text = page(*LSTM, r"\frac{\partial L}{\partial c_t} = \frac{\partial L}{\partial h_t} \odot o_t", r"c_t = f_t")
     with_it = [f.verdict for f in _judged(text)]
@@ -143,7 +144,7 @@ def _judged(text: str) -> list:
     return [judge.judged(k) for k in range(len(judge.items))]
 
 
-# -- known mistakes ------------------------------------------------------------------------------------------------------------
+# -- known mistakes ----------------------------------------------------------------------------------------------------
 def test_a_known_mistake_explains_a_refutation():
     found = _judged("<!-- derive: use softmax_cross_entropy -->\n\n$$\\frac{\\partial L}{\\partial z} = y - p$$\n\n"
                     "$$\\frac{\\partial L}{\\partial z} = p - y$$\n\n$$\\frac{\\partial L}{\\partial z} = p + y$$\n")
@@ -158,7 +159,7 @@ def test_a_mistake_of_another_entry_explains_nothing():
     assert found.verdict == "refuted" and found.mistake is None
 
 
-# -- forms ---------------------------------------------------------------------------------------------------------------------
+# -- forms -------------------------------------------------------------------------------------------------------------
 def _shuffled(form: Form, rng: random.Random, names: dict[str, str]) -> Form:
     if form.kind == forms.NAME:
         return form.called(names.setdefault(form.data, f"{form.data[:1] if form.data[0] == '∂' else ''}q{len(names)}"),
@@ -208,14 +209,17 @@ def test_forms_go_to_json_and_back():
             assert forms.same(forms.decoded(forms.encoded(row.form))) == forms.same(row.form)
 
 
-# -- the table -----------------------------------------------------------------------------------------------------------------
+# -- the table ---------------------------------------------------------------------------------------------------------
 def test_the_file_is_up_to_date():
-    """`python -m derive.recognition.table` writes it."""
+    """What it says of an entry that has not changed since is what the entry says. `python -m derive.recognition.table`
+    writes it; a few entries may have changed, which are read when they are needed."""
     with open(kept.FILE, encoding="utf-8") as file:
-        lines = {line.split('"', 4)[3]: line for line in file}
-    assert list(lines) == sorted(catalogue.names())
-    sample = set(random.Random(time.strftime("%j")).sample(sorted(lines), 12)) | {"lstm"}
-    assert [line for line in kept.lines(sample)] == [lines[n] for n in sorted(sample)]
+        lines = {line.split('"', 2)[1]: line for line in file}
+    digests = {head.name: kept.digest_of(open(head.path, "rb").read()) for head in catalogue.heads()}
+    known = sorted(n for n, digest in digests.items() if digest in lines)
+    assert len(digests) - len(known) <= MOST_CHANGED, "run python -m derive.recognition.table"
+    sample = set(random.Random(time.strftime("%j")).sample(known, 12))
+    assert list(kept.lines(sample)) == [lines[digests[n]] for n in sorted(sample)]
 
 
 def test_an_entry_that_has_changed_is_read_anew(tmp_path, monkeypatch):
@@ -233,7 +237,7 @@ def test_an_entry_that_has_changed_is_read_anew(tmp_path, monkeypatch):
         kept.table.cache_clear()
 
 
-# -- hostile pages ---------------------------------------------------------------------------------------------------------------
+# -- hostile pages -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("formula", [
     "y = " + " + ".join(f"x_{k} z_{k}" for k in range(60)),
     "y = " + " ".join("abcdefgh"[k % 8] for k in range(100)),

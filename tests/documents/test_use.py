@@ -21,7 +21,7 @@ def verdicts(entry: str, *lines: str) -> list[str]:
     return [f.verdict for f in judged(f"<!-- derive: use {entry} -->\n\n```\n{body}\n```\n")]
 
 
-# -- false formulas, first -----------------------------------------------------------------------------------------------
+# -- false formulas, first ---------------------------------------------------------------------------------------------
 WRONG = {
     "lstm": ["f_t = σ(W_i [h_{t−1}, x_t] + b_f)", "c_t = f_t ⊙ c_{t−1} − i_t ⊙ g_t",
              "∂L/∂c_T = ∂L/∂h_T ⊙ o_T ⊙ (1 − c_T²)", "∂L/∂f_t = ∂L/∂c_t ⊙ c_t"],
@@ -71,7 +71,14 @@ def test_time_stands_where_the_page_has_it():
     assert [f.verdict for f in found] == ["proved", "proved"]
 
 
-# -- what cannot be used ---------------------------------------------------------------------------------------------------
+def test_a_number_at_a_name_makes_another_name():
+    """m = … defines m where m_1 stands above: it is no claim, and what rests on it is not refuted."""
+    found = judged("```\nx ∈ ℝ^n, a ∈ ℝ, m ∈ ℝ, m_1 ∈ ℝ\nμ = (𝟏ᵀ x)/n\nv = ‖x − μ 𝟏‖²/n\nm_1 = ‖x‖²/n\n"
+                   "z = a x\nm = (𝟏ᵀ z)/n\nw = ‖z − m 𝟏‖²/n\nw = a² v\n```\n")
+    assert [f.verdict for f in found[-3:]] == ["defined", "defined", "proved"]
+
+
+# -- what cannot be used -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name, told", [
     ("lstmm", "the catalogue has no entry 'lstmm'; nearest: lstm"),
     ("LSTM", "lstm"),
