@@ -25,9 +25,10 @@ from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
 from derive.rewrite import unfold
 from derive.zero import is_zero
 
+LONGEST = 60                # characters of a name
 MOST_USED = 8               # entries on one page
 MOST_ROOTS = 12             # definitions that are tried one by one
-_RAISED = re.compile(r"\^\s*\{?\s*\(\s*[a-zτ]\s*(?:[-−+]\s*\d\s*)?\)")      # h^{(t−1)}
+_RAISED = re.compile(r"\^ ?\{? ?\( ?[a-zτ] ?(?:[-−+] ?\d ?)?\)")      # h^{(t−1)}
 
 
 class Unusable(Exception):
@@ -59,11 +60,13 @@ def _entry_statements(name: str, at: int, raised: bool) -> tuple[list[Statement]
     Raises:
         Unusable: for an unknown entry, and for one that a page cannot say.
     """
+    if len(name) > LONGEST:
+        raise Unusable("the catalogue has no entry with such a long name")
     try:
         page = catalogue.load(name).page()
     except catalogue.UnknownEntry as unknown:
         near = f"; nearest: {', '.join(unknown.nearest)}" if unknown.nearest else "; derive list shows all"
-        raise Unusable(f"the catalogue has no entry '{name[:60]}'{near}") from None
+        raise Unusable(f"the catalogue has no entry '{name}'{near}") from None
     except catalogue.Problem as problem:
         raise Unusable(f"{name} cannot be read: {problem}") from None
     roots = _roots(page)

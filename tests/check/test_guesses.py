@@ -23,7 +23,8 @@ $$ h_t = o_t \odot \tanh(f_t) $$
 $$ \frac{\partial L}{\partial z} = y - p $$
 """
 GUESS = {"entry": "lstm", "formula": "f", "fact": "lstm-forget-gate",
-         "title": {"en": "LSTM: Forget gate", "zh": "LSTM：遗忘门"}, "renaming": {"F": "f"}, "difference": None, "guess": True}
+         "title": {"en": "LSTM: Forget gate", "zh": "LSTM：遗忘门"}, "renaming": {"F": "f"}, "difference": None,
+         "guess": True}
 
 
 def differing(way: str, here: str, there: str) -> dict:

@@ -252,6 +252,15 @@ def test_large_formulas_stay_bounded(formula):
     assert time.process_time() - begin < 3
 
 
+@pytest.mark.parametrize("text", ["# " + " #" * 200_000 + "x", "*" + "a*" * 200_000, "**" + " " * 400_000 + "**",
+                                  "<!-- derive: use lstm -->\n$x^" + " " * 400_000 + "(t)$", "#\n" * 200_000])
+def test_headings_of_any_length_stay_bounded(text):
+    judge = Judge(source("page.md", f"{text}\n\n{page(*LSTM)}"))
+    begin = time.process_time()
+    assert judge.recognition.of(judge.items[-1]).formula == "h"
+    assert time.process_time() - begin < 3
+
+
 def test_many_formulas_stay_bounded():
     judge = Judge(source("page.md", page(*(LSTM * 60)[:350], heading="LSTM")))
     begin = time.process_time()

@@ -86,6 +86,7 @@ def test_a_number_at_a_name_makes_another_name():
     ("../../etc/passwd", "has no entry"),
     ("lstm; import os", "has no entry"),
     ("conv2d", "conv2d cannot be written on a page: "),
+    ("x" * 100_000, "such a long name"),
     ("he", "he speaks of random quantities, which cannot be brought into a page yet"),
     ("mlp", "mlp speaks of arbitrary functions"),
     ("cross_entropy_labels", "class labels"),

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from derive.recognition.table import Known
 
-MOST_CHARACTERS = 200       # of a heading
 _HEADING = re.compile(      # headings, and titles in bold or italics on lines of their own
-    r"(?m)^(?:(?P<level>#{1,6})[ \t]+(?P<text>.+?)[ \t#]*"
-    r"|(?P<mark>\*{1,3})(?P<title>\S.{0,78}?)(?P=mark)[ \t]*[:：]?)$")
+    r"(?m)^(?:(?P<level>#{1,6})[ \t](?P<text>[^\n]{1,200})"
+    r"|(?P<mark>\*{1,3})(?P<title>\S[^\n]{0,78}?)(?P=mark)[ \t]?[:：]?$)")
 
 
 class Headings:
@@ -49,7 +48,7 @@ class Headings:
             own = len(m["level"]) if m["level"] else 9 - min(len(m["mark"]), 2)
             if own < level:
                 level = own
-                found.append(_plain(m["text"] or m["title"])[:MOST_CHARACTERS])
+                found.append(_plain(m["text"] or m["title"]))
             if level == 1:
                 break
         return found
