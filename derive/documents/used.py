@@ -17,12 +17,12 @@ from derive.documents.places import DIRECTIVE, Place, Positions
 from derive.documents.problems import DocumentError, Unreadable
 from derive.documents.program import read_statements
 from derive.documents.statements import Statement
-from derive.entry import Page
 from derive.expression import Expr, Guard, Ref, Term, map_terms, names
 from derive.index import Letter, Poly, poly
 from derive.notation.names import unicode_name
 from derive.program import Equation, Program, ProgramError, SumsToOne, Variable
 from derive.rewrite import unfold
+from derive.stated import StatedPage
 from derive.zero import is_zero
 
 LONGEST = 60                # characters of a name
@@ -89,7 +89,7 @@ def _entry_statements(name: str, at: int, raised: bool) -> tuple[list[Statement]
     return result
 
 
-def _said(page: Page, name: str, roots: list[str], at: int, raised: bool) -> tuple[list[Statement], int]:
+def _said(page: StatedPage, name: str, roots: list[str], at: int, raised: bool) -> tuple[list[Statement], int]:
     try:
         written = definitions(page, roots, raised)
         text = "\n".join(_lines(page, written, raised))
@@ -117,7 +117,7 @@ class Definition:
     from_zero: bool = False
 
 
-def _roots(page: Page) -> list[str]:
+def _roots(page: StatedPage) -> list[str]:
     """What is brought in: of a program with outputs these alone, since on a page the loss might depend on all the rest
     as well; the loss, and what facts speak of."""
     program = page.program
@@ -127,7 +127,7 @@ def _roots(page: Page) -> list[str]:
     return list(dict.fromkeys([*([program.loss] if program.loss else []), *(facts or program.defined)]))
 
 
-def definitions(page: Page, roots: list[str], raised: bool) -> list[Definition]:
+def definitions(page: StatedPage, roots: list[str], raised: bool) -> list[Definition]:
     """The definitions of some names and all that they rest on. Where time stands below the names, what has a label
     (a_f) and no fact is written out, as pages do it."""
     program = page.program
@@ -170,7 +170,7 @@ def _written_out(body: Expr, short: dict[str, Equation]) -> Expr:
     return body
 
 
-def _lines(page: Page, found: list[Definition], raised: bool) -> Iterator[str]:
+def _lines(page: StatedPage, found: list[Definition], raised: bool) -> Iterator[str]:
     """What the entry says, one statement a line."""
     program = page.program
     if program.random or program.functions or program.labels:

@@ -9,7 +9,6 @@ from derive import catalogue, notation
 from derive.catalogue import Head
 from derive.claims import EQUAL
 from derive.derivation import jacobian_name, total_name
-from derive.entry import Page
 from derive.expectation.laws import moment_named
 from derive.expression import Expr, Ref, names
 from derive.notation.layout import Equation
@@ -18,6 +17,7 @@ from derive.recognition import forms
 from derive.recognition.forms import DERIVATIVE, Form, NoForm
 from derive.recognition.layouts import form_of
 from derive.rewrite import unfold
+from derive.stated import StatedPage
 
 Found = tuple[str, str, str, Any, Form]
 
@@ -38,7 +38,7 @@ def formulas(head: Head) -> Iterator[Found]:
 
 
 class Reader:
-    def __init__(self, page: Page):
+    def __init__(self, page: StatedPage):
         self.page, self.program = page, page.program
         axes = {n: v.axes for n, v in self.program.variables.items()}
         self.axes = {**axes, **{f"∂{n}": a for n, a in axes.items()}}
