@@ -103,7 +103,34 @@ def reasons(row: Row, say: str) -> list[str]:
         found.append(clean(_counterexample(row, say)))
     if row["correction"]:
         found.append(f"{phrase('correction', say)}: {clean(row['correction'])}")
+    if row.get("mistake"):
+        found.append(f"{phrase('known mistake', say)}: {clean(row['mistake'].get(say) or row['mistake']['en'])}")
     return found + [f"{phrase('note', say)}: {clean(n)}" for n in evidence["notes"]]
+
+
+def guess(row: Row, say: str) -> str:
+    """`looks like Long short-term memory: Forget gate (a guess, no verdict)`; nothing where nothing is recognised."""
+    found = row.get("recognised")
+    if not found:
+        return ""
+    titles = found["title"]
+    but = _difference(found["difference"], say)
+    return f"{phrase('looks like', say)} {clean(titles.get(say) or titles['en'], 200)}{but} ({phrase('a guess', say)})"
+
+
+def _difference(found: dict[str, str] | None, say: str) -> str:
+    """What is different, as half a sentence."""
+    if not found:
+        return ""
+    if "way" not in found:          # as the catalogue says it of a known mistake
+        return f", {phrase('but', say)}: {clean(found.get(say) or found['en'], 200)}"
+    way, here, there = (clean(found[k], 80) for k in ("way", "here", "there"))
+    if way == "another operand":
+        return f", {phrase('but', say)}: {here} {phrase('stands where', say)} {there}{phrase('does', say)}"
+    if way == "sign":
+        return f", {phrase('but', say)}: {phrase(way, say)}"
+    what = f"{here} {phrase('instead of', say)} {there}" if here and there else there or f"{phrase('more', say)} {here}"
+    return f", {phrase('but', say)}: {phrase(way, say)}: {what}"
 
 
 def _counterexample(row: Row, say: str) -> str:
@@ -117,7 +144,8 @@ def _counterexample(row: Row, say: str) -> str:
 
 def message(row: Row, say: str) -> str:
     """All of it in one line."""
-    return f"{headline(row, say)}. " + ". ".join([clean(row["source"], 200), *reasons(row, say)])
+    said = [clean(row["source"], 200), *reasons(row, say), *filter(None, [guess(row, say)])]
+    return f"{headline(row, say)}. " + ". ".join(said)
 
 
 def counts(reports: list[Report]) -> dict[str, int]:

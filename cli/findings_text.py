@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.findings import Report, clean, expected, fails, headline, is_plain, joined, message, reasons, summary
+from cli.findings import Report, clean, expected, fails, guess, headline, is_plain, joined, message, reasons, summary
 from cli.render_text import TextRenderer
 from cli.wrap import display_width
 
@@ -26,11 +26,17 @@ class TextReport:
 
     def _row(self, report: Report, row: dict[str, Any]) -> list[str]:
         if is_plain(row, self.strict):
-            return [self._head(report, row)] if self.verbose else []
+            return [self._head(report, row), *self._guess(row)] if self.verbose else []
         lines = [self._head(report, row)]
         if report.source is not None:
             lines += self._excerpt(report.source.line(row), row)
-        return [*lines, *(line for text in reasons(row, self.language) for line in self.draw.bullet([text])), ""]
+        lines += [line for text in reasons(row, self.language) for line in self.draw.bullet([text])]
+        return [*lines, *self._guess(row), ""]
+
+    def _guess(self, row: dict[str, Any]) -> list[str]:
+        """What the formula looks like, so that nobody takes it for a verdict."""
+        said = guess(row, self.language)
+        return [self.draw.paint(line, "dim") for line in self.draw.bullet([said])] if said else []
 
     def _head(self, report: Report, row: dict[str, Any]) -> str:
         style = "bad" if fails(row, self.strict) else "good" if is_plain(row, self.strict) else "bold"

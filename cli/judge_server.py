@@ -137,4 +137,5 @@ def row_of(stated: Any) -> dict[str, Any]:
             "evidence": {"by": finding.by, "detail": finding.detail, "reading": finding.reading,
                          "notes": list(finding.notes), "expected": finding.expected},
             "counterexample": None if found is None else asdict(found),
-            "correction": None if finding.correction is None else "; ".join(finding.correction["text"])}
+            "correction": None if finding.correction is None else "; ".join(finding.correction["text"]),
+            "recognised": finding.recognised, "mistake": finding.mistake}

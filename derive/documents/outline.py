@@ -16,6 +16,7 @@ from derive.documents.places import Place
 from derive.documents.rows import Link
 from derive.documents.statements import Statement
 from derive.documents.words import Words
+from derive.reading.syntax import Node
 
 DECLARED, ASSUMED, DEFINED, NAMED, CLAIMED, UPDATED = "declared", "assumed", "defined", "named", "claimed", "updated"
 OPERATION = "operation"
@@ -60,6 +61,8 @@ class Item:
     onward: bool = False            # a definition that means nothing to what stands above it
     words: Words = field(default_factory=Words)
     expected: str | None = None
+    sides: tuple[Node, ...] = ()    # of an equation, with resolved names as far as it can be read
+    used: str = ""                  # the entry of the catalogue that says it, which the page does not
 
     @property
     def names(self) -> frozenset[str]:

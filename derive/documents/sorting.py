@@ -41,7 +41,8 @@ from derive.documents.words import Words, words_before
 from derive.reading.syntax import Node
 
 _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED,
-          said.Assume: ASSUMED, said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED}
+          said.Assume: ASSUMED, said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED,
+          said.Used: ORDERED}
 _CHAPTER = re.compile(      # headings, and titles in bold or italics on lines of their own
     r"(?m)^(?:#{1,6}[ \t]|(?:[-*+]|\d+[.)])?[ \t]*(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]{1,80}(?P=mark)"
     r"[^\S\n]*[:：]?[^\S\n]*$)")
@@ -60,7 +61,7 @@ _EQUALS = re.compile(r"\S(?=\s*$)")
 
 def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Outline:
     """The outline of what `statements(places(text)).every` holds."""
-    items = list(_with_ranges_behind(list(_items(stream, text, found)), text))
+    items = list(_with_ranges_behind(list(_items(with_entries(stream, text), text, found)), text))
     sizes, widths, names = set[str](), set[str](), set[str]()
     seen: dict[tuple[int, str], int] = {}
     single: dict[str, str] = {}
@@ -76,6 +77,15 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         linked += sorter.linked(text)
     whole = Elsewhere(frozenset(sizes), frozenset(names), single)
     return Outline(items, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
+
+
+def with_entries(stream: Sequence[Statement], text: str) -> Sequence[Statement]:
+    """The statements with the entries that they use."""
+    if not any(isinstance(s, said.Order) and s.what == "use" for s in stream):
+        return stream
+    from derive.documents.used import brought_in
+
+    return list(brought_in(stream, text))
 
 
 def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Iterator[Item]:
@@ -99,12 +109,14 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
         for k, (part, at) in enumerate(_parts(statement)):
             role = _ROLES.get(type(part), UNREADABLE)
             item = Item(number, part, role, place, scope, at=at, chained=k > 0, words=words)
+            if isinstance(statement, said.Used):
+                item.used, item.chained = statement.name if k else "", False
             item.chapter, item.section = bisect_right(chapters, place.start), bisect_right(sections, place.start)
             item.part = bisect_right(parts, place.start)
             item.paragraph = bisect_left(blanks, _text_above(text, place))
             item.problem = part.why if isinstance(part, said.Refused) else ""
-            if isinstance(part, said.Order) and part.what == "use":
-                item.role, item.problem = UNREADABLE, "the directive 'use' cannot be followed yet"
+            if isinstance(part, said.Used) and part.problem:
+                item.role, item.problem = UNREADABLE, part.problem
             item.expected = expected[0] if expected and place.kind != DIRECTIVE else None
             yield item
             number += 1
@@ -140,7 +152,11 @@ def _text_above(text: str, place: Place) -> int:
 
 
 def _parts(statement: Statement) -> Iterator[tuple[Statement, int]]:
-    """A chain a = b = c as a = b and a = c, with where each is shown; every character keeps its place."""
+    """A chain a = b = c as a = b and a = c, with where each is shown; every character keeps its place. A used entry is
+    what it says."""
+    if isinstance(statement, said.Used):
+        yield from ((s, statement.piece.at) for s in (statement, *statement.brought))
+        return
     yield_whole = not isinstance(statement, said.Equality) or len(statement.members) < 3
     if yield_whole:
         yield statement, statement.piece.at
@@ -209,7 +225,8 @@ class _Sorter:
                     item.role = UNREADABLE
                     item.problem = _told(item.statement, problems) or "this cannot be read"
                     item.name = self._left_name(item.statement)
-                    self._by_letters(item, trees.get(id(item.statement.piece)))
+                    self._by_letters(item, formula)
+                    item.sides = formula.tree.parts[0] if formula and formula.tree.kind == "relation" else ()
                 else:
                     self._equation(item, equation)
             for name in item.names | ({item.name} if item.name else set()):
@@ -296,6 +313,7 @@ class _Sorter:
 
     # -- equations -----------------------------------------------------------------------------------------------
     def _equation(self, item: Item, equation: Equation) -> None:
+        item.sides = equation.members
         pairs = [pair for side in equation.names for pair in side]
         item.derived = keys(m.name for m, role in pairs if role != "value")
         item.above = keys(m.name for m, role in pairs if role == "numerator")
@@ -327,6 +345,8 @@ class _Sorter:
                 item.member = ("", *item.member)
         else:
             return CONDITION if condition else self._free(equation, item)
+        if item.used:
+            return DEFINED
         itself = item.name in {key(m.name) for m, role in equation.names[1] if role == "value"}
         if statement.update and itself:
             return UPDATED
@@ -338,7 +358,7 @@ class _Sorter:
             return CLAIMED
         if function and (function in {a.name for a in self.surveyor.assumed} or self._is_called_otherwise(item)):
             return CLAIMED
-        standing = self.meant.get(item.name, [])
+        standing = [i for i in self.meant.get(item.name, []) if i.name == item.name or item.member]     # m is no m_1
         if not standing and item.place.kind == INLINE and item.name in self.seen and not item.member and not function \
                 and _A_NUMBER.fullmatch(statement.members[-1].text):
             item.setting = True

@@ -118,6 +118,15 @@ class Order(Statement):
 
 
 @dataclass(frozen=True)
+class Used(Statement):
+    """`use lstm`: what the entry says as statements, or why it says nothing here."""
+
+    name: str
+    brought: tuple[Statement, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class Skipped(Statement):
     """A formula that a directive says not to check, and why."""
 

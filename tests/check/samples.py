@@ -29,7 +29,8 @@ def row(**changed: Any) -> dict[str, Any]:
                 **changed.pop("evidence", {})}
     counterexample = {"sizes": {"n": 1}, "inputs": {"x": ["1/2"]}, "at": "y[1]", "left": "0.5", "right": "1", "seed": 0}
     return {"line": 3, "column": 5, "source": "y = x", "kind": "claim", "verdict": "refuted", "subject": "y",
-            "evidence": evidence, "counterexample": counterexample, "correction": None, **changed}
+            "evidence": evidence, "counterexample": counterexample, "correction": None, "recognised": None,
+            "mistake": None, **changed}
 
 
 def hostile_row(**changed: Any) -> dict[str, Any]:
@@ -37,5 +38,8 @@ def hostile_row(**changed: Any) -> dict[str, Any]:
     found = {"sizes": {HOSTILE: 1}, "inputs": {HOSTILE: [HOSTILE]}, "at": HOSTILE, "left": HOSTILE, "right": HOSTILE,
              "seed": 0}
     evidence = {"by": HOSTILE, "detail": HOSTILE, "reading": HOSTILE, "notes": [HOSTILE], "expected": None}
-    return row(source=HOSTILE, subject=HOSTILE, correction=HOSTILE, counterexample=found,
-               evidence={**evidence, **changed.pop("evidence", {})}, **changed)
+    words = {"en": HOSTILE, "zh": HOSTILE}
+    guess = {"entry": HOSTILE, "formula": HOSTILE, "fact": HOSTILE, "title": words, "renaming": {HOSTILE: HOSTILE},
+             "difference": {"way": HOSTILE, "here": HOSTILE, "there": HOSTILE}, "guess": True}
+    return row(source=HOSTILE, subject=HOSTILE, correction=HOSTILE, counterexample=found, recognised=guess,
+               mistake=words, evidence={**evidence, **changed.pop("evidence", {})}, **changed)

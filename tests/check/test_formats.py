@@ -62,7 +62,7 @@ def test_json_is_what_the_contract_says(check, pages):
     assert wrong["counterexample"]["sizes"] == {"K": 2} and wrong["counterexample"]["inputs"]["y"] == ["1/3", "2/3"]
     assert (wrong["counterexample"]["left"], wrong["counterexample"]["right"]) == ("0.166667", "-0.166667")
     assert list(wrong) == ["line", "column", "source", "kind", "verdict", "subject", "evidence", "counterexample",
-                           "correction"]
+                           "correction", "recognised", "mistake"]
 
 
 def test_the_schema_refuses_what_is_wrong(check, pages):

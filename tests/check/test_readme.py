@@ -31,6 +31,16 @@ def shown(line: str, out: str) -> bool:
     return line.replace("…", "").rstrip() in out
 
 
+def test_the_catalogue_of_the_readme(check, folder):
+    (name, text), = re.findall(r"<!-- used: (\S+) -->\n````markdown\n(.*?)````", README, re.DOTALL)
+    (folder / name).write_text(text, encoding="utf-8")
+    (transcript,) = re.findall(r"\$ derive check softmax\.md -v\n(.*?)```", README, re.DOTALL)
+    status, out, _ = check(name, "-v")
+    assert status == 1 and len(transcript.splitlines()) > 9
+    assert not [line for line in transcript.splitlines() if not shown(line, out)]
+    assert "仅为猜测" in check(name, "-v", "--lang", "zh")[1]
+
+
 def test_the_code_of_the_readme(check, folder):
     (name, text), = re.findall(r"<!-- code: (\S+) -->\n````markdown\n(.*?)````", README, re.DOTALL)
     (folder / name).write_text(text, encoding="utf-8")

@@ -68,7 +68,8 @@ def test_what_holds_is_shown_where_that_is_asked_for(check, folder):
     (folder / "notes.md").write_text(RIGHT, encoding="utf-8")
     assert len(check("notes.md")[1].splitlines()) == 1
     lines = check("notes.md", "-v")[1].splitlines()
-    assert len(lines) == 6 and "notes.md:9:1: ✓ proved: ∂L/∂z" in lines
+    assert "  - looks like Softmax with cross-entropy: Cross-entropy (a guess, no verdict)" in lines
+    assert len(lines) == 7 and "notes.md:9:1: ✓ proved: ∂L/∂z" in lines
     assert check("notes.md", "--verbose", "--format", "concise")[1].count("\n") == 6
 
 

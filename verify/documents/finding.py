@@ -17,6 +17,8 @@ class Finding:
 
     `kind` is claim, definition, update, derivative, declaration, assumption, condition or formula. `detail` says why
     there is no verdict, `reading` under which reading there is one, `notes` what else a reader should know.
+    `recognised` is the formula of the catalogue that it looks like, a guess; `mistake` why people write something
+    that is refuted, in both languages.
     """
 
     line: int
@@ -31,6 +33,8 @@ class Finding:
     notes: list[str] = field(default_factory=list)
     counterexample: Counterexample | None = None
     correction: dict[str, Any] | None = None
+    recognised: dict[str, Any] | None = None
+    mistake: dict[str, str] | None = None
     expected: str | None = None     # the document says that it is wrong on purpose, and why
 
     @property

@@ -26,7 +26,8 @@ from derive.documents.statements import statements
 from verify.documents import finding as verdicts
 from verify.documents.finding import Finding
 from verify.documents.readings import Outcome, Readings
-from verify.verdict import UNDECIDED
+from verify.documents.recognition import Recognition
+from verify.verdict import REFUTED, UNDECIDED
 
 _KINDS = {DECLARED: "declaration", ASSUMED: "assumption", DEFINED: "definition", NAMED: "definition",
           CLAIMED: "claim", UPDATED: "update", WANTED: "derivative", CONDITION: "condition", UNREADABLE: "formula",
@@ -44,8 +45,9 @@ class Judge:
         self.source = found
         self.positions = found.positions
         self.outline = outline(statements(found.places).every, found.text, found.places)
-        self.items: list[Item] = [i for i in self.outline.items if i.role != ORDERED]
+        self.items: list[Item] = [i for i in self.outline.items if i.role != ORDERED and not i.used]
         self.readings = Readings(self.outline, found)
+        self.recognition = Recognition(self.outline.items, found.text)
 
     def unjudged(self) -> list[Finding]:
         """Every statement in reading order, as long as nothing is known about it."""
@@ -54,6 +56,18 @@ class Judge:
     def judged(self, number: int) -> Finding:
         """The statement of this number with its verdict. What goes wrong in the engine is told, and is no verdict."""
         item = self.items[number]
+        return self._with_guess(item, self._judged(item))
+
+    def _with_guess(self, item: Item, made: Finding) -> Finding:
+        """With what the catalogue knows of a formula that looks like this one; the verdict stays what it is."""
+        if made.verdict in (verdicts.DEFINED, verdicts.UNSUPPORTED, UNDECIDED):
+            found = self.recognition.of(item)
+            made.recognised = found.shown() if found is not None else None
+        elif made.verdict == REFUTED:
+            made.mistake = self.recognition.mistake(item)
+        return made
+
+    def _judged(self, item: Item) -> Finding:
         try:
             if item.role == CLAIMED:
                 return self._with_verdict(self._made(item, UNDECIDED), self.readings.judged(item))

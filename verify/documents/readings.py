@@ -70,9 +70,10 @@ class Readings:
 
     @property
     def without(self) -> frozenset[int]:
-        """The definitions that have no meaning. Each is read when it is first asked for."""
+        """The definitions that have no meaning. Each is read when it is first asked for; those of a used entry have
+        been held against it."""
         for item in self.outline.items:
-            if item.role in (DEFINED, NAMED) and item.number not in self._without:
+            if item.role in (DEFINED, NAMED) and item.number not in self._without and not item.used:
                 self._without[item.number] = False      # as long as it is being read
                 self._without[item.number] = bool(self.unread(item))
         return frozenset(n for n, unread in self._without.items() if unread)
