@@ -91,8 +91,9 @@ class Families:
                 if node.kind == "big_sum":
                     ends: dict[str, tuple[Poly, Poly]] = {}
                     self._summed(node, ends)
-                    for letter, range_ in ends.items():
-                        found.setdefault(letter, set()).add(range_)
+                    for letter, (low, high) in ends.items():
+                        later = low.constant is not None and low.constant > 1       # Σ_{j=2} leaves one out
+                        found.setdefault(letter, set()).add((poly(1) if later else low, high))
         return {x: next(iter(ranges)) for x, ranges in found.items() if len(ranges) == 1 and x not in self.sequences}
 
     def _name(self, name: str) -> Named:

@@ -24,7 +24,7 @@ from derive.documents.survey import Surveyor
 from derive.documents.trees import walk
 from derive.documents.trials import Trial, fit
 from derive.documents.wants import PI, Wants
-from derive.expression import Expr
+from derive.expression import Expr, names
 from derive.index import Letter, Poly, Size
 from derive.program import Program, ProgramError, Variable
 from derive.reading import ReadingError, Scope
@@ -209,10 +209,27 @@ class DocumentReader:
             with collected(self.problems):
                 try:
                     program.add(equation)
-                    program.boundary(equation.name)
+                    outside = program.boundary(equation.name)
+                    if outside and self.checking and not self._is_step(equation.name, lines):
+                        raise ProgramError(f"{equation.name}: members are used that its definition does not give; "
+                                           "write for which indices it holds")
                 except ProgramError as error:
                     at = next(d.equation.at for d in defining if d.name == equation.name)
                     raise Unreadable(str(error), at) from None
+
+    @staticmethod
+    def _is_step(name: str, lines: list[Line]) -> bool:
+        """Whether a definition needs itself at other steps, at once or through others: it begins with a given one."""
+        needed: dict[str, set[str]] = {}
+        for line in lines:
+            needed.setdefault(line.left.name, set()).update(names(line.right))
+        work, seen = list(needed.get(name, ())), set[str]()
+        while work:
+            current = work.pop()
+            if current not in seen:
+                seen.add(current)
+                work += needed.get(current, ())
+        return name in seen
 
     def _bodies(self, defining: list[Definition], hidden: dict[str, Named]) -> None:
         """What the document's functions are, where it writes their derivatives."""

@@ -12,7 +12,8 @@ _BLANK = re.compile(r"(?:\s|~|%[^\n]*\n?)+")
 _BLANKS = re.compile(r"(?:\s|~|\\[,;:! >])*")
 _LETTER = re.compile(r"[^\W\d_][\u0300-\u036f]*")
 _LOW_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
-_CALLED = re.compile(r"(?:\\[!,])?(?:\\(?:left|[Bb]igg?l?)\s*)?\(")
+_CALLED = re.compile(r"(?:\\[!,])?(?:\\(?:left|[Bb]igg?l?)\s*)?\(|"
+                     r"\^\{?\s*\d\s*\}?(?:\\left)?\(\s*[-−]?\\?[A-Za-z]+(?:_\w)?\s*(?:\\right)?\)")    # σ^2(u)
 _ROW_SPACE = re.compile(r"(?:\*?\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|mu|\\[A-Za-z]+)\s*\])?")
 _PRIMES = re.compile(r"'+|\^\\prime|\^\{(?:\\prime\s*)+\}")
 _ENVIRONMENT = re.compile(r"\s*\{(\w+\*?)\}")

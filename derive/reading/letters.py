@@ -174,7 +174,7 @@ class Letters:
 
     def _narrowed(self, draft: Draft, low: Poly, high: Poly) -> tuple[Poly, Poly]:
         """The values for which every member exists, as far as the ranges differ by numbers."""
-        for other_low, other_high, index in draft.uses:
+        for other_low, other_high, index in (*draft.uses, *draft.weak):
             if index.coefficient(draft.letter) != 1:
                 continue
             offset = index - draft.letter

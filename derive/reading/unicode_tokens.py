@@ -9,6 +9,7 @@ from derive.reading.tokens import RAISED, Tokenizer
 _RAISED_OR_LOWERED = "ᵀ⊤⁰¹²³⁴-⁹ₐ-ₜ₀-₉ᵢ-ᵪⱼ"
 _WORD = rf"(?![{_RAISED_OR_LOWERED}])[^\W\d_](?:(?![{_RAISED_OR_LOWERED}])[^\W_]|[\u0300-\u036f])*"
 _NAME = re.compile(rf"{_WORD}'*(?:_(?:{_WORD}|\d+)(?:,(?:{_WORD}|\d+))*'*)*")
+_CALLED = re.compile(r"\(|[²³]\(\s*[-−]?[^\W\d][\w\u0300-\u036f]*\s*\)")       # σ(…), and σ²(u)
 _INDEX_WORD = re.compile(rf"{_WORD}'*")
 _CHARACTER = re.compile(r"[^\W\d_][\u0300-\u036f]*'*")
 _RAISED = re.compile(r"⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
@@ -114,7 +115,7 @@ class UnicodeTokenizer(Tokenizer):
         """The longest known name that the word begins with, cut only where a subscript or a prime begins."""
         for length in _cuts(word):
             shown = word[:length]
-            called = self.text.startswith("(", start + length)
+            called = bool(_CALLED.match(self.text, start + length))
             kind, name = self.vocabulary.kind(shown, called)
             if kind != "IDENT" or self.vocabulary.knows(shown):
                 self.at = start + length

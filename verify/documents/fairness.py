@@ -20,6 +20,8 @@ from verify.study import Study, derivative_names
 from verify.verdict import REFUTED, Verdict
 
 _LENGTHS = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
+_OF_ARRAYS = re.compile(r"[ᵀ⊤‖𝟏𝟙Σ∑]|\\(?:top|[|]|[Vl]Vert|math(?:bf|bb)|boldsymbol|sum|E\b)|\^\{?T|"
+                        r"\btr\b|\btrace|diag|\bI\b|E\[|Var")
 _WHOLE = tuple(map(Fraction, range(1, 8)))
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
@@ -138,6 +140,8 @@ def _loose(study: Study | None, outline: Outline, needed: list[Item], told: str)
     summed = {a.name for claim, _ in study.claims for side in (expression(claim.left), claim.right)
               for t in side.terms for letter in t.binders for a in letter.count.atoms() if isinstance(a, Size)}
     scalars = not any(v.axes for v in program.variables.values())
+    if scalars and not any(_OF_ARRAYS.search(i.statement.piece.text) for i in needed):
+        return ""       # counts, of multiplications and parameters
     loose = sorted(written - known - (summed if scalars else set()))
     told = f"{loose[0]} may be the length of an axis: declare the shapes" if loose else ""
     return told if open_sizes or not known else ""
