@@ -154,7 +154,7 @@ class Rewriter:
         if shown == "π" and other and not any(s.kind in ("lowered", "picked") for s in scripts):
             pi = Node("name", (Lexeme("NAME", "π", base.at, "pi"),), base.at)
             return Node("scripted", (pi, tuple(map(self._script, scripts))), base.at) if scripts else pi
-        constant = shown in CONSTANTS and (shown != "δ" or _has_two_indices(scripts))
+        constant = shown in CONSTANTS and (shown != "δ" or _has_two_indices(scripts)) and (shown != "e" or bare)
         if shown not in self.known and (constant or self._is_size(shown, scripts)):
             return self._constant(node, base, scripts)
         member = self.naming.member(node, self.context)
