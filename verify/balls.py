@@ -150,6 +150,8 @@ def _normal_cdf(u: Any) -> Any:
 def _floor(u: Any) -> Any:
     """The whole number below; none for certain where the ball has one inside, and no slope at one."""
     value = _real(_constant(u))
+    if not isinstance(value, arb):
+        raise Undefined("the floor of what is no ball", certain=False)
     below = value.floor()
     if not below.is_exact() or (u is not value and below == value):
         raise Kink("floor at its kink")

@@ -20,6 +20,7 @@ _CALLED_GIVEN = re.compile(r"(?<![|])\|(?![|])")
 _MID = re.compile(r"\\mid(?![A-Za-z])")
 _PLUS = re.compile(r"(?<=[\w}\u0300-\u036f])(?<![∂])(?:⁺|\^\+(?![\w(\\])|\^\{\+\})")       # w⁺, the new w
 _BELOW = re.compile(r"(?<=[\w}\u0300-\u036f])_(?:[+−-]|\{\s*[+−-]\s*\})")       # d_+ and d_-
+_TWICE = re.compile(r"(\\nabla|∇)(_\{(?:[^{}]|\{[^{}]*\})*\}|_\w)?\s*\1(?(2)\2)(?![\w_])")     # ∇∇E
 _STAR = re.compile(r"(?<=[\w}\u0300-\u036f])\^\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
 _APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\|([^()]*?)(?=\))")
 _FLOOR = re.compile(r"(?:\\(?:left|[Bb]igg?l?)\s*)?\\lfloor(?![A-Za-z])")
@@ -34,6 +35,7 @@ def respelled(text: str) -> str:
     text = _ASSIGNED.sub(lambda m: "=" + " " * (len(m[0]) - 1), text)
     if len(_DOUBLE_BAR.findall(text)) % 2 == 0:
         text = _DOUBLE_BAR.sub("‖ ", text)
+    text = _TWICE.sub(lambda m: f"{m[1]}^2{m[2] or ''}".ljust(len(m[0])) if len(m[0]) > len(m[1]) + 1 else "∇²", text)
     text = _BELOW.sub(lambda m: ("'" if "+" in m[0] else "''") + " " * (len(m[0]) - 1 - ("+" not in m[0])), text)
     text = _PLUS.sub(lambda m: "'" + " " * (len(m[0]) - 1), text)
     text = _STAR.sub(lambda m: STAR + " " * (len(m[0]) - 1), text)
