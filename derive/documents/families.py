@@ -56,6 +56,7 @@ class Families:
         self.named: dict[str, Named] = {}
         self.summed: dict[str, tuple[Poly, Poly]] = {}
         self.sequences = SEQUENCES
+        self.alike: dict[str, str] = {}
         self.elsewhere: dict[str, Poly] = {}
         self.listed: dict[str, tuple[Poly, Poly]] = {}
 
@@ -70,6 +71,8 @@ class Families:
         self.elsewhere = self._stated_once(definitions)
         self.sequences = SEQUENCES | {x for e in definitions for x in recurrences(e)}
         self.sequences |= {x for e in definitions for x in self._within(e)}
+        self.alike = self._alike(definitions)
+        self.sequences |= self.alike.keys()
         self.summed = self._ranges_of_sums(definitions)
         self.listed = dict(self._listed(definitions))
         for equation in definitions:
@@ -239,7 +242,7 @@ class Families:
         return {x: Limits(*ends) for x, ends in self.ranges_in(equation).items()}
 
     def _stated(self, letter: str, ranged: Range | None, free: bool) -> tuple[Poly, Poly] | None:
-        usual = _length(letter)
+        usual = _length(self.alike.get(letter, letter))
         try:
             low = self._end(ranged.low) if ranged and ranged.low else poly(1)
             if ranged and ranged.high:
@@ -265,6 +268,19 @@ class Families:
                 first, low = item.parts[0][:2]
                 if first.kind == "ident" and set(_letters(low)) & self.sequences:
                     yield first.parts[0].text
+
+    def _alike(self, definitions: list[Equation]) -> dict[str, str]:
+        """Letters that stand where a letter of time stands elsewhere: the s of u_{s,k} beside u_{t,k}."""
+        places: dict[tuple[str, int], set[str]] = {}
+        for member, _ in (n for e in definitions for n in e.seen):
+            for place, item in enumerate(items(member)):
+                if item.kind == "ident":
+                    places.setdefault((member.name, place), set()).add(item.parts[0].text)
+        found: dict[str, str] = {}
+        for letters in places.values():
+            known = sorted(letters & self.sequences)
+            found.update({x: known[0] for x in letters - self.sequences if known and x.islower()})
+        return found
 
     def _listed(self, definitions: list[Equation]) -> Iterator[tuple[str, tuple[Poly, Poly]]]:
         """The letters that index x, after x_1, …, x_n ∈ ℝ^d, and how far they run then."""
@@ -301,7 +317,7 @@ class Families:
             for item in below:
                 for letter in _letters(item) if item.kind != "relation" else ():
                     if letter in self.sequences:
-                        size = _length(letter)
+                        size = _length(self.alike.get(letter, letter))
                         found.setdefault(letter, (poly(1), poly(self.sizes.setdefault(size, Size(size)))))
             return
         if len(below[0].parts[0]) != 2:
