@@ -278,7 +278,7 @@ class Families:
                     places.setdefault((member.name, place), set()).add(item.parts[0].text)
         found: dict[str, str] = {}
         for letters in places.values():
-            known = sorted(letters & self.sequences)
+            known = sorted(letters & (self.sequences - {"l"}))
             found.update({x: known[0] for x in letters - self.sequences if known and x.islower()})
         return found
 

@@ -86,6 +86,7 @@ class SizeFinder:
                     indices.setdefault(letter_of(node), []).append(plain(script.parts[0]))
         ends = {r.letter: r.high[0] for r in (*self.survey.ranges.values(), *(r for _, _, rs in self.trees for r in rs))
                 if r.high is not None and r.high[1] == 0}
+        words = {n.parts[0].text for _, f, _ in self.trees for n in walk(f.tree) if n.kind == "ident"}
         for found in indices.values():
             letters = {n.parts[0].text for i in found for n in walk(i) if n.kind == "ident"}
             most = max((int(i.parts[0].text) for i in found if i.kind == "number" and i.parts[0].text.isdecimal()),
@@ -93,7 +94,7 @@ class SizeFinder:
             for letter in letters & {"t", "l", *ends} if 2 <= most <= MOST_STEPS else ():
                 end = ends.get(letter)
                 size = letter.upper() if end is None else end.parts[0].text if end.kind == "ident" else ""
-                if size in self.survey.sizes or (size and end is None):
+                if size in self.survey.sizes or (size and end is None and size not in words):
                     self.survey.sizes[size] = max(self.survey.sizes.get(size, 1), most)
 
     def _first_layer(self, names: list[Formula], sides: list[Formula]) -> None:

@@ -369,7 +369,8 @@ class _Sorter:
             item.onward = condition and item.name in self.seen and not item.words.explains
             if itself and not item.member and not function:
                 return UPDATED
-            if item.name in self.seen and not item.member and self._rests_on(right, item.name):
+            exact = right & {key(m.name) for m, role in equation.names[1] if role == "value"}
+            if item.name in self.seen and not item.member and self._rests_on(exact, item.name):
                 return CLAIMED
             return self._defining(equation, function)
         if function and not all(self._is_plain(i) for i in standing):

@@ -71,6 +71,10 @@ class Wants:
         self.program.loss_symbol = unknown[0] if unknown else self._free(("L", "J", "C", "E"))
         ends = [e.name for e in self.program.equations if e.name not in used]
         ends = ends or [self._last_layer()] if self.program.equations else []
+        told = {d.by for d in self.roles.derivatives}
+        told |= {m.name for c in self.roles.claims for side in c.equation.names for m, role in side
+                 if role == "denominator"}
+        ends = [e for e in ends if e in told] or ends       # of g = ∂ℓ/∂h, ℓ depends on h
         self.outputs = {name: name in used for name in ends}
 
     def _last_layer(self) -> str:
@@ -122,7 +126,8 @@ class Wants:
         top = self.program.loss_symbol
         for equation in self.reader.survey.equations:
             named = next((d for d in self.roles.derivatives if d.equation is equation), None)
-            stated = [c.equation for c in self.roles.claims] + [d.equation for d in self.reader.short]
+            stated = [c.equation for c in self.roles.claims]
+            stated += [d.equation for d in self.reader.short] if stated else []
             speaks = equation.wanted or named or any(equation.formula is e.formula for e in stated)
             sides = self._sides(equation) if speaks else []
             for side in sides:

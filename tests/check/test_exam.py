@@ -19,8 +19,12 @@ WRONG = {"TRUE CLAIM REFUTED", "FALSE CLAIM PASSED", "REFUTED WITHOUT A CLAIM", 
 @pytest.mark.parametrize("page", CHOSEN, ids=[p.stem for p in CHOSEN])
 def test_no_verdict_is_wrong(page):
     answers = examined(page)
-    assert [a for a in answers if a.mark in WRONG] == []
-    assert any(a.mark == "right" for a in answers)
+    assert answers and [a for a in answers if a.mark in WRONG] == []
+
+
+def test_most_claims_get_their_verdict():
+    answers = [a for page in CHOSEN[:4] for a in examined(page)]
+    assert sum(a.mark == "right" for a in answers) > len(answers) // 2
 
 
 @pytest.mark.parametrize("name", ["true", "false"])

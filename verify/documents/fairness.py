@@ -79,7 +79,8 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
     for name in sorted(given - used - declared):
         if name in _OPERATORS:
             return f"{name} would be an input"
-        if name.startswith("∂") and any(top in defined for top in item.above):
+        mentioned = any(keys([name[1:]]) & i.derived for i in outline.items if i.scope == item.scope)
+        if name.startswith("∂") and (any(top in defined for top in item.above) or not mentioned):
             return f"the gradient {name} would be an input"
         other = name not in whole and example is not None and isinstance(example.inputs.get(name), str)
         if (keys([name]) & defined and not other) or f"{key(name)}²" in defined | used:     # w beside a family w_k
