@@ -1,0 +1,104 @@
+"""What pages write, and how it is read: each document with the verdicts of its claims, right ones and wrong ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from verify.documents.judge import findings
+
+SHOWN, REFUTED, OPEN = "shown", "refuted", "open"
+
+DOCUMENTS = {
+    "gradients named with a d": (r"""
+$S = X W$, $L = \frac12 \|S - Y\|_F^2$, $dS = \frac{\partial L}{\partial S}$
+$$\frac{\partial L}{\partial W} = X^\top dS$$
+$$\frac{\partial L}{\partial W} = 2 X^\top dS$$
+""", [SHOWN, REFUTED]),
+    "what is computed from a named gradient is no path of the loss": (r"""
+$W \in \mathbb{R}^{d \times k}$, $x \in \mathbb{R}^k$
+$$h = W x, \qquad g = \frac{\partial \ell}{\partial h}, \qquad M = g x^\top$$
+$$\frac{\partial \ell}{\partial W} = M$$
+$$\frac{\partial \ell}{\partial W} = 2 M$$
+""", [SHOWN, REFUTED]),
+    "members of an expression": (r"""
+$h \in \mathbb{R}^A$
+$$p_a = \frac{e^{h_a}}{\sum_{b=1}^{A} e^{h_b}} \qquad (a = 1, \dots, A)$$
+$$\frac{\partial \log p_a}{\partial h_b} = \delta_{ab} - p_b$$
+$$\frac{\partial \log p_a}{\partial h_b} = \delta_{ab} - p_a$$
+""", [SHOWN, REFUTED]),
+    "an arbitrary loss": (r"""
+Let $w \in \mathbb{R}^d$ and $J = \ell(w) + \frac{\lambda}{2} \lVert w \rVert^2$.
+$$\nabla_w J = \nabla_w \ell + \lambda w$$
+$$\nabla_w J = \nabla_w \ell + \frac{\lambda}{2} w$$
+""", [SHOWN, REFUTED]),
+    "an arbitrary function": (r"""
+$x \in \mathbb{R}^n$, $z = W x$, $a = f(z)$, $L = \frac12 \|a - y\|^2$
+$$\frac{\partial L}{\partial z} = (a - y) \odot f'(z)$$
+$$\frac{\partial L}{\partial z} = (a - y) \odot f(z)$$
+""", [SHOWN, REFUTED]),
+    "cases with conditions on values": (r"""
+$\delta > 0$
+$$h(r) = \begin{cases} \frac12 r^2 & |r| \le \delta \\ \delta (|r| - \frac12 \delta) & \text{otherwise} \end{cases}$$
+$$h'(r) = \begin{cases} r & |r| \le \delta \\ \delta\, \mathrm{sign}(r) & \text{otherwise} \end{cases}$$
+$$h'(r) = \begin{cases} r & |r| \le \delta \\ \delta & \text{otherwise} \end{cases}$$
+""", [SHOWN, REFUTED]),
+    "numbers of a finite set": (r"""
+$y \in \{0, 1\}$
+$$y^2 = y$$
+$$y^2 = 1 - y$$
+""", [SHOWN, REFUTED]),
+    "numbers that the text gives": (r"""
+The output has size
+$$o = \left\lfloor \frac{n + 2 p - k}{s} \right\rfloor + 1$$
+With $n = 224$, $k = 7$, $p = 3$, $s = 2$ we get $o = 112$, not $o = 113$. In general
+$$o = n$$
+""", [SHOWN, REFUTED, REFUTED]),
+    "bold letters beside sizes": (r"""
+$\mathbf{q} \in \mathbb{R}^{q}$, $W \in \mathbb{R}^{h \times q}$, $s = W \mathbf{q}$, $L = \frac12 \|s\|^2$
+$$\frac{\partial L}{\partial \mathbf{q}} = W^\top s$$
+$$\frac{\partial L}{\partial \mathbf{q}} = -W^\top s$$
+""", [SHOWN, REFUTED]),
+    "second derivatives with d": (r"""
+Let $u = \tanh(w x)$ for scalars $w$ and $x$.
+$$\frac{d^2 u}{dx^2} = -2 w^2 u (1 - u^2)$$
+$$\frac{d^2}{dx^2} u = 2 w^2 u (1 - u^2)$$
+""", [SHOWN, REFUTED]),
+    "a sum that leaves one out": (r"""
+$s \in \mathbb{R}^{C}$, $C \geq 2$, $m_j = s_j^2$, $L = \sum_{j=2}^{C} m_j$, $J = L + m_1$
+$$\frac{\partial J}{\partial s_j} = 2 s_j$$
+$$\frac{\partial J}{\partial s_j} = 2 s_j \mathbb{1}[j \geq 2]$$
+""", [SHOWN, REFUTED]),
+    "a range in a sentence": (r"""
+Rewards $r_1, \dots, r_T \in \mathbb{R}$ and $G_t = \sum_{k=t}^{T} \gamma^{k-t} r_k$ for $t = 1, \dots, T$.
+Then $G_t = r_t + \gamma G_{t+1}$ for $1 \le t < T$, not $G_t = \gamma (r_t + G_{t+1})$ for $1 \le t < T$.
+""", [SHOWN, REFUTED]),
+    "what the words say of a name": (r"""
+Let $A$ be a symmetric matrix and $f = x^\top A x$.
+$$\nabla_x f = 2 A x$$
+""", [OPEN]),
+    "labels that the words call one-hot": (r"""
+With a one-hot label $y$:
+$$p_i = \frac{e^{o_i}}{\sum_{k=1}^K e^{o_k}}, \qquad l = -\sum_{j=1}^K y_j \log p_j$$
+$$\frac{\partial l}{\partial o_j} = p_j - y_j$$
+$$\frac{\partial l}{\partial o_j} = y_j - p_j$$
+""", [OPEN, REFUTED]),
+    "a definition that cannot be read": (r"""
+$$R(\phi) = \begin{smallmatrix} \cos\phi \end{smallmatrix}$$
+$q \in \mathbb{R}^2$
+$$a = R(\phi)\, q$$
+$$a = q^\top R(\phi)$$
+""", [OPEN]),
+    "counts are no matrices": (r"""
+$$\frac{K^2 M + M N}{K^2 M N} = \frac{1}{N} + \frac{1}{K^2}$$
+$$\frac{K^2 M + M N}{K^2 M N} = \frac{1}{M} + \frac{1}{K^2}$$
+""", [SHOWN, REFUTED]),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_claims_get_the_verdict_that_they_deserve(name):
+    text, wanted = DOCUMENTS[name]
+    claims = [f for f in findings(text) if f.kind == "claim"]
+    meant = {"proved": SHOWN, "verified": SHOWN, "refuted": REFUTED}
+    got = [meant.get(f.verdict, OPEN) for f in claims]
+    assert got == wanted, [(f.source, f.verdict, f.detail) for f in claims]
