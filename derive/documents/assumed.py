@@ -21,6 +21,7 @@ EVERYWHERE = {
 }
 UNKNOWN = "ϗ"                       # the arbitrary function of one argument in an arbitrary loss
 _WEIGHTS, _MATRICES, _SIZES = ("ϡ", "ϟ"), ("Ϡ", "Ϟ"), ("Ϙ", "Ϻ")       # letters that no page uses
+ARBITRARY = f"{_WEIGHTS[0]}ᵀ {UNKNOWN}({_MATRICES[0]} w) + {_WEIGHTS[1]}ᵀ {UNKNOWN}({_MATRICES[1]} w)"
 HIDDEN = frozenset([UNKNOWN, *_WEIGHTS, *_MATRICES])
 _WORD = re.compile(r"[^\W\d_]{2,}(?=\}?'*\s*(?:\\left\s*)?\()")
 _LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")

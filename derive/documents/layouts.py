@@ -3,7 +3,8 @@
 The contract's own: a gradient has the shape of what it is taken by, a Jacobian ∂y/∂x has a row for each entry of y.
 `ROWS`: gradients are rows, so that ∂L/∂x = ∂L/∂y ∂y/∂x. `COLUMNS`: Jacobians are transposed, so that
 ∂L/∂x = ∂y/∂x ∂L/∂y. `TURNED`: the right side is the transpose of what the contract means. `FALLING`: the factors of
-∏_{i=k+1}^{t} stand with the last one first, as those of a chain of Jacobians do. `LINES`: a row W_{i,:} of a matrix
+∏_{i=k+1}^{t} stand with the last one first, as those of a chain of Jacobians do. `IMMEDIATE`: ∂c_t/∂c_{t−1} is how c_t
+changes by its own equation, where the total one goes through h_{t−1} too. `LINES`: a row W_{i,:} of a matrix
 is a column vector. `PICKED`: W_j is the column j of W, where it is the row otherwise. `ENTRIES`: A² is taken entry by
 entry. `STEPS`: A^T is a power, where T counts steps.
 """
@@ -16,15 +17,16 @@ from derive.reading.indices import LINES as LETTERS, arguments, letter_name
 from derive.reading.nodes import differential, is_transpose, plain
 from derive.reading.syntax import Node
 
-ROWS, COLUMNS, TURNED, FALLING = "rows", "columns", "turned", "falling"
+ROWS, COLUMNS, TURNED, FALLING, IMMEDIATE = "rows", "columns", "turned", "falling", "immediate"
 LINES, PICKED, ENTRIES, STEPS = "lines", "picked", "entries", "steps"
 OTHERS = (LINES, PICKED, ENTRIES, STEPS)     # that have nothing to do with derivatives
-LAYOUTS = (FALLING, TURNED, ROWS, COLUMNS)
+LAYOUTS = (FALLING, IMMEDIATE, TURNED, ROWS, COLUMNS)
 WORDS = {TURNED: "numerator layout: the gradient is transposed", ROWS: "numerator layout: gradients are rows",
          COLUMNS: "denominator layout: Jacobians are transposed",
          ENTRIES: "the power of a matrix is taken entry by entry",
          STEPS: "A^T is a power",
          LINES: "a row of a matrix is a column vector", PICKED: "W_j is the column j of W",
+         IMMEDIATE: "immediate partial derivatives, by one equation",
          FALLING: "the factors of the product stand with the last one first"}
 
 
@@ -34,6 +36,8 @@ def laid_out(side: Node, layout: str, program: Program, right: bool) -> Node:
         return turned(side) if right else side
     if layout == FALLING:
         return changed(side, _falling)
+    if layout == IMMEDIATE:
+        return changed(side, _immediate)
     if layout == ENTRIES:
         return changed(side, _entrywise)
     if layout == STEPS:
@@ -63,6 +67,14 @@ def _falling(node: Node) -> Node | None:
     relation = Node("relation", ((high, letter, first), ("≥", "≥")), low.at)
     scripts = (Node("lowered", (Node("braces", ((relation,),), low.at),), low.at),)
     return Node("big_product", (scripts, changed(node.parts[1], _falling)), node.at)
+
+
+def _immediate(node: Node) -> Node | None:
+    """∂y/∂x as ∂⁺y/∂x"""
+    above = plain(node.parts[0]) if node.kind == "fraction" and is_derivative(node) else None
+    if above is None or above.kind != "differential":
+        return None
+    return Node("fraction", (Node("immediate", above.parts, above.at), node.parts[1]), node.at)
 
 
 def turned(node: Node) -> Node:

@@ -17,7 +17,10 @@ class Problem:
 
 
 class DocumentError(ValueError):
-    """A document that has no meaning as a program. Its problems come in reading order."""
+    """A document that has no meaning as a program. Its problems come in reading order; `guesses` says how many shapes
+    there are for its names that are about equally good."""
+
+    guesses: int = 1
 
     def __init__(self, problems: list[Problem]):
         cleaned = [Problem(p.line, p.column, _printable(p.message), p.shapes) for p in problems]

@@ -104,7 +104,9 @@ def read_statements(found: Sequence[Statement], positions: Positions, name: str,
                     raise
         reader.problems.append(problem)
     if reader.problems:
-        raise _told(reader.problems, positions)
+        told = _told(reader.problems, positions)
+        told.guesses = reader.guesses
+        raise told
     return DocumentEntry(name, {"en": name, "zh": name}, "", name, {}, lambda _: None, referenced=False,
                          inferred=reader.inferred, made=page, guesses=reader.guesses)
 

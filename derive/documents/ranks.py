@@ -95,8 +95,8 @@ class Ranks:
         partial = [Partial()]
         for definition in sorted(definitions, key=lambda d: d.equation.members[1].kind == "number"):
             partial = self._extended(partial, definition)
-        best = [p for p in partial if p.cost == partial[0].cost]
-        return self._only(best)
+        best, near = ([p for p in partial if p.cost == partial[0].cost + more] for more in (0, 1))
+        return self._only(best, near)
 
     def _extended(self, partial: list[Partial], definition: Definition) -> list[Partial]:
         names = dict.fromkeys(m.name for m, role in definition.equation.seen if role == "value")
@@ -227,9 +227,13 @@ class Ranks:
         known = self.named[name].rank if name in self.named else 0
         return known if known is not None else ranks.get(name, 0)
 
-    def _only(self, best: list[Partial]) -> dict[str, int]:
-        if len(best) > 1 and self.guess is not None:
+    def _only(self, best: list[Partial], near: list[Partial]) -> dict[str, int]:
+        """The ranks of the one that is left; with a guess, those that are nearly as usual come last: b may be added to
+        a vector and be a number."""
+        if self.guess is not None and len(best) + len(near) > 1:
             best = self._distinct(best)
+            known = {tuple(sorted(p.ranks.items())) for p in best}
+            best += [p for p in self._distinct(near) if tuple(sorted(p.ranks.items())) not in known]
             self.guesses = len(best)
             best = [best[min(self.guess, len(best) - 1)]]
         if len(best) > 1:

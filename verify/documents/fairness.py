@@ -46,7 +46,8 @@ def unfair(item: Item, needed: list[Item], verdict: Verdict, outline: Outline, s
     if study is None and jacobians:
         return f"{jacobians[0]} is a Jacobian, and a name of one cannot be read yet"
     after = [i for i in needed if i.number > item.number and i.role == DEFINED]
-    below = sorted(n for i in after for n in keys([i.name]) & item.uses)
+    begun = {i.name for i in needed if i.number < item.number and i.role == DEFINED}
+    below = sorted(n for i in after if i.name not in begun for n in keys([i.name]) & item.uses)
     if below:
         return f"{below[0]} is defined further down"
     if item.words.condition and item.place.kind == INLINE and not item.derived:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.documents import statements as said
+from derive.documents.assumed import ARBITRARY, UNKNOWN
 from derive.documents.outline import (
     ASSUMED,
     CLAIMED,
@@ -123,6 +124,9 @@ class Judge:
         made.verdict, made.by, made.detail = found.verdict.verdict, found.verdict.by, found.verdict.detail
         made.counterexample, made.correction = found.verdict.counterexample, found.correction
         made.reading = found.reading
+        example = made.counterexample
+        if example is not None and UNKNOWN in example.inputs:
+            made.notes.append(f"an arbitrary loss is tried as {ARBITRARY}")
         return made
 
     def _made(self, item: Item, verdict: str) -> Finding:

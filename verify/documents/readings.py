@@ -10,7 +10,8 @@ from typing import Any
 
 from derive.claims import Claim
 from derive.documents import DocumentError, statements as said
-from derive.documents.layouts import FALLING, OTHERS, WORDS
+from derive.documents.assumed import HIDDEN, UNKNOWN
+from derive.documents.layouts import FALLING, IMMEDIATE, OTHERS, WORDS
 from derive.documents.outline import CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
@@ -188,7 +189,7 @@ class Readings:
                 outcome = self._guessed(item, needed, layout)
                 first = outcome if not layout else first
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
-                if outcome.shown and layout not in ("", FALLING) and self._is_answered(item, plainly=True):
+                if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and self._is_answered(item, plainly=True):
                     continue        # the page writes this gradient otherwise
                 if outcome.shown:
                     return self._sound(item, needed, outcome)
@@ -301,7 +302,7 @@ class Readings:
         except DocumentError as error:
             why, own = self._why(error, item)
             if own is not None and own.shapes and _both(own.message)[1]:
-                return Outcome(_by_shapes(own.message, *_both(own.message)))
+                return Outcome(_by_shapes(own.message, *_both(own.message)), guesses=error.guesses)
             if own is not None and own.shapes and without_product(own.message) and _all_declared(item, needed):
                 return Outcome(_by_shapes(own.message, *without_product(own.message)))
             return Outcome(problem=why)
@@ -313,7 +314,10 @@ class Readings:
             return Outcome(problem="it is no claim when it is read with what it rests on")
         (claim, verdict), = found.claims
         verdict = self._looked_at_again(claim, verdict, found)
+        verdict = _without_bodies(verdict, claim, found)
         fixed = correction(claim, found) if verdict.verdict == REFUTED else None
+        if fixed is not None and HIDDEN & set("".join(fixed["text"])):
+            fixed = None
         return Outcome(verdict, "", "", fixed, found, entry.guesses)
 
     def _looked_at_again(self, claim: Claim, verdict: Verdict, found: Study) -> Verdict:
@@ -376,6 +380,16 @@ class Readings:
             left, shown = claim.right, example.right if example is not None else ""
         same = shown.lstrip("-").isdigit() and decide(found.page.program, {}, left, expression(int(shown))).passed
         return verdict if same else replace(verdict, verdict=UNDECIDED, detail=A_CONDITION)
+
+
+def _without_bodies(verdict: Verdict, claim: Claim, found: Study) -> Verdict:
+    """The verdict without the arbitrary functions that the document defines: they are not what was tried."""
+    example = verdict.counterexample
+    bodies = found.page.program.functions.keys() - _functions(claim) - {UNKNOWN}
+    if example is None or not bodies & example.inputs.keys():
+        return verdict
+    return replace(verdict, counterexample=replace(example, inputs={
+        n: x for n, x in example.inputs.items() if n not in bodies}))
 
 
 def _right(item: Item) -> str:
