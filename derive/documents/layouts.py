@@ -70,9 +70,12 @@ def _falling(node: Node) -> Node | None:
 
 
 def _immediate(node: Node) -> Node | None:
-    """∂y/∂x as ∂⁺y/∂x"""
+    """∂c_t/∂c_{t−1} as ∂⁺c_t/∂c_{t−1}: one step of a recurrence by its own equation"""
     above = plain(node.parts[0]) if node.kind == "fraction" and is_derivative(node) else None
     if above is None or above.kind != "differential":
+        return None
+    first, second = (next((n.parts[0].text for n in walk(p) if n.kind in ("name", "ident")), "") for p in node.parts)
+    if first != second:
         return None
     return Node("fraction", (Node("immediate", above.parts, above.at), node.parts[1]), node.at)
 

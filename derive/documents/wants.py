@@ -126,8 +126,7 @@ class Wants:
         top = self.program.loss_symbol
         for equation in self.reader.survey.equations:
             named = next((d for d in self.roles.derivatives if d.equation is equation), None)
-            stated = [c.equation for c in self.roles.claims]
-            stated += [d.equation for d in self.reader.short] if stated else []
+            stated = [c.equation for c in self.roles.claims] + [d.equation for d in self.reader.short]
             speaks = equation.wanted or named or any(equation.formula is e.formula for e in stated)
             sides = self._sides(equation) if speaks else []
             for side in sides:
@@ -137,7 +136,7 @@ class Wants:
                 for above, below in zip(tops, belows):
                     if above != top:
                         self._jacobian(above, below, equation)
-                    else:
+                    elif self.roles.claims or equation.wanted or named:
                         found.setdefault(below, equation.at)
         return found
 
