@@ -233,7 +233,8 @@ class Ranks:
         if self.guess is not None and len(best) + len(near) > 1:
             best = self._distinct(best)
             known = {tuple(sorted(p.ranks.items())) for p in best}
-            best += [p for p in self._distinct(near) if tuple(sorted(p.ranks.items())) not in known]
+            best += [p for p in self._distinct(near) if tuple(sorted(p.ranks.items())) not in known
+                     and _has_a_number_more(p, best[0])]
             self.guesses = len(best)
             best = [best[min(self.guess, len(best) - 1)]]
         if len(best) > 1:
@@ -258,6 +259,14 @@ class Ranks:
             found.setdefault(tuple(sorted(p.ranks.items())), p)
         return sorted(found.values(), key=lambda p: (any(p.ranks[n] == 0 and not p.scalar.get(n) for n in p.ranks),
                                                      sum(p.ranks.values())))
+
+
+def _has_a_number_more(p: Partial, best: Partial) -> bool:
+    """Whether nothing differs but one name with a small letter, a vector in the best reading and a number here."""
+    differing = [n for n in best.ranks if p.ranks.get(n) != best.ranks[n]]
+    if len(differing) != 1 or not differing[0][0].islower():
+        return False
+    return (p.ranks[differing[0]], best.ranks[differing[0]]) == (0, 1)
 
 
 class _Pieces:
