@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from derive.claims import EQUAL, Claim, Mistake
 from derive.derivation import Condition, Derivation, Derivative
 from derive.expression import Ref, letters_of
-from derive.program import Equation
+from derive.program import Equation, Program
 from derive.stated import Entry, StatedPage
 from verify.assumptions import assumptions
 from verify.evaluator import Meant, Second, Total
@@ -49,7 +49,7 @@ def study(entry: Entry, doubtful: bool = False) -> Study:
     truth = derivative_names(derivation)
     claims = _judged(page.claims, derivation, truth, doubtful)
     if doubtful and any(v.verdict == PROVED for _, v in claims) and not _checked(derivation):
-        claims = [(c, _decided(c, derivation, truth)) for c, _ in claims]
+        claims = [(c, by_arithmetic(c, derivation, truth)) for c, _ in claims]
     mistakes = [(m, decide(page.program, truth, m.left, m.wrong, relation=m.relation, cases=1, tries=TRIES))
                 for m in page.mistakes]
     return Study(entry, page, derivation, claims, mistakes, assumptions(page))
@@ -95,7 +95,7 @@ def judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant], l
     decided = None
     if doubtful and claim.relation == EQUAL and not is_about_moments(claim):
         proof = prove_at_once(claim, derivation)
-        decided = proof or _decided(claim, derivation, truth)
+        decided = proof or by_arithmetic(claim, derivation, truth)
         if proof is not None or decided.verdict == REFUTED:
             return decided
     proof = prove(claim, derivation, lemmas)
@@ -103,15 +103,18 @@ def judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant], l
         for letter in letters_of(claim.left):
             if letter.family and not proof.passed:
                 proof = prove(replace(claim, by=f"induction on {letter.name}"), derivation)
-    return proof if proof.passed else decided or _decided(claim, derivation, truth)
+    return proof if proof.passed else decided or by_arithmetic(claim, derivation, truth)
 
 
-def _decided(claim: Claim, derivation: Derivation, truth: dict[str, Meant]) -> Verdict:
-    return decide(derivation.program, truth, claim.left, claim.right, relation=claim.relation,
-                  domain=existing(claim, derivation))
+def by_arithmetic(claim: Claim, derivation: Derivation, truth: dict[str, Meant], program: Program | None = None,
+                  seed: int = 0) -> Verdict:
+    """A claim by exact arithmetic alone, about the members that it is about; with other draws, or in a `program` of
+    which more is assumed."""
+    return decide(program or derivation.program, truth, claim.left, claim.right, relation=claim.relation,
+                  domain=_existing(claim, derivation), seed=seed)
 
 
-def existing(claim: Claim, derivation: Derivation) -> list[Condition]:
+def _existing(claim: Claim, derivation: Derivation) -> list[Condition]:
     """The members that a claim about a total derivative is about: ∂h_t/∂h_k is one for k ≤ t."""
     left = claim.left
     total = next((d for d in derivation.derivatives if d.total and isinstance(left, Ref) and d.name == left.name), None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.reading.tokens import Lexeme
 
-_OF = re.compile(r"d([^\W\d_][\u0300-\u036f]*)")
+OF = re.compile(r"d([^\W\d_][\u0300-\u036f]*)")
 _ENDS = {"LBRACE": "RBRACE", "LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET"}
 MOST_BELOW = 24         # marks below the line
 
@@ -29,8 +29,8 @@ def second_derivative(tokens: list[Lexeme], k: int) -> tuple[list[Lexeme], int] 
 
 
 def _as_fraction(tokens: list[Lexeme], k: int) -> tuple[list[Lexeme], int] | None:
-    above = _closed(tokens, k + 1)
-    end = _closed(tokens, above) if above else 0
+    above = closed(tokens, k + 1)
+    end = closed(tokens, above) if above else 0
     start = _squared(tokens, k + 2) if end else 0
     if not start or end - above > MOST_BELOW:
         return None
@@ -60,7 +60,7 @@ def _below(tokens: list[Lexeme]) -> list[Lexeme] | None:
     """∂x² and ∂x∂y, where they may have been written with d."""
     found: list[Lexeme] = []
     for token in tokens:
-        one = _OF.fullmatch(token.text) if token.kind == "IDENT" else None
+        one = OF.fullmatch(token.text) if token.kind == "IDENT" else None
         if token.kind == "IDENT" and token.text == "d":
             found.append(replace(token, kind="DIFF", text="∂"))
         elif one:
@@ -76,20 +76,20 @@ def _one(tokens: list[Lexeme], k: int) -> int:
         k += 1
     if k >= len(tokens) or tokens[k].kind not in ("IDENT", "NAME", "FUNCTION", "LPAR"):
         return k
-    k = _closed(tokens, k) if tokens[k].kind == "LPAR" else k + 1
+    k = closed(tokens, k) if tokens[k].kind == "LPAR" else k + 1
     while k < len(tokens):
         if tokens[k].kind in ("SUB", "SUP"):
-            k = _closed(tokens, k + 1) or k + 2
+            k = closed(tokens, k + 1) or k + 2
         elif tokens[k].kind in ("POWER", "PRIME"):
             k += 1
         elif tokens[k].kind == "LPAR" and tokens[k].tight:
-            k = _closed(tokens, k)
+            k = closed(tokens, k)
         else:
             break
     return k
 
 
-def _closed(tokens: list[Lexeme], k: int) -> int:
+def closed(tokens: list[Lexeme], k: int) -> int:
     """Behind the bracket that opens at k; 0 where none does."""
     if k >= len(tokens) or tokens[k].kind not in _ENDS:
         return 0

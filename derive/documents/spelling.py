@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from derive.documents.second_derivatives import second_derivative
+from derive.documents.second_derivatives import OF, closed, second_derivative
 from derive.reading.latex_tokens import STAR
 from derive.reading.tokens import Lexeme
 
@@ -25,7 +25,6 @@ _STAR = re.compile(r"(?<=[\w}\u0300-\u036f])\^\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\
 _APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\|([^()]*?)(?=\))")
 _FLOOR = re.compile(r"(?:\\(?:left|[Bb]igg?l?)\s*)?\\lfloor(?![A-Za-z])")
 _END_OF_FLOOR = re.compile(r"(?:\\(?:right|[Bb]igg?r?)\s*)?\\rfloor(?![A-Za-z])")
-_OF = re.compile(r"d([^\W\d_][\u0300-\u036f]*)")
 
 
 def respelled(text: str) -> str:
@@ -164,21 +163,15 @@ def _is_d(token: Lexeme) -> bool:
 
 def _braced(tokens: list[Lexeme], k: int) -> int | None:
     """Where the braces that open at k are closed."""
-    if k >= len(tokens) or tokens[k].kind != "LBRACE":
-        return None
-    depth = 0
-    for end in range(k, len(tokens)):
-        depth += (tokens[end].kind == "LBRACE") - (tokens[end].kind == "RBRACE")
-        if depth == 0:
-            return end + 1
-    return None
+    braces = k < len(tokens) and tokens[k].kind == "LBRACE"
+    return (closed(tokens, k) or None) if braces else None
 
 
 def _below(tokens: list[Lexeme]) -> list[Lexeme] | None:
     """What stands behind the d of dx or the ∂ of ∂x."""
     if len(tokens) > 1 and _is_d(tokens[0]):
         return tokens[1:]
-    one = _OF.fullmatch(tokens[0].text) if tokens and tokens[0].kind == "IDENT" else None
+    one = OF.fullmatch(tokens[0].text) if tokens and tokens[0].kind == "IDENT" else None
     return [replace(tokens[0], text=one[1], at=tokens[0].at + 1), *tokens[1:]] if one else None
 
 

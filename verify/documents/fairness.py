@@ -15,8 +15,7 @@ from derive.documents.sorting import key, keys
 from derive.expression import Value, expression, names, walk
 from derive.index import Size
 from verify.documents.properties import told_in_words
-from verify.exact import decide
-from verify.study import Study, derivative_names
+from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED, Verdict
 
 _LENGTHS = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
@@ -108,7 +107,8 @@ def _is_number(name: str, item: Item, outline: Outline, study: Study | None) -> 
         return False
     whole = replace(program, variables={n: replace(v, among=_WHOLE) if n in _LENGTHS else v
                                         for n, v in program.variables.items()})
-    return decide(whole, derivative_names(study.derivation), claim.left, claim.right).verdict == REFUTED
+    found = by_arithmetic(claim, study.derivation, derivative_names(study.derivation), whole)
+    return found.verdict == REFUTED
 
 
 def _is_of_numbers(study: Study) -> bool:

@@ -8,11 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.expression import expression
 from derive.notation.names import GREEK
 from derive.program import SumsToOne
-from verify.exact import decide
-from verify.study import Study, derivative_names, existing
+from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED
 
 _OF_MATRICES = re.compile(
@@ -69,8 +67,7 @@ def _if_shares(names: list[str], study: Study) -> str:
         return ""
     claim = study.claims[0][0]
     narrowed = replace(program, assumptions=[*program.assumptions, *map(SumsToOne, names)])
-    found = decide(narrowed, derivative_names(study.derivation), expression(claim.left), claim.right,
-                   domain=existing(claim, study.derivation))
+    found = by_arithmetic(claim, study.derivation, derivative_names(study.derivation), narrowed)
     return f"it may hold where the entries of {names[0]} sum to one" if found.verdict != REFUTED else ""
 
 

@@ -26,7 +26,7 @@ from verify.documents.conventions import either, layouts
 from verify.documents.correction import correction
 from verify.documents.fairness import lengths, unfair, without_product
 from verify.exact import decide
-from verify.study import Study, derivative_names, existing, study
+from verify.study import Study, by_arithmetic, derivative_names, study
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Counterexample, Verdict
 
 MOST_GUESSES = 3
@@ -324,10 +324,9 @@ class Readings:
         """A claim that is not proved is looked at in more places: relu(x) + relu(−x) is x for a while. One about an
         arbitrary function is not refuted by a function that nobody meant."""
         if verdict.verdict == VERIFIED:
+            truth = derivative_names(found.derivation)
             for seed in range(1, MORE_SEEDS + 1):
-                truth = derivative_names(found.derivation)
-                again = decide(found.page.program, truth, claim.left, claim.right, seed=seed,
-                               domain=existing(claim, found.derivation))
+                again = by_arithmetic(claim, found.derivation, truth, seed=seed)
                 if again.verdict == REFUTED:
                     verdict = again
                     break
@@ -366,7 +365,7 @@ class Readings:
                      for n in walk(side) if isinstance(n, Apply))
         for function in list(USUAL_FUNCTIONS)[primed:]:
             program = replace(found.page.program, functions=dict.fromkeys(found.page.program.functions, function))
-            again = decide(program, truth, claim.left, claim.right, domain=existing(claim, found.derivation))
+            again = by_arithmetic(claim, found.derivation, truth, program)
             if again.verdict != REFUTED:
                 return True
         return False
