@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from derive.documents import statements as said
 from derive.documents.assumed import HIDDEN
+from derive.documents.keys import key, keys
 from derive.documents.outline import DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item, Outline
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
-from derive.documents.sorting import key, keys
 from derive.expression import Value, expression, names, walk
 from derive.index import Size
 from verify.documents.properties import told_in_words

@@ -1,0 +1,200 @@
+"""What an equation of a page does: whether it defines a name or names a derivative, updates or claims something, or
+sets a condition. That turns on what stands above it, and on the words in front of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from derive.documents.families import items
+from derive.documents.function_forms import (
+    function_on_the_left,
+    is_of_a_name,
+    is_of_a_sum,
+    is_of_numbers,
+    is_operation,
+    is_plain,
+)
+from derive.documents.keys import key, keys
+from derive.documents.model import Equation
+from derive.documents.outline import (
+    CLAIMED,
+    CONDITION,
+    DEFINED,
+    NAMED,
+    OPERATION,
+    UNREADABLE,
+    UPDATED,
+    Item,
+)
+from derive.documents.places import INLINE
+from derive.documents.roles import derivative_by, place_of, subject
+from derive.documents.standing import Standing
+from derive.documents.statements import Equality
+from derive.documents.survey import Surveyor
+from derive.reading.syntax import Node
+
+_A_NUMBER = re.compile(r"\s*[-−]?\d+(?:\.\d+)?(?:\s*/\s*\d+)?\s*")
+
+
+@dataclass
+class _Question:
+    """An equation of which the role is asked. `function` is the one that it is about, `values` are the names on its
+    right side, `right` those that a definition would use."""
+
+    item: Item
+    equation: Equation
+    function: str
+    condition: bool = False     # the words in front of it set one
+    values: frozenset[str] = frozenset()
+    right: set[str] = field(default_factory=set)
+
+    @property
+    def left(self) -> Node:
+        return _left(self.equation)
+
+    @property
+    def itself(self) -> bool:
+        """Whether the name on the left stands on the right too."""
+        return self.item.name in self.values
+
+    @property
+    def defining(self) -> str:
+        return NAMED if not self.function and derivative_by(self.equation.members[1]) else DEFINED
+
+
+class EquationRoles:
+    """Gives the equations of a scope their roles, in reading order. `surveyor` has surveyed them all."""
+
+    def __init__(self, surveyor: Surveyor, every: list[Item], standing: Standing):
+        self.surveyor, self.items, self.standing = surveyor, every, standing
+        self.left_sides = {id(f.piece): f.tree.parts[0][0] for _, f, _ in surveyor.trees if f.tree.kind == "relation"}
+
+    def role(self, item: Item, equation: Equation) -> str:
+        """The role of an equation; its name and member are set."""
+        question = self._question(item, equation)
+        if not item.name:
+            if question.condition:
+                return CONDITION
+            return OPERATION if is_operation(question.left) else CLAIMED
+        at_once = self._at_once(question)
+        if at_once:
+            return at_once
+        standing = self.standing.of(item)
+        return self._another(question, standing) if standing else self._first(question)
+
+    def _question(self, item: Item, equation: Equation) -> _Question:
+        found = _Question(item, equation, function_on_the_left(equation.formula.tree, self.surveyor.called))
+        member = subject(equation)
+        weak = item.words.condition and item.place.kind == INLINE and member is not None and not item.derived
+        found.condition = item.words.asked or weak
+        values = [m.name for m, role in equation.names[1] if role == "value"]
+        found.values, found.right = frozenset(map(key, values)), set(keys(values))
+        if found.function:
+            item.name, found.right = found.function, set(item.uses - {found.function})
+        elif member is not None:
+            item.name, item.member = key(member.name), place_of(member)
+            if item.name != member.name:
+                item.member = ("", *item.member)
+        return found
+
+    def _at_once(self, question: _Question) -> str:
+        """The role that does not turn on the definitions of the name; empty where it does."""
+        item, function = question.item, question.function
+        if item.used:
+            return DEFINED
+        if isinstance(item.statement, Equality) and item.statement.update and question.itself:
+            return UPDATED
+        if item.name in self.surveyor.survey.sizes and not item.member:
+            return CONDITION
+        if function and (self._is_value(question) or function in {a.name for a in self.surveyor.assumed}
+                         or self._is_called_otherwise(question)):
+            return CLAIMED
+        return ""
+
+    def _is_value(self, question: _Question) -> bool:
+        """Whether it gives a function at numbers, and the function stands above: O(32, 5, 0, 1) = 28."""
+        if not is_of_numbers(question.left):
+            return False
+        base = question.function.partition("(")[0]
+        return bool(self.standing.meant.get(question.item.name)) \
+            or any(i.role == UNREADABLE and i.name == base for i in self.items)
+
+    def _is_called_otherwise(self, question: _Question) -> bool:
+        """Whether a function is called with −x or x + y, or one that is defined with a name that is, which defines
+        nothing."""
+        meant = self.standing.meant
+        return question.item.name in meant and is_of_a_name(question.left, meant) or is_of_a_sum(question.left)
+
+    def _first(self, question: _Question) -> str:
+        """The role of an equation for a name without a definition."""
+        item = question.item
+        seen = item.name in self.standing.seen
+        alone = not item.member and not question.function
+        if seen and alone and item.place.kind == INLINE and _is_number(item):
+            item.setting = True
+            return CONDITION
+        if question.condition and self._sets_a_condition(item, question.right):
+            return CONDITION
+        item.onward = question.condition and seen and not item.words.explains
+        if question.itself and alone:
+            return UPDATED
+        if seen and not item.member and self.standing.rests_on(question.right & question.values, item.name):
+            return CLAIMED
+        return question.defining
+
+    def _another(self, question: _Question, standing: list[Item]) -> str:
+        """The role of an equation for a name that has definitions."""
+        item, function = question.item, question.function
+        if function and not all(is_plain(self.left_sides[id(i.statement.piece)]) for i in standing):
+            return question.defining       # PE(pos, 2i) and PE(pos, 2i + 1)
+        if function and not is_plain(question.left):
+            return CLAIMED
+        if any(item.member) and any(not any(i.member) for i in standing) and not _is_before(question.equation):
+            return CLAIMED
+        if _is_another_member(item, standing) and not item.chained:
+            return question.defining
+        if question.condition:
+            return CONDITION
+        if standing[0].role == NAMED and standing[0].part == item.part \
+                and not derivative_by(question.equation.members[1]):
+            return CLAIMED
+        if item.chained or not self.standing.competes(item, question.right, standing):
+            return CLAIMED
+        self.standing.begin_anew(item.name)
+        return question.defining
+
+    def _sets_a_condition(self, item: Item, right: set[str]) -> bool:
+        """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, and `let p = σ(θ)` with a θ
+        that is new gives p another form."""
+        seen = self.standing.seen
+        alone = not item.names - {item.name}
+        if item.name not in seen or alone:
+            return alone and (item.name in seen or not item.sizes)
+        if item.words.asked:
+            return True
+        return not (item.words.explains or (item.words.introduces and right - {item.name} - seen.keys()))
+
+
+def _left(equation: Equation) -> Node:
+    left: Node = equation.formula.tree.parts[0][0]
+    return left
+
+
+def _is_number(item: Item) -> bool:
+    return isinstance(item.statement, Equality) and bool(_A_NUMBER.fullmatch(item.statement.members[-1].text))
+
+
+def _is_before(equation: Equation) -> bool:
+    """Whether h_0 = … defines a member before those of h_t = …: its index is 0."""
+    member = subject(equation)
+    found = [n for n in items(member) if n.kind == "number"] if member is not None else []
+    label = member.name.rpartition("_")[2] if member is not None else ""
+    return any(float(n.parts[0].text) < 1 for n in found) or label == "0"
+
+
+def _is_another_member(item: Item, standing: list[Item]) -> bool:
+    """Whether it is about a member of a family that has no definition yet."""
+    new = bool(item.member) and item.member not in {i.member for i in standing}
+    return new and (any(item.member) or all(any(i.member) for i in standing))

@@ -1,0 +1,103 @@
+"""From statements to items: chains taken apart, used entries brought in, and of each item where it stands and what the
+text says of it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from derive.documents import statements as said
+from derive.documents.chains import equations_of
+from derive.documents.outline import (
+    ASSUMED,
+    DECLARED,
+    ORDERED,
+    SKIPPED,
+    UNREADABLE,
+    WANTED,
+    Item,
+)
+from derive.documents.places import DIRECTIVE, Place
+from derive.documents.sentence_ranges import with_ranges_behind
+from derive.documents.statements import Statement
+from derive.documents.surroundings import Surroundings
+from derive.documents.words import Words, words_before
+
+_ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED,
+          said.Assume: ASSUMED, said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED,
+          said.Used: ORDERED}
+
+
+def itemised(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> list[Item]:
+    """The items of the statements that stand in some places of a text; the roles of equations are still open."""
+    return list(with_ranges_behind(list(_items(_with_entries(stream, text), text, found)), text))
+
+
+def _with_entries(stream: Sequence[Statement], text: str) -> Sequence[Statement]:
+    """The statements with the entries that they use."""
+    if not any(isinstance(s, said.Order) and s.what == "use" for s in stream):
+        return stream
+    from derive.documents.used import brought_in
+
+    return list(brought_in(stream, text))
+
+
+class _Expected:
+    """Why the formulas of one place are wrong on purpose: of the first one behind a directive that says so."""
+
+    def __init__(self) -> None:
+        self.why: str | None = None
+        self.where: Place | None = None
+
+    def read(self, statement: Statement, place: Place) -> str | None:
+        """Why this statement is expected to be wrong."""
+        if isinstance(statement, said.Order) and statement.what.startswith("expect"):
+            self.why, self.where = statement.rest, None
+        elif isinstance(statement, said.Order) or place.kind == DIRECTIVE:
+            pass
+        elif self.where in (None, place):
+            self.where = place
+        else:
+            self.why = None
+        return None if place.kind == DIRECTIVE else self.why
+
+
+def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Iterator[Item]:
+    starts = [p.start for p in found]
+    surroundings, expected = Surroundings(text), _Expected()
+    number, scope = 0, 0
+    before: Place | None = None
+    for statement in stream:
+        place = found[max(0, bisect_right(starts, statement.piece.at) - 1)]
+        scope += isinstance(statement, said.Order) and statement.what == "new scope"
+        why = expected.read(statement, place)
+        words = words_before(text, place.start) if place is not before and place.kind != DIRECTIVE else Words()
+        for k, (part, at) in enumerate(_parts(statement)):
+            item = Item(number, part, _ROLES.get(type(part), UNREADABLE), place, scope, at=at, chained=k > 0,
+                        words=words, expected=why)
+            if isinstance(statement, said.Used):
+                item.used, item.chained = statement.name if k else "", False
+            surroundings.tell(item)
+            _tell_problem(item)
+            yield item
+            number += 1
+        before = place
+
+
+def _tell_problem(item: Item) -> None:
+    """What is known to be wrong with it already."""
+    if isinstance(item.statement, said.Refused):
+        item.problem = item.statement.why
+    elif isinstance(item.statement, said.Used) and item.statement.problem:
+        item.role, item.problem = UNREADABLE, item.statement.problem
+
+
+def _parts(statement: Statement) -> Iterator[tuple[Statement, int]]:
+    """The statements that one stands for, with where each is shown: a used entry is what it says."""
+    if isinstance(statement, said.Used):
+        yield from ((s, statement.piece.at) for s in (statement, *statement.brought))
+    elif isinstance(statement, said.Equality):
+        yield from equations_of(statement)
+    else:
+        yield statement, statement.piece.at

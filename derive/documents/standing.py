@@ -1,0 +1,65 @@
+"""The definitions of one scope that stand so far, and what rests on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from derive.documents.keys import keys
+from derive.documents.outline import Item
+
+
+class Standing:
+    """Which names were seen, and which definitions each of them has."""
+
+    def __init__(self) -> None:
+        self.meant: dict[str, list[Item]] = {}
+        self.seen: dict[str, int] = {}              # where each name stands first
+        self._variants: dict[str, int] = {}
+
+    def see(self, item: Item) -> None:
+        for name in item.names | ({item.name} if item.name else set()):
+            self.seen.setdefault(name, item.number)
+
+    def define(self, item: Item) -> None:
+        item.variant = self._variants.get(item.name, 0)
+        for name in keys([item.name]):
+            self.meant.setdefault(name, []).append(item)
+
+    def begin_anew(self, name: str) -> None:
+        """What is said of a name from here on competes with what was said before."""
+        self._variants[name] = self._variants.get(name, 0) + 1
+        self.meant[name] = []
+
+    def of(self, item: Item) -> list[Item]:
+        """The definitions of the name on the left of an equation; m_1 = … is none of m."""
+        return [i for i in self.meant.get(item.name, []) if i.name == item.name or item.member]
+
+    def rests_on(self, names: Iterable[str], name: str) -> bool:
+        """Whether some names are computed from another one."""
+        work, seen = list(names), set[str]()
+        while work:
+            current = work.pop()
+            if current not in seen:
+                seen.add(current)
+                work += self._used_for(current)
+        return name in seen
+
+    def competes(self, item: Item, right: Iterable[str], standing: list[Item]) -> bool:
+        """Whether a second equation for a name defines it anew: it speaks of something that came after the first one
+        and was not computed from it, or it is said to be an alternative."""
+        if item.words.alternative or (item.chapter != standing[0].chapter and not item.words.conclusion):
+            return True
+        since = standing[-1].number
+        work, seen = list(right), set[str]()
+        while work:
+            name = work.pop()
+            if name in seen or name == item.name:
+                continue
+            seen.add(name)
+            if self.seen.get(name, item.number) > since and not self.rests_on([name], item.name):
+                return True
+            work += self._used_for(name)
+        return False
+
+    def _used_for(self, name: str) -> list[str]:
+        return [n for i in self.meant.get(name, ()) for n in i.uses]
