@@ -69,7 +69,8 @@ class EquationRoles:
 
     def __init__(self, surveyor: Surveyor, every: list[Item], standing: Standing):
         self.surveyor, self.items, self.standing = surveyor, every, standing
-        self.left_sides = {id(f.piece): f.tree.parts[0][0] for _, f, _ in surveyor.trees if f.tree.kind == "relation"}
+        self.left_sides = {id(f.piece): f.tree.parts[0][0] for _, f, _ in surveyor.parsed.trees
+                           if f.tree.kind == "relation"}
 
     def role(self, item: Item, equation: Equation) -> str:
         """The role of an equation; its name and member are set."""

@@ -48,7 +48,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every}
         widths |= sorter.surveyor.survey.widths
         seen.update({(scope, name): number for name, number in sorter.standing.seen.items()})
-        names |= sorter.surveyor.known
+        names |= sorter.surveyor.lexicon.known
         single |= below(sorter.surveyor.survey.equations)
         linked += sorter.linked(text)
     whole = Elsewhere(frozenset(sizes), frozenset(names), single)
@@ -58,7 +58,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
 class _PageSurveyor(Surveyor):
     """A survey in which calls of the document's functions stay as they are written: a function may be defined twice."""
 
-    def _put_in(self, defined: set[str]) -> None:
+    def _put_functions_in(self) -> None:
         pass
 
 
@@ -99,11 +99,11 @@ class _Sorter:
         except Unreadable as problem:
             self.problems = [*survey.problems, problem]
         self.equations = {id(e.formula.piece): e for e in survey.equations}
-        self.trees = {id(f.piece): f for _, f, _ in self.surveyor.trees}
+        self.trees = {id(f.piece): f for _, f, _ in self.surveyor.parsed.trees}
 
     def linked(self, text: str) -> Iterator[tuple[Link, list[Item]]]:
         """Samples that may be rows of a matrix, each with a definition that says so."""
-        for link in links(self.surveyor.kinds, [f.tree for f in self.trees.values()], text):
+        for link in links(self.surveyor.parsed.kinds, [f.tree for f in self.trees.values()], text):
             beside = next((i for i in self.items if i.statement is link.beside), None)
             if beside is not None and link.name not in self.standing.meant:
                 made = replace(beside, statement=link.statement, role=DEFINED, name=link.name, declared=(),
@@ -119,7 +119,7 @@ class _Sorter:
 
     # -- declarations and assumptions ----------------------------------------------------------------------------
     def _declaration(self, item: Item, statement: said.Declaration) -> None:
-        for what, names in ((k, n) for s, k, n, _ in self.surveyor.kinds if s is statement):
+        for what, names in ((k, n) for s, k, n, _ in self.surveyor.parsed.kinds if s is statement):
             if what.dimensions is not None:
                 self._declares(item, names)
             return
@@ -129,7 +129,7 @@ class _Sorter:
     def _law(self, item: Item, statement: said.Law) -> None:
         item.problem = self._told(item)
         item.role = UNREADABLE if item.problem else DECLARED
-        self._declares(item, [f for s, _, f, _ in self.surveyor.laws if s is statement])
+        self._declares(item, [f for s, _, f, _ in self.surveyor.parsed.laws if s is statement])
 
     def _declares(self, item: Item, names: Iterable[Formula]) -> None:
         members = [self.surveyor.member_of(n.tree) for n in names]
@@ -142,7 +142,7 @@ class _Sorter:
         return ""
 
     def _relation(self, item: Item, statement: said.Relation) -> None:
-        formula = next((f for s, f in self.surveyor.bounds if s is statement), None)
+        formula = next((f for s, f in self.surveyor.parsed.bounds if s is statement), None)
         item.letter, both = self._ranged(formula)
         if item.letter and not both and item.only is None:
             item.only = self._next_display(item)

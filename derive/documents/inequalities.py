@@ -1,0 +1,87 @@
+"""What the inequalities of a document say: ranges of letters, least sizes, and which names are positive."""
+
+from __future__ import annotations
+
+from derive.documents.indices import size_name
+from derive.documents.lexicon import Lexicon
+from derive.documents.model import Range, Survey, collected, letter_of, number_of, one_by_one
+from derive.documents.naming import bound_letters, enclosed, scripted_parts
+from derive.documents.parsed import Parsed
+from derive.documents.problems import Unreadable
+from derive.documents.trees import Formula, walk
+from derive.reading.syntax import Node
+
+
+class Inequalities:
+    """Reads inequalities into a survey."""
+
+    def __init__(self, survey: Survey, parsed: Parsed, lexicon: Lexicon):
+        self.survey, self.parsed, self.lexicon = survey, parsed, lexicon
+
+    def read(self) -> None:
+        indices = self._index_words()
+        for _, formula in self.parsed.bounds:
+            with collected(self.survey.problems):
+                for of, sign, by in one_by_one(formula.tree):
+                    self._read(of, sign, by, indices, formula)
+
+    def _index_words(self) -> set[str]:
+        """Everything that stands in an index: the l of a^l where a is a family so, but no exponent."""
+        words: set[str] = set()
+        for _, formula, _ in self.parsed.trees:
+            for node in walk(formula.tree):
+                if node.kind in ("lowered", "picked"):
+                    words |= _words(node)
+                elif node.kind == "scripted":
+                    for script in node.parts[1]:
+                        if script.kind == "raised" and (enclosed(script) or self.lexicon.naming.is_raised(node)):
+                            words |= _words(script)
+            words |= bound_letters(formula.tree)
+        return words
+
+    def _read(self, of: Node, sign: str, by: Node, indices: set[str], formula: Formula) -> None:
+        name = size_name(of) or (letter_of(of) if scripted_parts(of) else "")
+        number = number_of(by)
+        if name in self.survey.sizes:
+            if number is not None and sign in "≥>":
+                self.survey.sizes[name] = max(1, int(number) + (sign == ">"))
+        elif name in indices and len(name) == 1 and name not in self.survey.declared:
+            self._bound(name, sign, by)
+        else:
+            self._above_zero(of, sign, number, formula)
+
+    def _bound(self, letter: str, sign: str, by: Node) -> None:
+        """One end of the range of a letter."""
+        if not self._is_end(by):
+            return
+        found = self.survey.ranges.setdefault(letter, Range(letter))
+        if sign in "≥>":
+            found.low = (by, int(sign == ">"))
+        elif sign in "≤<":
+            found.high = (by, -int(sign == "<"))
+
+    def _above_zero(self, of: Node, sign: str, number: float | None, formula: Formula) -> None:
+        """ε > 0, and β < 1 behind 0 < β."""
+        member = self.lexicon.member(of, [])
+        if member is None or sign == "≠":
+            return
+        if number == 0 and sign in ">≥":
+            self.survey.positive.setdefault(member.name, False)
+        elif number == 1 and sign in "<≤" and member.name in self.survey.positive:
+            self.survey.positive[member.name] = True
+        else:
+            raise Unreadable("only assumptions such as ε > 0, 0 < β < 1, n ≥ 2 and ranges of letters can be read",
+                             formula.at(of.at))
+
+    def _is_end(self, node: Node) -> bool:
+        """Whether a letter may run to it: numbers, sizes, and capital letters, which are sizes then."""
+        words = _words(node)
+        if not all(w in self.survey.sizes or (len(w) == 1 and w.isupper()) for w in words):
+            return False
+        self.survey.sizes.update({w: self.survey.sizes.get(w, 1) for w in words})
+        self.lexicon.naming.sizes |= words
+        return True
+
+
+def _words(node: Node) -> set[str]:
+    return {n.parts[0].text for n in walk(node) if n.kind == "ident"}

@@ -1,0 +1,128 @@
+"""Which words of a document are names, as all of its formulas together tell: those that it declares or defines, and
+letters that stand on their own."""
+
+from __future__ import annotations
+
+from derive.documents.model import Range, Survey, letter_of
+from derive.documents.naming import (
+    Context,
+    Member,
+    Naming,
+    bound_letters,
+    entry_letters,
+    index_letters,
+    scripted_parts,
+)
+from derive.documents.parsed import Parsed
+from derive.documents.rewriting import CONSTANTS, is_square
+from derive.documents.sizes import own_letters
+from derive.documents.trees import walk
+from derive.notation.names import GREEK
+from derive.reading.indices import letter_pieces
+from derive.reading.syntax import Node
+
+_GREEK = frozenset(GREEK.values())
+
+
+class Lexicon:
+    """The names of a document; `called` are the functions that it defines. `known` are all words that are names,
+    `certain` those that it declares or defines."""
+
+    def __init__(self, survey: Survey, parsed: Parsed, called: frozenset[str]):
+        self.survey, self.parsed, self.called = survey, parsed, called
+        self.naming = Naming()
+        self.summed: frozenset[str] = frozenset()
+        self.certain: set[str] = set()
+        self.known: set[str] = set()
+
+    def learn(self) -> None:
+        """What the formulas tell about subscripts. Sizes and ranges are known by now."""
+        trees, kinds = self.parsed.trees, self.parsed.kinds
+        self.summed = frozenset(x.rstrip("'") for _, f, _ in trees for x in bound_letters(f.tree)) | {
+            r.letter for _, _, ranges in trees for r in ranges if len(r.letter) == 1} \
+            | own_letters(kinds, [f.tree for _, f, _ in trees])
+        self.naming.sizes |= set(self.survey.sizes)
+        for _, _, names, sides in kinds:
+            for name in names:
+                if name.tree.kind == "ident" and sides:
+                    self.naming.vectors.add(letter_of(name.tree))
+                self.naming.declare(name.tree)
+                self.naming.learn(name.tree, self.context(name.tree, name.tree, []), [name.tree])
+        for _, formula, ranges in trees:
+            left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else formula.tree
+            self.naming.learn(formula.tree, self.context(formula.tree, left, ranges), [left])
+        self.naming.settle()
+
+    def settle(self) -> None:
+        """Says which words are names. What is declared and what is above zero is known by now."""
+        known, squares = self._declared_or_defined()
+        known |= self._capitals(known) | set(self.survey.positive)
+        self.certain = known | squares
+        self.known = (self.certain | self._letters()) - (self.survey.sizes.keys() - known)
+
+    # -- contexts and members ------------------------------------------------------------------------------------
+    def context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
+        bound = bound_letters(tree) | set(self.survey.ranges) | {r.letter for r in ranges}
+        sizes = set(self.survey.sizes)
+        return Context(frozenset(bound) - sizes, frozenset(index_letters(left, self.summed)) - sizes)
+
+    def certain_context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
+        """With the letters that stand in indices on the left only; the i of a_i, where that is a name, is none."""
+        context = self.context(tree, left, ranges)
+        inside: set[str] = set()
+        for node in walk(left):
+            inside |= entry_letters(node)
+            if scripted_parts(node):
+                member = self.naming.member(node, context)
+                if member is not None and node.kind == "scripted":
+                    parts = [*member.above, *member.below, *member.rest]
+                    inside |= {p for item in parts for n in walk(item) if n.kind in ("ident", "name")
+                               for p in letter_pieces(n.parts[0].text)}
+        return Context(context.bound, context.left & inside)
+
+    def member(self, node: Node, ranges: list[Range]) -> Member | None:
+        """The name that a tree on its own stands for, with its indices."""
+        return self.naming.member(node, self.context(node, node, ranges))
+
+    # -- words ---------------------------------------------------------------------------------------------------
+    def _declared_or_defined(self) -> tuple[set[str], set[str]]:
+        """The names that are, and the σ² of which nothing defines σ."""
+        known = {m.name for _, _, names, _ in self.parsed.kinds for n in names if (m := self.member(n.tree, []))}
+        squares = set()
+        for _, formula, ranges in self.parsed.trees:
+            left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else None
+            member = self.member(left, ranges) if left is not None else None
+            if member and member.rest and is_square(member.rest[0]) and member.name not in known:
+                squares.add(f"{member.name}²")
+            elif member:
+                known.add(member.name)
+        return known, squares
+
+    def _letters(self) -> set[str]:
+        """Letters that stand on their own, and are no sizes or constants."""
+        used = {n.parts[0].text for _, f, _ in self.parsed.trees for n in walk(f.tree) if n.kind == "ident"}
+        used |= {u[0] for u in used if len(u) == 2 and u[1] == "I" and u[0] in _GREEK}      # λI
+        single = {u for u in used if len(letter_pieces(u)) == 1 and u not in CONSTANTS and u not in self.survey.sizes
+                  and u != "π"}
+        return single | {"δ"} if any(_has_bare_delta(f.tree) for _, f, _ in self.parsed.trees) else single
+
+    def _capitals(self, known: set[str]) -> set[str]:
+        """The letters of words such as XW and QΛQ, which nothing defines or calls: products of matrices."""
+        found: set[str] = set()
+        for _, formula, _ in self.parsed.trees:
+            called = {f.at for n in walk(formula.tree) if n.kind == "product"
+                      for f, after in zip(n.parts[0], n.parts[0][1:]) if after.kind == "group"}
+            for node in walk(formula.tree):
+                word = node.parts[0].text if node.kind == "ident" else ""
+                pieces = letter_pieces(word)
+                if 1 < len(pieces) <= 3 and word.isupper() and word not in known | self.called \
+                        and node.at not in called:
+                    found |= set(pieces) - set(self.survey.sizes)
+        return found
+
+
+def _has_bare_delta(tree: Node) -> bool:
+    """Whether δ stands without an index: it is no Kronecker's."""
+    scripted = {id(n.parts[0]) for n in walk(tree) if n.kind == "scripted"
+                and any(s.kind in ("lowered", "picked") for s in n.parts[1])}
+    return any(n.kind == "ident" and n.parts[0].text == "δ" and id(n) not in scripted for n in walk(tree))

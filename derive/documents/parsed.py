@@ -1,0 +1,89 @@
+"""The statements of a document as trees, before anything is known of their names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.documents import statements as said
+from derive.documents.declarations import kind
+from derive.documents.indicators import with_steps
+from derive.documents.model import Range, letter_of, position, relation_range, shortened
+from derive.documents.naming import letter_node, scripted_parts
+from derive.documents.problems import Unreadable
+from derive.documents.sizes import DeclaredKinds, Trees
+from derive.documents.statements import Piece, Statement
+from derive.documents.sums import with_letters
+from derive.documents.trees import Formula, Reader
+from derive.reading.errors import ReadingError
+from derive.reading.syntax import Node
+
+
+class Parsed:
+    """What was parsed so far. `trees` are equations and wanted derivatives, `ranges` those that are stated alone;
+    `positives` are letters above zero, and whether they are below one; `apart` has the i ≠ j of a statement."""
+
+    def __init__(self, reader: Reader, ranges: dict[str, Range]):
+        self.reader, self.ranges = reader, ranges
+        self.trees: Trees = []
+        self.kinds: DeclaredKinds = []
+        self.bounds: list[tuple[said.Relation, Formula]] = []
+        self.laws: list[tuple[said.Law, str, Formula, tuple[str, ...]]] = []
+        self.positives: list[tuple[Node, bool]] = []
+        self.apart: dict[int, list[Node]] = {}
+
+    def formula(self, piece: Piece) -> Formula:
+        """Raises Unreadable, with the position in the document."""
+        try:
+            return self.reader.formula(piece)
+        except ReadingError as error:
+            raise Unreadable(error.message, position(piece, error)) from None
+
+    def add(self, statement: Statement) -> None:
+        """Parses a statement; laws come later (`put_law`)."""
+        if isinstance(statement, said.Declaration):
+            self.declare(statement)
+        elif isinstance(statement, said.Range):
+            found = self._range(statement)
+            self.ranges[found.letter] = found
+        elif isinstance(statement, said.Relation):
+            self.bounds.append((statement, self.formula(statement.piece)))
+        elif isinstance(statement, (said.Equality, said.Wanted, said.Assume)):
+            conditions = statement.conditions if isinstance(statement, said.Equality) else ()
+            ranges = [self._condition(c) for c in conditions]
+            self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
+                                               if isinstance(c, said.Relation) and c.signs == ("≠",)]
+            formula = with_letters(self.formula(statement.piece))
+            formula = replace(formula, tree=with_steps(formula.tree))
+            self.trees.append((statement, formula, [r for r in ranges if r is not None]))
+
+    def declare(self, statement: said.Declaration) -> None:
+        what = kind(statement.kind)
+        if what is None:
+            raise Unreadable(f"the set '{shortened(statement.kind.text)}' cannot be read; write ℝ, ℝ^n, ℝ^{{m×n}} or ℕ",
+                             statement.kind.at)
+        names = [f for n in statement.names if (f := self.formula(n)).tree.kind != "ones"]
+        sides = [self.formula(d) for d in what.dimensions or ()]
+        for name in names:
+            if scripted_parts(name.tree) is None:
+                raise Unreadable("a name is declared here: x ∈ ℝ^n", name.at(name.tree.at))
+        self.kinds.append((statement, what, names, sides))
+
+    def define(self, formula: Formula, ranges: list[Range]) -> None:
+        """Adds an equation that the document does not write so."""
+        self.trees.append((said.Equality(formula.piece, (formula.piece, formula.piece)), formula, ranges))
+
+    def hide(self, called: str, formula: Formula, scripts: tuple[Node, ...] = ()) -> None:
+        """Defines a hidden name, with scripts, as a formula."""
+        base = letter_node(called, formula.tree.at)
+        left = Node("scripted", (base, scripts), base.at) if scripts else base
+        self.define(replace(formula, tree=Node("relation", ((left, formula.tree), ("=",)), base.at)), [])
+
+    def _range(self, statement: said.Range) -> Range:
+        letter = self.formula(statement.letter).tree
+        return Range(letter_of(letter), (self.formula(statement.low).tree, 0), (self.formula(statement.high).tree, 0))
+
+    def _condition(self, statement: Statement) -> Range | None:
+        if isinstance(statement, said.Range):
+            return self._range(statement)
+        assert isinstance(statement, said.Relation)
+        return relation_range(self.formula(statement.piece).tree)

@@ -1,0 +1,53 @@
+"""Names and functions of an equation that are refused, with what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+
+from derive.documents.lexicon import Lexicon
+from derive.documents.macros import is_body
+from derive.documents.model import shortened
+from derive.documents.naming import Member
+from derive.documents.problems import Unreadable
+from derive.documents.trees import Formula, walk
+from derive.reading.indices import letter_pieces
+from derive.reading.nodes import plain
+from derive.reading.syntax import Node
+
+_NAME = re.compile(r"[^\W\d_][\w\u0300-\u036f',²]*")
+_LAWS = frozenset("Ppq")         # letters that are probabilities where they are called
+MOST_CHARACTERS = 40        # of a name
+
+
+def refuse_odd_names(formula: Formula, members: Iterable[Member]) -> None:
+    """\\text{…} may hold anything; a name is letters and digits."""
+    for member in members:
+        if is_body(member.name):
+            continue
+        if not _NAME.fullmatch(member.name) or len(member.name) > MOST_CHARACTERS:
+            raise Unreadable(f"'{shortened(member.name)}' is no name: letters, digits and subscripts make one",
+                             formula.at(member.at))
+
+
+def refuse_unknown_functions(formula: Formula, lexicon: Lexicon, sizes: Container[str]) -> None:
+    """A word that is called and is no name: mean(x)."""
+    for node in walk(formula.tree):
+        factors = node.parts[0] if node.kind == "product" else ()
+        for first, second in zip(factors, factors[1:]):
+            word = first.parts[0].text if first.kind == "ident" else ""
+            if second.kind == "group" and (_is_probability(word, second, lexicon) or _is_unknown(word, lexicon, sizes)):
+                raise Unreadable(f"{word} is no function that is known here; define it: {word}(u) = …",
+                                 formula.at(first.at))
+
+
+def _is_probability(word: str, called_with: Node, lexicon: Lexicon) -> bool:
+    """p(x), where p is no name."""
+    return word in _LAWS and word not in lexicon.certain and len(called_with.parts[0]) == 1 \
+        and plain(called_with.parts[0][0]).kind in ("ident", "scripted")
+
+
+def _is_unknown(word: str, lexicon: Lexicon, sizes: Container[str]) -> bool:
+    """A word of several letters that is no name, nor made of names."""
+    pieces = letter_pieces(word)
+    return len(pieces) > 1 and word not in lexicon.known and not all(p in lexicon.known or p in sizes for p in pieces)
