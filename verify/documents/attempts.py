@@ -1,0 +1,79 @@
+"""A claim read once: with some definitions, under one convention, with one of the shapes that fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from derive.documents import DocumentError
+from derive.documents.assumed import HIDDEN
+from derive.documents.outline import DECLARED, DEFINED, NAMED, Item
+from derive.program import ProgramError
+from verify.documents.correction import correction
+from verify.documents.outcome import Outcome
+from verify.documents.second_look import looked_at_again, without_bodies
+from verify.documents.shape_errors import both_shapes, by_shapes, without_product
+from verify.documents.slices import Slices
+from verify.study import study
+from verify.verdict import REFUTED
+
+MOST_GUESSES = 3
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A way to read a claim: `needed` are the items with which it is read, and it is one of them."""
+
+    slices: Slices
+    item: Item
+    needed: list[Item]
+    layout: str = ""
+
+    def outcome(self) -> Outcome:
+        """The outcome for the first of several shapes that shows the claim; where none does, for the first."""
+        first = self.with_shapes(0)
+        for guess in range(1, min(first.guesses, MOST_GUESSES)):
+            if first.shown:
+                break
+            other = self.with_shapes(guess)
+            if other.shown or (first.verdict is None and other.verdict is not None):
+                first = replace(other, guesses=first.guesses)
+        return first
+
+    def with_shapes(self, guess: int) -> Outcome:
+        """The outcome for one of the shapes that are equally good."""
+        try:
+            entry = self.slices.entry(self.needed, guess, self.layout)
+        except ProgramError as error:
+            return Outcome(problem=str(error))
+        except DocumentError as error:
+            return self._unread(error)
+        try:
+            found = study(entry, doubtful=True)
+        except ProgramError as error:
+            return Outcome(problem=str(error))
+        if len(found.claims) != 1:
+            return Outcome(problem="it is no claim when it is read with what it rests on")
+        (claim, verdict), = found.claims
+        verdict = looked_at_again(claim, verdict, found)
+        verdict = without_bodies(verdict, claim, found)
+        fixed = correction(claim, found) if verdict.verdict == REFUTED else None
+        if fixed is not None and HIDDEN & set("".join(fixed["text"])):
+            fixed = None
+        return Outcome(verdict, "", "", fixed, found, entry.guesses)
+
+    def _unread(self, error: DocumentError) -> Outcome:
+        """Nothing, or the verdict that the shapes of the claim itself give."""
+        why, own = self.slices.why(error, self.item)
+        if own is not None and own.shapes:
+            two = both_shapes(own.message)
+            if two:
+                return Outcome(by_shapes(own.message, *two), guesses=error.guesses)
+            two = without_product(own.message)
+            if two and self._all_declared():
+                return Outcome(by_shapes(own.message, *two))
+        return Outcome(problem=why)
+
+    def _all_declared(self) -> bool:
+        """Whether the document says of every name in the claim what it is."""
+        known = {n for i in self.needed if i.role == DECLARED for n in i.declared}
+        return self.item.names <= known | {i.name for i in self.needed if i.role in (DEFINED, NAMED)}

@@ -1,0 +1,39 @@
+"""A claim read with the numbers that the text gives to inputs: with n = 32 and k = 3 we get o = 32."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from derive.documents.outline import DEFINED, Item
+from derive.documents.statements import Equality
+from derive.documents.wants import PI
+from verify.documents.attempts import Attempt
+from verify.documents.outcome import Outcome
+from verify.documents.slices import Slices
+
+_VALUE = re.compile(r"[\d./\s−-]+")
+
+
+def is_value(item: Item) -> bool:
+    """Whether a claim says that something is a number."""
+    statement = item.statement
+    return isinstance(statement, Equality) and bool(_VALUE.fullmatch(statement.members[-1].text))
+
+
+def with_numbers(item: Item, settings: list[Item], slices: Slices) -> Outcome | None:
+    """The verdict on a claim with such numbers; of a value, where all inputs have one."""
+    outline = slices.outline
+    given = [replace(i, role=DEFINED) for i in settings]
+    items = [next((g for g in given if g.number == i.number), i) for i in outline.items]
+    needed = replace(outline, items=items).slice(replace(item, number=len(items)))
+    numbers = {i.number for i in needed}
+    given = [g for g in given if g.number in numbers]
+    if not given:
+        return None
+    needed = sorted((item if i.number == len(items) else i for i in needed), key=lambda i: i.number)
+    outcome = Attempt(slices, item, needed).with_shapes(0)
+    if outcome.study is None or (is_value(item) and set(outcome.study.page.program.inputs) - {PI}):
+        return None
+    outcome.reading = "with " + ", ".join(" ".join(i.statement.piece.text.split()) for i in given)
+    return outcome if outcome.shown or outcome.refuted else None

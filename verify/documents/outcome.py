@@ -1,0 +1,29 @@
+"""What comes of a claim when it is read in some way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from verify.study import Study
+from verify.verdict import REFUTED, Verdict
+
+
+@dataclass
+class Outcome:
+    """A verdict on a claim, and the reading under which it was found; `problem` says why there is none."""
+
+    verdict: Verdict | None = None
+    problem: str = ""
+    reading: str = ""
+    correction: dict[str, Any] | None = None
+    study: Study | None = None
+    guesses: int = 1
+
+    @property
+    def shown(self) -> bool:
+        return self.verdict is not None and self.verdict.passed
+
+    @property
+    def refuted(self) -> bool:
+        return self.verdict is not None and self.verdict.verdict == REFUTED

@@ -1,0 +1,81 @@
+"""A verdict on a claim looked at again: by more inputs, by other functions, and for what a claim on inputs alone is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.claims import Claim
+from derive.documents.assumed import UNKNOWN
+from derive.expression import Apply, expression, names, walk
+from verify.balls import USUAL_FUNCTIONS
+from verify.exact import decide
+from verify.study import Study, by_arithmetic, derivative_names
+from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Verdict
+
+MORE_SEEDS = 6
+A_CONDITION = "a condition on its inputs: it holds for some of them only"
+
+
+def looked_at_again(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
+    """A claim that is not proved is looked at in more places: relu(x) + relu(−x) is x for a while. One about an
+    arbitrary function is not refuted by a function that nobody meant, and one about inputs alone may be a condition.
+    """
+    if verdict.verdict == VERIFIED:
+        verdict = _at_more_inputs(claim, verdict, found)
+    if verdict.verdict != REFUTED:
+        return verdict
+    if set(found.page.program.functions) & _functions(claim) and _holds_for_some(claim, found):
+        return Verdict(UNDECIDED, detail="it does not hold for every function")
+    left, right = names(expression(claim.left)), names(claim.right)
+    constant = (not left or not right) and bool((left | right) - found.page.program.random.keys())
+    if not found.page.program.equations and constant:
+        return _as_condition(claim, verdict, found)
+    return verdict
+
+
+def without_bodies(verdict: Verdict, claim: Claim, found: Study) -> Verdict:
+    """The verdict without the arbitrary functions that the document defines: they are not what was tried."""
+    example = verdict.counterexample
+    bodies = found.page.program.functions.keys() - _functions(claim) - {UNKNOWN}
+    if example is None or not bodies & example.inputs.keys():
+        return verdict
+    return replace(verdict, counterexample=replace(example, inputs={
+        n: x for n, x in example.inputs.items() if n not in bodies}))
+
+
+def _at_more_inputs(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
+    truth = derivative_names(found.derivation)
+    for seed in range(1, MORE_SEEDS + 1):
+        again = by_arithmetic(claim, found.derivation, truth, seed=seed)
+        if again.verdict == REFUTED:
+            return again
+    return verdict
+
+
+def _holds_for_some(claim: Claim, found: Study) -> bool:
+    """Whether a claim about an arbitrary function is not refuted for one of those that are usually meant; a linear
+    one is not, where the claim has its derivative."""
+    truth = derivative_names(found.derivation)
+    primed = any(n.function.endswith("'") for side in (expression(claim.left), claim.right)
+                 for n in walk(side) if isinstance(n, Apply))
+    for function in list(USUAL_FUNCTIONS)[primed:]:
+        program = replace(found.page.program, functions=dict.fromkeys(found.page.program.functions, function))
+        again = by_arithmetic(claim, found.derivation, truth, program)
+        if again.verdict != REFUTED:
+            return True
+    return False
+
+
+def _as_condition(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
+    """n σ² = 1 asks for something where nothing is defined; a left side that is the same everywhere is wrong."""
+    example = verdict.counterexample
+    left, shown = expression(claim.left), example.left if example is not None else ""
+    if not names(left):
+        left, shown = claim.right, example.right if example is not None else ""
+    same = shown.lstrip("-").isdigit() and decide(found.page.program, {}, left, expression(int(shown))).passed
+    return verdict if same else replace(verdict, verdict=UNDECIDED, detail=A_CONDITION)
+
+
+def _functions(claim: Claim) -> set[str]:
+    sides = (expression(claim.left), claim.right)
+    return {n.function.rstrip("'") for side in sides for n in walk(side) if isinstance(n, Apply)}

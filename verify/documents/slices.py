@@ -1,0 +1,107 @@
+"""The definitions with which a claim is read, which of them have a meaning, and the entry that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from derive.documents import DocumentError
+from derive.documents.outline import CLAIMED, DEFINED, NAMED, UPDATED, Item, Outline
+from derive.documents.problems import Problem
+from derive.documents.program import DocumentEntry, read_statements
+from derive.documents.sources import Source
+from derive.documents.statements import Equality, Statement
+
+LENGTH = "length "          # begins a layout: the size behind it is the length of an axis
+
+
+class Slices:
+    """The slices of one outline. What was read once is kept."""
+
+    def __init__(self, outline: Outline, source: Source):
+        self.outline, self.source, self.positions = outline, source, source.positions
+        self._problems: dict[frozenset[int], str] = {}      # slices that were read, with what is wrong with them
+        self._without: dict[int, bool] = {}                 # which definitions have no meaning, as far as it was asked
+
+    def of(self, item: Item, without: frozenset[int] = frozenset()) -> Iterator[list[Item]]:
+        """The definitions with which a claim may be read, the most likely first."""
+        seen: list[frozenset[int]] = []
+        for wide in (False, True):
+            if wide and not item.derived:
+                return
+            for near in (False, True):
+                needed = self.outline.slice(item, wide, near, self.without | without)
+                numbers = frozenset(i.number for i in needed)
+                if numbers not in seen:
+                    seen.append(numbers)
+                    yield needed
+
+    def entry(self, items: Sequence[Item], guess: int, layout: str = "") -> DocumentEntry:
+        """The entry that some items make, under a convention and with one of the shapes that are equally good."""
+        above = {n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names)}
+        return read_statements(list(_statements(items, layout)), self.positions, "page", checking=True, guess=guess,
+                               elsewhere=self.outline.elsewhere, above=above,
+                               length=layout.removeprefix(LENGTH) if layout.startswith(LENGTH) else "")
+
+    def why(self, error: DocumentError, item: Item) -> tuple[str, Problem | None]:
+        """What is wrong, and the problem that lies in the item itself."""
+        piece = item.statement.piece
+        first, last = self.positions.place(piece.at), self.positions.place(piece.at + len(piece.text))
+        own = next((p for p in error.problems if first <= (p.line, p.column) <= last), None)
+        if own is not None:
+            return own.message, own
+        problem = error.problems[0]
+        at = self.source.location(self.source.at(problem.line, problem.column))
+        place = f"line {at.line}" if at.cell is None else f"cell {at.cell}, line {at.line}"
+        return f"it rests on {place}: {problem.message}", None
+
+    # -- definitions without a meaning ---------------------------------------------------------------------------
+    @property
+    def without(self) -> frozenset[int]:
+        """The definitions that have no meaning. Each is read when it is first asked for; those of a used entry have
+        been held against it."""
+        for item in self.outline.items:
+            if item.role in (DEFINED, NAMED) and item.number not in self._without and not item.used:
+                self._without[item.number] = False      # as long as it is being read
+                self._without[item.number] = bool(self.unread(item))
+        return frozenset(n for n, unread in self._without.items() if unread)
+
+    def unread(self, item: Item) -> str:
+        """What is wrong with a definition; nothing for one that has a meaning with what it rests on, or without those
+        definitions of other places that do not go together with it."""
+        first = ""
+        alone = frozenset(i.number for i in self.outline.items if i.number != item.number)
+        known = frozenset(n for n, unread in self._without.items() if unread and n != item.number)
+        for near, without in ((False, known), (True, known), (False, alone)):
+            problem = self._problem(item, self.outline.slice(item, near=near, without=without))
+            if not problem:
+                return ""
+            first = first or problem
+        return first
+
+    def missing(self, item: Item) -> int:
+        """The line of a definition in the same section on which a claim rests, and which has no meaning; or 0."""
+        for other in self.outline.slice(item):
+            if other.number in self.without and other.section == item.section:
+                return self.positions.place(other.at)[0]
+        return 0
+
+    def _problem(self, item: Item, needed: list[Item]) -> str:
+        key = frozenset(i.number for i in needed)
+        if key not in self._problems:
+            try:
+                self.entry(needed, 0)
+                self._problems[key] = ""
+            except DocumentError as error:
+                self._problems[key] = self.why(error, item)[0]
+        return self._problems[key]
+
+
+def _statements(items: Iterable[Item], layout: str) -> Iterator[Statement]:
+    for item in items:
+        statement = item.statement
+        if item.role == CLAIMED and isinstance(statement, Equality):
+            statement = replace(statement, claimed=True, layout=layout)
+        elif item.role == UPDATED and isinstance(statement, Equality):
+            statement = replace(statement, update=True)
+        yield statement
