@@ -29,7 +29,7 @@ from derive.rewrite import unfold
 from derive.stated import StatedPage
 
 if TYPE_CHECKING:
-    from derive.documents.program import DocumentReader
+    from derive.documents.reader import DocumentReader
 
 
 def rising(equation: Equation) -> tuple[Node, ...]:

@@ -26,6 +26,10 @@ class Inverses:
     shapes: list[Definition] = field(default_factory=list)
 
 
+class NoMatrix(Exception):
+    """What is raised to −1 is a number."""
+
+
 MOST = 4            # the largest power of an inverse
 CERTAIN, LIKELY, NONE = "certain", "likely", "none"
 

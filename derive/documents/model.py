@@ -165,6 +165,12 @@ class collected:
         return False
 
 
+def stop_at(problems: list[Unreadable]) -> None:
+    """Raises the last of some problems, and leaves the others."""
+    if problems:
+        raise problems.pop()
+
+
 class ignored:
     """For questions that may have no answer."""
 

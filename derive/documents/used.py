@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from derive import catalogue
 from derive.documents import statements as said
 from derive.documents.drawing import Drawing
+from derive.documents.interpretation import CHECKING
 from derive.documents.places import DIRECTIVE, Place, Positions
 from derive.documents.problems import DocumentError, Unreadable
 from derive.documents.program import read_statements
@@ -94,7 +95,7 @@ def _said(page: StatedPage, name: str, roots: list[str], at: int, raised: bool) 
         written = definitions(page, roots, raised)
         text = "\n".join(_lines(page, written, raised))
         found = said.statements([Place(DIRECTIVE, text, at)]).every
-        read = read_statements(found, Positions.of(text), name, checking=True).page().program
+        read = read_statements(found, Positions.of(text), name, CHECKING).page().program
         other = _differing(page.program, written, read)
     except DocumentError as error:
         raise Unusable(f"{name} cannot be written on a page: {error.problems[0].message}") from None

@@ -15,7 +15,7 @@ from derive.program import Equation as ProgramEquation, Variable
 from derive.stated import StatedPage
 
 if TYPE_CHECKING:
-    from derive.documents.program import DocumentReader
+    from derive.documents.reader import DocumentReader
 
 PI = "π"
 

@@ -1,0 +1,31 @@
+"""How statements are read where they leave it open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.documents.inverses import CERTAIN
+from derive.documents.model import NOTHING, Elsewhere
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """One way to read statements.
+
+    Where nothing is asked for, all gradients are, but not in `checking`, where claims alone count and a gradient in a
+    definition is held. `guess` takes one of the shapes that are equally good for a name, where they would be refused.
+    `elsewhere` is what the rest of the document tells about words, `above` are names that stand in formulas above.
+    `length` is a size of it that the first axis has of which nothing tells the length. `inverting` says what may be a
+    matrix that is inverted.
+    """
+
+    checking: bool = False
+    guess: int | None = None
+    elsewhere: Elsewhere = NOTHING
+    above: frozenset[str] = frozenset()
+    length: str = ""
+    inverting: str = CERTAIN
+
+
+PLAIN = Interpretation()
+CHECKING = Interpretation(checking=True)

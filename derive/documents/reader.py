@@ -1,0 +1,179 @@
+"""From statements to a page: what they define as a program, what they want derived, and what they claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from derive.documents.definitions import Line, equations, line_of
+from derive.documents.families import Families
+from derive.documents.hidden import HiddenNames
+from derive.documents.interpretation import Interpretation
+from derive.documents.inverses import NONE, Inverses, may_invert, take_inverses
+from derive.documents.macros import Body, expanded, is_body
+from derive.documents.model import collected, stop_at
+from derive.documents.places import Positions
+from derive.documents.problems import Unreadable
+from derive.documents.roles import Definition, roles
+from derive.documents.sides import is_hidden, shapes_of_gradients, unexplained_sides
+from derive.documents.signatures import SignatureFinder
+from derive.documents.stacks import with_names
+from derive.documents.statements import Statement
+from derive.documents.survey import Surveyor
+from derive.documents.trees import walk
+from derive.documents.wants import PI, Wants
+from derive.expression import names
+from derive.index import Letter, Poly, Size
+from derive.program import Equation, Program, ProgramError, Variable
+from derive.reading import Scope
+from derive.stated import StatedPage
+
+
+class DocumentReader:
+    """Reads one document. Problems are collected as long as what comes after does not depend on them."""
+
+    def __init__(self, positions: Positions, interpretation: Interpretation):
+        self.positions, self.interpretation, self.checking = positions, interpretation, interpretation.checking
+        self.problems: list[Unreadable] = []
+        self.inverses, self.may_invert = Inverses(), False
+        self.finder: SignatureFinder | None = None
+        self.inferred: list[str] = []
+        self.bodies: dict[str, Body] = {}
+        self.short: list[Definition] = []       # names that are short for expressions with gradients
+
+    @property
+    def guesses(self) -> int:
+        """How many shapes are equally good, as far as it is known."""
+        return self.finder.guesses if self.finder is not None else 1
+
+    def page(self, name: str, said: Sequence[Statement]) -> StatedPage:
+        survey = Surveyor(list(said), self.interpretation.elsewhere).run()
+        self.may_invert = may_invert(survey)
+        self.inverses = take_inverses(survey, self.interpretation.inverting if self.checking else NONE)
+        found = roles(survey, self.checking)
+        self.problems += survey.problems + found.problems
+        stop_at(self.problems)
+        if not found.definitions and not (self.checking and found.claims):
+            raise Unreadable("nothing is defined here: a definition such as z = W x + b stands in $…$, $$…$$, or in a "
+                             "fence without a language", 0)
+        self.survey, self.roles = survey, found
+        self.sizes = {n: Size(n, (), least) for n, least in survey.sizes.items()} | {n: Size(n) for n in survey.widths}
+        self.program = program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
+        self._define(program)
+        stop_at(self.problems)
+        page = StatedPage(program)
+        Wants(self, page).state()
+        stop_at(self.problems)
+        return page
+
+    def place(self, at: int) -> str:
+        return ":".join(map(str, self.positions.place(at)))
+
+    # -- the forward computation -------------------------------------------------------------------------------------
+    def _define(self, program: Program) -> None:
+        taken = self._words()
+        defining, program.abbreviations = with_names(self.roles.definitions, taken)
+        self._sign(defining, taken)
+        self._disclose()
+        hidden = HiddenNames(self.survey, self.families, self.signatures, self.sizes, self.rows, self.problems)
+        self.bodies = hidden.bodies(defining)
+        lines = self._lines(d for d in defining if not is_body(d.name))
+        self.short = [line.definition for line in lines if line.definition.is_short]
+        self._add_variables(program, self._used(defining))
+        hidden.randomise(program, {d.name: d for d in defining if is_body(d.name)})
+        program.inverses = {n: of for n, of in self.inverses.of.items() if n in program.variables}
+        self._add_equations(program, [line for line in lines if not line.definition.is_short])
+
+    def _sign(self, defining: list[Definition], taken: set[str]) -> None:
+        """Finds the axes of every name."""
+        sides = [*self.inverses.shapes, *unexplained_sides(self.roles, set(self.survey.declared),
+                                                           self.interpretation.above, self.survey.positive)]
+        sides += shapes_of_gradients(self.roles)
+        self.finder = SignatureFinder(self.survey, self.sizes, self.interpretation)
+        self.families: Families = self.finder.families
+        self.signatures = self.finder.find([*defining, *sides], self.inverses.of, taken, self.problems)
+        self.rows = self.finder.rows
+        self.named = self.finder.named
+        self.scope = Scope(self.signatures, self.sizes, self.survey.functions)
+
+    def _lines(self, defining: Iterable[Definition]) -> list[Line]:
+        """The definitions with their meaning.
+
+        Raises:
+            Unreadable: where one has none.
+        """
+        lines: list[Line] = []
+        for definition in defining:
+            with collected(self.problems):
+                line = line_of(definition, self.scope, self.families, self.rows)
+                lines.append(replace(line, right=expanded(line.right, self.bodies)))
+        stop_at(self.problems)
+        return lines
+
+    def _used(self, defining: Iterable[Definition]) -> set[str]:
+        """The names that the forward computation and the claims need."""
+        used = {m.name for d in defining if not d.is_short for m, _ in d.equation.seen}
+        used -= {n for n in self.families.named if is_hidden(n)}
+        gradients = {d.name for d in self.roles.derivatives}
+        used |= {m.name for d in self.short for m, role in (d.written or (None, []))[1] if role == "value"} - gradients
+        used -= {d.name for d in self.short}
+        return used | {m.name for c in self.roles.claims for side in c.equation.names for m, _ in side}
+
+    def _add_variables(self, program: Program, used: set[str]) -> None:
+        for name in self.named:
+            if name in used:
+                positive = self.survey.positive.get(name)
+                declared = self.survey.declared.get(name)
+                among = declared.kind.among if declared is not None else ()
+                program.variables[name] = Variable(name, self.signatures[name], positive is not None or name == PI,
+                                                   bool(positive), among)
+
+    def _add_equations(self, program: Program, lines: list[Line]) -> None:
+        for equation in equations(lines):
+            with collected(self.problems):
+                try:
+                    self._add(program, equation, lines)
+                except ProgramError as error:
+                    at = next(line.definition.equation.at for line in lines if line.definition.name == equation.name)
+                    raise Unreadable(str(error), at) from None
+
+    def _add(self, program: Program, equation: Equation, lines: list[Line]) -> None:
+        program.add(equation)
+        outside = program.boundary(equation.name)
+        if outside and self.checking and not _needs_itself(equation.name, lines):
+            raise ProgramError(f"{equation.name}: members are used that its definition does not give; "
+                               "write for which indices it holds")
+
+    def _words(self) -> set[str]:
+        """Every word of the document's formulas: no size of ours takes such a name."""
+        found = {n.parts[0].text for e in self.survey.equations for side in e.members for n in walk(side)
+                 if n.kind in ("ident", "name")}
+        return found | set(self.sizes) | set(self.survey.declared)
+
+    def _disclose(self) -> None:
+        """Tells the shapes that nobody declared or defined."""
+        defined = self.roles.defined | self.program.abbreviations
+        for name, x in self.named.items():
+            if x.declared is None and name not in defined:
+                shape = "×".join(_length(a) for a in self.signatures[name] if not a.family)
+                self.inferred.append(f"{name} ∈ ℝ" + (f"^{{{shape}}}" if shape else ""))
+
+
+def _needs_itself(name: str, lines: list[Line]) -> bool:
+    """Whether a definition needs itself at other steps, at once or through others: it begins with a given one."""
+    needed: dict[str, set[str]] = {}
+    for line in lines:
+        needed.setdefault(line.left.name, set()).update(names(line.right))
+    work, seen = list(needed.get(name, ())), set[str]()
+    while work:
+        current = work.pop()
+        if current not in seen:
+            seen.add(current)
+            work += needed.get(current, ())
+    return name in seen
+
+
+def _length(axis: Letter) -> str:
+    count: Poly = axis.count
+    text = str(count)
+    return f"({text})" if len(count.terms) > 1 else text

@@ -1,0 +1,76 @@
+"""The axes of every name of a document: which are families, how many others there are, and how long they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from derive.documents.axes import Axes
+from derive.documents.families import Families, Named
+from derive.documents.interpretation import Interpretation
+from derive.documents.inverses import NoMatrix
+from derive.documents.model import Survey, collected, position, stop_at
+from derive.documents.problems import Unreadable
+from derive.documents.ranks import Ranks
+from derive.documents.rewriting import with_rows
+from derive.documents.roles import Definition
+from derive.documents.shapes import OpenShapes, Signatures, Signer
+from derive.documents.sides import is_hidden
+from derive.documents.trials import Trial, fit
+from derive.index import Size
+from derive.reading import ReadingError, Scope
+
+
+class SignatureFinder:
+    """Finds signatures. `guesses` says how many shapes are equally good, `rows` which names are rows."""
+
+    def __init__(self, survey: Survey, sizes: dict[str, Size], interpretation: Interpretation):
+        self.survey, self.sizes, self.interpretation = survey, sizes, interpretation
+        self.families = Families(survey, sizes)
+        self.signer = Signer(self.families, sizes)
+        self.named: dict[str, Named] = {}       # without hidden names
+        self.rows: frozenset[str] = frozenset()
+        self.guesses = 1
+
+    def find(self, defining: list[Definition], matrices: Iterable[str], taken: set[str],
+             problems: list[Unreadable]) -> Signatures:
+        """The signature of each name that is not hidden; `matrices` have to be some, and no new size is `taken`.
+
+        Raises:
+            NoMatrix: where one of the matrices is none.
+            Unreadable: for the last problem; the others are added to `problems`.
+        """
+        named = self.families.run([d.equation for d in defining])
+        search = Ranks(self.families, self.signer, self.sizes, self.survey.functions, self.interpretation.guess)
+        ranks = search.run(defining)
+        self.guesses = search.guesses
+        if any(ranks.get(name, named[name].rank) != 2 for name in matrices):
+            raise NoMatrix
+        self.rows = frozenset(n for n, x in named.items() if x.row)
+        shapes = self._unified(defining, ranks, problems)
+        self.named = {n: x for n, x in named.items() if not is_hidden(n)}
+        stop_at(problems)
+        axes = Axes(shapes, self.sizes, taken | set(self.named), self.interpretation.length)
+        return axes.signatures(self.named.values(), self.signer, ranks)
+
+    def _unified(self, defining: list[Definition], ranks: dict[str, int], problems: list[Unreadable]) -> OpenShapes:
+        """All equations together fill in the sizes that nobody declares."""
+        shapes = OpenShapes()
+        signatures: Signatures = {}
+        for n, x in self.families.named.items():
+            signatures[n] = self.signer.signature(x, x.rank if x.rank is not None else ranks.get(n, 0))
+        scope = Scope(signatures, self.sizes, self.survey.functions)
+        for definition in defining:
+            with collected(problems):
+                self._fit(definition, scope, shapes)
+        return shapes
+
+    def _fit(self, definition: Definition, scope: Scope, shapes: OpenShapes) -> None:
+        equation = definition.equation
+        trial = Trial(equation, scope, shapes, self.families.all_limits(equation))
+        try:
+            right = trial.value(with_rows(equation.members[1], self.rows))
+            left = trial.value(equation.members[0])
+            fit(shapes, left, shapes.turned(right) if definition.name in self.rows else right)
+            trial.settle()
+        except ReadingError as error:
+            raise Unreadable(error.message, position(equation.formula.piece, error)) from None
