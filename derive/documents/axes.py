@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from derive.bounds import nonnegative
-from derive.documents.families import Named
+from derive.documents.named import Named
 from derive.documents.problems import Unreadable
 from derive.documents.shapes import OpenShapes, Signatures, Signer, is_open
 from derive.index import ONE, Letter, Poly, Size, poly

@@ -171,7 +171,7 @@ class ClaimReader:
     def _reading(self, equation: Equation, left: Node, right: Node, usual: bool = False) -> Reading:
         sides = [with_rows(laid_out(side, equation.layout, self.program, side is right), self.reader.rows)
                  for side in (left, right)]
-        stated = self.reader.families.ranges_in(equation)
+        stated = self.reader.families.ranges.of(equation)
         own = {r.letter for r in equation.ranges}
         known = own | self.reader.survey.ranges.keys()
         limits = {x: Limits(*ends, x in own) for x, ends in stated.items()

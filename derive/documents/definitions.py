@@ -41,7 +41,7 @@ def line_of(definition: Definition, scope: Scope, families: Families, rows: froz
         group = Node("group", ((right,),), right.at)
         right = Node("scripted", (group, (Node("transpose", (), right.at),)), right.at)
     try:
-        reading = read_sides(left, right, equation.formula.source, scope, families.all_limits(equation))
+        reading = read_sides(left, right, equation.formula.source, scope, families.ranges.limits(equation))
     except ReadingError as error:
         raise Unreadable(error.message, position(equation.formula.piece, error)) from None
     if reading.member is None:

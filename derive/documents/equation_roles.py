@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from derive.documents.families import items
 from derive.documents.function_forms import (
     function_on_the_left,
     is_of_a_name,
@@ -190,7 +189,7 @@ def _is_number(item: Item) -> bool:
 def _is_before(equation: Equation) -> bool:
     """Whether h_0 = … defines a member before those of h_t = …: its index is 0."""
     member = subject(equation)
-    found = [n for n in items(member) if n.kind == "number"] if member is not None else []
+    found = [n for n in member.indices if n.kind == "number"] if member is not None else []
     label = member.name.rpartition("_")[2] if member is not None else ""
     return any(float(n.parts[0].text) < 1 for n in found) or label == "0"
 

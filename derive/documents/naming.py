@@ -44,6 +44,10 @@ class Member:
     rest: tuple[Node, ...] = ()
     at: int = 0
 
+    @property
+    def indices(self) -> tuple[Node, ...]:
+        return self.above + self.below
+
 
 def scripted_parts(node: Node) -> tuple[Node, tuple[Node, ...]] | None:
     """The letter or word and its scripts, where the node is one."""

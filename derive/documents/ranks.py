@@ -135,7 +135,7 @@ class Ranks:
     def _known_of(self, definition: Definition) -> tuple:
         equation = definition.equation
         sides = tuple(map(written, equation.members[:2]))
-        limits = tuple((x, str(a.low), str(a.high)) for x, a in sorted(self.families.all_limits(equation).items()))
+        limits = tuple((x, str(a.low), str(a.high)) for x, a in sorted(self.families.ranges.limits(equation).items()))
         about = []
         for name in sorted({m.name for m, _ in equation.seen} | {definition.name}):
             named = self.named.get(name)
@@ -215,7 +215,7 @@ class Ranks:
         names = {m.name for m, role in equation.seen if role == "value"} - (set() if known else {own})
         signatures = {n: self.signer.signature(self.named[n], self._rank(n, ranks)) for n in names}
         return Trial(equation, Scope(signatures, self.sizes, self.functions), shapes,
-                     self.families.all_limits(equation))
+                     self.families.ranges.limits(equation))
 
     def right_of(self, definition: Definition, rows: frozenset[str]) -> Node:
         return with_rows(definition.equation.members[1], self._row_names(rows))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from derive.documents.families import items
 from derive.documents.model import Equation, Survey, numerator
 from derive.documents.naming import Member, member_node, name_node
 from derive.documents.problems import Unreadable
@@ -95,7 +94,7 @@ def _shorten(found: Roles) -> None:
     for definition in found.definitions:
         if uses[id(definition)] & (gradients | short) and definition.name not in uses[id(definition)]:
             short.add(definition.name)
-    short -= {d.name for d in found.definitions if d.fixed or items(d.member) and d.name in short and any(
+    short -= {d.name for d in found.definitions if d.fixed or d.member.indices and d.name in short and any(
         e is not d and e.name == d.name for e in found.definitions)}
     while True:
         needed = {n for d in found.definitions if d.name not in short for n in uses[id(d)]} & short
@@ -208,7 +207,7 @@ def _with_held(member: Member, equation: Equation, found: Roles) -> Node:
 
 def _is_circle(member: Member, equation: Equation, found: Roles) -> bool:
     """Whether what stands on the right was computed from this name: z = log p after p = softmax(z) is a claim."""
-    if items(member):
+    if member.indices:
         return False
     work = [m.name for m, role in equation.names[1] if role == "value"]
     if member.name in work:
@@ -231,10 +230,10 @@ def _is_new(member: Member, found: Roles, survey: Survey) -> bool:
     if not same:
         return True
     places = {place_of(d.member) for d in same}
-    if any(_is_last(i, j, d.equation, survey) for d in same for i, j in zip(items(member), items(d.member))):
+    if any(_is_last(i, j, d.equation, survey) for d in same for i, j in zip(member.indices, d.member.indices)):
         return False
     others = all(d.fixed for d in same) or is_fixed(member)
-    return place_of(member) not in places and others and len(items(member)) > 0
+    return place_of(member) not in places and others and len(member.indices) > 0
 
 
 def _is_last(item: Node, of: Node, equation: Equation, survey: Survey) -> bool:
@@ -248,7 +247,7 @@ def _is_last(item: Node, of: Node, equation: Equation, survey: Survey) -> bool:
 
 def place_of(member: Member) -> tuple[str, ...]:
     """Which member it is, where indices are numbers."""
-    return tuple("" if _has_letter(i) else repr([str(n) for n in walk(i)]) for i in items(member))
+    return tuple("" if _has_letter(i) else repr([str(n) for n in walk(i)]) for i in member.indices)
 
 
 def _has_letter(item: Node) -> bool:
@@ -257,7 +256,7 @@ def _has_letter(item: Node) -> bool:
 
 def is_fixed(member: Member) -> bool:
     """h_0, a_{0,k}: an index is no letter."""
-    return not all(map(_has_letter, items(member)))
+    return not all(map(_has_letter, member.indices))
 
 
 def derivative_by(node: Node) -> str | None:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 
-from derive.documents.families import Families, Named, items
+from derive.documents.families import Families
 from derive.documents.indices import NoIndex, Polynomials
+from derive.documents.named import Named
 from derive.documents.problems import Unreadable
 from derive.index import ONE, Letter, Poly, Size, poly
 from derive.reading.letters import Letters
@@ -163,7 +164,7 @@ class Signer:
     def _at_all_layers(self, named: Named, length: Poly) -> Poly:
         """a^{(0)} ∈ ℝ^{n_0} says that a^{(l)} has the width n_l."""
         assert named.declared is not None
-        for item, family in zip(items(named.declared.member), named.families):
+        for item, family in zip(named.declared.member.indices, named.families):
             if item.kind == "number":
                 for atom in [a for a in length.atoms() if isinstance(a, Size)]:
                     if atom.at == (poly(int(float(item.parts[0].text))),):
@@ -180,7 +181,7 @@ class Signer:
         """What the letters of a declaration stand for: of a^{(l−1)} ∈ ℝ^{n_{l−1}}, l is one more than the family's."""
         assert named.declared is not None
         found: dict[str, tuple[Letter, Poly]] = {}
-        for item, family in zip(items(named.declared.member), named.families):
+        for item, family in zip(named.declared.member.indices, named.families):
             name = family.name
             draft = Letter(name, 1, 1)
             try:

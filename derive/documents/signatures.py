@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.documents.axes import Axes
-from derive.documents.families import Families, Named
+from derive.documents.families import Families
 from derive.documents.interpretation import Interpretation
 from derive.documents.inverses import NoMatrix
 from derive.documents.model import Survey, collected, position, stop_at
+from derive.documents.named import Named
 from derive.documents.problems import Unreadable
 from derive.documents.ranks import Ranks
 from derive.documents.rewriting import with_rows
@@ -66,7 +67,7 @@ class SignatureFinder:
 
     def _fit(self, definition: Definition, scope: Scope, shapes: OpenShapes) -> None:
         equation = definition.equation
-        trial = Trial(equation, scope, shapes, self.families.all_limits(equation))
+        trial = Trial(equation, scope, shapes, self.families.ranges.limits(equation))
         try:
             right = trial.value(with_rows(equation.members[1], self.rows))
             left = trial.value(equation.members[0])

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from derive.documents import statements as said
 from derive.documents.equation_roles import EquationRoles
-from derive.documents.families import items, recurrences
 from derive.documents.gradients import below
 from derive.documents.itemising import itemised
 from derive.documents.keys import called_as, key, keys
@@ -28,6 +27,7 @@ from derive.documents.outline import (
 from derive.documents.places import INLINE, Place
 from derive.documents.problems import Unreadable
 from derive.documents.rows import Link, links
+from derive.documents.sequences import recurrences
 from derive.documents.standing import Standing
 from derive.documents.statements import Statement
 from derive.documents.survey import Surveyor
@@ -214,7 +214,7 @@ class _Sorter:
         pairs = [pair for side in equation.names for pair in side]
         item.derived = keys(m.name for m, role in pairs if role != "value")
         item.above = keys(m.name for m, role in pairs if role == "numerator")
-        item.bare = frozenset(m.name for m, _ in pairs) - keys(m.name for m, _ in pairs if items(m))
+        item.bare = frozenset(m.name for m, _ in pairs) - keys(m.name for m, _ in pairs if m.indices)
         item.stepwise = any(recurrences(equation))
         called = {called_as(n) for n in walk(equation.formula.tree) if n.kind == "apply"
                   and n.parts[0].text.rstrip("'") in self.surveyor.called}

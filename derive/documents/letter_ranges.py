@@ -1,0 +1,203 @@
+"""How far the letters of an equation run, as far as that is told without shapes.
+
+There are several ways to tell it, asked in this order: the range that is stated for a letter, sums over it elsewhere,
+a list x_1, …, x_n of which it is the index, the range that is stated in other equations, and what is usual for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from derive.bounds import nonnegative
+from derive.documents.indices import NoIndex, Polynomials
+from derive.documents.model import Equation, Range, Survey
+from derive.documents.problems import Unreadable
+from derive.documents.sequences import alike, index_letters_of, nodes_of, sequences
+from derive.index import Letter, Poly, Size, poly
+from derive.reading.indices import arguments
+from derive.reading.letters import Limits
+from derive.reading.nodes import plain
+from derive.reading.syntax import Node
+
+Ends = tuple[Poly, Poly]
+LENGTHS = {"t": "T", "τ": "T", "l": "L", "n": "N", "k": "K", "i": "n", "s": "S"}
+
+
+class LetterRanges:
+    """The ranges of the letters of a document. `sequences` are those that count."""
+
+    def __init__(self, survey: Survey, sizes: dict[str, Size]):
+        self.survey, self.sizes = survey, sizes
+        self.sequences: frozenset[str] = frozenset()
+        self._alike: dict[str, str] = {}
+        self._sums: dict[str, Ends] = {}
+        self._lists: dict[str, Ends] = {}
+        self._others: dict[str, Poly] = {}
+        self._ways = (self._by_sums, self._by_a_list, self._by_other_equations, self._as_usual)
+
+    def learn(self, definitions: list[Equation]) -> None:
+        """Takes from all definitions what they tell about letters."""
+        self._others = self._stated_once(definitions)
+        counting = sequences(definitions)
+        self._alike = alike(definitions, counting)
+        self.sequences = counting | self._alike.keys()
+        self._sums = self._of_sums(definitions)
+        self._lists = dict(self._of_lists(definitions))
+
+    def of(self, equation: Equation) -> dict[str, Ends]:
+        """The range of every letter of an equation whose range is known: by one of the ways, or by a sum's bounds."""
+        found: dict[str, Ends] = {}
+        stated = {**self.survey.ranges, **{r.letter: r for r in equation.ranges}}
+        free = equation.context.left
+        for letter in sorted(free | set(stated)):
+            ends = self.told(letter, stated.get(letter), letter in free)
+            if ends is not None:
+                found[letter] = ends
+        for node in nodes_of(equation):
+            if node.kind in ("big_sum", "big_product"):
+                self._add_bounds(node, found)
+        return found
+
+    def limits(self, equation: Equation) -> dict[str, Limits]:
+        return {x: Limits(*ends) for x, ends in self.of(equation).items()}
+
+    def reach(self, item: Node, equation: Equation) -> Ends | None:
+        """The least and the largest value of an index, in an equation for all values of its letters."""
+        ranges = self.of(equation)
+        names = [x for x in index_letters_of(item) if x in ranges]
+        drafts = {x: Letter(x, 1, 1) for x in names}
+        try:
+            index = Polynomials(drafts, self.sizes).of(item)
+            lows: list[Poly] = [index]
+            highs: list[Poly] = [index]
+            for x in names:
+                low, high = ranges[x]
+                lows = [p.substitute({drafts[x]: e}) for p in lows for e in (low, high)]
+                highs = [p.substitute({drafts[x]: e}) for p in highs for e in (low, high)]
+        except NoIndex as error:
+            raise Unreadable(str(error), equation.formula.at(error.at)) from None
+        least, most = extreme(lows, -1), extreme(highs, 1)
+        return None if least is None or most is None else (least, most)
+
+    # -- the ways to tell a range --------------------------------------------------------------------------------
+    def told(self, letter: str, ranged: Range | None, free: bool) -> Ends | None:
+        """The range of a letter by the first way that tells it, with the ends that are stated; `free` says that the
+        letter stands on the left of the equation."""
+        try:
+            low = self._end(ranged.low) if ranged and ranged.low else None
+            high = self._end(ranged.high) if ranged and ranged.high else None
+        except NoIndex:     # k < t: it is told where the equation is read
+            return None
+        if high is not None:
+            return (poly(1) if low is None else low), high
+        ends = next((e for way in self._ways if (e := way(letter, free)) is not None), None)
+        return ends if ends is None or low is None else (low, ends[1])
+
+    def _by_sums(self, letter: str, free: bool) -> Ends | None:
+        return self._sums.get(letter) if free else None
+
+    def _by_a_list(self, letter: str, free: bool) -> Ends | None:
+        return self._lists.get(letter) if free else None
+
+    def _by_other_equations(self, letter: str, free: bool) -> Ends | None:
+        high = self._others.get(letter) if letter in self.sequences else None
+        return None if high is None else (poly(1), high)
+
+    def _as_usual(self, letter: str, free: bool) -> Ends | None:
+        """From 1 to T for t, and to L for l."""
+        return (poly(1), self._usual_length(letter)) if letter in self.sequences else None
+
+    def _usual_length(self, letter: str) -> Poly:
+        name = usual_length(self._alike.get(letter, letter))
+        return poly(self.sizes.setdefault(name, Size(name)))
+
+    # -- what the definitions tell -------------------------------------------------------------------------------
+    def _of_sums(self, definitions: list[Equation]) -> dict[str, Ends]:
+        """Letters over which sums with the same numbers and sizes as bounds run: of ŷ_i and Σ_{i=1}^{N}, i is one."""
+        found: dict[str, set[Ends]] = {}
+        for equation in definitions:
+            for node in nodes_of(equation):
+                if node.kind == "big_sum":
+                    ends: dict[str, Ends] = {}
+                    self._add_bounds(node, ends)
+                    for letter, (low, high) in ends.items():
+                        later = low.constant is not None and low.constant > 1       # Σ_{j=2} leaves one out
+                        found.setdefault(letter, set()).add((poly(1) if later else low, high))
+        return {x: next(iter(ranges)) for x, ranges in found.items() if len(ranges) == 1 and x not in self.sequences}
+
+    def _of_lists(self, definitions: list[Equation]) -> Iterator[tuple[str, Ends]]:
+        """The letters that index x, after x_1, …, x_n ∈ ℝ^d, and how far they run then."""
+        ends: dict[str, Ends] = {}
+        for name, declared in self.survey.declared.items():
+            if declared.last is not None and len(declared.member.indices) == len(declared.last.indices) == 1:
+                with suppress(NoIndex):
+                    reader = Polynomials({}, self.sizes)
+                    ends[name] = reader.of(declared.member.indices[0]), reader.of(declared.last.indices[0])
+        for member, _ in (n for e in definitions for n in e.seen):
+            if member.name in ends and member.indices and member.indices[0].kind == "ident":
+                yield member.indices[0].parts[0].text, ends[member.name]
+
+    def _stated_once(self, definitions: list[Equation]) -> dict[str, Poly]:
+        """Where letters end in equations that say so, each in one way: it does so in those that do not."""
+        found: dict[str, set[Poly]] = {}
+        for equation in definitions:
+            for ranged in equation.ranges:
+                if ranged.high is not None and ranged.high[0].kind == "ident":
+                    with suppress(NoIndex):
+                        found.setdefault(ranged.letter, set()).add(self._end(ranged.high))
+        return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}
+
+    def _end(self, end: tuple[Node, int]) -> Poly:
+        node, more = end
+        return Polynomials({}, self.sizes).of(node) + more
+
+    # -- the bounds of sums --------------------------------------------------------------------------------------
+    def _add_bounds(self, node: Node, found: dict[str, Ends]) -> None:
+        """Σ_{k=1}^{t}: k reaches as far as t does."""
+        scripts = node.parts[0]
+        below = next((arguments(s.parts[0]) for s in scripts if s.kind == "lowered"), ())
+        above = next((s.parts[0] for s in scripts if s.kind == "raised"), None)
+        if len(below) != 1 or below[0].kind != "relation" or above is None:
+            self._add_letters(below, found)
+            return
+        if len(below[0].parts[0]) != 2:
+            return
+        (first, low), _ = below[0].parts
+        drafts = {x: Letter(x, 1, 1) for x in found}
+        reader = Polynomials(drafts, self.sizes)
+        try:
+            ends = reader.of(low), reader.of(plain(above))
+        except NoIndex:
+            return
+        for letter in index_letters_of(first):
+            found[letter] = (ends[0].substitute({d: found[x][0] for x, d in drafts.items()}),
+                             ends[1].substitute({d: found[x][1] for x, d in drafts.items()}))
+
+    def _add_letters(self, below: Iterable[Node], found: dict[str, Ends]) -> None:
+        """Σ_t without bounds"""
+        for item in below:
+            for letter in index_letters_of(item) if item.kind != "relation" else ():
+                if letter in self.sequences:
+                    found.setdefault(letter, (poly(1), self._usual_length(letter)))
+
+
+def usual_length(letter: str) -> str:
+    """The size to which a letter runs where nothing else is said."""
+    return LENGTHS.get(letter, letter.upper())
+
+
+def extreme(values: Iterable[Poly], sign: int) -> Poly | None:
+    """The largest (or with −1 the least) of polynomials that differ by numbers, or of which sizes tell that they are
+    not smaller; None where nothing tells."""
+    best: Poly | None = None
+    for value in values:
+        if best is None or _beyond(value, best, sign):
+            best = value
+        elif not _beyond(best, value, sign) and value != best:
+            return None
+    return best
+
+
+def _beyond(a: Poly, b: Poly, sign: int) -> bool:
+    return nonnegative((a - b) * sign)

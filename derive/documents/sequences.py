@@ -1,0 +1,66 @@
+"""Letters that count: time, layers, steps of a recurrence, and letters that stand for the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from derive.documents.model import Equation
+from derive.documents.trees import walk
+from derive.reading.indices import arguments, letter_pieces
+from derive.reading.nodes import plain
+from derive.reading.syntax import Node
+
+SEQUENCES = frozenset("tτl")
+
+
+def sequences(definitions: list[Equation]) -> frozenset[str]:
+    """The letters of time and layers, of recurrences, and of sums from one of those."""
+    found = SEQUENCES | {x for e in definitions for x in recurrences(e)}
+    return found | {x for e in definitions for x in _from_a_sequence(e, found)}
+
+
+def recurrences(equation: Equation) -> Iterator[str]:
+    """The letters of its recurrence: k in w_k = w_{k−1} − η g."""
+    sides = [[m for m, role in side if role == "value"] for side in equation.names[:2]]
+    for left in sides[0][:1] if len(sides) == 2 else ():
+        for right in sides[1]:
+            if right.name == left.name:
+                yield from (x for a, b in zip(left.indices, right.indices)
+                            if a.kind == "ident" and plain(b).kind == "sum"
+                            for x in index_letters_of(a) if index_letters_of(b) == [x])
+
+
+def alike(definitions: Iterable[Equation], known: frozenset[str]) -> dict[str, str]:
+    """Letters that stand where a letter of time stands elsewhere: the s of u_{s,k} beside u_{t,k}."""
+    places: dict[tuple[str, int], set[str]] = {}
+    for member, _ in (n for e in definitions for n in e.seen):
+        for place, item in enumerate(member.indices):
+            if item.kind == "ident":
+                places.setdefault((member.name, place), set()).add(item.parts[0].text)
+    found: dict[str, str] = {}
+    for letters in places.values():
+        beside = sorted(letters & (known - {"l"}))
+        found.update({x: beside[0] for x in letters - known if beside and x.islower()})
+    return found
+
+
+def index_letters_of(node: Node) -> list[str]:
+    """The single small letters in an index."""
+    return [p for n in walk(node) if n.kind in ("ident", "name") for p in letter_pieces(n.parts[0].text)
+            if len(letter_pieces(n.parts[0].text)) == 1 and p.islower()]
+
+
+def nodes_of(equation: Equation) -> Iterator[Node]:
+    for side in equation.members:
+        yield from walk(side)
+
+
+def _from_a_sequence(equation: Equation, known: frozenset[str]) -> Iterator[str]:
+    """The k of Σ_{k=t}^{T}, which counts what t counts."""
+    for node in nodes_of(equation):
+        below = [i for s in (node.parts[0] if node.kind in ("big_sum", "big_product") else ())
+                 if s.kind == "lowered" for i in arguments(s.parts[0]) if i.kind == "relation"]
+        for item in below:
+            first, low = item.parts[0][:2]
+            if first.kind == "ident" and set(index_letters_of(low)) & known:
+                yield first.parts[0].text
