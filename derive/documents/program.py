@@ -10,7 +10,8 @@ from derive.documents.inverses import CERTAIN, LIKELY, NONE, NoMatrix
 from derive.documents.places import Positions, places, title
 from derive.documents.problems import DocumentError, Problem, Unreadable
 from derive.documents.reader import DocumentReader
-from derive.documents.statements import Statement, statements
+from derive.documents.statement_reader import statements
+from derive.documents.statements import Statement
 from derive.program import Program
 from derive.stated import Entry, StatedPage
 

@@ -17,6 +17,7 @@ from derive.documents.interpretation import CHECKING
 from derive.documents.places import DIRECTIVE, Place, Positions
 from derive.documents.problems import DocumentError, Unreadable
 from derive.documents.program import read_statements
+from derive.documents.statement_reader import statements
 from derive.documents.statements import Statement
 from derive.expression import Expr, Guard, Ref, Term, map_terms, names
 from derive.index import Letter, Poly, poly
@@ -94,7 +95,7 @@ def _said(page: StatedPage, name: str, roots: list[str], at: int, raised: bool) 
     try:
         written = definitions(page, roots, raised)
         text = "\n".join(_lines(page, written, raised))
-        found = said.statements([Place(DIRECTIVE, text, at)]).every
+        found = statements([Place(DIRECTIVE, text, at)]).every
         read = read_statements(found, Positions.of(text), name, CHECKING).page().program
         other = _differing(page.program, written, read)
     except DocumentError as error:

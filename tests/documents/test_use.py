@@ -126,6 +126,6 @@ def test_most_entries_can_be_used():
 
 
 def _stream(name: str) -> list:
-    from derive.documents.statements import statements
+    from derive.documents.statement_reader import statements
 
     return statements(source("a.md", f"<!-- derive: use {name} -->").places).every

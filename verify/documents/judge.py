@@ -23,7 +23,7 @@ from derive.documents.outline import (
 )
 from derive.documents.sorting import outline
 from derive.documents.sources import Source, source
-from derive.documents.statements import statements
+from derive.documents.statement_reader import statements
 from verify.documents import finding as verdicts
 from verify.documents.finding import Finding
 from verify.documents.readings import Outcome, Readings
