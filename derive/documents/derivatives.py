@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from derive.documents.bound_letters import bound_letters
 from derive.documents.called import Functions
+from derive.documents.members import flat, letter_node, scripted_parts
 from derive.documents.model import Range
-from derive.documents.naming import bound_letters, flat, letter_node, scripted_parts
 from derive.documents.trees import Formula, changed, walk, written
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, is_two, plain

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from derive.documents.assumed import assumed
 from derive.documents.called import Functions, call
-from derive.documents.naming import name_node
+from derive.documents.members import name_node
 from derive.documents.problems import Unreadable
 from derive.documents.statements import Equality, Statement
 from derive.documents.trees import Reader, changed

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from derive.documents.assumed import Assumed
+from derive.documents.bound_letters import bound_letters, index_letters
 from derive.documents.called import Functions
 from derive.documents.derivatives import Derivatives, words
 from derive.documents.macros import body_name
 from derive.documents.model import Survey
-from derive.documents.naming import bound_letters, index_letters
 from derive.documents.parsed import Parsed
 from derive.documents.schematic import filled
 from derive.documents.sizes import Trees

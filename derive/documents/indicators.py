@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from derive.documents.naming import bound_letters
+from derive.documents.bound_letters import bound_letters
 from derive.documents.trees import changed, walk, written
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from derive.documents.bound_letters import bound_letters
 from derive.documents.indices import size_name
 from derive.documents.lexicon import Lexicon
+from derive.documents.members import enclosed, scripted_parts
 from derive.documents.model import Range, Survey, collected, letter_of, number_of, one_by_one
-from derive.documents.naming import bound_letters, enclosed, scripted_parts
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.trees import Formula, walk

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from derive.documents.members import Context, Member, name_node
 from derive.documents.model import Equation, Survey
-from derive.documents.naming import Context, Member, name_node
 from derive.documents.roles import Definition
 from derive.documents.trees import changed, walk, written
 from derive.reading.nodes import plain

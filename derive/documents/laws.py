@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.documents.macros import body_name
+from derive.documents.members import scripted_parts
 from derive.documents.model import shortened
-from derive.documents.naming import scripted_parts
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import PARTS, law_of

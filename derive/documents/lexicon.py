@@ -3,16 +3,10 @@ letters that stand on their own."""
 
 from __future__ import annotations
 
+from derive.documents.bound_letters import bound_letters, entry_letters, index_letters
+from derive.documents.members import Context, Member, scripted_parts
 from derive.documents.model import Range, Survey, letter_of
-from derive.documents.naming import (
-    Context,
-    Member,
-    Naming,
-    bound_letters,
-    entry_letters,
-    index_letters,
-    scripted_parts,
-)
+from derive.documents.naming import Naming
 from derive.documents.parsed import Parsed
 from derive.documents.rewriting import CONSTANTS, is_square
 from derive.documents.sizes import own_letters

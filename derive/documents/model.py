@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from derive.documents.declarations import Kind
-from derive.documents.naming import Context, Member, scripted_parts
+from derive.documents.members import Context, Member, scripted_parts
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import Random
 from derive.documents.statements import Piece

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from derive.documents.members import Member
 from derive.documents.model import Declared, Equation
-from derive.documents.naming import Member
 from derive.index import Letter
 
 

@@ -11,94 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from derive.documents.bound_letters import letters_in
+from derive.documents.members import Context, Member, enclosed, flat, letter_node, scripted_parts
 from derive.documents.trees import walk
-from derive.notation.names import GREEK
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import is_transpose, plain
 from derive.reading.syntax import Node
-from derive.reading.tokens import Lexeme
-
-USUAL = frozenset("ijklmnpqrstuvτ")         # letters that may be indices where only a left side binds them
-_WORDS = frozenset(["min", "init", "in", "int", "lim", "sim", "unit", "lin", "str"])   # of letters that are indices
-
-
-@dataclass(frozen=True)
-class Context:
-    """The letters that an equation binds: for certain (sums, stated ranges), or by its left side."""
-
-    bound: frozenset[str] = frozenset()
-    left: frozenset[str] = frozenset()
-
-    @property
-    def letters(self) -> frozenset[str]:
-        return self.bound | self.left
-
-
-@dataclass(frozen=True)
-class Member:
-    """A name with its indices: `above` and `below` are those that stand in scripts, `rest` are scripts of the value."""
-
-    name: str
-    above: tuple[Node, ...] = ()
-    below: tuple[Node, ...] = ()
-    rest: tuple[Node, ...] = ()
-    at: int = 0
-
-    @property
-    def indices(self) -> tuple[Node, ...]:
-        return self.above + self.below
-
-
-def scripted_parts(node: Node) -> tuple[Node, tuple[Node, ...]] | None:
-    """The letter or word and its scripts, where the node is one."""
-    base, scripts = node.parts if node.kind == "scripted" else (node, ())
-    return (base, scripts) if base.kind in ("ident", "name") else None
-
-
-def bound_letters(tree: Node) -> set[str]:
-    """The letters that sums and products in a tree bind."""
-    found: set[str] = set()
-    for node in walk(tree):
-        if node.kind in ("big_sum", "big_product"):
-            below = [s.parts[0] for s in node.parts[0] if s.kind == "lowered"]
-            for item in (i for b in below for i in arguments(b)):
-                members: tuple[Node, ...] = item.parts[0] if item.kind == "relation" else (item,)
-                found |= set(_letters(members[1] if len(members) == 3 else members[0]))
-    return found
-
-
-def index_letters(node: Node, others: frozenset[str] = frozenset()) -> set[str]:
-    """The letters in the scripts of the names of a left side, as far as they may be indices: the usual ones, and
-    `others` that sums of the document bind. The k of e^{−kt} is none."""
-    found: set[str] = set()
-    for inner in walk(node):
-        parts = scripted_parts(inner)
-        found |= entry_letters(inner)
-        for script in parts[1] if parts else ():
-            power = script.kind == "raised" and parts is not None and parts[0].parts[0].text == "e"
-            if script.kind == "picked" and any(i.kind == "everything" for i in script.parts[0]):
-                found |= {x for item in script.parts[0] for x in _letters(item)}
-            elif script.kind in ("lowered", "raised") and not power and not is_transpose(script.parts[0]):
-                found |= {x for item in arguments(script.parts[0]) for x in _letters(item)}
-    return {x for x in found if x in USUAL or x in others}
-
-
-def entry_letters(node: Node) -> set[str]:
-    """The letters of (W x)_i, one entry of what stands in parentheses."""
-    base, scripts = node.parts if node.kind == "scripted" else (node, ())
-    lowered = [s for s in scripts[:1] if s.kind == "lowered"] if base.kind == "group" else []
-    items = [i for s in lowered for i in arguments(s.parts[0])]
-    if not all(i.kind in ("ident", "name", "product", "everything") for i in items):
-        return set()
-    return {x for item in items for x in _letters(item) if x in USUAL}
-
-
-def _letters(node: Node) -> list[str]:
-    """The single letters that an index is made of; min and in are words."""
-    if flat((node,)) in _WORDS:
-        return []
-    return [p for n in walk(node) if n.kind in ("ident", "name")
-            for p in ([] if n.parts[0].text in _WORDS else letter_pieces(n.parts[0].text))]
 
 
 @dataclass
@@ -174,7 +92,7 @@ class Naming:
 
     def _are_indices(self, items: tuple[Node, ...], letters: frozenset[str]) -> bool:
         """Whether every letter in these scripts is bound, and there is one."""
-        found = [x for item in items for x in _letters(item)]
+        found = [x for item in items for x in letters_in(item)]
         return bool(found) and any(x in letters for x in found) and all(
             x in letters or x in self.sizes for x in found) and all(map(_is_index, items))
 
@@ -274,14 +192,6 @@ def _items(script: Node) -> tuple[Node, ...]:
     return arguments(script.parts[0])
 
 
-def enclosed(script: Node) -> bool:
-    """Whether a superscript stands in parentheses or brackets: a^{(l)}, a^(l), a^{[l]}."""
-    inside = script.parts[0]
-    if inside.kind == "braces" and len(inside.parts[0]) == 1:
-        inside = inside.parts[0][0]
-    return inside.kind in ("group", "bracket")
-
-
 def _is_index(node: Node) -> bool:
     """Whether nothing stands here but letters, numbers and their sums and products, or the colon of a whole axis."""
     return all(n.kind in ("ident", "name", "number", "sum", "product", "group", "braces", "fraction", "scripted",
@@ -290,37 +200,3 @@ def _is_index(node: Node) -> bool:
 
 def _numeric(items: tuple[Node, ...]) -> bool:
     return bool(items) and all(plain(i).kind == "number" for i in items)
-
-
-def flat(items: tuple[Node, ...]) -> str:
-    """A label as text: hh, model, x,h; empty for a sum or a fraction. The letters x and i are no ξ."""
-    texts = []
-    for item in items:
-        inner = plain(item)
-        parts = inner.parts[0] if inner.kind == "product" else (inner,)
-        if not all(p.kind in ("ident", "name", "number") for p in parts):
-            return ""
-        words = [p.parts[0].text for p in parts]
-        joined = "".join(words)
-        texts.append(joined if joined not in GREEK or joined != "xi" and len(words) == 1 else ",".join(joined))
-    return ",".join(texts)
-
-
-def name_node(shown: str, at: int) -> Node:
-    """A node for a name whose internal name is what is shown."""
-    return Node("name", (Lexeme("NAME", shown, at, shown),), at)
-
-
-def member_node(member: Member) -> Node:
-    """A node for a member, with its indices."""
-    scripts: list[Node] = []
-    if member.above:
-        scripts.append(Node("raised", (Node("group", (member.above,), member.at),), member.at))
-    if member.below:
-        scripts.append(Node("lowered", (Node("braces", (member.below,), member.at),), member.at))
-    name = name_node(member.name, member.at)
-    return Node("scripted", (name, tuple(scripts)), member.at) if scripts else name
-
-
-def letter_node(shown: str, at: int) -> Node:
-    return Node("ident", (Lexeme("IDENT", shown, at),), at)

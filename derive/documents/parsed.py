@@ -7,8 +7,8 @@ from dataclasses import replace
 from derive.documents import statements as said
 from derive.documents.declarations import kind
 from derive.documents.indicators import with_steps
+from derive.documents.members import letter_node, scripted_parts
 from derive.documents.model import Range, letter_of, position, relation_range, shortened
-from derive.documents.naming import letter_node, scripted_parts
 from derive.documents.problems import Unreadable
 from derive.documents.sizes import DeclaredKinds, Trees
 from derive.documents.statements import Piece, Statement

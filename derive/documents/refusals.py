@@ -7,8 +7,8 @@ from collections.abc import Container, Iterable
 
 from derive.documents.lexicon import Lexicon
 from derive.documents.macros import is_body
+from derive.documents.members import Member
 from derive.documents.model import shortened
-from derive.documents.naming import Member
 from derive.documents.problems import Unreadable
 from derive.documents.trees import Formula, walk
 from derive.reading.indices import letter_pieces

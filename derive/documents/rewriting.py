@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.documents.indices import size_name
-from derive.documents.naming import Context, Member, Naming, letter_node, member_node, scripted_parts
+from derive.documents.members import Context, Member, letter_node, member_node, scripted_parts
+from derive.documents.naming import Naming
 from derive.documents.trees import changed, walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, is_transpose, plain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from derive.documents.members import Member, member_node, name_node
 from derive.documents.model import Equation, Survey, numerator
-from derive.documents.naming import Member, member_node, name_node
 from derive.documents.problems import Unreadable
 from derive.documents.trees import changed, walk
 from derive.reading.nodes import differential, plain

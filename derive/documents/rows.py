@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from derive.documents.members import enclosed, scripted_parts
 from derive.documents.model import letter_of, texts
-from derive.documents.naming import enclosed, scripted_parts
 from derive.documents.sizes import DeclaredKinds
 from derive.documents.statements import Declaration, Equality, Piece, Range
 from derive.documents.trees import walk

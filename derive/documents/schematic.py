@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from derive.documents.naming import bound_letters, index_letters
+from derive.documents.bound_letters import bound_letters, index_letters
 from derive.documents.trees import Formula, changed, walk
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from derive.documents.macros import is_body
+from derive.documents.members import Member, name_node
 from derive.documents.model import Equation
-from derive.documents.naming import Member, name_node
 from derive.documents.roles import Definition, Roles
 from derive.reading.indices import arguments
 from derive.reading.nodes import differential, plain

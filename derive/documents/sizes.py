@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.documents import statements as said
+from derive.documents.bound_letters import bound_letters, index_letters
 from derive.documents.declarations import Kind
 from derive.documents.indices import size_name
+from derive.documents.members import enclosed, scripted_parts
 from derive.documents.model import Range, Survey, letter_of
-from derive.documents.naming import bound_letters, enclosed, index_letters, scripted_parts
 from derive.documents.statements import Statement
 from derive.documents.trees import Formula, walk
 from derive.reading.indices import arguments, letter_pieces

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from derive.documents.members import Context, Member, letter_node, member_node
 from derive.documents.model import Equation
-from derive.documents.naming import Context, Member, letter_node, member_node
 from derive.documents.roles import Definition
 from derive.documents.trees import changed, walk, written
 from derive.reading.indices import letter_pieces

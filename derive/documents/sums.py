@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.documents.naming import bound_letters, index_letters, letter_node
+from derive.documents.bound_letters import bound_letters, index_letters
+from derive.documents.members import letter_node
 from derive.documents.trees import Formula, changed
 from derive.reading.syntax import Node
 

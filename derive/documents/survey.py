@@ -14,6 +14,7 @@ from derive.documents.function_calls import put_in
 from derive.documents.inequalities import Inequalities
 from derive.documents.laws import put_law
 from derive.documents.lexicon import Lexicon
+from derive.documents.members import Member, scripted_parts
 from derive.documents.model import (
     NOTHING,
     Declared,
@@ -25,7 +26,6 @@ from derive.documents.model import (
     ignored,
     texts,
 )
-from derive.documents.naming import Member, scripted_parts
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import Random, mentions_moments

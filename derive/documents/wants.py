@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.documents.claims import ClaimReader
+from derive.documents.members import Member
 from derive.documents.model import Equation
-from derive.documents.naming import Member
 from derive.documents.problems import Unreadable
 from derive.documents.roles import LOSSES, Roles
 from derive.expression import Ref, expression, names
