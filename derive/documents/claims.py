@@ -11,8 +11,8 @@ from derive.documents.layouts import laid_out
 from derive.documents.macros import expanded
 from derive.documents.model import Equation, position
 from derive.documents.problems import Unreadable
-from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition, Stated
+from derive.documents.row_names import with_rows
 from derive.documents.trees import walk as walk_tree
 from derive.expression import Expr, Ref, Term, delta, expression, map_terms, names, walk
 from derive.index import Letter, Poly, apart, poly

@@ -9,8 +9,8 @@ from derive.bounds import nonnegative
 from derive.documents.families import Families
 from derive.documents.model import position
 from derive.documents.problems import Unreadable
-from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition
+from derive.documents.row_names import with_rows
 from derive.expression import Expr, Ref, delta, expression, indicator, walk
 from derive.index import Letter, Poly, poly
 from derive.program import Equation

@@ -9,7 +9,7 @@ from typing import Any
 from derive.documents.indices import size_name
 from derive.documents.members import Context, Member, letter_node, member_node, scripted_parts
 from derive.documents.naming import Naming
-from derive.documents.trees import changed, walk
+from derive.documents.trees import walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, is_transpose, plain
 from derive.reading.syntax import Node
@@ -247,33 +247,3 @@ def is_square(script: Node) -> bool:
     while inside is not None and inside.kind in ("braces", "group") and len(inside.parts[0]) == 1:
         inside = inside.parts[0][0]
     return inside is not None and inside.kind == "number" and inside.parts[0].text == "2"
-
-
-def _gradient_by(node: Node) -> str | None:
-    """The name by which is differentiated, in ∂L/∂b and ∇_b L."""
-    if node.kind == "fraction" and all(differential(p) is not None for p in node.parts):
-        below = node.parts[1]
-    elif node.kind == "nabla" and node.parts[0]:
-        below = node.parts[0][0]
-    else:
-        return None
-    return next((n.parts[0].text for n in walk(below) if n.kind == "name"), "")
-
-
-def with_rows(node: Node, rows: frozenset[str]) -> Node:
-    """The same tree, where names that are rows, kept as columns, are read as transposes."""
-    def change(n: Node) -> Node | None:
-        by = _gradient_by(n)
-        if by is not None:
-            group = Node("group", ((n,),), n.at)
-            return Node("scripted", (group, (Node("transpose", (), n.at),)), n.at) if by in rows else n
-        if differential(n) is not None or n.kind in ("nabla", "lowered"):
-            return n
-        base, scripts = n.parts if n.kind == "scripted" else (n, ())
-        if base.kind != "name" or base.parts[0].text not in rows:
-            return None
-        own = [s for s in scripts if s.kind == "lowered" or (s.kind == "raised" and s.parts[0].kind == "group")]
-        rest = tuple(with_rows(s, rows) for s in scripts if s not in own)
-        return Node("scripted", (base, (*own, Node("transpose", (), n.at), *rest)), n.at)
-
-    return changed(node, change) if rows else node

@@ -12,8 +12,8 @@ from derive.documents.model import Survey, collected, position, stop_at
 from derive.documents.named import Named
 from derive.documents.problems import Unreadable
 from derive.documents.ranks import Ranks
-from derive.documents.rewriting import with_rows
 from derive.documents.roles import Definition
+from derive.documents.row_names import with_rows
 from derive.documents.shapes import OpenShapes, Signatures, Signer
 from derive.documents.sides import is_hidden
 from derive.documents.trials import Trial, fit

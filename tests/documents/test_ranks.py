@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from derive.documents import DocumentError, ranks, read_document
+from derive.documents import DocumentError, equation_ranks, read_document
+from derive.documents.equation_ranks import EquationRanks
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.md"))
 SEED = int(os.environ.get("SEED", "0"))
@@ -17,7 +18,7 @@ LINES = ["h_t = tanh(W h_{t-1} + U x_t + b)", "y = (A x + b) ⊙ c / (d + e)", "
 
 
 def read(text: str) -> tuple:
-    ranks._REMEMBERED.clear()
+    equation_ranks._REMEMBERED.clear()
     try:
         found = read_document(text, "page").entry
     except DocumentError as error:
@@ -29,16 +30,16 @@ def read(text: str) -> tuple:
 @pytest.mark.parametrize("text", [p.read_text(encoding="utf-8") for p in CHOSEN] + [f"```\n{x}\n```" for x in LINES])
 def test_pieces_rule_out_what_has_no_meaning_and_nothing_else(text, monkeypatch):
     fewer = read(text)
-    monkeypatch.setattr(ranks._Pieces, "fit", lambda self, choice: True)
+    monkeypatch.setattr(equation_ranks._Pieces, "fit", lambda self, choice: True)
     assert read(text) == fewer
 
 
 def test_they_rule_out_most(monkeypatch):
     tried = []
-    whole = ranks.Ranks._tried
-    monkeypatch.setattr(ranks.Ranks, "_tried", lambda self, *given: tried.append(1) or whole(self, *given))
+    whole = EquationRanks._tried
+    monkeypatch.setattr(EquationRanks, "_tried", lambda self, *given: tried.append(1) or whole(self, *given))
     read(f"```\n{LINES[1]}\n```")
     some, _ = len(tried), tried.clear()
-    monkeypatch.setattr(ranks._Pieces, "fit", lambda self, choice: True)
+    monkeypatch.setattr(equation_ranks._Pieces, "fit", lambda self, choice: True)
     read(f"```\n{LINES[1]}\n```")
     assert 0 < some < len(tried)
