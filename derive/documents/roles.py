@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from derive.documents.members import Member, member_node, name_node
+from derive.documents.held_gradients import is_derivative, with_held
+from derive.documents.members import Member, name_node
 from derive.documents.model import Equation, Survey, numerator
 from derive.documents.problems import Unreadable
-from derive.documents.trees import changed, walk
-from derive.reading.nodes import differential, plain
+from derive.documents.trees import walk
 from derive.reading.syntax import Node
 
 LOSSES = ("L", "J", "C", "E", "loss", "Loss", "cost", "l")
@@ -151,58 +151,14 @@ def _updated(equation: Equation, member: Member) -> Member:
 def _define(member: Member, right: Node, equation: Equation, found: Roles) -> None:
     written = None
     for node in walk(right):
-        if _is_derivative(node):
+        if is_derivative(node):
             written = right, list(equation.names[1])
             if not found.holding:
                 raise Unreadable(f"{member.name} is defined with a derivative in it; name the derivative first: "
                                  "g = ∂L/∂W", equation.formula.at(node.at))
-            right = _with_held(member, equation, found)
+            right = with_held(member, equation, found.held)
             break
     found.definitions.append(Definition(member.name, member, equation, is_fixed(member), written))
-
-
-def _is_derivative(node: Node) -> bool:
-    return node.kind == "nabla" or differential(node) is not None or numerator(node) is not None or _is_second(node)
-
-
-def _is_second(node: Node) -> bool:
-    return node.kind == "fraction" and plain(node.parts[0]).kind == "second"
-
-
-def _outer(node: Node) -> tuple[Node, list[Node]]:
-    """x yᵀ, which has the shape of ∂²L/∂x∂yᵀ, and the names in it."""
-    below = plain(node.parts[1])
-    factors = below.parts[0] if below.kind == "product" else (below, below)
-    names = [next((n for n in walk(f) if n.kind == "name"), f) for f in factors[:2]]
-    turned = Node("scripted", (names[1], (Node("transpose", (), node.at),)), node.at)
-    return Node("group", ((Node("product", ((names[0], turned), ("",)), node.at),),), node.at), names
-
-
-def _with_held(member: Member, equation: Equation, found: Roles) -> Node:
-    """The right side with a name in place of each gradient: for the shapes of v_t = β v_{t−1} + ∇J(θ) that is enough,
-    and nothing is derived through it."""
-    own: list[tuple[Member, str]] = []
-
-    def change(node: Node) -> Node | None:
-        if not _is_derivative(node):
-            return None
-        if _is_second(node):
-            outer, names = _outer(node)
-            own.extend((Member(n.parts[0].text, (), (), (), n.at), "value") for n in names)
-            return outer
-        by = [n.parts[0].text for n in walk(node) if n.kind == "name"]
-        held = Member(f"grad_{by[0] if by else 'J'}", member.above, member.below, (), node.at)
-        own.append((held, "value"))
-        found.held.add(held.name)
-        return member_node(held)
-
-    right = changed(equation.members[1], change)
-    inside = {id(n) for node in walk(equation.members[1]) if _is_derivative(node) for n in walk(node)}
-    outside = {n.at for n in walk(equation.members[1]) if id(n) not in inside}
-    kept = [(m, role) for m, role in equation.names[1] if role == "value" and m.at in outside]
-    equation.members = (equation.members[0], right, *equation.members[2:])
-    equation.names[1] = kept + own
-    return right
 
 
 def _is_circle(member: Member, equation: Equation, found: Roles) -> bool:
