@@ -2,11 +2,20 @@
 
     read_document(text, "notes").entry      an Entry: `derive.entry`, ready for `verify.study`
 
-`places` finds formulas (`sources` in notebooks and LaTeX, too), `statements` what they say, `survey` their names,
-`roles` what each equation does; `families`, `ranks`, `shapes` and `axes` find the shapes that nobody declares;
-`definitions` and `claims` give the formulas their meaning; `program` puts it all together. `derive check` goes by
-`sorting` and `outline`: which equation claims something, and with which definitions it is read. Text of a document
-reaches our own grammar and nothing else.
+The rooms, in the order in which a page goes through them:
+
+    places                  where formulas stand (`sources`: in notebooks and LaTeX, too)
+    statement_reader        what they say, as `statements`: `lines`, `line_statements`, `classifying`, `directives`
+    survey                  what the statements speak of: `parsed` as trees, with `function_calls` and `laws` put in;
+                            `sizes`, `lexicon` (which words are names, by `naming`), `inequalities`
+    roles                   what each equation does: defines a name, names a derivative, claims something
+    signatures              the axes of every name: `families` and `letter_ranges`, `ranks`, `shapes`, `axes`
+    definitions, claims     what the formulas mean, and `wants`, what is derived
+    reader, program         all of it put together, under an `interpretation`
+
+`derive check` reads a page in parts, for which `sorting` makes an `outline`: its statements as items (`itemising`),
+what each of them does (`equation_roles`, by what is `standing` above it), and with which definitions it is read. Text
+of a document reaches our own grammar and nothing else.
 """
 
 from __future__ import annotations
