@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from derive.documents.outline import CLAIMED, CONDITION, DEFINED, NAMED, OPERATION, UNREADABLE, UPDATED, Item
 from derive.recognition import forms
-from derive.recognition.forms import DERIVATIVE, Form, NoForm
-from derive.recognition.matching import SHIFT, Match, matched, nearly
-from derive.recognition.table import EITHER, GRADIENT, PLAIN, Row, Table, table
+from derive.recognition.forms import Form, NoForm
+from derive.recognition.matching import SHIFT, matched, nearly
+from derive.recognition.table import PLAIN, Row, Table, table
 from derive.recognition.trees import form_of
+from verify.documents.candidates import Candidate, Recognised, sides_fit, without_accents
 from verify.documents.headings import Headings, short
 
 STRONG = 5                  # the weight of a formula that is known by itself
@@ -23,37 +22,6 @@ ALIKE = 0.5                 # how much the names must be alike then
 MOST_NEAR = 60              # formulas with which one of a page is compared for a difference
 _DEFINING = ("definition", "update-rule")
 _ROLES = (DEFINED, NAMED, CLAIMED, UPDATED, CONDITION, OPERATION, UNREADABLE)
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """`renaming` leads from names of the page to those of the entry. `difference` says how the two differ, and is empty
-    where they are the same."""
-
-    entry: str
-    formula: str
-    fact: str
-    title: dict[str, str]
-    renaming: dict[str, str] = field(default_factory=dict)
-    difference: dict[str, str] = field(default_factory=dict)
-
-    def shown(self) -> dict[str, Any]:
-        """As it stands in the machine form."""
-        return {"entry": self.entry, "formula": self.formula, "fact": self.fact, "title": self.title,
-                "renaming": self.renaming, "difference": self.difference or None, "guess": True}
-
-
-@dataclass
-class Candidate:
-    row: Row
-    match: Match
-
-    @property
-    def alike(self) -> float:
-        """How many names are the same, whatever their accents and cases: the left side counts for three."""
-        pairs = list(self.match.renaming.items())
-        left = self.row.form.parts[0].data
-        return sum((3 if theirs == left else 1) * _likeness(mine, theirs) for mine, theirs in pairs) / (len(pairs) + 2)
 
 
 class Recognition:
@@ -83,7 +51,7 @@ class Recognition:
         for row in self._table.alike(form):
             known = row.entry in self.used or row.entry in self._entries or self._heading(item, row.entry) \
                 or row.weight > NEAR
-            match = matched(form, row.form) if row.why and known and _sides_fit(form, row) else None
+            match = matched(form, row.form) if row.why and known and sides_fit(form, row) else None
             if match is not None and Candidate(row, match).alike >= ALIKE:
                 return dict(row.why)
         return None
@@ -109,7 +77,7 @@ class Recognition:
         return {n: candidates for n, candidates in found.items() if candidates}
 
     def _same(self, form: Form) -> list[Candidate]:
-        rows = (r for r in self._table.alike(form) if not r.why and _sides_fit(form, r))
+        rows = (r for r in self._table.alike(form) if not r.why and sides_fit(form, r))
         pairs = ((row, matched(form, row.form)) for row in rows)
         return [Candidate(row, match) for row, match in pairs if match is not None]
 
@@ -181,7 +149,7 @@ class Recognition:
         left = c.row.form.parts[0]
         mine = next((m for m, t in c.match.renaming.items() if t == left.data), "").rstrip("'")
         others = {r.formula.lower() for r in self._table.by_entry[c.row.entry] if not r.why}
-        return _plain(mine) != _plain(left.data) and mine.lower() in others
+        return without_accents(mine) != without_accents(left.data) and mine.lower() in others
 
     def _is_at_home(self, c: Candidate, item: Item) -> bool:
         """Whether a heading or other formulas of the page speak of the entry as well. Where headings name others, the
@@ -201,7 +169,7 @@ class Recognition:
         found: list[Candidate] = []
         for entry in sorted(self._entries | self.used | self._headed(item)):
             for row in self._table.by_entry.get(entry, ()):
-                if row.weight < NEAR or not _sides_fit(form, row) or abs(row.size - form.size) > 6:
+                if row.weight < NEAR or not sides_fit(form, row) or abs(row.size - form.size) > 6:
                     continue
                 tried += 1
                 if tried > MOST_NEAR:
@@ -250,28 +218,3 @@ def _variants(form: Form) -> Iterator[Form]:
     for other in (forms.one_value_later(form), forms.arbitrary(form)):
         if other is not None and other.key != form.key:
             yield other
-
-
-def _sides_fit(form: Form, row: Row) -> bool:
-    """A derivative is none of a value."""
-    left = form.parts[0]
-    is_derivative = left.kind == forms.NAME and left.data.startswith(DERIVATIVE)
-    is_jacobian = is_derivative and "/" in left.data
-    return row.left == (GRADIENT if is_derivative else PLAIN) or row.left == EITHER and not is_jacobian
-
-
-def _likeness(mine: str, theirs: str) -> float:
-    if mine == theirs:
-        return 1.0
-    if mine.startswith(DERIVATIVE) != theirs.startswith(DERIVATIVE):
-        return 0.0
-    if mine.startswith(DERIVATIVE):
-        return 0.6
-    plain = [_plain(t) for t in (mine, theirs)]
-    return 0.8 if plain[0] == plain[1] else 0.3 if plain[0][:1] == plain[1][:1] else 0.0
-
-
-def _plain(name: str) -> str:
-    """Without accents, in small letters."""
-    kept = (c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
-    return "".join(kept).lower().replace(",", "").replace("_", "")
