@@ -8,7 +8,7 @@ from derive.derivation import Derivative
 from derive.expression import names
 
 
-def closure(start: Iterable[str], following: Callable[[str], set[str]]) -> set[str]:
+def closure(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> set[str]:
     """Everything that is reached from `start`, which is included."""
     seen: set[str] = set()
     work = list(start)

@@ -12,6 +12,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.roles import Definition
 from derive.documents.row_names import with_rows
 from derive.expression import Expr, Ref, delta, expression, indicator, walk
+from derive.graph import closure
 from derive.index import Letter, Poly, poly
 from derive.program import Equation
 from derive.reading import ReadingError, Scope
@@ -191,14 +192,9 @@ def _refuse_both_ways(made: list[Equation], lines: dict[str, Line]) -> None:
 
 
 def _reached(start: str, needed: dict[str, set[tuple[str, int]]]) -> set[str]:
-    seen: set[str] = set()
-    work = [start]
-    while work:
-        for name, _ in needed.get(work.pop(), ()):
-            if name not in seen:
-                seen.add(name)
-                work.append(name)
-    return seen
+    def following(name: str) -> set[str]:
+        return {n for n, _ in needed.get(name, ())}
+    return closure(following(start), following)
 
 
 def _circle(start: str, waiting: dict[str, set[str]]) -> Iterable[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from derive.documents.called import call
 from derive.documents.model import Equation
 from derive.documents.roles import subject
+from derive.graph import closure
 
 ROLES = (("numerator", "denominator"), ("top", "second"))
 
@@ -63,12 +64,5 @@ def _made(equations: list[Equation]) -> dict[str, set[str]]:
 
 def _inputs(name: str, made: dict[str, set[str]]) -> set[str]:
     """What a name is made of in the end."""
-    work, seen, ends = [name], set[str](), set[str]()
-    while work:
-        current = work.pop()
-        if current not in seen:
-            seen.add(current)
-            work += made.get(current, ())
-            ends |= set() if current in made else {current}
-    return ends
+    return {n for n in closure([name], lambda n: made.get(n, ())) if n not in made}
 

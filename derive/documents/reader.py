@@ -23,6 +23,7 @@ from derive.documents.survey import Surveyor
 from derive.documents.trees import walk
 from derive.documents.wants import PI, Wants
 from derive.expression import names
+from derive.graph import closure
 from derive.index import Letter, Poly, Size
 from derive.program import Equation, Program, ProgramError, Variable
 from derive.reading import Scope
@@ -164,13 +165,7 @@ def _needs_itself(name: str, lines: list[Line]) -> bool:
     needed: dict[str, set[str]] = {}
     for line in lines:
         needed.setdefault(line.left.name, set()).update(names(line.right))
-    work, seen = list(needed.get(name, ())), set[str]()
-    while work:
-        current = work.pop()
-        if current not in seen:
-            seen.add(current)
-            work += needed.get(current, ())
-    return name in seen
+    return name in closure(needed.get(name, ()), lambda n: needed.get(n, ()))
 
 
 def _length(axis: Letter) -> str:

@@ -9,6 +9,7 @@ from derive.documents.members import Member, name_node
 from derive.documents.model import Equation, Survey, numerator
 from derive.documents.problems import Unreadable
 from derive.documents.trees import walk
+from derive.graph import closure
 from derive.reading.syntax import Node
 
 LOSSES = ("L", "J", "C", "E", "loss", "Loss", "cost", "l")
@@ -165,16 +166,11 @@ def _is_circle(member: Member, equation: Equation, found: Roles) -> bool:
     """Whether what stands on the right was computed from this name: z = log p after p = softmax(z) is a claim."""
     if member.indices:
         return False
-    work = [m.name for m, role in equation.names[1] if role == "value"]
-    if member.name in work:
+    right = [m.name for m, role in equation.names[1] if role == "value"]
+    if member.name in right:
         return False
-    seen: set[str] = set()
-    while work:
-        name = work.pop()
-        if name not in seen:
-            seen.add(name)
-            work += [m.name for d in found.definitions if d.name == name for m, _ in d.equation.names[1]]
-    return member.name in seen
+    return member.name in closure(right, lambda name: [
+        m.name for d in found.definitions if d.name == name for m, _ in d.equation.names[1]])
 
 
 def _is_new(member: Member, found: Roles, survey: Survey) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from derive.documents.keys import keys
 from derive.documents.outline import Item
+from derive.graph import closure
 
 
 class Standing:
@@ -36,13 +37,7 @@ class Standing:
 
     def rests_on(self, names: Iterable[str], name: str) -> bool:
         """Whether some names are computed from another one."""
-        work, seen = list(names), set[str]()
-        while work:
-            current = work.pop()
-            if current not in seen:
-                seen.add(current)
-                work += self._used_for(current)
-        return name in seen
+        return name in closure(names, self._used_for)
 
     def competes(self, item: Item, right: Iterable[str], standing: list[Item]) -> bool:
         """Whether a second equation for a name defines it anew: it speaks of something that came after the first one

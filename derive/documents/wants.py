@@ -10,6 +10,7 @@ from derive.documents.model import Equation
 from derive.documents.problems import Unreadable
 from derive.documents.roles import LOSSES, Roles
 from derive.expression import Ref, expression, names
+from derive.graph import closure
 from derive.index import apart
 from derive.program import Equation as ProgramEquation, Variable
 from derive.stated import StatedPage
@@ -182,15 +183,10 @@ class Wants:
 
     def _reached(self) -> set[str]:
         """Everything that has an influence on the loss."""
-        work = [self.program.loss] if self.program.loss else list(self.outputs)
-        seen: set[str] = set()
-        while work:
-            name = work.pop()
-            if name not in seen:
-                seen.add(name)
-                equation = self.program.equation(name)
-                work += names(equation.body) if equation else ()
-        return seen
+        def following(name: str) -> set[str]:
+            equation = self.program.equation(name)
+            return names(equation.body) if equation else set()
+        return closure([self.program.loss] if self.program.loss else self.outputs, following)
 
     def _want(self, name: str, called: str | None, at: int) -> None:
         if name not in self.program.variables:
