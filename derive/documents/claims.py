@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from derive.claims import Claim
 from derive.derivation import jacobian_name, total_name
@@ -11,6 +10,7 @@ from derive.documents.layouts import laid_out
 from derive.documents.macros import expanded
 from derive.documents.model import Equation, position
 from derive.documents.problems import Unreadable
+from derive.documents.reader import DocumentReader
 from derive.documents.roles import Definition, Stated
 from derive.documents.row_names import with_rows
 from derive.documents.trees import walk as walk_tree
@@ -27,9 +27,6 @@ from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 from derive.rewrite import unfold
 from derive.stated import StatedPage
-
-if TYPE_CHECKING:
-    from derive.documents.reader import DocumentReader
 
 
 def rising(equation: Equation) -> tuple[Node, ...]:

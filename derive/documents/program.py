@@ -12,6 +12,7 @@ from derive.documents.problems import DocumentError, Problem, Unreadable
 from derive.documents.reader import DocumentReader
 from derive.documents.statement_reader import statements
 from derive.documents.statements import Statement
+from derive.documents.wants import page_of
 from derive.program import Program
 from derive.stated import Entry, StatedPage
 
@@ -67,7 +68,8 @@ def read_statements(found: Sequence[Statement], positions: Positions, name: str,
     reader = DocumentReader(positions, interpretation)
     reader.problems += problems
     try:
-        page = reader.page(name, found)
+        reader.read(name, found)
+        page = page_of(reader)
     except NoMatrix:
         return read_statements(found, positions, name, replace(interpretation, inverting=NONE), problems)
     except Unreadable as problem:

@@ -1,4 +1,4 @@
-"""From statements to a page: what they define as a program, what they want derived, and what they claim."""
+"""From statements to the forward computation that they define, as a program."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from derive.documents.macros import Body, expanded, is_body
 from derive.documents.model import collected, stop_at
 from derive.documents.places import Positions
 from derive.documents.problems import Unreadable
+from derive.documents.rewriting import PI
 from derive.documents.roles import Definition, roles
 from derive.documents.sides import is_hidden, shapes_of_gradients, unexplained_sides
 from derive.documents.signatures import SignatureFinder
@@ -21,13 +22,11 @@ from derive.documents.stacks import with_names
 from derive.documents.statements import Statement
 from derive.documents.survey import Surveyor
 from derive.documents.trees import walk
-from derive.documents.wants import PI, Wants
 from derive.expression import names
 from derive.graph import closure
 from derive.index import Letter, Poly, Size
 from derive.program import Equation, Program, ProgramError, Variable
 from derive.reading import Scope
-from derive.stated import StatedPage
 
 
 class DocumentReader:
@@ -47,7 +46,13 @@ class DocumentReader:
         """How many shapes are equally good, as far as it is known."""
         return self.finder.guesses if self.finder is not None else 1
 
-    def page(self, name: str, said: Sequence[Statement]) -> StatedPage:
+    def read(self, name: str, said: Sequence[Statement]) -> None:
+        """Reads the forward computation; `wants.page_of` goes on from there.
+
+        Raises:
+            Unreadable: for the last problem; the others are kept.
+            NoMatrix: where something that is inverted is none.
+        """
         survey = Surveyor(list(said), self.interpretation.elsewhere).run()
         self.may_invert = may_invert(survey)
         self.inverses = take_inverses(survey, self.interpretation.inverting if self.checking else NONE)
@@ -59,13 +64,9 @@ class DocumentReader:
                              "fence without a language", 0)
         self.survey, self.roles = survey, found
         self.sizes = {n: Size(n, (), least) for n, least in survey.sizes.items()} | {n: Size(n) for n in survey.widths}
-        self.program = program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
-        self._define(program)
+        self.program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
+        self._define(self.program)
         stop_at(self.problems)
-        page = StatedPage(program)
-        Wants(self, page).state()
-        stop_at(self.problems)
-        return page
 
     def place(self, at: int) -> str:
         return ":".join(map(str, self.positions.place(at)))

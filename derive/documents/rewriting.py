@@ -16,6 +16,7 @@ from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 
 CONSTANTS = frozenset(["I", "e", "δ"])      # the identity, Euler's number, Kronecker's delta: unless they are defined
+PI = "π"                # a name that stands for the number, unless it is defined
 ROLES = ("value", "numerator", "denominator")
 
 
@@ -152,7 +153,7 @@ class Rewriter:
         other = shown not in self.known or (bare and self.naming.has_members_only(shown))
         if shown == "e" and other and scripts and scripts[0].kind == "raised":
             return self._constant(node, base, scripts)
-        if shown == "π" and other and not any(s.kind in ("lowered", "picked") for s in scripts):
+        if shown == PI and other and not any(s.kind in ("lowered", "picked") for s in scripts):
             pi = Node("name", (Lexeme("NAME", "π", base.at, "pi"),), base.at)
             return Node("scripted", (pi, tuple(map(self._script, scripts))), base.at) if scripts else pi
         constant = shown in CONSTANTS and (shown != "δ" or _has_two_indices(scripts)) and (shown != "e" or bare)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from derive.documents.claims import ClaimReader
 from derive.documents.members import Member
-from derive.documents.model import Equation
+from derive.documents.model import Equation, stop_at
 from derive.documents.problems import Unreadable
+from derive.documents.reader import DocumentReader
+from derive.documents.rewriting import PI
 from derive.documents.roles import LOSSES, Roles
 from derive.expression import Ref, expression, names
 from derive.graph import closure
@@ -15,10 +15,17 @@ from derive.index import apart
 from derive.program import Equation as ProgramEquation, Variable
 from derive.stated import StatedPage
 
-if TYPE_CHECKING:
-    from derive.documents.reader import DocumentReader
 
-PI = "π"
+def page_of(reader: DocumentReader) -> StatedPage:
+    """The page that a document writes, once its forward computation is read.
+
+    Raises:
+        Unreadable: for the last problem; the reader keeps the others.
+    """
+    page = StatedPage(reader.program)
+    Wants(reader, page).state()
+    stop_at(reader.problems)
+    return page
 
 
 class Wants:

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from derive.documents.outline import DEFINED, Item
+from derive.documents.rewriting import PI
 from derive.documents.statements import Equality
-from derive.documents.wants import PI
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
 from verify.documents.slices import Slices

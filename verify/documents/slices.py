@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from derive.documents import DocumentError
-from derive.documents.interpretation import Interpretation
+from derive.documents.interpretation import CHECKING
 from derive.documents.outline import CLAIMED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
@@ -41,7 +41,7 @@ class Slices:
         """The entry that some items make, under a convention and with one of the shapes that are equally good."""
         above = frozenset(n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names))
         length = layout.removeprefix(LENGTH) if layout.startswith(LENGTH) else ""
-        interpretation = Interpretation(True, guess, self.outline.elsewhere, above, length)
+        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, length=length)
         return read_statements(list(_statements(items, layout)), self.positions, "page", interpretation)
 
     def why(self, error: DocumentError, item: Item) -> tuple[str, Problem | None]:
