@@ -10,8 +10,9 @@ The rooms, in the order in which a page goes through them:
                             `sizes`, `lexicon` (which words are names, by `naming`), `inequalities`
     roles                   what each equation does: defines a name, names a derivative, claims something
     signatures              the axes of every name: `families` and `letter_ranges`, `ranks`, `shapes`, `axes`
-    definitions, claims     what the formulas mean, and `wants`, what is derived
-    reader, program         all of it put together, under an `interpretation`
+    reader                  the forward computation, of which `definitions` are the lines, under an `interpretation`
+    wants, claims           what is derived, and what is claimed
+    program                 the entry that all of it makes
 
 `derive check` reads a page in parts, for which `sorting` makes an `outline`: its statements as items (`itemising`),
 what each of them does (`equation_roles`, by what is `standing` above it), and with which definitions it is read. Text
