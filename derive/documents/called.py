@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from derive.documents.problems import Unreadable
 from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Equality, Piece
-from derive.documents.trees import Formula, Reader, changed, walk
+from derive.documents.trees import Formula, Reader, changed, walk, words
 from derive.reading.errors import ReadingError
 from derive.reading.nodes import plain
 from derive.reading.source import Source
@@ -64,8 +64,7 @@ class Functions:
         every = list(formulas)
         self.defining = {id(f): fn for s, f in every if isinstance(s, Equality) and not s.claimed
                          and (fn := self._defined(f))}
-        outside = {n.parts[0].text for _, f in every if id(f) not in self.defining for n in walk(f.tree)
-                   if n.kind == "ident"}
+        outside = words(f.tree for _, f in every if id(f) not in self.defining)
         self.primed = {name.rstrip("'") for _, f in every for n in walk(f.tree) if n.kind == "apply"
                        for name in [n.parts[0].text] if name.endswith("'")} & names
         self.macros: dict[tuple[str, int], Function] = {}
@@ -93,8 +92,7 @@ class Functions:
         return False
 
     def _defined(self, formula: Formula) -> Function | None:
-        tree = formula.tree
-        left = tree.parts[0][0] if tree.kind == "relation" else tree
+        tree, left = formula.tree, formula.left
         if left.kind != "apply" or left.parts[0].text not in self.names or left.parts[1]:
             return None
         arguments = left.parts[2].parts[0] if left.parts[2].kind == "group" else (left.parts[2],)

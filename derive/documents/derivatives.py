@@ -134,8 +134,3 @@ def _shown(node: Node) -> str:
         return ""
     label = "".join(f"_{flat(arguments(s.parts[0]))}" for s in scripts)
     return f"{base.parts[0].text}{label}"
-
-
-def words(trees: Iterable[Node]) -> set[str]:
-    """Every word of the trees."""
-    return {n.parts[0].text for tree in trees for n in walk(tree) if n.kind == "ident"}

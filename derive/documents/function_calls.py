@@ -8,12 +8,13 @@ from dataclasses import replace
 from derive.documents.assumed import Assumed
 from derive.documents.bound_letters import bound_letters, index_letters
 from derive.documents.called import Functions
-from derive.documents.derivatives import Derivatives, words
+from derive.documents.derivatives import Derivatives
 from derive.documents.macros import body_name
 from derive.documents.model import Survey
 from derive.documents.parsed import Parsed
 from derive.documents.schematic import filled
 from derive.documents.sizes import Trees
+from derive.documents.trees import words
 
 
 def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[Assumed],
@@ -39,8 +40,7 @@ def _index_letters(trees: Trees) -> set[str]:
     found = {r.letter for _, _, ranges in trees for r in ranges}
     for _, formula, _ in trees:
         bound = bound_letters(formula.tree)
-        left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else formula.tree
-        found |= bound | index_letters(left, frozenset(bound))
+        found |= bound | index_letters(formula.left, frozenset(bound))
     return found
 
 

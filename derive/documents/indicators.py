@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from derive.documents.bound_letters import bound_letters
-from derive.documents.trees import changed, walk, written
+from derive.documents.trees import changed, walk, words, written
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
@@ -16,8 +16,7 @@ _STRICT = {">": False, "<": True, "≥": False, "≤": True}
 
 def with_steps(tree: Node) -> Node:
     """The tree with step functions in place of indicators of values."""
-    indices = bound_letters(tree) | {n.parts[0].text for script in walk(tree) if script.kind in ("lowered", "picked")
-                                     for n in walk(script) if n.kind == "ident"}
+    indices = bound_letters(tree) | words(n for n in walk(tree) if n.kind in ("lowered", "picked"))
     return changed(tree, lambda n: _change(n) or _without_cases(n, indices))
 
 
@@ -44,8 +43,8 @@ def _without_cases(node: Node, indices: Collection[str]) -> Node | None:
 def _steps(condition: Node, indices: Collection[str]) -> list[Node] | None:
     """The steps of a condition on values, one for each of its signs; None for one on indices."""
     members, signs = condition.parts if condition.kind == "relation" else ((), ())
-    words = {n.parts[0].text for n in walk(condition) if n.kind == "ident"}
-    if not words or words <= set(indices) or len(signs) not in (1, 2):
+    letters = words([condition])
+    if not letters or letters <= set(indices) or len(signs) not in (1, 2):
         return None
     found = [_step(Node("relation", ((left, right), (sign,)), left.at))
              for left, right, sign in zip(members, members[1:], signs)]

@@ -9,7 +9,7 @@ from derive.documents.members import enclosed, scripted_parts
 from derive.documents.model import Range, Survey, collected, letter_of, number_of, one_by_one
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
-from derive.documents.trees import Formula, walk
+from derive.documents.trees import Formula, walk, words
 from derive.reading.syntax import Node
 
 
@@ -28,17 +28,17 @@ class Inequalities:
 
     def _index_words(self) -> set[str]:
         """Everything that stands in an index: the l of a^l where a is a family so, but no exponent."""
-        words: set[str] = set()
+        found: set[str] = set()
         for _, formula, _ in self.parsed.trees:
             for node in walk(formula.tree):
                 if node.kind in ("lowered", "picked"):
-                    words |= _words(node)
+                    found |= words([node])
                 elif node.kind == "scripted":
                     for script in node.parts[1]:
                         if script.kind == "raised" and (enclosed(script) or self.lexicon.naming.is_raised(node)):
-                            words |= _words(script)
-            words |= bound_letters(formula.tree)
-        return words
+                            found |= words([script])
+            found |= bound_letters(formula.tree)
+        return found
 
     def _read(self, of: Node, sign: str, by: Node, indices: set[str], formula: Formula) -> None:
         name = size_name(of) or (letter_of(of) if scripted_parts(of) else "")
@@ -76,13 +76,9 @@ class Inequalities:
 
     def _is_end(self, node: Node) -> bool:
         """Whether a letter may run to it: numbers, sizes, and capital letters, which are sizes then."""
-        words = _words(node)
-        if not all(w in self.survey.sizes or (len(w) == 1 and w.isupper()) for w in words):
+        found = [n.parts[0].text for n in walk(node) if n.kind == "ident"]      # in the order in which they stand
+        if not all(w in self.survey.sizes or (len(w) == 1 and w.isupper()) for w in found):
             return False
-        self.survey.sizes.update({w: self.survey.sizes.get(w, 1) for w in words})
-        self.lexicon.naming.sizes |= words
+        self.survey.sizes.update({w: self.survey.sizes.get(w, 1) for w in found})
+        self.lexicon.naming.sizes |= set(found)
         return True
-
-
-def _words(node: Node) -> set[str]:
-    return {n.parts[0].text for n in walk(node) if n.kind == "ident"}

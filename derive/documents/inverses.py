@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from derive.documents.members import Context, Member, name_node
 from derive.documents.model import Equation, Survey
 from derive.documents.roles import Definition
-from derive.documents.trees import changed, walk, written
+from derive.documents.trees import changed, walk, words, written
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
@@ -156,9 +156,8 @@ def _is_minus(script: Node, shown: str) -> bool:
 def _is_alone(base: Node, equation: Equation, side: list[tuple[Member, str]]) -> bool:
     """Whether a matrix depends on no letter, and no derivative stands in it."""
     inside = {n.at for n in walk(base) if n.kind == "name"}
-    letters = {n.parts[0].text for n in walk(base) if n.kind == "ident"}
     values = all(role == "value" for m, role in side if m.at in inside)
-    return values and not letters & equation.context.letters
+    return values and not words([base]) & equation.context.letters
 
 
 def number_node(number: int, at: int) -> Node:

@@ -10,7 +10,7 @@ from derive.documents.naming import Naming
 from derive.documents.parsed import Parsed
 from derive.documents.rewriting import CONSTANTS, is_square
 from derive.documents.sizes import own_letters
-from derive.documents.trees import walk
+from derive.documents.trees import walk, words
 from derive.notation.names import GREEK
 from derive.reading.indices import letter_pieces
 from derive.reading.syntax import Node
@@ -43,8 +43,7 @@ class Lexicon:
                 self.naming.declare(name.tree)
                 self.naming.learn(name.tree, self.context(name.tree, name.tree, []), [name.tree])
         for _, formula, ranges in trees:
-            left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else formula.tree
-            self.naming.learn(formula.tree, self.context(formula.tree, left, ranges), [left])
+            self.naming.learn(formula.tree, self.context(formula.tree, formula.left, ranges), [formula.left])
         self.naming.settle()
 
     def settle(self) -> None:
@@ -84,8 +83,7 @@ class Lexicon:
         known = {m.name for _, _, names, _ in self.parsed.kinds for n in names if (m := self.member(n.tree, []))}
         squares = set()
         for _, formula, ranges in self.parsed.trees:
-            left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else None
-            member = self.member(left, ranges) if left is not None else None
+            member = self.member(formula.left, ranges) if formula.tree.kind == "relation" else None
             if member and member.rest and is_square(member.rest[0]) and member.name not in known:
                 squares.add(f"{member.name}²")
             elif member:
@@ -94,7 +92,7 @@ class Lexicon:
 
     def _letters(self) -> set[str]:
         """Letters that stand on their own, and are no sizes or constants."""
-        used = {n.parts[0].text for _, f, _ in self.parsed.trees for n in walk(f.tree) if n.kind == "ident"}
+        used = words(f.tree for _, f, _ in self.parsed.trees)
         used |= {u[0] for u in used if len(u) == 2 and u[1] == "I" and u[0] in _GREEK}      # λI
         single = {u for u in used if len(letter_pieces(u)) == 1 and u not in CONSTANTS and u not in self.survey.sizes
                   and u != "π"}

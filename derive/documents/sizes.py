@@ -11,7 +11,7 @@ from derive.documents.indices import size_name
 from derive.documents.members import enclosed, scripted_parts
 from derive.documents.model import Range, Survey, letter_of
 from derive.documents.statements import Statement
-from derive.documents.trees import Formula, walk
+from derive.documents.trees import Formula, walk, words
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
@@ -41,8 +41,7 @@ class SizeFinder:
                 self._in_side(side.tree, letters)
         ranged = [(r, set(self.survey.ranges)) for r in self.survey.ranges.values()]
         for _, formula, ranges in self.trees:
-            left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else formula.tree
-            letters = index_letters(left) | set(self.survey.ranges) | {r.letter for r in ranges}
+            letters = index_letters(formula.left) | set(self.survey.ranges) | {r.letter for r in ranges}
             ranged += [(r, letters) for r in ranges]
         for found, letters in ranged:
             for end in (found.low, found.high):
@@ -70,11 +69,10 @@ class SizeFinder:
         for node in (n for _, formula, _ in self.trees for n in walk(formula.tree)):
             if node.kind == "scripted" and scripted_parts(node):
                 inside = [s for s in node.parts[1] if s.kind == "lowered" or (s.kind == "raised" and enclosed(s))]
-                words = {n.parts[0].text for s in inside for n in walk(s) if n.kind == "ident"}
-                scripts.setdefault(letter_of(node), set()).update(words)
-        for words in scripts.values():
+                scripts.setdefault(letter_of(node), set()).update(words(inside))
+        for inside_of_one in scripts.values():
             for letter, size in (("t", "T"), ("l", "L")):
-                if {letter, size} <= words:
+                if {letter, size} <= inside_of_one:
                     self.survey.sizes.setdefault(size, 1)
 
     def _reached(self) -> None:
@@ -87,15 +85,15 @@ class SizeFinder:
                     indices.setdefault(letter_of(node), []).append(plain(script.parts[0]))
         ends = {r.letter: r.high[0] for r in (*self.survey.ranges.values(), *(r for _, _, rs in self.trees for r in rs))
                 if r.high is not None and r.high[1] == 0}
-        words = {n.parts[0].text for _, f, _ in self.trees for n in walk(f.tree) if n.kind == "ident"}
+        every = words(f.tree for _, f, _ in self.trees)
         for found in indices.values():
-            letters = {n.parts[0].text for i in found for n in walk(i) if n.kind == "ident"}
+            letters = words(found)
             most = max((int(i.parts[0].text) for i in found if i.kind == "number" and i.parts[0].text.isdecimal()),
                        default=0)
             for letter in letters & {"t", "l", *ends} if 2 <= most <= MOST_STEPS else ():
                 end = ends.get(letter)
                 size = letter.upper() if end is None else end.parts[0].text if end.kind == "ident" else ""
-                if size in self.survey.sizes or (size and end is None and size not in words):
+                if size in self.survey.sizes or (size and end is None and size not in every):
                     self.survey.sizes[size] = max(self.survey.sizes.get(size, 1), most)
 
     def _first_layer(self, names: list[Formula], sides: list[Formula]) -> None:

@@ -31,7 +31,7 @@ from derive.documents.sequences import recurrences
 from derive.documents.standing import Standing
 from derive.documents.statements import Statement
 from derive.documents.survey import Surveyor
-from derive.documents.trees import Formula, walk
+from derive.documents.trees import Formula, walk, words
 from derive.reading.syntax import Node
 
 
@@ -173,8 +173,7 @@ class _Sorter:
         equation = self.equations.get(id(item.statement.piece))
         formula = self.trees.get(id(item.statement.piece))
         if formula is not None:
-            item.sizes = frozenset(n.parts[0].text for n in walk(formula.tree) if n.kind == "ident"
-                                   and n.parts[0].text in self.surveyor.survey.sizes)
+            item.sizes = frozenset(words([formula.tree]) & self.surveyor.survey.sizes.keys())
         if equation is None or len(equation.names) < 2 and isinstance(item.statement, said.Equality):
             self._unreadable(item, formula)
             return

@@ -12,8 +12,7 @@ from derive.reading.syntax import Node
 
 def with_letters(formula: Formula) -> Formula:
     """The formula with a letter below every sum that has none, where there is just one that it can be."""
-    left = formula.tree.parts[0][0] if formula.tree.kind == "relation" else formula.tree
-    own = index_letters(left) if formula.tree.kind == "relation" else set()
+    own = index_letters(formula.left) if formula.tree.kind == "relation" else set()
 
     def change(node: Node) -> Node | None:
         if node.kind != "big_sum" or node.parts[0]:

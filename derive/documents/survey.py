@@ -33,7 +33,7 @@ from derive.documents.refusals import refuse_odd_names, refuse_unknown_functions
 from derive.documents.rewriting import Rewriter
 from derive.documents.sizes import SizeFinder
 from derive.documents.statements import Piece, Statement
-from derive.documents.trees import Formula, Reader, names_of_two_letters, own_functions, walk
+from derive.documents.trees import Formula, Reader, names_of_two_letters, own_functions, words
 from derive.reading.syntax import Node
 
 MOST_NAMES = 2_000          # in all equations together
@@ -65,7 +65,7 @@ class Surveyor:
                 with collected(self.survey.problems):
                     put_law(statement, self.parsed)
         SizeFinder(self.survey, self.parsed.kinds, self.parsed.trees).find()
-        here = {n.parts[0].text for _, f, _ in self.parsed.trees for n in walk(f.tree) if n.kind == "ident"}
+        here = words(f.tree for _, f, _ in self.parsed.trees)
         for size in sorted(self.elsewhere.sizes):
             if size in here and size not in self.survey.widths:
                 self.survey.sizes.setdefault(size, 1)
@@ -157,16 +157,14 @@ class Surveyor:
             before.last = member
 
     def _equation(self, statement: Statement, formula: Formula, ranges: list[Range]) -> Equation:
-        tree = formula.tree
-        members = tree.parts[0] if tree.kind == "relation" else (tree,)
         refuse_unknown_functions(formula, self.lexicon, self.survey.sizes)
-        context = self.lexicon.certain_context(tree, members[0], ranges)
+        context = self.lexicon.certain_context(formula.tree, formula.left, ranges)
         made = Equation(formula, (), context, ranges, wanted=isinstance(statement, said.Wanted),
                         assumed=isinstance(statement, said.Assume),
                         apart=self.parsed.apart.get(id(statement.piece), []))
         if isinstance(statement, said.Equality):
             made.update, made.claimed, made.layout = statement.update, statement.claimed, statement.layout
-        for side in members:
+        for side in formula.sides:
             rewriter = self._rewriter(made)
             made.members = (*made.members, rewriter.value(side))
             made.names.append(rewriter.seen)

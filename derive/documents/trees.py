@@ -57,6 +57,15 @@ class Formula:
     source: Source
     tree: Node
 
+    @property
+    def sides(self) -> tuple[Node, ...]:
+        """What stands between signs of relation, or the formula where it has none."""
+        return self.tree.parts[0] if self.tree.kind == "relation" else (self.tree,)
+
+    @property
+    def left(self) -> Node:
+        return self.sides[0]
+
     def at(self, place: int) -> int:
         """The position in the document."""
         line, column = self.source.place(place)
@@ -158,6 +167,11 @@ def walk(node: Node) -> Iterator[Node]:
         node = work.pop()
         yield node
         work.extend(reversed(node.below))
+
+
+def words(trees: Iterable[Node]) -> set[str]:
+    """Every letter and word of the trees that is no function."""
+    return {n.parts[0].text for tree in trees for n in walk(tree) if n.kind == "ident"}
 
 
 def changed(node: Node, change: Callable[[Node], Node | None]) -> Node:
