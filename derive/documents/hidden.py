@@ -6,15 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from derive.documents.definitions import line_of
-from derive.documents.families import Families
 from derive.documents.macros import Body, is_body
-from derive.documents.model import Survey, collected
+from derive.documents.model import collected
 from derive.documents.problems import Unreadable
 from derive.documents.roles import Definition
 from derive.documents.shapes import Signatures
 from derive.documents.sides import is_hidden
+from derive.documents.signatures import SignatureFinder
 from derive.expression import Expr
-from derive.index import Size
 from derive.program import Program
 from derive.reading import Scope
 
@@ -22,10 +21,9 @@ from derive.reading import Scope
 class HiddenNames:
     """Reads definitions of hidden names; problems are collected."""
 
-    def __init__(self, survey: Survey, families: Families, signatures: Signatures, sizes: dict[str, Size],
-                 rows: frozenset[str], problems: list[Unreadable]):
-        self.survey, self.families, self.signatures, self.sizes = survey, families, signatures, sizes
-        self.rows, self.problems = rows, problems
+    def __init__(self, finder: SignatureFinder, signatures: Signatures, problems: list[Unreadable]):
+        self.finder, self.signatures, self.problems = finder, signatures, problems
+        self.survey, self.families = finder.survey, finder.families
 
     def bodies(self, defining: Iterable[Definition]) -> dict[str, Body]:
         """What the document's functions are, where it writes their derivatives."""
@@ -56,5 +54,5 @@ class HiddenNames:
 
     def _right(self, definition: Definition, scalars: Iterable[str]) -> Expr:
         """The right side of a definition, where some names are scalars."""
-        scope = Scope({**self.signatures, **dict.fromkeys(scalars, ())}, self.sizes, self.survey.functions)
-        return line_of(definition, scope, self.families, self.rows).right
+        scope = Scope({**self.signatures, **dict.fromkeys(scalars, ())}, self.finder.sizes, self.survey.functions)
+        return line_of(definition, scope, self.families, self.finder.rows).right

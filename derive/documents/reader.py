@@ -75,9 +75,9 @@ class DocumentReader:
     def _define(self, program: Program) -> None:
         taken = self._words()
         defining, program.abbreviations = with_names(self.roles.definitions, taken)
-        self._sign(defining, taken)
+        finder = self._sign(defining, taken)
+        hidden = HiddenNames(finder, self.signatures, self.problems)
         self._disclose()
-        hidden = HiddenNames(self.survey, self.families, self.signatures, self.sizes, self.rows, self.problems)
         self.bodies = hidden.bodies(defining)
         lines = self._lines(d for d in defining if not is_body(d.name))
         self.short = [line.definition for line in lines if line.definition.is_short]
@@ -86,17 +86,17 @@ class DocumentReader:
         program.inverses = {n: of for n, of in self.inverses.of.items() if n in program.variables}
         self._add_equations(program, [line for line in lines if not line.definition.is_short])
 
-    def _sign(self, defining: list[Definition], taken: set[str]) -> None:
+    def _sign(self, defining: list[Definition], taken: set[str]) -> SignatureFinder:
         """Finds the axes of every name."""
         sides = [*self.inverses.shapes, *unexplained_sides(self.roles, set(self.survey.declared),
                                                            self.interpretation.above, self.survey.positive)]
         sides += shapes_of_gradients(self.roles)
-        self.finder = SignatureFinder(self.survey, self.sizes, self.interpretation)
-        self.families: Families = self.finder.families
-        self.signatures = self.finder.find([*defining, *sides], self.inverses.of, taken, self.problems)
-        self.rows = self.finder.rows
-        self.named = self.finder.named
+        finder = self.finder = SignatureFinder(self.survey, self.sizes, self.interpretation)
+        self.families: Families = finder.families
+        self.signatures = finder.find([*defining, *sides], self.inverses.of, taken, self.problems)
+        self.rows, self.named = finder.rows, finder.named
         self.scope = Scope(self.signatures, self.sizes, self.survey.functions)
+        return finder
 
     def _lines(self, defining: Iterable[Definition]) -> list[Line]:
         """The definitions with their meaning.
