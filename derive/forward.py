@@ -31,6 +31,16 @@ def total_derivative(program: Program, of: str, by: str, jacobians: Iterable[Der
     return _Forward(program, by, {d.value or "": d for d in jacobians if is_direct(program, d)}).run(of)
 
 
+def depends(program: Program, of: str, by: str) -> bool:
+    """Whether `by` influences `of` along any path."""
+    return of in closure({by}, lambda n: {e.name for e in program.users(n)})
+
+
+def zero_derivative(program: Program, of: str, by: str) -> Derivative:
+    """The total derivative of a name that does not depend on `by`: no path leads there, so it is 0."""
+    return _Forward(program, by, {}).no_path(of)
+
+
 def is_direct(program: Program, d: Derivative) -> bool:
     """Whether a Jacobian is the total derivative too: no other path leads from the one name to the other."""
     return (d.value is not None and not d.total and d.moment is None
@@ -94,6 +104,12 @@ class _Forward(Workbench):
             self.finish(d)
         return lemmas_first(found, hidden)
 
+    def no_path(self, of: str) -> Derivative:
+        self.path, self.places = [], {}
+        found = self._derive(of)
+        self.finish(found)
+        return found
+
     def _rate(self, name: str) -> str:
         """What the change of a name is called."""
         return self.jacobians[name].name if name in self.jacobians else total_name(name, self.by)
@@ -145,4 +161,4 @@ class _Forward(Workbench):
         return total(Expr((term(1, factors),)), *summed)
 
 
-__all__ = ["is_direct", "path", "time_places", "total_derivative"]
+__all__ = ["depends", "is_direct", "path", "time_places", "total_derivative", "zero_derivative"]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from derive.derivation import Derivation, Derivative
-from derive.forward import total_derivative
+from derive.forward import depends, total_derivative, zero_derivative
 from derive.graph import closure
 from derive.program import Program, ProgramError, Variable
 
@@ -28,8 +28,8 @@ def second_derivatives(derivation: Derivation, pairs: Iterable[tuple[str, str]])
     """How the gradient by the first name of each pair changes with the second, after what is needed on the way.
 
     Raises:
-        ProgramError: where the gradient was not wanted, does not change with the second name, or may rest on an
-            assumption about what changes with it.
+        ProgramError: where the gradient was not wanted, or may rest on an assumption about what changes with the
+            second name.
     """
     wanted = list(pairs)
     if not wanted:
@@ -45,7 +45,9 @@ def second_derivatives(derivation: Derivation, pairs: Iterable[tuple[str, str]])
             if not changing.isdisjoint(assumption.names):
                 raise ProgramError(f"the gradient may rest on {assumption.text()}, which does not hold while {by} "
                                    "varies; take the second derivative without this assumption")
-        for d in total_derivative(program, called[of], by, (j for j in derivation.derivatives if j.value)):
+        made = [zero_derivative(program, called[of], by)] if not depends(program, called[of], by) else \
+            total_derivative(program, called[of], by, (j for j in derivation.derivatives if j.value))
+        for d in made:
             known = found.setdefault(d.name, d)
             known.shown = known.shown or d.shown
     return list(found.values())

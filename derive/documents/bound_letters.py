@@ -6,7 +6,7 @@ from derive.documents.members import flat, scripted_parts
 from derive.documents.trees import walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import is_transpose
-from derive.reading.syntax import Node
+from derive.reading.syntax import BINDERS, Node
 
 USUAL = frozenset("ijklmnpqrstuvτ")         # letters that may be indices where only a left side binds them
 _WORDS = frozenset(["min", "init", "in", "int", "lim", "sim", "unit", "lin", "str"])   # of letters that are indices
@@ -16,7 +16,7 @@ def bound_letters(tree: Node) -> set[str]:
     """The letters that sums and products in a tree bind."""
     found: set[str] = set()
     for node in walk(tree):
-        if node.kind in ("big_sum", "big_product"):
+        if node.kind in BINDERS:
             below = [s.parts[0] for s in node.parts[0] if s.kind == "lowered"]
             for item in (i for b in below for i in arguments(b)):
                 members: tuple[Node, ...] = item.parts[0] if item.kind == "relation" else (item,)

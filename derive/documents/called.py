@@ -80,6 +80,11 @@ class Functions:
         """The function of this name, with whatever arguments."""
         return next((f for (n, _), f in self.macros.items() if n == name), None)
 
+    def parameters(self, name: str) -> tuple[str, ...]:
+        """Those of the one function of this name; empty where there is none."""
+        found = {f.parameters for f in self.defining.values() if f.name == name}
+        return found.pop() if len(found) == 1 else ()
+
     @staticmethod
     def _is_called_otherwise(function: Function, every: Iterable[tuple[object, Formula]]) -> bool:
         """Whether it is called with something else than its own parameters somewhere."""
@@ -138,7 +143,8 @@ class Functions:
             if other is not None:
                 raise Unreadable(f"{mark.text} has {len(other.parameters)} arguments, not {len(given)}",
                                  formula.at(node.at))
-            return Node("scripted", (base, scripts), node.at) if scripts else base
+            behind = (*scripts, *outer)
+            return Node("scripted", (base, behind), node.at) if behind else base
         body = Node("group", ((_with(function.body, dict(zip(function.parameters, given))),),), node.at)
         return Node("scripted", (body, (*scripts, *outer)), node.at) if scripts or outer else body
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.documents.lines import members_of
+from derive.documents.lines import ends_inside, members_of, starts_inside
 from derive.documents.marks import marks
 from derive.documents.statements import (
     Declaration,
@@ -93,4 +93,5 @@ def _range(piece: Piece, members: list[Piece]) -> Range | None:
     high = right.cut(dots[0].end, len(right.text))
     if "," in low.text:
         low = low.cut(0, low.text.index(","))
-    return Range(piece, left, low, high) if low and high else None
+    is_sum = ends_inside(low.text) or starts_inside(high.text)
+    return Range(piece, left, low, high) if low and high and not is_sum else None

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from derive.documents.bound_letters import bound_letters
 from derive.documents.called import Functions
-from derive.documents.members import flat, letter_node, scripted_parts
+from derive.documents.members import enclosed, flat, letter_node, scripted_parts
 from derive.documents.model import Range
+from derive.documents.rewriting import after_d
 from derive.documents.trees import Formula, changed, walk, written
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, is_two, plain
@@ -45,15 +46,20 @@ class Derivatives:
             twice = self._twice(node, formula)
             if twice is not None:
                 return twice
+            several = self._by_each(node, formula)
+            if several is not None:
+                return several
             scripts, operand = node.parts
-            named = self._named(operand, formula)
+            below = next((arguments(s.parts[0])[0] for s in scripts if s.kind == "lowered"), None)
+            named = self._named(operand, formula, below)
             scripts = scripts or self._argument(operand)
             return None if named is None and scripts is node.parts[0] else Node("nabla", (scripts, named or operand),
                                                                                node.at)
+        node = _with_differentials(node)
         if node.kind == "fraction" and differential(node.parts[0]) is not None \
                 and differential(node.parts[1]) is not None:
             above, below = node.parts
-            named = self._named(plain(above).parts[0], formula)
+            named = self._named(plain(above).parts[0], formula, plain(below).parts[0])
             if named is not None:
                 return Node("fraction", (Node(plain(above).kind, (named,), above.at), below), node.at)
         if node.kind == "fraction" and plain(node.parts[0]).kind == "second":
@@ -61,6 +67,24 @@ class Derivatives:
             above = None if named is None else Node("second", (named,), node.at)
             return None if above is None else Node("fraction", (above, node.parts[1]), node.at)
         return None
+
+    def _by_each(self, node: Node, formula: Formula) -> Node | None:
+        """∇f of f(x, y) is the vector of ∂f/∂x and ∂f/∂y, and ∇²f the matrix of the second derivatives."""
+        scripts, operand = node.parts
+        inner = plain(operand)
+        parameters = self.functions.parameters(inner.parts[0].text) if inner.kind == "ident" else ()
+        twice = [is_two(s.parts[0]) for s in scripts if s.kind == "raised"]
+        if len(parameters) < 2 or len(twice) != len(scripts) or not all(twice):
+            return None
+        named = self._named(operand, formula) or operand
+        by = [Node("differential", (letter_node(x, node.at),), node.at) for x in parameters]
+        if not twice:
+            above = Node("differential", (named,), node.at)
+            return Node("bracket", (tuple(Node("fraction", (above, x), node.at) for x in by),), node.at)
+        second = Node("second", (named,), node.at)
+        below = [[Node("product", ((x, y), ("",)), node.at) for y in by] for x in by]
+        rows = [tuple(Node("fraction", (second, b), node.at) for b in row) for row in below]
+        return Node("matrix", tuple(Node("row", (row,), node.at) for row in rows), node.at)
 
     def _twice(self, node: Node, formula: Formula) -> Node | None:
         """∇²_w J is ∂²J/∂w∂wᵀ."""
@@ -78,10 +102,10 @@ class Derivatives:
         bottom = tuple(Node("differential", (n,), n.at) for n in (below, turned))
         return Node("fraction", (Node("second", (named,), node.at), Node("product", (bottom, ("",)), node.at)), node.at)
 
-    def _named(self, operand: Node, formula: Formula) -> Node | None:
-        """The name of an expression; None for what is a name already."""
+    def _named(self, operand: Node, formula: Formula, below: Node | None = None) -> Node | None:
+        """The name of an expression; None for what is a name already. `below` is by what it is differentiated."""
         inner = plain(operand)
-        if scripted_parts(inner):
+        if scripted_parts(inner) and not _is_power(inner, below):
             function = self.functions.one(inner.parts[0].text) if inner.kind == "ident" else None
             if function is None:
                 return None
@@ -125,6 +149,24 @@ class Derivatives:
     def _free(self) -> Iterator[str]:
         yield from (c for c in _NAMES if c not in self.taken)
         yield from (f"{_NAMES[0]}_{k}" for k in range(1, 1000) if f"{_NAMES[0]}_{k}" not in self.taken)
+
+
+def _with_differentials(node: Node) -> Node:
+    """dσ(x)/dx with ∂ for d, where what is differentiated is no name."""
+    if node.kind != "fraction":
+        return node
+    above, below = map(after_d, node.parts)
+    if above is None or below is None or plain(above).kind not in ("apply", "sum", "product", "norm"):
+        return node
+    return Node("fraction", tuple(Node("differential", (n,), n.at) for n in (above, below)), node.at)
+
+
+def _is_power(node: Node, below: Node | None) -> bool:
+    """e^{ax}, and x^n where it is differentiated by x."""
+    base, scripts = node.parts if node.kind == "scripted" else (node, ())
+    if len(scripts) != 1 or scripts[0].kind != "raised" or enclosed(scripts[0]):
+        return False
+    return base.parts[0].text == "e" or (below is not None and written(base) == written(below))
 
 
 def _shown(node: Node) -> str:

@@ -11,10 +11,10 @@ from derive.documents.model import Equation, Survey
 from derive.documents.roles import Definition
 from derive.documents.trees import changed, walk, words, written
 from derive.reading.nodes import plain
-from derive.reading.syntax import Node
+from derive.reading.syntax import BINDERS, Node
 from derive.reading.tokens import Lexeme
 
-_OUTSIDE = frozenset(["norm", "absolute", "inner", "apply", "big_sum", "big_product", "moment", "lowered", "raised",
+_OUTSIDE = frozenset(["norm", "absolute", "inner", "apply", *BINDERS, "moment", "lowered", "raised",
                       "picked", "cases"])      # what stands in these tells nothing about the shape
 
 

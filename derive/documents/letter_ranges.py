@@ -18,7 +18,7 @@ from derive.index import Letter, Poly, Size, poly
 from derive.reading.indices import arguments
 from derive.reading.letters import Limits
 from derive.reading.nodes import plain
-from derive.reading.syntax import Node
+from derive.reading.syntax import BINDERS, Node
 
 Ends = tuple[Poly, Poly]
 LENGTHS = {"t": "T", "τ": "T", "l": "L", "n": "N", "k": "K", "i": "n", "s": "S"}
@@ -55,7 +55,7 @@ class LetterRanges:
             if ends is not None:
                 found[letter] = ends
         for node in nodes_of(equation):
-            if node.kind in ("big_sum", "big_product"):
+            if node.kind in BINDERS:
                 self._add_bounds(node, found)
         return found
 

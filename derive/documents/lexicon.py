@@ -83,7 +83,8 @@ class Lexicon:
         known = {m.name for _, _, names, _ in self.parsed.kinds for n in names if (m := self.member(n.tree, []))}
         squares = set()
         for _, formula, ranges in self.parsed.trees:
-            member = self.member(formula.left, ranges) if formula.tree.kind == "relation" else None
+            names = formula.tree.kind == "relation" and not _is_exponential(formula.left)
+            member = self.member(formula.left, ranges) if names else None
             if member and member.rest and is_square(member.rest[0]) and member.name not in known:
                 squares.add(f"{member.name}²")
             elif member:
@@ -118,3 +119,9 @@ def _has_bare_delta(tree: Node) -> bool:
     scripted = {id(n.parts[0]) for n in walk(tree) if n.kind == "scripted"
                 and any(s.kind in ("lowered", "picked") for s in n.parts[1])}
     return any(n.kind == "ident" and n.parts[0].text == "δ" and id(n) not in scripted for n in walk(tree))
+
+
+def _is_exponential(node: Node) -> bool:
+    """e^{x}, which says nothing of a name e."""
+    base, scripts = node.parts if node.kind == "scripted" else (node, ())
+    return base.kind == "ident" and base.parts[0].text == "e" and len(scripts) == 1 and scripts[0].kind == "raised"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from derive.documents.classifying import classified
 from derive.documents.lines import ends_inside, parts
+from derive.documents.marks import relations
 from derive.documents.statements import Equality, Piece, Range, Relation, Statement
 
 _LETTERS = re.compile(r"\s*(?:\d+\s*(?:≤|<|\\leq?)\s*)?\\?[A-Za-zτ]+\s*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)")
 _PARENTHESES = re.compile(r"\s*(?:\\left\s*)?[(（]([^()（）]*?)(?:\\right\s*)?[)）]\s*")
+_MEMBER = re.compile(r"∈|\\in(?![A-Za-z])")
+_SEVERAL = re.compile(r"(?P<letters>\\?\w+(?:\s*,\s*\\?\w+)+)\s*=\s*(?P<low>[^,=]+?)\s*,\s*"
+                      r"(?:…|\.\.\.|\\[lc]?dots)\s*,\s*(?P<high>[^,=]+)")
 _BEHIND = re.compile(r"\s*[(（]([^()（）]*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)[^()（）]*)[)）]\s*$")
 
 
@@ -18,20 +23,60 @@ def said_in(line: Piece, inline: bool) -> list[Statement]:
     """The statements of a line; ranges belong to the equation before them."""
     found: list[Statement] = []
     for part in parts(line):
+        part, declared = _without_declarations(part)
+        found += [s for p in parts(declared) if (s := classified(p, inline)) is not None] if declared else []
+        inside = _PARENTHESES.fullmatch(part.text)
+        within = part.cut(inside.start(1), inside.end(1)) if inside else part
+        ranges = _ranges_of_several(within)
+        if ranges:
+            found = _bound(found, ranges)
+            continue
         statement = classified(part, inline)
         if isinstance(statement, Equality):
             statement = _without_condition(statement)
-        last = found[-1] if found else None
-        inside = _PARENTHESES.fullmatch(part.text)
         if statement is None and inside and found:
-            statement = classified(part.cut(inside.start(1), inside.end(1)), inline)       # = p_j q   (j ≥ 2)
-        if statement is None:
-            continue
-        if isinstance(statement, (Range, Relation)) and isinstance(last, Equality) and _is_range(statement):
-            found[-1] = replace(last, conditions=(*last.conditions, statement))
-            found[:-1] = [_bound_too(s, statement) for s in found[:-1]]
-        else:
+            statement = classified(within, inline)          # = p_j q   (j ≥ 2)
+        if isinstance(statement, (Range, Relation)) and _is_range(statement):
+            found = _bound(found, [statement])
+        elif statement is not None:
             found.append(statement)
+    return found
+
+
+def _without_declarations(part: Piece) -> tuple[Piece, Piece | None]:
+    """`z = W x + b (W ∈ ℝ^{m×n}, x ∈ ℝ^n)` as the equation, and what is declared in the parentheses behind it."""
+    text = part.text.rstrip()
+    depth, at = 0, len(text)
+    while at and (depth or at == len(text)):
+        at -= 1
+        depth += (text[at] in ")）") - (text[at] in "(（")
+    inside = text[at + 1:-1]
+    if depth or text[-1:] not in (")", "）") or not _MEMBER.search(inside) or not relations(text[:at]):
+        return part, None
+    return part.cut(0, at), part.cut(at + 1, len(text) - 1)
+
+
+def _ranges_of_several(piece: Piece) -> list[Range]:
+    """`i, j = 1, …, K`"""
+    found = _SEVERAL.fullmatch(piece.text)
+    if found is None:
+        return []
+    low, high = (piece.cut(*found.span(name)) for name in ("low", "high"))
+    letters = [piece.cut(m.start() + found.start("letters"), m.end() + found.start("letters"))
+               for m in re.finditer(r"\\?\w+", found["letters"])]
+    return [Range(piece, letter, low, high) for letter in letters]
+
+
+def _bound(found: list[Statement], ranges: Sequence[Range | Relation]) -> list[Statement]:
+    """The statements with the ranges that stand behind them, which belong to the equation before them, if there is
+    one."""
+    for statement in ranges:
+        last = found[-1] if found else None
+        if isinstance(last, Equality):
+            found = [_bound_too(s, statement) for s in found[:-1]] + [
+                replace(last, conditions=(*last.conditions, statement))]
+        else:
+            found = [*found, statement]
     return found
 
 

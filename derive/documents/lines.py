@@ -92,3 +92,8 @@ def members_of(piece: Piece) -> tuple[list[Piece], list[str]]:
 def ends_inside(text: str) -> bool:
     """Whether a formula goes on behind the text."""
     return bool(_ENDS_INSIDE.search(text))
+
+
+def starts_inside(text: str) -> bool:
+    """Whether a formula began before the text."""
+    return bool(_STARTS_INSIDE.match(text))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.documents import statements as said
+from derive.documents.bare_functions import with_arguments
 from derive.documents.declarations import kind
 from derive.documents.indicators import with_steps
 from derive.documents.members import letter_node, scripted_parts
 from derive.documents.model import Range, letter_of, position, relation_range, shortened
 from derive.documents.problems import Unreadable
+from derive.documents.series import with_series
 from derive.documents.sizes import DeclaredKinds, Trees
 from derive.documents.statements import Piece, Statement
 from derive.documents.sums import with_letters
@@ -52,8 +54,8 @@ class Parsed:
             ranges = [self._condition(c) for c in conditions]
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
                                                if isinstance(c, said.Relation) and c.signs == ("≠",)]
-            formula = with_letters(self.formula(statement.piece))
-            formula = replace(formula, tree=with_steps(formula.tree))
+            formula = with_letters(with_series(self.formula(statement.piece)))
+            formula = with_arguments(replace(formula, tree=with_steps(formula.tree)), self.reader.vocabulary)
             self.trees.append((statement, formula, [r for r in ranges if r is not None]))
 
     def declare(self, statement: said.Declaration) -> None:

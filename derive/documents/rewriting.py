@@ -67,10 +67,12 @@ class Rewriter:
         scripts, body = node.parts
         return Node(node.kind, (scripts, self.value(body)), node.at)
 
-    _big_product = _big_sum
+    _big_product = _listed = _big_sum
 
     def _apply(self, node: Node) -> Node:
         mark, scripts, body = node.parts
+        if mark.name == "log":
+            scripts = tuple(self._inside(s) if s.kind == "lowered" else s for s in scripts)
         return Node("apply", (mark, scripts, self.value(body)), node.at)
 
     def _case(self, node: Node) -> Node:
@@ -105,8 +107,8 @@ class Rewriter:
     # -- derivatives ---------------------------------------------------------------------------------------------
     def _fraction(self, node: Node) -> Node:
         above, below = node.parts
-        if self.with_d and _after_d(above) is not None and _after_d(below) is not None:
-            above, below = (Node("differential", (_after_d(n),), n.at) for n in (above, below))
+        if self.with_d and after_d(above) is not None and after_d(below) is not None:
+            above, below = (Node("differential", (after_d(n),), n.at) for n in (above, below))
         if plain(above).kind == "second":
             return self._twice(plain(above), plain(below), node.at)
         if differential(above) is None or differential(below) is None:
@@ -147,7 +149,8 @@ class Rewriter:
         if len(pieces) > 1 and not self._is_whole(shown) and all(map(self._stands, pieces)):
             return self._spelled(pieces, base.at, scripts)
         if shown in self.context.letters and not any(s.kind in ("lowered", "picked") for s in scripts) \
-                and not (scripts and scripts[0].kind == "raised" and shown in self.known):
+                and not (scripts and scripts[0].kind == "raised" and shown in self.known
+                         and shown not in self.context.bound):
             return node
         bare = not any(s.kind in ("lowered", "picked") for s in scripts)
         other = shown not in self.known or (bare and self.naming.has_members_only(shown))
@@ -220,7 +223,7 @@ def _has_two_indices(scripts: tuple[Node, ...]) -> bool:
     return len(letters) == 2 or len(items) == 2
 
 
-def _after_d(node: Node) -> Node | None:
+def after_d(node: Node) -> Node | None:
     """What stands behind the d of dL or \\mathrm{d}x."""
     inner = plain(node)
     if inner.kind == "product" and len(inner.parts[0]) == 2 and inner.parts[1] == ("",):

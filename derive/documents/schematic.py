@@ -8,7 +8,7 @@ from dataclasses import replace
 from derive.documents.bound_letters import bound_letters, index_letters
 from derive.documents.trees import Formula, changed, walk
 from derive.reading.nodes import plain
-from derive.reading.syntax import Node
+from derive.reading.syntax import BINDERS, Node
 
 
 def filled(formulas: Iterable[Formula]) -> list[Formula]:
@@ -24,7 +24,7 @@ def _is_dotted(node: Node) -> bool:
 
 def _filled(tree: Node, letter: Node | None, every: list[Formula]) -> Node:
     def change(node: Node) -> Node | None:
-        if node.kind in ("big_sum", "big_product"):
+        if node.kind in BINDERS:
             names = bound_letters(Node(node.kind, (node.parts[0], Node("dots", (), node.at)), node.at))
             own = next((n for s in node.parts[0] for n in walk(s) if n.kind == "ident" and n.parts[0].text in names),
                        letter)

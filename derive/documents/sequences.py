@@ -8,7 +8,7 @@ from derive.documents.model import Equation
 from derive.documents.trees import walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import plain
-from derive.reading.syntax import Node
+from derive.reading.syntax import BINDERS, Node
 
 SEQUENCES = frozenset("tτl")
 
@@ -58,7 +58,7 @@ def nodes_of(equation: Equation) -> Iterator[Node]:
 def _from_a_sequence(equation: Equation, known: frozenset[str]) -> Iterator[str]:
     """The k of Σ_{k=t}^{T}, which counts what t counts."""
     for node in nodes_of(equation):
-        below = [i for s in (node.parts[0] if node.kind in ("big_sum", "big_product") else ())
+        below = [i for s in (node.parts[0] if node.kind in BINDERS else ())
                  if s.kind == "lowered" for i in arguments(s.parts[0]) if i.kind == "relation"]
         for item in below:
             first, low = item.parts[0][:2]

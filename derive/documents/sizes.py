@@ -14,7 +14,7 @@ from derive.documents.statements import Statement
 from derive.documents.trees import Formula, walk, words
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import plain
-from derive.reading.syntax import Node
+from derive.reading.syntax import BINDERS, Node
 
 MOST_STEPS = 6          # that a number in an index asks for
 Trees = list[tuple[Statement, Formula, list[Range]]]
@@ -48,7 +48,7 @@ class SizeFinder:
                 self._in_side(end[0] if end else None, letters)
         for _, formula, _ in self.trees:
             for node in walk(formula.tree):
-                if node.kind in ("big_sum", "big_product"):
+                if node.kind in BINDERS:
                     self._in_bounds(node)
         self._ends()
         self._widths_first()

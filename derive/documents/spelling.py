@@ -80,6 +80,8 @@ def regrouped(tokens: list[Lexeme], functions: Collection[str] | None = ()) -> l
             k += len(turned)
             continue
         token = tokens[k]
+        if _is_indicator(tokens, k):
+            token = replace(token, kind="ONES")
         following = tokens[k + 1].kind if k + 1 < len(tokens) else ""
         before = [t.kind for t in kept[-2:]]
         if token.kind == "DIFF" and following == "SUB":
@@ -105,6 +107,12 @@ def _labelled(tokens: list[Lexeme], k: int, functions: Collection[str] | None) -
     if functions is None:
         return replace(tokens[k], kind="IDENT", text=text, name=""), end
     return (replace(tokens[k], kind="FUNCTION", text=text, name=text), end) if text in functions else None
+
+
+def _is_indicator(tokens: list[Lexeme], k: int) -> bool:
+    """The 1 of 1_{i=j}"""
+    end = _braced(tokens, k + 2) if [t.kind for t in tokens[k:k + 2]] == ["NUMBER", "SUB"] else None
+    return end is not None and tokens[k].text == "1" and any(t.kind == "REL" for t in tokens[k + 2:end])
 
 
 def _turned(tokens: list[Lexeme], k: int) -> list[Lexeme]:

@@ -37,12 +37,18 @@ def with_names(definitions: list[Definition], taken: set[str]) -> tuple[list[Def
 
 def _stacks(equation: Equation) -> Iterator[tuple[Node, list[str]]]:
     """The stacks of the right side, each with the letters on which it depends."""
+    within = {id(item) for n in walk(equation.members[1]) if n.kind == "bracket" for item in n.parts[0]}
     for node in walk(equation.members[1]):
-        if node.kind == "bracket" and len(node.parts[0]) > 1:
+        if node.kind == "bracket" and len(node.parts[0]) > 1 and not _is_matrix(node) and id(node) not in within:
             letters = dict.fromkeys(p for n in walk(node) if n.kind == "ident" for p in letter_pieces(n.parts[0].text)
                                     if p in equation.context.letters)
             if all(x in equation.context.left for x in letters):
                 yield node, list(letters)
+
+
+def _is_matrix(node: Node) -> bool:
+    """[[a, b], [c, d]]"""
+    return all(item.kind == "bracket" for item in node.parts[0])
 
 
 def _definition(name: str, stack: Node, letters: list[str], equation: Equation) -> Definition:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from derive.documents.directives import is_order, ordered, skipped
+from derive.documents.entries import first_by_entries
 from derive.documents.line_statements import said_in
 from derive.documents.lines import lines
 from derive.documents.places import DIRECTIVE, FENCE, INLINE, Place
@@ -67,7 +68,7 @@ def _read(place: Place, result: Statements) -> None:
             result.prose += 1
             continue
         for statement in _of_line(piece, place):
-            result.add(statement)
+            result.add(first_by_entries(statement, result.found))
         if len(result.every) > MAX_STATEMENTS:
             raise Unreadable(f"more than {MAX_STATEMENTS} statements; split the document", piece.at)
 

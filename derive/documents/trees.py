@@ -11,6 +11,7 @@ from functools import lru_cache
 from operator import is_
 from typing import Any
 
+from derive.documents.angles import with_parentheses
 from derive.documents.bold import told_apart
 from derive.documents.moments import bracketed
 from derive.documents.spelling import regrouped, respelled
@@ -106,7 +107,7 @@ class Reader:
     def _read(self, text: str) -> tuple[Source, Node]:
         text = respelled(told_apart(text, self.bold))
         source = Source(bracketed(text) if self.random else text)
-        tokens = regrouped(without_loose_gaps(glued(self.tokens(source), self.two)), self.functions)
+        tokens = with_parentheses(regrouped(without_loose_gaps(glued(self.tokens(source), self.two)), self.functions))
         return source, _unconditional(parse(tokens, source))
 
     def tokens(self, source: Source) -> list[Lexeme]:

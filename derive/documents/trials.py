@@ -67,6 +67,11 @@ class CountingAlgebra(Algebra):
         self.shapes.unusual += _DIVISOR if b.rows is not None and b.columns is not None else 0
         return super().fraction(a, b, at)
 
+    def stack(self, parts: list[Value], at: int) -> Value:
+        """Vectors are stacked more often than numbers that have names."""
+        self.shapes.unusual += sum(p.is_scalar and not p.plain for p in parts)
+        return super().stack(parts, at)
+
     def norm_squared(self, x: Value, at: int) -> Value:
         self.shapes.unusual += x.is_scalar
         return super().norm_squared(x, at)

@@ -120,6 +120,10 @@ class Latex(Printer):
                 for body, c in x.rows)
         return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", Strength.ATOM
 
+    def matrix(self, x: on_page.Matrix) -> Drawn:
+        rows = (" & ".join(map(self.render, row)) for row in x.rows)
+        return r"\begin{bmatrix} " + r" \\ ".join(rows) + r" \end{bmatrix}", Strength.ATOM
+
     condition_gap = r" \qquad "
 
     def bracketed(self, text: str) -> str:
@@ -153,7 +157,7 @@ class Latex(Printer):
                 else rf"\prod_{{{shown}={low}}}^{{{high}}}")
 
     def entries(self, x: on_page.Entries) -> Drawn:
-        letters = f"{self.letter(x.row)}, {self.letter(x.column)}"
+        letters = ", ".join(self.letter(a) for a in (x.row, x.column) if a is not None)
         return f"{self.parenthesised(self.render(x.body))}_{{{letters}}}", Strength.ATOM
 
     def entry(self, x: on_page.Entry) -> Drawn:

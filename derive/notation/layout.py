@@ -188,11 +188,11 @@ class BigProduct(Layout):
 
 
 class Entries(Layout):
-    """The matrix with these entries, its row and column letters being bound."""
+    """The matrix with these entries, its row and column letters being bound; a column where it has no column letter."""
 
     body: Layout
     row: Letter
-    column: Letter
+    column: Letter | None = None
 
 
 class Entry(Layout):
@@ -203,9 +203,16 @@ class Entry(Layout):
 
 
 class Concat(Layout):
-    """Column vectors stacked into one: `[h, x]`."""
+    """Column vectors and numbers stacked into one column: `[h, x]`."""
 
     parts: tuple[Layout, ...]
+
+
+class Matrix(Layout):
+    """A matrix written out, row by row, each with the same number of entries or blocks; the number 0 fills a block of
+    any size. One row of numbers is a row, one column of them a column."""
+
+    rows: tuple[tuple[Layout, ...], ...]
 
 
 class Slice(Layout):

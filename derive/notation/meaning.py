@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from derive.bounds import nonnegative
 from derive.derivation import total_name
-from derive.expression import ZERO_EXPR, Apply, Expr, Guard, Partial, Ref, delta, expression, indicator, number, total
+from derive.expression import ZERO_EXPR, Apply, Expr, Partial, Ref, delta, expression, indicator, number, total
 from derive.functions import CONSTANTS, RULES
 from derive.index import Letter, Poly, poly
 from derive.notation import layout as on_page
@@ -21,7 +21,6 @@ from derive.notation.tensor import (
     Axis,
     ShapeError,
     Tensor,
-    axis_of,
     entrywise,
     fitted,
     letter_over,
@@ -32,6 +31,7 @@ from derive.notation.tensor import (
     scalar,
 )
 from derive.notation.terms import declared
+from derive.notation.written_out import written_out
 from derive.products import WRITTEN_OUT, OrderedProduct
 
 Signatures = Mapping[str, tuple[Letter, ...]]
@@ -209,9 +209,11 @@ class Meaning:
                       lambda r, c: expression(OrderedProduct(inside, s, (i, j), (r, c)).rebind({})))
 
     def entries(self, x: on_page.Entries) -> Tensor:
-        body = self.scalar(x.body)
-        return Tensor((x.row.low, x.row.high), (x.column.low, x.column.high),
-                      lambda r, c: body.substitute({x.row: r, x.column: c}))
+        body, row, column = self.scalar(x.body), x.row, x.column
+        if column is None:
+            return Tensor((row.low, row.high), None, lambda r, c: body.substitute({row: r}))
+        return Tensor((row.low, row.high), (column.low, column.high),
+                      lambda r, c: body.substitute({row: r, column: c}))
 
     def entry(self, x: on_page.Entry) -> Tensor:
         body = self.of(x.body)
@@ -292,21 +294,10 @@ class Meaning:
 
     def concat(self, x: on_page.Concat) -> Tensor:
         """The parts one below the other; the positions are counted from 1."""
-        start, parts = poly(1), []
-        for part in map(self.column, x.parts):
-            low, high = axis_of(part.rows)
-            end = start + (high - low)
-            parts.append((start, end, part, low - start))
-            start = end + 1
+        return written_out([[self.of(part)] for part in x.parts])
 
-        def entry(row: Poly, column: Poly) -> Expr:
-            result = Expr()
-            for first, last, part, shift in parts:
-                inside = [Guard(p) for p in (row - first, last - row)]
-                result += expression(inside[0]) * expression(inside[1]) * part.at(row + shift, NOWHERE)
-            return result
-
-        return Tensor((poly(1), start - 1), None, entry)
+    def matrix(self, x: on_page.Matrix) -> Tensor:
+        return written_out([[self.of(part) for part in row] for row in x.rows])
 
     def column(self, x: Layout) -> Tensor:
         body = self.of(x)

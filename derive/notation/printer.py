@@ -56,7 +56,8 @@ class Printer:
             on_page.BigProduct: self.big_product, on_page.Entries: self.entries, on_page.Entry: self.entry,
             on_page.Slice: self.slice, on_page.Ones: self.ones, on_page.Identity: self.identity,
             on_page.Indicator: self.indicator, on_page.Partial: self.partial, on_page.Second: self.second,
-            on_page.Cases: self.cases, on_page.Condition: self.condition, on_page.Equation: self.equation,
+            on_page.Cases: self.cases, on_page.Matrix: self.matrix,
+            on_page.Condition: self.condition, on_page.Equation: self.equation,
         }
 
     def render(self, x: Layout) -> str:

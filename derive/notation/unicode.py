@@ -107,6 +107,10 @@ class Unicode(Printer):
                 for body, c in x.rows)
         return "{ " + "; ".join(rows), Strength.SUM
 
+    def matrix(self, x: on_page.Matrix) -> Drawn:
+        rows = (self.bracketed(", ".join(map(self.render, row))) for row in x.rows)
+        return self.bracketed(", ".join(rows)), Strength.ATOM
+
     def equation(self, x: on_page.Equation) -> Drawn:
         text = f"{self.render(x.left)} = {self.render(x.right)}"
         if x.condition is not None:
@@ -131,7 +135,8 @@ class Unicode(Printer):
         return f"∏_{{{high}≥{shown}≥{low}}}" if ordered else f"∏_{{{shown}={low}}}^{{{high}}}"
 
     def entries(self, x: on_page.Entries) -> Drawn:
-        return f"({self.render(x.body)})_{{{self.letter(x.row)},{self.letter(x.column)}}}", Strength.ATOM
+        letters = ",".join(self.letter(a) for a in (x.row, x.column) if a is not None)
+        return f"({self.render(x.body)})_{{{letters}}}", Strength.ATOM
 
     def entry(self, x: on_page.Entry) -> Drawn:
         return f"({self.render(x.body)})[{', '.join(map(self.poly, x.indices))}]", Strength.ATOM

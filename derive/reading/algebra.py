@@ -27,6 +27,7 @@ from derive.notation.layout import (
 from derive.notation.terms import HALF
 from derive.reading.errors import ReadingError, ShapeMismatch
 from derive.reading.values import Shapes, Value, widest
+from derive.reading.written_out import stacked
 
 MAX_EXPONENT = 64
 
@@ -195,6 +196,10 @@ class Algebra:
     def diag(self, x: Value, at: int) -> Value:
         body = self.column(x, at, "diag")
         return self.shapes.made(Diag(body.layout), at, [x], rows=body.rows, columns=body.rows)
+
+    def stack(self, parts: list[Value], at: int) -> Value:
+        """[h, x]"""
+        return stacked(self.shapes, parts, at)
 
     # -- functions ---------------------------------------------------------------------------------------------------
     def call(self, function: str, arguments: list[Value], at: int) -> Value:

@@ -26,7 +26,7 @@ class Builder:
     def nothing(self, children: Children) -> None:
         return None
 
-    separator = case_if = row_end = nothing
+    separator = case_if = row_end = next_cell = nothing
 
     def relation(self, children: Children) -> Node:
         if len(children) == 1:
@@ -206,11 +206,31 @@ class Builder:
     def case_otherwise(self, children: Children) -> Node:
         return Node("case", (children[0], None), children[0].at)
 
+    def matrix(self, children: Children) -> Node:
+        """Rows of equally many cells; a \\\\ behind the last row begins none."""
+        rows = [c for c in children if isinstance(c, Node)]
+        if len(rows) > 1 and [cell.kind for cell in rows[-1].parts[0]] == ["empty"]:
+            rows.pop()
+        if sum(len(row.parts[0]) for row in rows) > MAX_FACTORS:
+            raise TooDeep(_at(children[0]))
+        return Node("matrix", tuple(_filled(row) for row in rows), _at(children[0]))
+
+    def row(self, children: Children) -> Node:
+        cells = tuple(c for c in children if isinstance(c, Node))
+        return Node("row", (cells,), cells[0].at)
+
+    def empty(self, children: Children) -> Node:
+        return Node("empty", (), 0)
+
     # -- what stands in brackets -------------------------------------------------------------------------------------
     def items(self, children: Children) -> tuple[Node, ...]:
         if len(children) > 2 * MAX_FACTORS:
             raise TooDeep(children[0].at)
         return tuple(c for c in children if isinstance(c, Node))
+
+    def item(self, children: Children) -> Node:
+        """1…T, which reads as a product, is a span."""
+        return _spanned(children[0])
 
     def span(self, children: Children) -> Node:
         return Node("span", (children[0], children[2]), children[0].at)
@@ -225,3 +245,24 @@ class Builder:
         """A formula with the condition under which it holds."""
         condition = children[2] if isinstance(children[2], tuple) else (children[2],)
         return Node("conditional", (children[0], condition), children[0].at)
+
+
+def _filled(row: Node) -> Node:
+    """An empty place of a matrix holds 0."""
+    zero = Node("number", (Lexeme("NUMBER", "0", row.at),), row.at)
+    return Node("row", (tuple(zero if cell.kind == "empty" else cell for cell in row.parts[0]),), row.at)
+
+
+def _spanned(node: Node) -> Node:
+    """A span where dots stand between two factors: 1…T, t = 1…T."""
+    if node.kind == "relation":
+        *front, last = node.parts[0]
+        inner = _spanned(last)
+        if inner.kind != "span":
+            return node
+        first = Node("relation", ((*front, inner.parts[0]), node.parts[1]), node.at)
+        return Node("span", (first, inner.parts[1]), node.at)
+    factors: tuple[Node, ...] = node.parts[0] if node.kind == "product" and node.parts[1] == ("", "") else ()
+    if len(factors) == 3 and factors[1].kind == "dots":
+        return Node("span", (factors[0], factors[2]), node.at)
+    return node

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from derive.index import ONE, Poly, poly
+from dataclasses import replace
+
+from derive.index import ONE, Poly
 from derive.notation.layout import (
     BigProduct,
     BigSum,
     Cases,
-    Concat,
     Condition,
+    Entries,
     Indicator,
     Layout,
     Number,
@@ -19,6 +21,7 @@ from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 from derive.reading.values import Value
+from derive.reading.written_out import written_out
 
 
 class Elaboration(FunctionReader):
@@ -39,13 +42,34 @@ class Elaboration(FunctionReader):
         if len(items) == 1 and items[0].kind == "relation":
             return self._leaf(self.conditions.indicator(items[0]), node.at)
         if len(items) == 1:
-            return self._group(node)
-        parts = [self.algebra.column(v, v.at, "a stack") for v in self._values(items)]
-        length = poly(0)
-        for p in parts:
-            assert p.rows is not None
-            length = length + (p.rows[1] - p.rows[0] + 1)
-        return self.shapes.made(Concat(tuple(p.layout for p in parts)), node.at, parts, rows=(ONE, length))
+            return super()._group(node)
+        if all(i.kind == "bracket" for i in items):
+            return self._matrix(Node("matrix", tuple(Node("row", (i.parts[0],), i.at) for i in items), node.at))
+        return self.algebra.stack(self._values(items), node.at)
+
+    def _group(self, node: Node) -> Value:
+        """(a, b) is a vector; one thing in parentheses or braces is itself."""
+        items = node.parts[0]
+        return super()._group(node) if len(items) == 1 else self.algebra.stack(self._values(items), node.at)
+
+    def _listed(self, node: Node) -> Value:
+        """(x_1, …, x_n), which is a row as well as a column."""
+        scripts, body = node.parts
+        ((name, low, high),) = self.conditions.summed(scripts, node.at)
+        with self.letters.summing(name, node.at, low, high) as draft:
+            entry = self.value(body)
+        if not entry.is_scalar:
+            raise self.source.error("numbers are due in this list", node.at)
+        rows = self.letters.range_of(draft)
+        return replace(self.shapes.made(Entries(entry.layout, draft.letter), node.at, [entry], rows=rows), loose=True)
+
+    def _dots(self, node: Node) -> Value:
+        raise self.source.error("what the dots stand for cannot be told from the members beside them; write Σ or ∏",
+                                node.at)
+
+    def _matrix(self, node: Node) -> Value:
+        """A matrix that is written out, row by row."""
+        return written_out(self.shapes, [self._values(row.parts[0]) for row in node.parts], node.at)
 
     # -- sums and products -------------------------------------------------------------------------------------------
     def _sum(self, node: Node) -> Value:

@@ -33,7 +33,7 @@ class FunctionReader(ScriptReader):
         return self._scripts_applied(self.algebra.root(self.value(inner), node.at), list(outside))
 
     def _apply(self, node: Node) -> Value:
-        """f(x)² is (f(x))², tanh²(x) too, and log x_i is log(x_i)."""
+        """f(x)² is (f(x))², tanh²(x) too, log x_i is log(x_i), and log_2 x is log x/log 2."""
         mark, scripts, applied_to = node.parts
         inner, outside = operand(applied_to)
         if inner.kind == "number" and self._goes_on(inner):
@@ -41,6 +41,9 @@ class FunctionReader(ScriptReader):
         arguments_ = list(inner.parts[0]) if inner.kind == "group" else [inner]
         name, scripts = self._function_name(mark, scripts)
         value = self._called(name, self._values(arguments_), node.at)
+        if name == "log" and scripts and scripts[0].kind == "lowered":
+            base = self._called(name, [self.value(plain(scripts[0].parts[0]))], node.at)
+            value, scripts = self.algebra.fraction(value, base, node.at), scripts[1:]
         for script in scripts:
             if script.kind != "raised" or is_negative(script.parts[0]):
                 raise self.source.error(f"this script of {mark.text} can be read in two ways; put parentheses",

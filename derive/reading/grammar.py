@@ -77,6 +77,7 @@ atom: NAME                                          -> name
     | IDENT                                         -> ident
     | NUMBER                                        -> number
     | ONES                                          -> ones
+    | DOTS                                          -> dots
     | LPAR items RPAR                               -> group
     | LBRACE items RBRACE                           -> group
     | LBRACKET items RBRACKET                       -> bracket
@@ -86,6 +87,12 @@ atom: NAME                                          -> name
     | MOMENT items RBRACKET                         -> moment
     | FRAC arg arg                                  -> fraction
     | CASES_OPEN case (row_end case)* CASES_CLOSE   -> cases
+    | MATRIX_OPEN row (row_end row)* MATRIX_CLOSE   -> matrix
+
+row: cell (next_cell cell)*
+cell: sum                                           -> same
+    |                                               -> empty
+next_cell: AMP
 
 case: sum case_if condition
     | sum                                           -> case_otherwise
@@ -96,15 +103,13 @@ row_end: SEMI | ROW
 
 items: item (separator item)*
 separator: COMMA | SEMI
-item: relation                                      -> same
-    | relation DOTS relation                        -> span
+item: relation                                      -> item
     | relation COLON relation                       -> span
     | COLON                                         -> everything
-    | DOTS                                          -> dots
 
 %declare NAME IDENT FUNCTION NUMBER ONES PLUS MINUS ENTRY TIMES SLASH REL COMMA SEMI COLON DOTS LPAR RPAR LBRACKET
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
 %declare LANGLE RANGLE
-%declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA OPERATOR CASES_OPEN CASES_CLOSE ROW AMP
-%declare GAP OTHERWISE
+%declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA OPERATOR CASES_OPEN CASES_CLOSE
+%declare MATRIX_OPEN MATRIX_CLOSE ROW AMP GAP OTHERWISE
 """

@@ -155,6 +155,8 @@ class LatexTokenizer(Tokenizer):
         self.at = found.end()
         if found[1].rstrip("*") in ("cases", "dcases"):
             self.add("CASES_OPEN" if word == "begin" else "CASES_CLOSE", start)
+        elif found[1] in ("matrix", "bmatrix", "pmatrix", "smallmatrix"):
+            self.add("MATRIX_OPEN" if word == "begin" else "MATRIX_CLOSE", start)
         elif found[1] not in ("aligned", "split", "equation", "equation*", "align", "align*", "gathered"):
             raise self.error(f"the environment {found[1]} cannot be read", start)
 

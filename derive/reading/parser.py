@@ -17,6 +17,7 @@ _DESCRIBED = {
     "RBRACE": "'}'", "NORM_CLOSE": "'‖'", "ABS_CLOSE": "'|'", "LPAR": "'('", "$END": "the end", "REL": "a relation",
     "PLUS": "an operator", "MINUS": "an operator", "ENTRY": "an operator", "TIMES": "an operator",
     "SLASH": "an operator", "LBRACE": "'{'", "COMMA": "','", "CASES_CLOSE": "the end of the cases",
+    "MATRIX_CLOSE": "the end of the matrix",
     "AMP": "'&'", "OTHERWISE": "otherwise", "SUB": "'_'", "SUP": "'^'",
 }
 _SHOWN = 4

@@ -10,6 +10,7 @@ from derive.reading.errors import ReadingError
 MAX_NESTING = 120
 MAX_FACTORS = 120           # of one product, or parts of a stack or a chain
 MAX_TERMS = 600             # of one sum
+BINDERS = frozenset(["big_sum", "big_product", "listed"])       # their first part binds a letter in their second
 
 
 class TooDeep(ReadingError):

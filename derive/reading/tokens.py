@@ -26,7 +26,8 @@ SYMBOLS = {
 }
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE": "RBRACE", "NORM_OPEN": "NORM_CLOSE",
-           "ABS_OPEN": "ABS_CLOSE", "MOMENT": "RBRACKET", "LANGLE": "RANGLE", "CASES_OPEN": "CASES_CLOSE"}
+           "ABS_OPEN": "ABS_CLOSE", "MOMENT": "RBRACKET", "LANGLE": "RANGLE", "CASES_OPEN": "CASES_CLOSE",
+           "MATRIX_OPEN": "MATRIX_CLOSE"}
 CLOSING = frozenset(OPENING.values())
 ENDS = frozenset(["NAME", "IDENT", "NUMBER", "ONES", "TRANSPOSE", "POWER", "PRIME", *CLOSING])
 STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF",
@@ -103,7 +104,7 @@ class Tokenizer:
             raise self.error(f"the character '{character}' has no meaning here", start)
         if character == "Σ" and "Σ" in self.vocabulary.names and not self.text.startswith("_", self.at):
             self.add("NAME", start, self.vocabulary.names["Σ"])
-        elif kind == "AMP" and "CASES_OPEN" not in self.open:
+        elif kind == "AMP" and not {"CASES_OPEN", "MATRIX_OPEN"} & set(self.open):
             pass    # alignment
         elif kind == "DIFF" and (two := _SECOND.match(self.text, self.at)):
             self.at = two.end()
@@ -159,7 +160,7 @@ class Tokenizer:
 
     def gap(self, start: int) -> None:
         """A wide space separates a condition, where one thing has ended and another begins."""
-        if self.last in ENDS:
+        if self.last in ENDS and self.open[-1:] != ["MATRIX_OPEN"]:
             self.add("GAP", start)
 
     def error(self, message: str, at: int, expected: tuple[str, ...] = ()) -> ReadingError:

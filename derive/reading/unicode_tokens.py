@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
-from derive.reading.tokens import RAISED, Tokenizer
+from derive.reading.tokens import RAISED, SYMBOLS, Tokenizer
 
-_RAISED_OR_LOWERED = "ᵀ⊤⁰¹²³⁴-⁹ₐ-ₜ₀-₉ᵢ-ᵪⱼ"
+_RAISED_OR_LOWERED = "ᵀ⊤⁰¹²³⁴-⁹ₐ-ₜ₀-₉ᵢ-ᵪⱼⁿⁱᵃ-ᵍʰʲˡʳˢˣʸᵏᵐᵒᵖᵗᵘᵛᶜᶻᴸᴺᴷ"
 _WORD = rf"(?![{_RAISED_OR_LOWERED}])[^\W\d_](?:(?![{_RAISED_OR_LOWERED}])[^\W_]|[\u0300-\u036f])*"
 _NAME = re.compile(rf"{_WORD}'*(?:_(?:{_WORD}|\d+)(?:,(?:{_WORD}|\d+))*'*)*")
 _CALLED = re.compile(r"\(|[²³]\(\s*[-−]?[^\W\d][\w\u0300-\u036f]*\s*\)")       # σ(…), and σ²(u)
 _INDEX_WORD = re.compile(rf"{_WORD}'*")
 _CHARACTER = re.compile(r"[^\W\d_][\u0300-\u036f]*'*")
 _RAISED = re.compile(r"⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_LOWERED = re.compile(r"[₀-₉]+|[ₐ-ₜᵢ-ᵪ]")
-_LOWERED_LETTERS = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢᵣᵤᵥⱼ", "0123456789aeoxhklmnpstiruvj"))
+_LOWERED = re.compile(r"[₀-₉ₐ-ₜᵢ-ᵪⱼ₊₋₌₍₎]+")
+_ABOVE = re.compile(r"[⁰¹²³⁴-⁹ⁿⁱᵃ-ᵍʰʲˡʳˢˣʸᵏᵐᵒᵖᵗᵘᵛᶜᶻᴸᴺᴷ⁺⁻⁼⁽⁾]+")
+_PLAIN = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢᵣᵤᵥⱼᵦᵧᵨᵩᵪ₊₋₌₍₎", "0123456789aeoxhklmnpstiruvjβγρφχ+−=()")) | dict(zip(
+    "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿⁱᵃᵇᵈᵉᵍʰʲˡʳˢˣʸᵏᵐᵒᵖᵗᵘᵛᶜᶻᴸᴺᴷ⁺⁻⁼⁽⁾", "0123456789niabdeghjlrsxykmoptuvczLNK+−=()"))
+_SMALL = re.compile(r"\d+|.")
 _SPACE = re.compile(r"\s+")
 WIDE = 4                    # spaces that separate a condition
 
@@ -30,7 +33,7 @@ class UnicodeTokenizer(Tokenizer):
                 self.gap(start)
         elif character in "0123456789":
             self.number()
-        elif character in RAISED_MARKS and self.raised():
+        elif self.above() or (character in RAISED_MARKS and self.raised()):
             pass
         elif _LOWERED.match(self.text, start):
             self.lowered()
@@ -72,13 +75,34 @@ class UnicodeTokenizer(Tokenizer):
         return True
 
     def lowered(self) -> None:
-        """x₁ is x_1."""
+        """x₁ is x_1, Wᵢⱼ is W_{ij}, and hₜ₋₁ is h_{t−1}."""
         found = _LOWERED.match(self.text, self.at)
         assert found is not None
-        start, self.at = self.at, found.end()
-        plain = "".join(_LOWERED_LETTERS.get(c, c) for c in found[0])
-        self.add("SUB", start)
-        self.add("NUMBER" if plain.isdecimal() else "IDENT", start, text=plain)
+        self.small("SUB", found)
+
+    def above(self) -> bool:
+        """xⁿ is x^n, and a⁽ˡ⁾ is a^(l); digits alone are a power."""
+        found = _ABOVE.match(self.text, self.at)
+        if found is None or not any(c.isalpha() or c == "⁽" for c in found[0]):
+            return False
+        self.small("SUP", found)
+        return True
+
+    def small(self, kind: str, found: re.Match) -> None:
+        """Small letters, digits and signs as the script that they are."""
+        start, plain = found.start(), "".join(_PLAIN.get(c, c) for c in found[0])
+        self.at = start + 1
+        self.add(kind, start)
+        pieces = list(_SMALL.finditer(plain))
+        braced = len(pieces) > 1 and not (plain[0] == "(" and plain[-1] == ")")
+        if braced:
+            self.add("LBRACE", start, text="{")
+        for piece in pieces:
+            self.at = start + piece.end()
+            self.add("NUMBER" if piece[0].isdecimal() else SYMBOLS.get(piece[0], "IDENT"), start + piece.start(),
+                     text=piece[0])
+        if braced:
+            self.add("RBRACE", found.end() - 1, text="}")
 
     def _entrywise_power(self) -> bool:
         """Whether this ⊙ belongs to a power: a⊙², a⊙^{1/2}."""

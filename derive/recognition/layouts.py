@@ -173,6 +173,9 @@ class _Layouts:
     def concat(self, x: on_page.Concat) -> Form:
         return Form(forms.STACK, "", tuple(map(self.form, x.parts)))
 
+    def matrix(self, x: on_page.Matrix) -> Form:
+        raise NoForm("a matrix that is written out")
+
     def ones(self, x: on_page.Ones) -> Form:
         return forms.ONE
 

@@ -14,7 +14,7 @@ from derive.documents.layouts import FALLING, IMMEDIATE, OTHERS, WORDS
 from derive.documents.outline import CLAIMED, CONDITION, DEFINED, Item, Outline
 from derive.documents.rows import Link
 from derive.documents.sources import Source
-from derive.documents.statements import Equality
+from derive.documents.statements import Equality, Range
 from verify.documents.attempts import Attempt
 from verify.documents.conventions import layouts
 from verify.documents.fairness import unfair
@@ -126,14 +126,17 @@ class Readings:
 
     def _as_length(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
                    ) -> Outcome | None:
-        """The outcome where a size that stands in a claim as a number is the length of an axis: the n of
-        H = I − 𝟏𝟏ᵀ/n. None where nothing suggests it, or it leaves the claim open."""
+        """The outcome where a size that stands in a claim as a number, or ends a range on its line, is the length of
+        an axis: the n of H = I − 𝟏𝟏ᵀ/n, the K of i = 1, …, K. None where nothing suggests it, or it leaves the claim open."""
         told = _MAY_BE.match(found[0].verdict.detail) if found[0].verdict is not None else None
-        if told is None or any(o.refuted for o in found):
+        length = told[1] if told is not None else ""
+        if "may leave its range" in found[0].problem:
+            length = _end_of_range(item)
+        if not length or any(o.refuted for o in found):
             return None
         for needed in self.slices.of(item, without):
             needed = [*link, *needed]
-            outcome = Attempt(self.slices, item, needed, LENGTH + told[1]).outcome()
+            outcome = Attempt(self.slices, item, needed, LENGTH + length).outcome()
             if outcome.shown:
                 return self._sound(item, needed, outcome)
             if outcome.refuted:
@@ -198,3 +201,10 @@ def _left(item: Item) -> str:
     """The left side of an equation, without blanks."""
     statement = item.statement
     return "".join(statement.members[0].text.split()) if isinstance(statement, Equality) else ""
+
+
+def _end_of_range(item: Item) -> str:
+    """The one letter at which the ranges end that stand on the line of a claim."""
+    conditions = item.statement.conditions if isinstance(item.statement, Equality) else ()
+    ends = {c.high.text for c in conditions if isinstance(c, Range)}
+    return ends.pop() if len(ends) == 1 and all(len(e) == 1 and e.isalpha() for e in ends) else ""
