@@ -20,10 +20,13 @@ EVERYWHERE = {
     "Mish": "Mish(x) = x tanh(softplus(x))", "mish": "mish(x) = x tanh(softplus(x))",
 }
 UNKNOWN = "ϗ"                       # the arbitrary function of one argument in an arbitrary loss
-_WEIGHTS, _MATRICES, _SIZES = ("ϡ", "ϟ"), ("Ϡ", "Ϟ"), ("Ϙ", "Ϻ")       # letters that no page uses
-ARBITRARY = f"{_WEIGHTS[0]}ᵀ {UNKNOWN}({_MATRICES[0]} w) + {_WEIGHTS[1]}ᵀ {UNKNOWN}({_MATRICES[1]} w)"
-HIDDEN = frozenset([UNKNOWN, *_WEIGHTS, *_MATRICES])
+_WEIGHTS, MATRICES, _SIZES = ("ϡ", "ϟ"), ("Ϡ", "Ϟ"), ("Ϙ", "Ϻ")        # letters that no page uses
+ARBITRARY = f"{_WEIGHTS[0]}ᵀ {UNKNOWN}({MATRICES[0]} w) + {_WEIGHTS[1]}ᵀ {UNKNOWN}({MATRICES[1]} w)"
+HIDDEN = frozenset([UNKNOWN, *_WEIGHTS, *MATRICES])
 _WORD = re.compile(r"[^\W\d_]{2,}(?=\}?'*\s*(?:\\left\s*)?\()")
+_PARAMETERS = ("ϻ", "ϸ")            # what stands for the prediction and for the target in a loss of two arguments
+_OF_TWO = re.compile(r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l|\\(?:operatorname|mathrm|text)\{loss\})\s*(?:\\left\s*)?"
+                     r"\([^()=]*,[^()=]*\)")
 _LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
 
 
@@ -46,12 +49,19 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
     if "l" in defined:
         return
     arguments = {m[1] for p in pieces for m in _LOSS.finditer(p.text)}
-    if len(arguments) == 1:
-        (argument,) = arguments
-        right = " + ".join(f"{a}ᵀ {UNKNOWN}({u} {argument})" for a, u in zip(_WEIGHTS, _MATRICES))
-        declared = (said.Declaration(Piece(f"{a} ∈ ℝ^{n}", at), (Piece(a, at),), Piece(f"ℝ^{n}", at))
-                    for a, n in zip(_WEIGHTS, _SIZES))
-        yield Assumed("l", _equation(f"ℓ({argument}) = {right}", at), tuple(declared))
+    if any(_OF_TWO.search(p.text) for p in pieces):
+        yield _arbitrary(_PARAMETERS, at)
+    elif len(arguments) == 1:
+        yield _arbitrary((arguments.pop(),), at)
+
+
+def _arbitrary(parameters: tuple[str, ...], at: int) -> Assumed:
+    """An arbitrary loss of its first argument; of a target, which is the second one, every value has a loss of its
+    own."""
+    right = " + ".join(f"{a}ᵀ {UNKNOWN}({u} {parameters[0]})" for a, u in zip(_WEIGHTS, MATRICES))
+    declared = (said.Declaration(Piece(f"{a} ∈ ℝ^{n}", at), (Piece(a, at),), Piece(f"ℝ^{n}", at))
+                for a, n in zip(_WEIGHTS, _SIZES))
+    return Assumed("l", _equation(f"ℓ({', '.join(parameters)}) = {right}", at), tuple(declared))
 
 
 def _equation(text: str, at: int) -> said.Equality:

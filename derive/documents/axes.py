@@ -64,7 +64,9 @@ class Axes:
     def _closed(self, length: Poly) -> Poly:
         """Open sizes get names."""
         for atom in [a for a in length.atoms() if isinstance(a, Size) and is_open(a)]:
-            name, self.length = self.length or next(self._unused()), ""
+            name = next(self._unused())
+            if self.length and not atom.at:
+                name, self.length = self.length, ""
             self.taken.add(name)
             self.sizes[name] = Size(name)
             letters = tuple(Letter("l", 1, 1) for _ in atom.at)

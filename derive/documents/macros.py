@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from derive.calculus import partial
-from derive.expression import Apply, Expr, Group, Node, Ref, term
+from derive.expression import Apply, Expr, Group, Node, Ref, term, walk
+from derive.functions import RULES
 
 _MARK = "ƒ"
 
@@ -39,9 +40,10 @@ def expanded(e: Expr, bodies: Mapping[str, Body]) -> Expr:
         name = node.function.rstrip("'") if isinstance(node, Apply) else ""
         if name not in bodies or not isinstance(node, Apply):
             return node
-        value = bodies[name].value
+        value = expanded(bodies[name].value, {n: b for n, b in bodies.items() if n != name})
+        arbitrary = {n.function.rstrip("'") for n in walk(value) if isinstance(n, Apply)} - RULES.keys()
         for _ in range(len(node.function) - len(name)):
-            value = partial(value, Ref(bodies[name].parameter, ()))
+            value = partial(value, Ref(bodies[name].parameter, ()), arbitrary)
         return Group(_at(value, bodies[name].parameter, node.arguments[0]).fresh())
 
     return Expr(term(t.coefficient, [(change(n), x) for n, x in t.factors], t.binders) for t in e.terms)

@@ -93,7 +93,8 @@ class Outline:
         Each name means its nearest definition above it, or the first below under the same heading where there is none
         above; for a definition, what stands under the same heading comes first. With a derivative come
         all names by which its section differentiates the same thing: they tell on what an arbitrary loss depends.
-        `wide` adds everything that is computed from the names that are differentiated by; `near` leaves out what
+        `wide` adds everything that is computed from the names that are differentiated by, here or in a gradient with a
+        name; `near` leaves out what
         stands in other sections, `without` some definitions.
         """
         meant = self._meant(item, near, without)
@@ -104,7 +105,8 @@ class Outline:
         found: dict[int, Item] = {item.number: item}
         self._close(wanted, meant, found)
         if wide:
-            self._downstream(set(item.derived), meant, found)
+            derived = {n for i in (item, *found.values()) if i is item or i.role == NAMED for n in i.derived}
+            self._downstream(derived, meant, found)
         return self._with_declarations(item, found)
 
     def settings(self, item: Item) -> list[Item]:

@@ -36,7 +36,8 @@ def refuse_unknown_functions(formula: Formula, lexicon: Lexicon, sizes: Containe
         factors = node.parts[0] if node.kind == "product" else ()
         for first, second in zip(factors, factors[1:]):
             word = first.parts[0].text if first.kind == "ident" else ""
-            if second.kind == "group" and (_is_probability(word, second, lexicon) or _is_unknown(word, lexicon, sizes)):
+            if second.kind == "group" and (_is_probability(word, second, lexicon) or _is_unknown(word, lexicon, sizes)
+                                           or _is_called(word, second, lexicon)):
                 raise Unreadable(f"{word} is no function that is known here; define it: {word}(u) = …",
                                  formula.at(first.at))
 
@@ -45,6 +46,11 @@ def _is_probability(word: str, called_with: Node, lexicon: Lexicon) -> bool:
     """p(x), where p is no name."""
     return word in _LAWS and word not in lexicon.certain and len(called_with.parts[0]) == 1 \
         and plain(called_with.parts[0][0]).kind in ("ident", "scripted")
+
+
+def _is_called(word: str, called_with: Node, lexicon: Lexicon) -> bool:
+    """d(x, y), where d is no name: nobody multiplies a vector that is written out by a letter of which nothing is said."""
+    return bool(word) and word not in lexicon.certain and len(called_with.parts[0]) > 1
 
 
 def _is_unknown(word: str, lexicon: Lexicon, sizes: Container[str]) -> bool:

@@ -6,9 +6,12 @@ known.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 _EDGES = " \t\r\n.,;:，。；：&"
+_BEFORE = re.compile(rf"(?:[{_EDGES}]|\\[,;:!> ]|\\q?quad(?![A-Za-z]))*")
+_SPACE_BEHIND = re.compile(r"\\(?:[,;:!> ]|q?quad)?\Z")
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,11 @@ class Piece:
     def cut(self, start: int, end: int) -> Piece:
         """A part of it without blanks and stops around it."""
         part = self.text[start:end]
-        lead = len(part) - len(part.lstrip(_EDGES))
-        return Piece(part.strip(_EDGES), self.at + start + lead)
+        lead = _BEFORE.match(part).end()        # type: ignore[union-attr]
+        part = part[lead:].rstrip(_EDGES)
+        while found := _SPACE_BEHIND.search(part[-6:]):
+            part = part[:len(part) - len(found[0])].rstrip(_EDGES)
+        return Piece(part, self.at + start + lead)
 
     def __bool__(self) -> bool:
         return bool(self.text)

@@ -10,6 +10,7 @@ from derive.reading.tokens import Tokenizer
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 _BLANK = re.compile(r"(?:\s|~|%[^\n]*\n?)+")
 _BLANKS = re.compile(r"(?:\s|~|\\[,;:! >])*")
+_MOMENT = re.compile(r"(?:Var|Cov)(?=\s*(?:\\left\s*)?[\[(])")      # without a command of their own
 _LETTER = re.compile(r"[^\W\d_][\u0300-\u036f]*")
 _LOW_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
 _CALLED = re.compile(r"(?:\\[!,])?(?:\\(?:left|[Bb]igg?l?)\s*)?\(|"
@@ -48,7 +49,7 @@ class LatexTokenizer(Tokenizer):
         elif self.text.startswith("{}", start):
             self.at += 2
         elif character.isalpha() and character not in "Σᵀ⊤":
-            found = _LETTER.match(self.text, start)
+            found = _MOMENT.match(self.text, start) or _LETTER.match(self.text, start)
             self.named(found[0] if found else character, start, found.end() if found else start + 1)
         elif self.text.startswith("...", start):
             self.at += 3

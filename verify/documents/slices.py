@@ -28,7 +28,7 @@ class Slices:
         """The definitions with which a claim may be read, the most likely first."""
         seen: list[frozenset[int]] = []
         for wide in (False, True):
-            if wide and not item.derived:
+            if wide and not item.derived and not any(i.role == NAMED for i in self.outline.slice(item)):
                 return
             for near in (False, True):
                 needed = self.outline.slice(item, wide, near, self.without | without)
