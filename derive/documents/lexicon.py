@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from derive.documents.bound_letters import bound_letters, entry_letters, index_letters
 from derive.documents.members import Context, Member, scripted_parts
-from derive.documents.model import Range, Survey, letter_of
+from derive.documents.model import Range, Survey, letter_of, numerator
 from derive.documents.naming import Naming
 from derive.documents.parsed import Parsed
 from derive.documents.rewriting import CONSTANTS, is_square
@@ -42,6 +42,9 @@ class Lexicon:
                     self.naming.vectors.add(letter_of(name.tree))
                 self.naming.declare(name.tree)
                 self.naming.learn(name.tree, self.context(name.tree, name.tree, []), [name.tree])
+        numbered = {letter_of(f.left) for _, f, _ in trees if f.left.kind == "scripted" and scripted_parts(f.left)}
+        self.naming.vectors |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"
+                                and numerator(f.tree.parts[0][-1]) is not None} - numbered     # g_1 of g = ∂L/∂y
         for _, formula, ranges in trees:
             self.naming.learn(formula.tree, self.context(formula.tree, formula.left, ranges), [formula.left])
         self.naming.settle()
