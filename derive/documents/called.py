@@ -67,6 +67,7 @@ class Functions:
         outside = words(f.tree for _, f in every if id(f) not in self.defining)
         self.primed = {name.rstrip("'") for _, f in every for n in walk(f.tree) if n.kind == "apply"
                        for name in [n.parts[0].text] if name.endswith("'")} & names
+        self.arguments: set[str] = set()        # the letters with which they are called, where they were put in
         self.macros: dict[tuple[str, int], Function] = {}
         for function in self.defining.values():
             if self.primed or self._is_called_otherwise(function, every) or not (
@@ -145,6 +146,7 @@ class Functions:
                                  formula.at(node.at))
             behind = (*scripts, *outer)
             return Node("scripted", (base, behind), node.at) if behind else base
+        self.arguments |= {n.parts[0].text for g in given for n in walk(g) if n.kind == "ident"}
         body = Node("group", ((_with(function.body, dict(zip(function.parameters, given))),),), node.at)
         return Node("scripted", (body, (*scripts, *outer)), node.at) if scripts or outer else body
 

@@ -15,6 +15,7 @@ from derive.documents.function_forms import (
     is_operation,
     is_plain,
 )
+from derive.documents.indexed_functions import indexed_function
 from derive.documents.keys import key, keys
 from derive.documents.model import Equation
 from derive.documents.outline import (
@@ -68,8 +69,9 @@ class EquationRoles:
 
     def __init__(self, surveyor: Surveyor, every: list[Item], standing: Standing):
         self.surveyor, self.items, self.standing = surveyor, every, standing
-        self.left_sides = {id(f.piece): f.tree.parts[0][0] for _, f, _ in surveyor.parsed.trees
-                           if f.tree.kind == "relation"}
+        trees = {id(f.piece): f.tree for _, f, _ in surveyor.parsed.trees if f.tree.kind == "relation"}
+        self.left_sides = {at: tree.parts[0][0] for at, tree in trees.items()}
+        self.indexed = {at for at, tree in trees.items() if indexed_function(tree)}
 
     def role(self, item: Item, equation: Equation) -> str:
         """The role of an equation; its name and member are set."""
@@ -151,6 +153,8 @@ class EquationRoles:
             return question.defining       # PE(pos, 2i) and PE(pos, 2i + 1)
         if function and not is_plain(question.left):
             return CLAIMED
+        if any(id(i.statement.piece) in self.indexed for i in standing):
+            return CLAIMED                  # R_0 = I, where R_m is a matrix for every m
         if any(item.member) and any(not any(i.member) for i in standing) and not _is_before(question.equation):
             return CLAIMED
         if _is_another_member(item, standing) and not item.chained:

@@ -9,8 +9,9 @@ from derive.documents.assumed import Assumed
 from derive.documents.bound_letters import bound_letters, index_letters
 from derive.documents.called import Functions
 from derive.documents.derivatives import Derivatives
+from derive.documents.indexed_functions import as_functions
 from derive.documents.macros import body_name
-from derive.documents.model import Survey
+from derive.documents.model import Survey, letter_of
 from derive.documents.parsed import Parsed
 from derive.documents.schematic import filled
 from derive.documents.sizes import Trees
@@ -25,9 +26,11 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
         for declaration in one.declarations:
             parsed.declare(declaration)
     before = [(s, f, r) for (s, _, r), f in zip(parsed.trees, filled(f for _, f, _ in parsed.trees))]
+    before, indexed = as_functions(before, {letter_of(n.tree) for _, _, names, _ in parsed.kinds for n in names})
     parsed.trees = before
-    functions = Functions(defined, [(s, f) for s, f, _ in before])
+    functions = Functions(defined | indexed, [(s, f) for s, f, _ in before])
     called = [(s, functions.without_calls(f), r) for s, f, r in before if not functions.is_definition(f)]
+    survey.arguments |= functions.arguments
     derivatives = Derivatives(words(f.tree for _, f, _ in called), functions, below, _index_letters(called))
     parsed.trees = [(s, derivatives.of_names(f, r), r) for s, f, r in called]
     for formula, ranges in derivatives.definitions():

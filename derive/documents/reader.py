@@ -89,7 +89,8 @@ class DocumentReader:
     def _sign(self, defining: list[Definition], taken: set[str]) -> SignatureFinder:
         """Finds the axes of every name."""
         sides = [*self.inverses.shapes, *unexplained_sides(self.roles, set(self.survey.declared),
-                                                           self.interpretation.above, self.survey.positive)]
+                                                           self.interpretation.above | self.survey.arguments,
+                                                           self.survey.positive)]
         sides += shapes_of_gradients(self.roles)
         finder = self.finder = SignatureFinder(self.survey, self.sizes, self.interpretation)
         self.families: Families = finder.families

@@ -49,7 +49,7 @@ def _is_probability(word: str, called_with: Node, lexicon: Lexicon) -> bool:
 
 
 def _is_called(word: str, called_with: Node, lexicon: Lexicon) -> bool:
-    """d(x, y), where d is no name: nobody multiplies a vector that is written out by a letter of which nothing is said."""
+    """d(x, y), where d is no name: nobody multiplies a vector that is written out by such a letter."""
     return bool(word) and word not in lexicon.certain and len(called_with.parts[0]) > 1
 
 
