@@ -28,7 +28,7 @@ def as_functions(trees: Trees, declared: set[str]) -> tuple[Trees, set[str]]:
 def indexed_function(tree: Node) -> str:
     """The name of a matrix that is written out with the letter below its name as a number in it; empty for any other
     equation."""
-    members = tree.parts[0] if tree.kind == "relation" else ()
+    members: tuple[Node, ...] = tree.parts[0] if tree.kind == "relation" else ()
     index = _index(members[0]) if len(members) == 2 else None
     if index is None or index.kind != "ident" or not any(n.kind == "matrix" for n in walk(members[1])):
         return ""

@@ -94,8 +94,7 @@ class Outline:
         above; for a definition, what stands under the same heading comes first. With a derivative come
         all names by which its section differentiates the same thing: they tell on what an arbitrary loss depends.
         `wide` adds everything that is computed from the names that are differentiated by, here or in a gradient with a
-        name; `near` leaves out what
-        stands in other sections, `without` some definitions.
+        name; `near` leaves out what stands in other sections, `without` some definitions.
         """
         meant = self._meant(item, near, without)
         wanted = set(item.names) | ({item.name} if item.name else set())

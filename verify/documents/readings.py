@@ -127,7 +127,8 @@ class Readings:
     def _as_length(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
                    ) -> Outcome | None:
         """The outcome where a size that stands in a claim as a number, or ends a range on its line, is the length of
-        an axis: the n of H = I − 𝟏𝟏ᵀ/n, the K of i = 1, …, K. None where nothing suggests it, or it leaves the claim open."""
+        an axis: the n of H = I − 𝟏𝟏ᵀ/n, the K of i = 1, …, K. None where nothing suggests it, or where it leaves the
+        claim open."""
         told = _MAY_BE.match(found[0].verdict.detail) if found[0].verdict is not None else None
         length = told[1] if told is not None else ""
         if "may leave its range" in found[0].problem:
