@@ -83,7 +83,7 @@ $$\frac{\partial l}{\partial o_j} = p_j - y_j$$
 $$\frac{\partial l}{\partial o_j} = y_j - p_j$$
 """, [OPEN, REFUTED]),
     "a definition that cannot be read": (r"""
-$$R(\phi) = \begin{smallmatrix} \cos\phi \end{smallmatrix}$$
+$$R(\phi) = \begin{vmatrix} \cos\phi \end{vmatrix}$$
 $q \in \mathbb{R}^2$
 $$a = R(\phi)\, q$$
 $$a = q^\top R(\phi)$$
