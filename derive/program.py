@@ -112,7 +112,8 @@ class Program:
     called in print. `functions` maps the arbitrary differentiable functions that the program mentions to the
     function that stands in for each in numeric checks. `abbreviations` are names that matrix notation writes out, such
     as a concatenation [h, x]. `random` are the random inputs, independent of each other. `inverses` maps names without
-    a definition to the matrices whose inverses they are: they have values, and no derivatives.
+    a definition to the matrices whose inverses they are, and `determinants` to those whose determinants: they have
+    values, and no derivatives.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Program:
     abbreviations: set[str] = field(default_factory=set)
     random: dict[str, RandomVariable] = field(default_factory=dict)
     inverses: dict[str, str] = field(default_factory=dict)
+    determinants: dict[str, str] = field(default_factory=dict)
 
     def equation(self, name: str) -> Equation | None:
         return next((e for e in self.equations if e.name == name), None)

@@ -131,6 +131,8 @@ class Evaluator:
             return self._body(member, letters)
         if name in self.program.inverses:
             return self._inverse(name, member)
+        if name in self.program.determinants:
+            return self._matrix(self.program.determinants[name]).det()
         if member in self.inputs:
             self.read.add(member)
             return ball(self.inputs[member])
@@ -144,17 +146,23 @@ class Evaluator:
         rows, columns = ([letters[a] for letters in self.sizes.assignments((a,))] for a in (row, column))
         if member[1][0] not in rows or member[1][1] not in columns or len(rows) != len(columns):
             raise NoMember(f"{written(member)} does not exist")
-        entries = [self._value((self.program.inverses[name], (i, j))) for i in columns for j in rows]
-        if not all(isinstance(x, flint.arb) for x in entries):
-            raise Undefined("an inverse has values only")
         try:
-            inverse = flint.arb_mat(len(rows), len(columns), entries).inv()
+            inverse = self._matrix(self.program.inverses[name]).inv()
         except ZeroDivisionError:
             raise Undefined("a matrix without an inverse", certain=False) from None
         for k, i in enumerate(rows):
             for m, j in enumerate(columns):
                 self._values[name, (i, j)] = inverse[k, m]
         return self._values[member]
+
+    def _matrix(self, name: str) -> Any:
+        """A square matrix of the program; inverses and determinants have values only."""
+        row, column = self.program.variables[name].axes
+        rows, columns = ([letters[a] for letters in self.sizes.assignments((a,))] for a in (row, column))
+        entries = [self._value((name, (i, j))) for i in rows for j in columns]
+        if not all(isinstance(x, flint.arb) for x in entries):
+            raise Undefined("an inverse and a determinant have values only")
+        return flint.arb_mat(len(rows), len(columns), entries)
 
     def _body(self, member: Member, letters: Letters) -> Any:
         """The right side, and its slopes where the member belongs to the program."""

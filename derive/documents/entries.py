@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from derive.documents.statements import Declaration, Equality, Piece, Statement
+from derive.reading.nodes import plain
+from derive.reading.syntax import Node
 
 _SHELL = re.compile(r"\s*(?:\\left\s*)?(?:[(\[]|\\begin\s*\{[bp]?matrix\})(?P<inside>.*?)(?:\\right\s*)?"
                     r"(?:[)\]]|\\end\s*\{[bp]?matrix\})\s*(?:ᵀ|\^\s*(?:T|\\top|\\intercal|\{\s*(?:T|\\top|\\intercal|"
@@ -51,3 +53,17 @@ def _length(members: list[str]) -> str | None:
 
 def _plain(text: str) -> str:
     return _STYLE.sub(lambda m: m[1] or m[2], text).strip()
+
+
+def is_written_out(node: Node) -> bool:
+    """Whether a side is a vector or a matrix that is written out: (1, 2, 3)ᵀ, [h, x], a bmatrix."""
+    inner = plain(node.parts[0] if node.kind == "scripted" else node)
+    return inner.kind in ("matrix", "listed") or (inner.kind in ("group", "bracket") and len(inner.parts[0]) > 1)
+
+
+def is_matrix(node: Node) -> bool:
+    """Whether a side that is written out has rows and columns."""
+    inner = plain(node.parts[0] if node.kind == "scripted" else node)
+    if inner.kind == "matrix":
+        return len(inner.parts) > 1 and len(inner.parts[0].parts[0]) > 1
+    return inner.kind == "bracket" and all(item.kind == "bracket" for item in inner.parts[0])

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from derive.documents.entries import is_written_out
 from derive.documents.function_forms import (
     function_on_the_left,
     is_of_a_name,
@@ -137,7 +138,7 @@ class EquationRoles:
         if seen and alone and item.place.kind == INLINE and _is_number(item):
             item.setting = True
             return CONDITION
-        if question.condition and self._sets_a_condition(item, question.right):
+        if question.condition and self._sets_a_condition(item, question.right, question.equation):
             return CONDITION
         item.onward = question.condition and seen and not item.words.explains
         if question.itself and alone:
@@ -169,11 +170,13 @@ class EquationRoles:
         self.standing.begin_anew(item.name)
         return question.defining
 
-    def _sets_a_condition(self, item: Item, right: set[str]) -> bool:
+    def _sets_a_condition(self, item: Item, right: set[str], equation: Equation) -> bool:
         """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, and `let p = σ(θ)` with a θ
         that is new gives p another form."""
         seen = self.standing.seen
         alone = not item.names - {item.name}
+        if is_written_out(equation.formula.tree.parts[0][1]):
+            return False        # let x = (1, 2, 3)
         if item.name not in seen or alone:
             return alone and (item.name in seen or not item.sizes)
         if item.words.asked:

@@ -48,7 +48,7 @@ def take_inverses(survey: Survey, which: str) -> Inverses:
             beside = set(_beside(side, survey))
             taken = {id(n): base for n in walk(side)
                      if (base := _inverted(n, survey, LIKELY if id(n) in beside else which)) is not None
-                     and _is_alone(base, equation, sides[k])}
+                     and is_alone(base, equation, sides[k])}
             if not taken:
                 continue
             for base in taken.values():
@@ -153,7 +153,7 @@ def _is_minus(script: Node, shown: str) -> bool:
     return getattr(inside.parts[1][0].parts[0], "text", "") == shown if inside.parts[1][0].parts else False
 
 
-def _is_alone(base: Node, equation: Equation, side: list[tuple[Member, str]]) -> bool:
+def is_alone(base: Node, equation: Equation, side: list[tuple[Member, str]]) -> bool:
     """Whether a matrix depends on no letter, and no derivative stands in it."""
     inside = {n.at for n in walk(base) if n.kind == "name"}
     values = all(role == "value" for m, role in side if m.at in inside)

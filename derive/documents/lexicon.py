@@ -4,6 +4,7 @@ letters that stand on their own."""
 from __future__ import annotations
 
 from derive.documents.bound_letters import bound_letters, entry_letters, index_letters
+from derive.documents.entries import is_matrix, is_written_out
 from derive.documents.members import Context, Member, scripted_parts
 from derive.documents.model import Range, Survey, letter_of, numerator
 from derive.documents.naming import Naming
@@ -40,11 +41,16 @@ class Lexicon:
             for name in names:
                 if name.tree.kind == "ident" and sides:
                     self.naming.vectors.add(letter_of(name.tree))
+                    self.naming.matrices |= {letter_of(name.tree)} if len(sides) == 2 else set()
                 self.naming.declare(name.tree)
                 self.naming.learn(name.tree, self.context(name.tree, name.tree, []), [name.tree])
         numbered = {letter_of(f.left) for _, f, _ in trees if f.left.kind == "scripted" and scripted_parts(f.left)}
         self.naming.vectors |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"
                                 and numerator(f.tree.parts[0][-1]) is not None} - numbered     # g_1 of g = ∂L/∂y
+        written = {letter_of(f.left): f.sides[1] for _, f, _ in trees if f.left.kind == "ident" and len(f.sides) > 1
+                   and is_written_out(f.sides[1])}
+        self.naming.vectors |= written.keys()
+        self.naming.matrices |= {n for n, side in written.items() if is_matrix(side)}
         for _, formula, ranges in trees:
             self.naming.learn(formula.tree, self.context(formula.tree, formula.left, ranges), [formula.left])
         self.naming.settle()

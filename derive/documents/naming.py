@@ -17,6 +17,7 @@ from derive.documents.trees import walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import is_transpose, plain
 from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Naming:
     _raised: set[str] = field(default_factory=set)          # bases with a bare superscript on a left side: a^l
     _whole: set[str] = field(default_factory=set)           # names that stand alone on a left side
     vectors: set[str] = field(default_factory=set)          # names with axes that are declared without an index
+    matrices: set[str] = field(default_factory=set)         # those of them with rows and columns
     _maybe: set[tuple[str, str]] = field(default_factory=set)       # indices that only left sides bind
 
     # -- evidence ------------------------------------------------------------------------------------------------
@@ -42,7 +44,8 @@ class Naming:
             if subject.kind == "ident":
                 self._whole.add(subject.parts[0].text)
             for script in parts[1] if parts else ():
-                bare = script.kind == "raised" and plain(script.parts[0]).kind in ("ident", "sum")
+                bare = script.kind == "raised" and plain(script.parts[0]).kind in ("ident", "sum") \
+                    and bool(letters_in(script.parts[0]))
                 if parts and bare and not is_transpose(script.parts[0]):
                     base, label = parts[0].parts[0].text, self._raised_label(script)
                     if label:
@@ -128,6 +131,7 @@ class Naming:
                     labels.append(flat(items))
                 else:
                     below = _one_by_one(items, context.letters)
+                    below = _digits(below) if base in self.matrices else below
             elif script.kind == "raised" and k < 2 and self._has_label(base, script):
                 labels.append(self._raised_label(script))
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
@@ -200,3 +204,11 @@ def _is_index(node: Node) -> bool:
 
 def _numeric(items: tuple[Node, ...]) -> bool:
     return bool(items) and all(plain(i).kind == "number" for i in items)
+
+
+def _digits(items: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The 12 of A_{12} as two indices."""
+    inner = plain(items[0]) if len(items) == 1 else None
+    if inner is None or inner.kind != "number" or len(inner.parts[0].text) != 2 or not inner.parts[0].text.isdecimal():
+        return items
+    return tuple(Node("number", (Lexeme("NUMBER", digit, inner.at),), inner.at) for digit in inner.parts[0].text)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from derive.documents.definitions import Line, equations, line_of
+from derive.documents.determinants import Determinants, take_determinants
 from derive.documents.families import Families
 from derive.documents.hidden import HiddenNames
 from derive.documents.interpretation import Interpretation
@@ -36,6 +37,7 @@ class DocumentReader:
         self.positions, self.interpretation, self.checking = positions, interpretation, interpretation.checking
         self.problems: list[Unreadable] = []
         self.inverses, self.may_invert = Inverses(), False
+        self.determinants = Determinants()
         self.finder: SignatureFinder | None = None
         self.inferred: list[str] = []
         self.bodies: dict[str, Body] = {}
@@ -56,6 +58,7 @@ class DocumentReader:
         survey = Surveyor(list(said), self.interpretation.elsewhere).run()
         self.may_invert = may_invert(survey)
         self.inverses = take_inverses(survey, self.interpretation.inverting if self.checking else NONE)
+        self.determinants = take_determinants(survey)
         found = roles(survey, self.checking)
         self.problems += survey.problems + found.problems
         stop_at(self.problems)
@@ -84,14 +87,14 @@ class DocumentReader:
         self._add_variables(program, self._used(defining))
         hidden.randomise(program, {d.name: d for d in defining if is_body(d.name)})
         program.inverses = {n: of for n, of in self.inverses.of.items() if n in program.variables}
+        program.determinants = {n: of for n, of in self.determinants.of.items() if n in program.variables}
         self._add_equations(program, [line for line in lines if not line.definition.is_short])
 
     def _sign(self, defining: list[Definition], taken: set[str]) -> SignatureFinder:
         """Finds the axes of every name."""
-        sides = [*self.inverses.shapes, *unexplained_sides(self.roles, set(self.survey.declared),
-                                                           self.interpretation.above | self.survey.arguments,
-                                                           self.survey.positive)]
-        sides += shapes_of_gradients(self.roles)
+        above = self.interpretation.above | self.survey.arguments | self.determinants.of.keys()
+        sides = [*self.inverses.shapes, *self.determinants.shapes, *shapes_of_gradients(self.roles)]
+        sides += unexplained_sides(self.roles, set(self.survey.declared), above, self.survey.positive)
         finder = self.finder = SignatureFinder(self.survey, self.sizes, self.interpretation)
         self.families: Families = finder.families
         self.signatures = finder.find([*defining, *sides], self.inverses.of, taken, self.problems)

@@ -49,6 +49,9 @@ class OpenVocabulary(Vocabulary):
             return "IDENT", shown
         return kind, name
 
+    def is_name(self, shown: str) -> bool:
+        return shown in self.taken
+
 
 @dataclass(frozen=True)
 class Formula:

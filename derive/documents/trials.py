@@ -72,6 +72,11 @@ class CountingAlgebra(Algebra):
         self.shapes.unusual += sum(p.is_scalar and not p.plain for p in parts)
         return super().stack(parts, at)
 
+    def matrix(self, rows: list[list[Value]], at: int) -> Value:
+        """A matrix is made of numbers, or of matrices."""
+        self.shapes.unusual += sum(p.rank == 1 for row in rows for p in row)
+        return super().matrix(rows, at)
+
     def norm_squared(self, x: Value, at: int) -> Value:
         self.shapes.unusual += x.is_scalar
         return super().norm_squared(x, at)

@@ -52,18 +52,20 @@ class Wants:
         self._refuse_inverses()
 
     def _refuse_inverses(self) -> None:
-        """Nothing is differentiated by what an inverse is made of."""
-        work, made = list(self.program.inverses.values()), set[str]()
+        """Nothing is differentiated by what an inverse or a determinant is made of."""
+        whole = self.program.inverses | self.program.determinants
+        work, made = list(whole.values()), set(whole.values())
         while work:
             equation = self.program.equation(work.pop())
             more = (names(equation.body) if equation is not None else set()) - made
             made |= more
-            work += [*more, *(self.program.inverses[n] for n in more if n in self.program.inverses)]
+            work += [*more, *(whole[n] for n in more if n in whole)]
         by = {*self.page.wanted, *(n for _, n in (*self.page.jacobians, *self.page.totals, *self.page.seconds))}
-        if by & (made | self.program.inverses.keys()):
-            name = min(by & (made | self.program.inverses.keys()))
+        if by & (made | whole.keys()):
+            name = min(by & (made | whole.keys()))
             at = self.roles.claims[0].equation.at if self.roles.claims else 0
-            self.reader.problems.append(Unreadable(f"a derivative by {name}, of which an inverse is made", at))
+            why = f"a derivative by {name}, of which an inverse or a determinant is made"
+            self.reader.problems.append(Unreadable(why, at))
 
     # -- the loss ------------------------------------------------------------------------------------------------
     def _loss(self) -> None:

@@ -8,9 +8,11 @@ from derive.index import ONE, Poly, poly
 from derive.notation.layout import (
     Add,
     Call,
+    Concat,
     Diag,
     Divide,
     ElementwisePower,
+    Entries,
     Fraction,
     Hadamard,
     Layout,
@@ -27,7 +29,7 @@ from derive.notation.layout import (
 from derive.notation.terms import HALF
 from derive.reading.errors import ReadingError, ShapeMismatch
 from derive.reading.values import Shapes, Value, widest
-from derive.reading.written_out import stacked
+from derive.reading.written_out import stacked, written_out
 
 MAX_EXPONENT = 64
 
@@ -158,6 +160,8 @@ class Algebra:
     def transpose(self, x: Value, at: int) -> Value:
         if x.is_scalar:
             return x
+        if x.loose and isinstance(x.layout, (Concat, Entries)):
+            return replace(x, loose=False)      # (1, 2, 3)ᵀ is a column, whatever (1, 2, 3) is
         inner = x.layout.body if isinstance(x.layout, Transpose) else Transpose(x.layout)
         return self.shapes.made(inner, at, [x], rows=x.columns, columns=x.rows)
 
@@ -200,6 +204,10 @@ class Algebra:
     def stack(self, parts: list[Value], at: int) -> Value:
         """[h, x]"""
         return stacked(self.shapes, parts, at)
+
+    def matrix(self, rows: list[list[Value]], at: int) -> Value:
+        """[[a, b], [c, d]]"""
+        return written_out(self.shapes, rows, at)
 
     # -- functions ---------------------------------------------------------------------------------------------------
     def call(self, function: str, arguments: list[Value], at: int) -> Value:

@@ -21,7 +21,6 @@ from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 from derive.reading.values import Value
-from derive.reading.written_out import written_out
 
 
 class Elaboration(FunctionReader):
@@ -69,7 +68,7 @@ class Elaboration(FunctionReader):
 
     def _matrix(self, node: Node) -> Value:
         """A matrix that is written out, row by row."""
-        return written_out(self.shapes, [self._values(row.parts[0]) for row in node.parts], node.at)
+        return self.algebra.matrix([self._values(row.parts[0]) for row in node.parts], node.at)
 
     # -- sums and products -------------------------------------------------------------------------------------------
     def _sum(self, node: Node) -> Value:

@@ -75,6 +75,8 @@ class FunctionReader(ScriptReader):
         return self.shapes.made(BigSum(draft.letter, entry.layout, False), at, [entry])
 
     def _called(self, name: str, values: list[Value], at: int) -> Value:
+        if name == "softmax" and len(values) > 1:
+            values = [self.algebra.stack(values, at)]
         if name in _BY_SHAPE:
             if len(values) != 1:
                 raise self.source.error(f"{name} has one argument", at)

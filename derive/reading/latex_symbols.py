@@ -20,7 +20,7 @@ MARKS = {
 }
 
 # functions that have commands of their own
-FUNCTIONS = frozenset(["exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "floor"])
+FUNCTIONS = frozenset(["exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "floor", "det"])
 
 # nothing: spaces, sizes of brackets, styles
 IGNORED = frozenset([",", ";", ":", "!", " ", ">", "left", "right", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",

@@ -11,6 +11,7 @@ from derive.reading.vocabulary import Vocabulary
 
 _IMMEDIATE = re.compile(r"⁺|\^\s*(\+|\{\s*\+\s*\})")    # ∂⁺, \partial^{+}
 _BRACKET = re.compile(r"\s*(?:\\left\s*)?\[")
+_NOTHING_TO_SUM = re.compile(r"\s*(?:$|[)|=∈,;⁻ᵀ⊤+\]]|\^\s*(?:\{?\s*[-−]|T|⊤))")
 _SECOND = re.compile(r"²|\^\s*(2|\{\s*2\s*\})")         # ∂²L/∂x∂y, \partial^{2}
 MAX_TOKENS = 4_000
 MAX_DEPTH = 40              # brackets one inside another
@@ -102,8 +103,9 @@ class Tokenizer:
         kind = SYMBOLS.get(character)
         if kind is None:
             raise self.error(f"the character '{character}' has no meaning here", start)
-        if character == "Σ" and "Σ" in self.vocabulary.names and not self.text.startswith("_", self.at):
-            self.add("NAME", start, self.vocabulary.names["Σ"])
+        if character == "Σ" and self._is_covariance():
+            kind, name = self.vocabulary.kind("Σ", False)
+            self.add(kind, start, name)
         elif kind == "AMP" and not {"CASES_OPEN", "MATRIX_OPEN"} & set(self.open):
             pass    # alignment
         elif kind == "DIFF" and (two := _SECOND.match(self.text, self.at)):
@@ -116,6 +118,12 @@ class Tokenizer:
             self.add("INDEX", start)
         else:
             self.add(kind, start, text={"-": "−", "⋅": "·"}.get(character, character))
+
+    def _is_covariance(self) -> bool:
+        """Whether a Σ is a name: where it is one, and nothing stands below it, or where there is nothing to sum."""
+        if self.text.startswith("_", self.at):
+            return False
+        return self.vocabulary.is_name("Σ") or bool(_NOTHING_TO_SUM.match(self.text, self.at))
 
     def indexes(self, start: int) -> bool:
         """Whether a bracket here follows something that it may pick from."""

@@ -14,7 +14,7 @@ from derive.notation.names import unicode_function, unicode_name
 from derive.reading.source import folded
 
 _OTHER_WORDS = {"ln": "log", "sigmoid": "sigmoid", "relu": "relu", "Softmax": "softmax", "Diag": "diag", "sgn": "sign",
-                "tr": "trace", "Tr": "trace", "trace": "trace"}
+                "tr": "trace", "Tr": "trace", "trace": "trace", "det": "det"}
 BUILT_IN = (*RULES, "step", "max", "min", "softmax", "diag", "abs", "sign", "tan", "sqrt")
 _BUILT_IN = {folded(unicode_function(f)): f for f in BUILT_IN}
 
@@ -73,6 +73,9 @@ class Vocabulary:
         if function is not None and shown not in self.letters and shown not in self.sizes:
             return "FUNCTION", function
         return "IDENT", shown
+
+    def is_name(self, shown: str) -> bool:
+        return shown in self.names
 
     def _partial_function(self, shown: str) -> str | None:
         """`f_2`, the derivative of a function by its second argument."""
