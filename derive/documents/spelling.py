@@ -10,8 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from derive.documents.second_derivatives import OF, closed, second_derivative
-from derive.reading.latex_tokens import STAR
-from derive.reading.tokens import Lexeme
+from derive.reading.tokens import MINUS, PLUS, STAR, Lexeme
 
 _ASSIGNED = re.compile(r":=|≔|←|\\(?:coloneqq|leftarrow|gets)(?![A-Za-z])")
 _DOUBLE_BAR = re.compile(r"\|\|")
@@ -35,7 +34,7 @@ def respelled(text: str) -> str:
     if len(_DOUBLE_BAR.findall(text)) % 2 == 0:
         text = _DOUBLE_BAR.sub("‖ ", text)
     text = _TWICE.sub(lambda m: f"{m[1]}^2{m[2] or ''}".ljust(len(m[0])) if len(m[0]) > len(m[1]) + 1 else "∇²", text)
-    text = _BELOW.sub(lambda m: ("'" if "+" in m[0] else "''") + " " * (len(m[0]) - 1 - ("+" not in m[0])), text)
+    text = _BELOW.sub(lambda m: (PLUS if "+" in m[0] else MINUS) + " " * (len(m[0]) - 1), text)
     text = _PLUS.sub(lambda m: "'" + " " * (len(m[0]) - 1), text)
     text = _STAR.sub(lambda m: STAR + " " * (len(m[0]) - 1), text)
     text = _APART.sub(_separated, text)
@@ -94,14 +93,14 @@ def regrouped(tokens: list[Lexeme], functions: Collection[str] | None = ()) -> l
 
 
 def _labelled(tokens: list[Lexeme], k: int, functions: Collection[str] | None) -> tuple[Lexeme, int] | None:
-    """D_{KL}( as one mark, and where the parenthesis stands."""
+    """D_{KL}( and D_0( as one mark, and where the parenthesis stands."""
     if tokens[k].kind not in ("IDENT", "FUNCTION") or k + 3 >= len(tokens) or tokens[k + 1].kind != "SUB":
         return None
     braced = tokens[k + 2].kind == "LBRACE"
     label = tokens[k + 3] if braced else tokens[k + 2]
     end = k + 5 if braced else k + 3
-    if end >= len(tokens) or tokens[end].kind != "LPAR" or label.kind not in ("IDENT", "FUNCTION") \
-            or len(label.text) < 2 or (braced and tokens[k + 4].kind != "RBRACE"):
+    is_word = label.kind == "NUMBER" or (label.kind in ("IDENT", "FUNCTION") and len(label.text) > 1)
+    if end >= len(tokens) or tokens[end].kind != "LPAR" or not is_word or (braced and tokens[k + 4].kind != "RBRACE"):
         return None
     text = f"{tokens[k].text}_{label.text}"
     if functions is None:

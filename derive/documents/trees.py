@@ -43,6 +43,8 @@ class OpenVocabulary(Vocabulary):
 
     def kind(self, shown: str, called: bool) -> tuple[str, str]:
         kind, name = super().kind(shown, called)
+        if kind == "NAME":
+            return "IDENT", shown       # π may be a policy
         core = shown.rstrip("'")
         own = core in self.own_functions
         if kind == "FUNCTION" and (core in self.taken or ((own or len(core) == 1 or "_" in core) and not called)):

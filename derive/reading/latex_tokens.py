@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from derive.reading import latex_symbols as latex
-from derive.reading.tokens import Tokenizer
+from derive.reading.tokens import MINUS, PLUS, STAR, Tokenizer, behind_marks
 
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 _BLANK = re.compile(r"(?:\s|~|%[^\n]*\n?)+")
@@ -20,7 +20,6 @@ _PRIMES = re.compile(r"'+|\^\\prime|\^\{(?:\\prime\s*)+\}")
 _ENVIRONMENT = re.compile(r"\s*\{(\w+\*?)\}")
 _SUBSCRIPT = re.compile(r"\s*_\s*(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[^\s{}\\])")
 _WORD_COMMAND = re.compile(r"\\(?:mathrm|text|operatorname|textrm|mathit|mathsf|mathbf|boldsymbol|bm)\s*")
-STAR = "\u0359"              # behind a name: another name, as ŵ is one
 _ONES = frozenset(["mathbf", "boldsymbol", "mathbb", "bm"])
 
 
@@ -196,8 +195,8 @@ class LatexTokenizer(Tokenizer):
         """The name that begins here, with the subscript that belongs to it, if that makes a known name."""
         if self.moment(shown, start, end):
             return
-        if self.text[end:end + 1] == STAR:
-            shown, end = shown + STAR, end + 1
+        if self.text[end:end + 1] in (STAR, PLUS, MINUS):
+            shown, end = shown + self.text[end], end + 1
         core_end = end
         primes = ""
         found = _PRIMES.match(self.text, end)
@@ -231,7 +230,7 @@ class LatexTokenizer(Tokenizer):
         self.add(kind, start, name, text=shown)
 
     def called(self, at: int) -> bool:
-        return bool(_CALLED.match(self.text, at))
+        return bool(_CALLED.match(self.text, behind_marks(self.text, at)))
 
 
 def _flat(subscript: str) -> str | None:

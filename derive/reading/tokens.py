@@ -13,6 +13,7 @@ _IMMEDIATE = re.compile(r"⁺|\^\s*(\+|\{\s*\+\s*\})")    # ∂⁺, \partial^{+}
 _BRACKET = re.compile(r"\s*(?:\\left\s*)?\[")
 _NOTHING_TO_SUM = re.compile(r"\s*(?:$|[)|=∈,;⁻ᵀ⊤+\]]|\^\s*(?:\{?\s*[-−]|T|⊤))")
 _SECOND = re.compile(r"²|\^\s*(2|\{\s*2\s*\})")         # ∂²L/∂x∂y, \partial^{2}
+STAR, PLUS, MINUS = "\u0359", "\u031f", "\u0320"      # behind a name: another name, as ŵ is one
 MAX_TOKENS = 4_000
 MAX_DEPTH = 40              # brackets one inside another
 MAX_DIGITS = 18
@@ -173,6 +174,13 @@ class Tokenizer:
 
     def error(self, message: str, at: int, expected: tuple[str, ...] = ()) -> ReadingError:
         return self.source.error(message, at, expected=expected)
+
+
+def behind_marks(text: str, at: int) -> int:
+    """Where a name goes on at whose end marks such as the + of D_+ were put in place of longer ones, with blanks."""
+    if text[at - 1:at] not in (STAR, PLUS, MINUS):
+        return at
+    return len(text) - len(text[at:].lstrip(" "))
 
 
 def without_loose_gaps(tokens: list[Lexeme]) -> list[Lexeme]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.reading.tokens import RAISED, SYMBOLS, Tokenizer
+from derive.reading.tokens import RAISED, SYMBOLS, Tokenizer, behind_marks
 
 _RAISED_OR_LOWERED = "ᵀ⊤⁰¹²³⁴-⁹ₐ-ₜ₀-₉ᵢ-ᵪⱼⁿⁱᵃ-ᵍʰʲˡʳˢˣʸᵏᵐᵒᵖᵗᵘᵛᶜᶻᴸᴺᴷ"
 _WORD = rf"(?![{_RAISED_OR_LOWERED}])[^\W\d_](?:(?![{_RAISED_OR_LOWERED}])[^\W_]|[\u0300-\u036f])*"
@@ -139,7 +139,7 @@ class UnicodeTokenizer(Tokenizer):
         """The longest known name that the word begins with, cut only where a subscript or a prime begins."""
         for length in _cuts(word):
             shown = word[:length]
-            called = bool(_CALLED.match(self.text, start + length))
+            called = bool(_CALLED.match(self.text, behind_marks(self.text, start + length)))
             kind, name = self.vocabulary.kind(shown, called)
             if kind != "IDENT" or self.vocabulary.knows(shown):
                 self.at = start + length
