@@ -76,6 +76,21 @@ Then $G_t = r_t + \gamma G_{t+1}$ for $1 \le t < T$, not $G_t = \gamma (r_t + G_
 Let $A$ be a symmetric matrix and $f = x^\top A x$.
 $$\nabla_x f = 2 A x$$
 """, [OPEN]),
+    "what the words say of another name": (r"""
+$A \in \mathbb{R}^{n \times m}$, $x \in \mathbb{R}^m$, $z = A x$. The error is orthogonal to the columns of $A$, fit and
+error are orthogonal, and $P$ is a symmetric matrix: an orthogonal projection onto the columns of $A$.
+$P$ 是到 $A$ 的列空间的正交投影。
+$$\|z\| = \|x\|$$
+""", [REFUTED]),
+    "what the words say of each of two names": (r"""
+$A, B \in \mathbb{R}^{n \times n}$, $x \in \mathbb{R}^n$, $z = A x$, $c \in \mathbb{R}$.
+$c$ is no matrix, $A$ and $B$ are orthogonal.
+$$\|z\| = \|x\|$$
+""", [OPEN]),
+    "what the words say of a name as a condition": (r"""
+$A \in \mathbb{R}^{n \times n}$, $x \in \mathbb{R}^n$, $z = A x$. $P$ is symmetric as $A$ is.
+$$x^\top z = z^\top x, \qquad A^\top x = z$$
+""", [SHOWN, OPEN]),
     "labels that the words call one-hot": (r"""
 With a one-hot label $y$:
 $$p_i = \frac{e^{o_i}}{\sum_{k=1}^K e^{o_k}}, \qquad l = -\sum_{j=1}^K y_j \log p_j$$

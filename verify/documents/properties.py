@@ -7,9 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from derive.notation.names import GREEK
 from derive.program import SumsToOne
+from verify.documents.said_of import Sentence
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED
 
@@ -27,7 +29,6 @@ _OF_POINTS = re.compile(r"\b(?:optim(?:al|um|iser|izer)|minimi[sz]er|maximi[sz]e
 _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|labels?|simplex|weights sum)\b|"
                         r"独热|概率|分布|标签|单纯形", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")
-_SHOWN = re.compile(r"\$([^$\n]{1,80})\$|`([^`\n]{1,80})`|\\\((.{1,80}?)\\\)")
 _SPELLED = {symbol: f"\\{word}" for word, symbol in GREEK.items()}
 _AT_ONCE = 10       # characters between a word and the name behind it
 
@@ -40,22 +41,29 @@ def told_in_words(names: set[str], study: Study | None, text: str, at: int) -> s
     ranks = {n: sum(not a.family for a in v.axes) for n, v in study.page.program.variables.items()}
     shares: set[str] = set()
     for sentence in _sentences(text, at):
-        words = _SHOWN.sub(lambda m: " " * len(m[0]), sentence)
-        formulas = list(_SHOWN.finditer(sentence))
+        said = Sentence.of(sentence)
         for name in sorted(names & ranks.keys()):
-            shown = [(m.start(), next(filter(None, m.groups()))) for m in formulas]
-            if not any(re.search(_as_written(name), formula) for _, formula in shown):
+            if not any(_has(name, formula) for *_, formula in said.formulas):
                 continue
-            places = [at for at, formula in shown if _begins_with(name, formula)]
-            word = (_OF_MATRICES.search(words) if ranks[name] == 2 else None) or \
-                next((m for m in _OF_VECTORS.finditer(words) if ranks[name] and any(0 <= p - m.end() < _AT_ONCE
-                                                                                     for p in places)), None) or \
-                next((m for m in _OF_POINTS.finditer(words) if any(0 <= p - m.end() < _AT_ONCE for p in places)), None)
-            if word is not None:
-                return f"the text calls {name} {word[0].lower()}"
-            if ranks[name] and _OF_SHARES.search(words):
+            word = _word(name, ranks[name], said)
+            if word:
+                return f"the text calls {name} {word}"
+            if ranks[name] and _OF_SHARES.search(said.words):
                 shares.add(name)
     return _if_shares(sorted(shares), study)
+
+
+def _word(name: str, rank: int, said: Sentence) -> str:
+    """The word for a property that a sentence may say of a name; empty where there is none."""
+    places = [at for at, _, formula in said.formulas if _begins_with(name, formula)]
+
+    def found() -> Iterator[re.Match]:
+        if rank == 2:
+            yield from (m for m in _OF_MATRICES.finditer(said.words) if said.may_say(m, partial(_has, name)))
+        for pattern in [_OF_VECTORS] * bool(rank) + [_OF_POINTS]:
+            yield from (m for m in pattern.finditer(said.words) if any(0 <= p - m.end() < _AT_ONCE for p in places))
+
+    return next((m[0].lower() for m in found()), "")
 
 
 def _if_shares(names: list[str], study: Study) -> str:
@@ -79,6 +87,10 @@ def _sentences(text: str, at: int) -> Iterator[str]:
         yield text[start:found.end()]
         start = found.end()
     yield text[start:]
+
+
+def _has(name: str, formula: str) -> bool:
+    return bool(re.search(_as_written(name), formula))
 
 
 def _begins_with(name: str, formula: str) -> bool:

@@ -1,0 +1,74 @@
+"""Of which name a sentence says a property: "H is an orthogonal projection, and leaves the columns of X alone" says
+nothing of X. Where the grammar does not tell, a word may be said of every name in its sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SHOWN = re.compile(r"\$([^$\n]{1,80})\$|`([^`\n]{1,80})`|\\\((.{1,80}?)\\\)")
+_OF_OTHER_THINGS = re.compile(      # "orthogonal" that makes no matrix orthogonal
+    r"orthogonal(?=(?:ly)?\s+(?:to|projections?|projectors?|complements?|decompositions?|subspaces?)\b)|"
+    r"正交(?=投影|补|分解|于)", re.IGNORECASE)
+_ONTO = re.compile(r"\s*(?:matri(?:x|ces)\s+)?(?:on|onto|to|into)\b|\s*到", re.IGNORECASE)
+_PROJECTION = re.compile(r"projection|投影", re.IGNORECASE)
+_COPULA = re.compile(r"\s*(?:is|are|be|being|must be|是|为|都是|均为)(?![a-z])")
+_LEFT_OUT = re.compile(r"\s*(?:is|are)\s*(?:too|as well|not|also)?\s*(?:[,.;:)]|$)")
+_OWNER = re.compile(r"\s*的")
+_JOINED = re.compile(r"\s*(?:,|、)?\s*(?:and|or|和|与|及)?\s*")
+_BEHIND = re.compile(r"\s*(?:square\s+)?(?:matri(?:x|ces)|factors?|矩阵|阵)?(?:\s|,|、|and|和|与|及)*", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:，；：]|\b(?:so|that|since|because|hence|therefore|thus|where)\b")
+_EACH_OTHER = re.compile(r"\b(?P<one>[a-z-]+)\s+and\s+(?:the\s+)?(?P<other>[a-z-]+)\s+(?:are|become|stay)\s+"
+                         r"(?:mutually\s+)?$", re.IGNORECASE)
+_MADE_OF_VECTORS = re.compile(r"\b(?:columns?|rows?|matri(?:x|ces)|factors?|blocks?|ones|it|its|they|both)\b",
+                              re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence: its words with blanks for the formulas, and each formula with its place."""
+
+    words: str
+    formulas: tuple[tuple[int, int, str], ...]
+
+    @staticmethod
+    def of(text: str) -> Sentence:
+        words = SHOWN.sub(lambda m: " " * len(m[0]), text)
+        return Sentence(words, tuple((m.start(), m.end(), next(filter(None, m.groups()))) for m in
+                                     SHOWN.finditer(text)))
+
+    def may_say(self, word: re.Match, names: Callable[[str], bool]) -> bool:
+        """Whether a word for matrices may be said of a name; `names` tells whether a formula has it."""
+        if _OF_OTHER_THINGS.match(self.words, word.start()) or self._of_two_vectors(word):
+            return False
+        own = [f for f in self.formulas if names(f[2])]
+        if any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in own) \
+                or any(_LEFT_OUT.match(self.words, f[1]) for f in own):
+            return True
+        subject = self._subject(word)
+        if subject and not any(f in subject or subject[-1][1] <= f[0] < word.start() and not
+                               _OWNER.match(self.words, f[1]) for f in own):
+            return False
+        return not (_PROJECTION.fullmatch(word[0]) and _ONTO.match(self.words, word.end())
+                    and all(f[0] >= word.end() for f in own))
+
+    def _subject(self, word: re.Match) -> list[tuple[int, int, str]]:
+        """The formulas of which "is" or "are" says the word: the last ones above it; empty where there are none."""
+        before = [f for f in self.formulas if f[1] <= word.start()]
+        last = next((k for k in reversed(range(len(before))) if _COPULA.match(self.words, before[k][1])), None)
+        if last is None:
+            return []
+        first = last
+        while first and _JOINED.fullmatch(self.words, before[first - 1][1], before[first][0]):
+            first -= 1
+        return before[first:last + 1]
+
+    def _of_two_vectors(self, word: re.Match) -> bool:
+        """Fit and residual are orthogonal: to each other."""
+        begin = max((m.end() for m in _CLAUSE.finditer(self.words, 0, word.start())), default=0)
+        found = _EACH_OTHER.search(self.words[begin:word.start()])
+        return word[0].lower() == "orthogonal" and found is not None \
+            and not _MADE_OF_VECTORS.search(self.words[begin:word.start()]) \
+            and not any(begin <= f[0] < word.start() for f in self.formulas)
