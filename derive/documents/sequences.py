@@ -56,11 +56,16 @@ def nodes_of(equation: Equation) -> Iterator[Node]:
 
 
 def _from_a_sequence(equation: Equation, known: frozenset[str]) -> Iterator[str]:
-    """The k of Σ_{k=t}^{T}, which counts what t counts."""
+    """The k of Σ_{k=t}^{T} and of Σ_{k=1}^{t}, which counts what t counts."""
     for node in nodes_of(equation):
-        below = [i for s in (node.parts[0] if node.kind in BINDERS else ())
-                 if s.kind == "lowered" for i in arguments(s.parts[0]) if i.kind == "relation"]
-        for item in below:
+        scripts = node.parts[0] if node.kind in BINDERS else ()
+        highest = {x for s in scripts if s.kind == "raised" for x in _letters_alone(plain(s.parts[0]))}
+        for item in (i for s in scripts if s.kind == "lowered" for i in arguments(s.parts[0]) if i.kind == "relation"):
             first, low = item.parts[0][:2]
-            if first.kind == "ident" and set(index_letters_of(low)) & known:
+            if first.kind == "ident" and (set(index_letters_of(low)) | highest) & known:
                 yield first.parts[0].text
+
+
+def _letters_alone(node: Node) -> list[str]:
+    """The letters of an index that stand in it as they are: t in t − 1, but no l in n_l."""
+    return index_letters_of(node) if all(n.kind != "scripted" for n in walk(node)) else []

@@ -91,6 +91,18 @@ $$\|z\| = \|x\|$$
 $A \in \mathbb{R}^{n \times n}$, $x \in \mathbb{R}^n$, $z = A x$. $P$ is symmetric as $A$ is.
 $$x^\top z = z^\top x, \qquad A^\top x = z$$
 """, [SHOWN, OPEN]),
+    "a sum up to a letter counts what the letter counts": (r"""
+For $t = 1, \dots, T$ let $c_t = \sum_{s=1}^{t} 2^{s} r_s$.
+$$c_1 = 2 r_1, \qquad c_1 = r_1$$
+""", [SHOWN, REFUTED]),
+    "a closed form under another heading": (r"""
+For $t = 1, \dots, T$ let $G_t = \gamma G_{t-1} + r_t$, $G_0 = 0$.
+
+## Closed form
+
+$$G_t = \sum_{s=1}^{t} \gamma^{t-s} r_s$$
+$$G_t = \sum_{s=1}^{t} \gamma^{s} r_s$$
+""", [SHOWN, REFUTED]),
     "labels that the words call one-hot": (r"""
 With a one-hot label $y$:
 $$p_i = \frac{e^{o_i}}{\sum_{k=1}^K e^{o_k}}, \qquad l = -\sum_{j=1}^K y_j \log p_j$$

@@ -166,10 +166,15 @@ class Readings:
 
     def _unless_missing(self, item: Item, outcome: Outcome) -> Outcome:
         """The outcome; undecided where the claim rests on a definition that has no meaning."""
-        missing = self.slices.missing(item)
-        if missing:
-            outcome.verdict = Verdict(UNDECIDED, detail=f"line {missing}, on which it rests, could not be read")
+        missing = next((i for i in self.slices.missing(item) if not self._holds_anyway(i)), None)
+        if missing is not None:
+            line = self.slices.positions.place(missing.at)[0]
+            outcome.verdict = Verdict(UNDECIDED, detail=f"line {line}, on which it rests, could not be read")
         return outcome
+
+    def _holds_anyway(self, item: Item) -> bool:
+        """Whether a second definition says what the first one says: nothing is lost without it."""
+        return item.variant > 0 and self.judged(replace(item, role=CLAIMED), frozenset([item.number])).shown
 
     def _fair(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A refutation is none where its input gives a value to something that the document says otherwise."""

@@ -80,12 +80,10 @@ class Slices:
             first = first or problem
         return first
 
-    def missing(self, item: Item) -> int:
-        """The line of a definition in the same section on which a claim rests, and which has no meaning; or 0."""
-        for other in self.outline.slice(item):
-            if other.number in self.without and other.section == item.section:
-                return self.positions.place(other.at)[0]
-        return 0
+    def missing(self, item: Item) -> list[Item]:
+        """The definitions in the same section on which a claim rests, and which have no meaning."""
+        return [i for i in self.outline.slice(item) if i.number in self.without and i.section == item.section
+                and i.number != item.number]
 
     def _problem(self, item: Item, needed: list[Item]) -> str:
         key = frozenset(i.number for i in needed)
