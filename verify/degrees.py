@@ -21,7 +21,7 @@ class Degrees:
 
     def __init__(self, evaluator: Evaluator):
         self.evaluator, self.random = evaluator, evaluator.program.random
-        self.open: list[str] = []
+        self.open: dict[str, int] = {}      # the degree of what is being looked at, as far as it is known
 
     def of(self, e: Expr, variable: RandomVariable) -> int:
         found = max((sum(self._factor(n, x, variable) for n, x in t.factors) for t in e.terms), default=0)
@@ -51,21 +51,28 @@ class Degrees:
         raise Undefined(f"no exact sum over outcomes for {node}")
 
     def _name(self, name: str, variable: RandomVariable) -> int:
-        """Of a definition; of a derivative that of what is differentiated."""
+        """Of a definition; of a derivative that of what is differentiated. What is defined by itself, as m_t is by
+        m_{t−1}, has the least degree with which its definition agrees, if there is one."""
         if name in self.open:
-            raise Undefined(f"{name} is defined by itself")
-        self.open.append(name)
+            return self.open[name]
+        found = 0
         try:
-            equation = self.evaluator.equations.get(name)
-            if equation is not None:
-                return self.of(equation.body, variable)
-            if name in self.evaluator.program.variables:
-                return 0
-            program = self.evaluator.program
-            goals = [program.loss] if program.loss else list(program.outputs)
-            return max(self._name(goal, variable) + (program.outputs.get(goal) == variable.name) for goal in goals)
+            while self.open.get(name) != found:
+                self.open[name] = found
+                found = self._once(name, variable)
         finally:
-            self.open.pop()
+            self.open.pop(name, None)
+        return found
+
+    def _once(self, name: str, variable: RandomVariable) -> int:
+        equation = self.evaluator.equations.get(name)
+        if equation is not None:
+            return self.of(equation.body, variable)
+        program = self.evaluator.program
+        if name in program.variables:
+            return 0
+        goals = [program.loss] if program.loss else list(program.outputs)
+        return max(self._name(goal, variable) + (program.outputs.get(goal) == variable.name) for goal in goals)
 
     def _depends(self, node: Node, variable: RandomVariable) -> bool:
         names, seen = [n.name for n in _refs(node)], set()
