@@ -91,6 +91,22 @@ $$\|z\| = \|x\|$$
 $A \in \mathbb{R}^{n \times n}$, $x \in \mathbb{R}^n$, $z = A x$. $P$ is symmetric as $A$ is.
 $$x^\top z = z^\top x, \qquad A^\top x = z$$
 """, [SHOWN, OPEN]),
+    "a capital letter in a sum of numbers": (r"""
+$$R = 1 + \sum_{l=1}^{D} (K - 1) 2^{l-1}$$
+$$R = 1 + (K - 1)(2^D - 1)$$
+$$R = 1 + (K - 1) 2^D$$
+""", [SHOWN, REFUTED]),
+    "a letter that may be how many terms there are": (r"""
+$$\sum_{t=0}^{T} t = \frac{n (n - 1)}{2}$$
+""", [OPEN]),
+    "a letter with another value at each time": ("""
+```
+p_t = softmax(W h_t)
+L = −Σ_{t=1}^{T} k_tᵀ log p_t
+∂L/∂p_t = −k_t / p_t
+∂L/∂p_t = k_t / p_t
+```
+""", [SHOWN, REFUTED]),
     "a sum up to a letter counts what the letter counts": (r"""
 For $t = 1, \dots, T$ let $c_t = \sum_{s=1}^{t} 2^{s} r_s$.
 $$c_1 = 2 r_1, \qquad c_1 = r_1$$

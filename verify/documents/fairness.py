@@ -16,9 +16,10 @@ from derive.documents.outline import DEFINED, NAMED, UNREADABLE, UPDATED, Item
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality
+from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.conventions import either
 from verify.documents.given_numbers import is_value
-from verify.documents.lengths import SIZES, is_number, loose_size
+from verify.documents.lengths import loose_size
 from verify.documents.properties import told_in_words
 from verify.documents.refutation import Refutation
 
@@ -189,7 +190,7 @@ def _name_with_a_definition(name: str, of: Refutation) -> str:
 @_rule_of_a_name
 def _letter_of_sizes(name: str, of: Refutation) -> str:
     """n may be how many there are of something."""
-    if name in SIZES and not is_number(name, of):
+    if name in SIZES and not is_no_size(name, of):
         return f"{name} may be a size: declare it, {name} ∈ ℕ, or {name} ∈ ℝ"
     return ""
 

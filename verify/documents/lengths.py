@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from fractions import Fraction
 
 from derive.documents.outline import DEFINED
 from derive.expression import expression
 from derive.index import Size
 from verify.documents.refutation import Refutation
-from verify.study import Study, by_arithmetic, derivative_names
-from verify.verdict import REFUTED
+from verify.study import Study
+from verify.verdict import Counterexample
 
-SIZES = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
 _OF_ARRAYS = re.compile(r"[ᵀ⊤‖𝟏𝟙Σ∑]|\\(?:top|[|]|[Vl]Vert|math(?:bf|bb)|boldsymbol|sum|E\b)|\^\{?T|"
                         r"\btr\b|\btrace|diag|\bI\b|E\[|Var")
-_WHOLE = tuple(map(Fraction, range(1, 8)))
+_KINDS = ("a column", "a row", "a matrix", "a scalar")
 _WORDS = frozenset(["a", "and", "against", "column", "row", "matrix", "scalar", "of"])
 
 
@@ -24,22 +21,6 @@ def lengths(study: Study) -> set[str]:
     """The sizes that are lengths of axes."""
     return {a.name for v in study.page.program.variables.values() for x in v.axes for a in x.count.atoms()
             if isinstance(a, Size)}
-
-
-def is_number(name: str, of: Refutation) -> bool:
-    """Whether a letter such as m is no length for certain: something is differentiated by it, or nothing in the claim
-    has axes, and the claim fails for whole numbers too."""
-    if any(name in i.derived - i.above for i in of.scope):
-        return True
-    if of.study is None or len(of.study.claims) != 1:
-        return False
-    program, claim = of.study.page.program, of.study.claims[0][0]
-    if program.sizes or any(e.letters for e in program.equations) or any(v.axes for v in program.variables.values()):
-        return False
-    whole = replace(program, variables={n: replace(v, among=_WHOLE) if n in SIZES else v
-                                        for n, v in program.variables.items()})
-    found = by_arithmetic(claim, of.study.derivation, derivative_names(of.study.derivation), whole)
-    return found.verdict == REFUTED
 
 
 def loose_size(of: Refutation) -> str:
@@ -62,13 +43,20 @@ def loose_size(of: Refutation) -> str:
 def _size_that_does_not_fit(of: Refutation) -> str:
     """A size in a definition, beside a size of our own in the shapes that do not go together."""
     numbers = {n for i in of.needed if i.role == DEFINED for n in i.sizes} & of.outline.sizes
-    shapes = f"{of.example.left} {of.example.right}" if of.example is not None else ""
+    shapes = f"{of.example.left} {of.example.right}" if of.example is not None and not _of_two_kinds(of.example) else ""
     words = set(re.findall(r"[^\W\d]\w*", re.sub(r"\[[^\]]*\]", "", shapes)))
     invented = words - of.outline.sizes - of.outline.widths - _WORDS
     return min(numbers) if numbers and invented else ""
 
 
+def _of_two_kinds(example: Counterexample) -> bool:
+    """Whether one side is a column and the other one a matrix: that lies at no length."""
+    kinds = {next((k for k in _KINDS if side.startswith(k)), "") for side in (example.left, example.right)}
+    return len(kinds) == 2 and "" not in kinds
+
+
 def _summed(study: Study) -> set[str]:
-    """The sizes to which sums in the claim run."""
-    return {a.name for claim, _ in study.claims for side in (expression(claim.left), claim.right)
+    """The sizes to which sums run, in the claim and in the definitions on which it rests."""
+    sides = [side for claim, _ in study.claims for side in (expression(claim.left), claim.right)]
+    return {a.name for side in (*sides, *(e.body for e in study.page.program.equations))
             for t in side.terms for letter in t.binders for a in letter.count.atoms() if isinstance(a, Size)}

@@ -15,6 +15,7 @@ from derive.documents.outline import CLAIMED, CONDITION, DEFINED, Item, Outline
 from derive.documents.rows import Link
 from derive.documents.sources import Source
 from derive.documents.statements import Equality, Range
+from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.conventions import layouts
 from verify.documents.fairness import unfair
@@ -178,8 +179,10 @@ class Readings:
 
     def _fair(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A refutation is none where its input gives a value to something that the document says otherwise."""
+        if outcome.refuted:
+            outcome = of_numbers(outcome, self.slices, item, needed)
         if outcome.refuted and outcome.verdict is not None:
-            why = unfair(Refutation(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text))
+            why = unfair(Refutation(item, needed, outcome.verdict, self.slices, outcome.study, self.source.text))
             if why:
                 outcome.verdict = Verdict(UNDECIDED, detail=why)
         return outcome

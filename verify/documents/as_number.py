@@ -1,0 +1,79 @@
+"""A letter that may be a size, K in R = 1 + (K − 1) 2^D: whether it is one in a claim, or a number or an array for
+certain. A size is a whole number, and the length of something; it is no vector, and does not change with time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from derive.documents.outline import DECLARED, Item
+from derive.documents.statements import Declaration, Piece
+from derive.expression import Expr, Value, expression
+from derive.program import Equation, Program
+from verify.documents.attempts import Attempt
+from verify.documents.outcome import Outcome
+from verify.documents.refutation import Refutation
+from verify.documents.slices import Slices
+from verify.study import Study, by_arithmetic, derivative_names
+from verify.verdict import REFUTED
+
+SIZES = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
+_WHOLE = tuple(map(Fraction, range(1, 8)))
+_TIME = frozenset("tτ")
+
+
+def is_no_size(name: str, of: Refutation) -> bool:
+    """Whether a letter such as m is no length for certain: something is differentiated by it, it is another thing at
+    each time, or an array, or nothing in the claim has axes and the claim fails for whole numbers and all sizes too."""
+    if any(name in i.derived - i.above for i in of.scope):
+        return True
+    if of.study is None or len(of.study.claims) != 1 or name not in of.study.page.program.variables:
+        return False
+    axes = of.study.page.program.variables[name].axes
+    if any(a.family and a.name in _TIME for a in axes):
+        return True
+    if axes:
+        return not any(a.family for a in axes) and _with_number(name, of.slices, of.item, of.needed).verdict is None
+    return _fails_for_whole_numbers(name, of.study)
+
+
+def of_numbers(outcome: Outcome, slices: Slices, item: Item, needed: list[Item]) -> Outcome:
+    """A refutation by an array, K in R = 1 + (K − 1) 2^D, as one by a number, where nothing else has axes."""
+    variables = outcome.study.page.program.variables if outcome.study is not None else {}
+    declared = {n for i in needed for n in i.declared}
+    for name in sorted(n for n, v in variables.items() if n in SIZES - declared and v.axes):
+        other = _with_number(name, slices, item, needed)
+        if other.refuted and other.study is not None \
+                and not any(v.axes for v in other.study.page.program.variables.values()):
+            return other
+    return outcome
+
+
+def _with_number(name: str, slices: Slices, item: Item, needed: list[Item]) -> Outcome:
+    """The outcome where the name is declared a number in front of everything else."""
+    first = replace(needed[0], statement=Declaration(Piece(f"{name} ∈ ℝ", item.at), (Piece(name, item.at),),
+                                                     Piece("ℝ", item.at)),
+                    role=DECLARED, name="", declared=(name,), uses=frozenset([name]), derived=frozenset())
+    return Attempt(slices, item, [first, *needed]).with_shapes(0)
+
+
+def _fails_for_whole_numbers(name: str, study: Study) -> bool:
+    program = study.page.program
+    if len(study.claims) != 1 or any(e.letters for e in program.equations) \
+            or any(v.axes for v in program.variables.values()):
+        return False
+    whole = replace(program, variables={n: replace(v, among=_WHOLE) if n == name else v
+                                        for n, v in program.variables.items()})
+    return _fails(study, whole) and all(_fails(study, _put(program, name, expression(Value(size)) + more))
+                                        for size in program.sizes.values() for more in (0, 1, -1))
+
+
+def _put(program: Program, name: str, number: Expr) -> Program:
+    """The program in which the name is a number."""
+    return replace(program, equations=[Equation(name, (), number), *program.equations])
+
+
+def _fails(study: Study, program: Program) -> bool:
+    found = by_arithmetic(study.claims[0][0], study.derivation, derivative_names(study.derivation), program)
+    return found.verdict == REFUTED
