@@ -1,12 +1,11 @@
 """Damaged claims: every claim of the exam's pages that is found to hold, wrong in small ways, must be refuted.
 
-`python -m tests.check.damage [PAGE…]` puts the damaged claims behind the block of the right one and prints those that
-are not refuted. A damaged claim may be equal to the right one: what is printed as passed needs a reader.
+`python -m tests.check.damage [PAGE…]` puts every damaged claim behind the block of the right one and counts what
+becomes of them. Printed are those that pass, for a reader, and the survivors, the most frequent reason first.
 """
 
 from __future__ import annotations
 
-import random
 import re
 import sys
 from collections import Counter
@@ -17,9 +16,10 @@ from pathlib import Path
 from tests.check.exam import PAGES, examined
 from verify.documents.finding import Finding
 from verify.documents.judge import findings
+from verify.verdict import PROVED, REFUTED, VERIFIED
 
 WORD = re.compile(r"(?<![\\A-Za-z_^{∂])[A-Za-zα-ωΑ-ΡΤ-Ω](?![A-Za-z'′(])")
-EACH = 9
+EQUAL, READ_OTHERWISE, NUMBERS_ONLY = "proved equal", "passed under a reading", "equal by numbers alone"
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,25 @@ class Damaged:
     line: int
     way: str
     text: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a damaged claim: refuted, one of the three ways to pass, or a verdict that is none; and why."""
+
+    page: str
+    damaged: Damaged
+    name: str
+    why: str
+
+    @property
+    def survived(self) -> bool:
+        return self.name not in (REFUTED, EQUAL, READ_OTHERWISE)
+
+    def __str__(self) -> str:
+        d = self.damaged
+        return f"{self.page}:{d.line} {d.way}: {d.text}   (right: {d.right})"
 
 
 def split(source: str) -> tuple[str, str]:
@@ -73,7 +92,7 @@ def ways(right: str, latex: bool) -> Iterator[tuple[str, str]]:
     names = [n for n in WORD.finditer(right) if not right[:n.start()].rstrip().endswith("\\partial")]
     for found in names:
         like = {n.group() for n in names if (right[n.end():][:1] == "_") == (right[found.end():][:1] == "_")}
-        for other in sorted(like - {found.group()})[:3]:
+        for other in sorted(like - {found.group()}):
             yield "name", replaced(right, found, other)
 
 
@@ -96,13 +115,12 @@ def block_end(lines: list[str], line: int) -> int:
     return len(lines)
 
 
-def damaged(finding: Finding, rest: str, latex: bool, rng: random.Random) -> list[Damaged]:
+def damaged(finding: Finding, rest: str, latex: bool) -> list[Damaged]:
     left, right = split(finding.source.replace("&=", "=").replace("&", ""))
     if right == "0":
         return []
     made = {text: way for way, text in ways(right, latex) if text.strip() and text.strip() != right}
-    chosen = rng.sample(sorted(made), min(EACH, len(made)))
-    return [Damaged(finding.line, made[text], f"{left.strip()} = {text}{rest}") for text in chosen]
+    return [Damaged(finding.line, way, f"{left.strip()} = {text}{rest}", right) for text, way in made.items()]
 
 
 def page_with(text: str, claims: list[tuple[Finding, list[Damaged], bool]]) -> tuple[str, dict[int, Damaged]]:
@@ -121,36 +139,56 @@ def page_with(text: str, claims: list[tuple[Finding, list[Damaged], bool]]) -> t
     return "\n".join(out), at
 
 
-def judged(page: Path, rng: random.Random) -> Iterator[tuple[Damaged, Finding | None]]:
+def fate(page: str, variant: Damaged, finding: Finding | None) -> Fate:
+    if finding is None:
+        return Fate(page, variant, "not found", "")
+    if finding.verdict not in (PROVED, VERIFIED):
+        return Fate(page, variant, finding.verdict, finding.detail)
+    if finding.reading:
+        return Fate(page, variant, READ_OTHERWISE, finding.reading)
+    return Fate(page, variant, EQUAL if finding.verdict == PROVED else NUMBERS_ONLY, finding.by)
+
+
+def judged(page: Path) -> Iterator[Fate]:
+    """Every damaged claim of a page."""
     text = page.read_text(encoding="utf-8")
     lines = text.split("\n")
     claims = []
     for answer in examined(page):
         f = answer.finding
-        if answer.expected == "true" and answer.mark == "right" and f is not None and not f.reading:
+        if answer.expected == "true" and answer.mark == "right" and f is not None:
             rest = lines[f.line - 1][f.column - 1 + len(f.source):]
             latex = not any(lines[f.line - 1 - k].startswith("```") for k in range(f.line)
                             if sum(x.startswith("```") for x in lines[:f.line]) % 2)
-            claims.append((f, damaged(f, "" if latex else "   " + rest.strip(), latex, rng), latex))
+            claims.append((f, damaged(f, "" if latex else "   " + rest.strip(), latex), latex))
     new, at = page_with(text, claims)
     found = {f.line: f for f in findings(new) if f.line in at}
-    yield from ((variant, found.get(line)) for line, variant in at.items())
+    yield from (fate(page.stem, variant, found.get(line)) for line, variant in at.items())
+
+
+def counted(fates: list[Fate]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in Counter(f.name for f in fates).most_common()) or "none"
+
+
+def listed(fates: list[Fate]) -> Iterator[str]:
+    """Every fate under what became of it and why, the most frequent reason first."""
+    reasons = Counter((f.name, f.why) for f in fates)
+    for (name, why), count in reasons.most_common():
+        yield f"\n{count} {name}: {why}"
+        yield from (f"    {f}" for f in fates if (f.name, f.why) == (name, why))
 
 
 def main(names: list[str]) -> int:
-    everything: Counter[str] = Counter()
+    everything: list[Fate] = []
     for page in [PAGES / f"{Path(n).stem}.md" for n in names] or sorted(PAGES.glob("*.md")):
-        counted: Counter[str] = Counter()
-        for variant, finding in judged(page, random.Random(page.stem)):
-            verdict = finding.verdict if finding else "not found"
-            counted[verdict] += 1
-            if verdict != "refuted":
-                detail = f"{finding.detail} {finding.reading}" if finding else ""
-                print(f"{verdict}: {page.stem}:{variant.line} {variant.way}: {variant.text}   [{detail}]", flush=True)
-        print(f"{page.stem}: {dict(counted)}", flush=True)
-        everything += counted
-    print(dict(everything))
-    return 0
+        fates = list(judged(page))
+        everything += fates
+        print(f"{page.stem:24} {counted(fates)}", flush=True)
+    survivors = [f for f in everything if f.survived]
+    print(f"\n{'total':24} {len(everything)} damaged claims: {counted(everything)}")
+    print("\nPassed", *listed([f for f in everything if f.name in (EQUAL, READ_OTHERWISE)]), sep="\n")
+    print("\nSurvivors", *listed(survivors), sep="\n")
+    return int(bool(survivors))
 
 
 if __name__ == "__main__":

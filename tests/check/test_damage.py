@@ -1,0 +1,43 @@
+"""Damaged claims of the exam's pages; `python -m tests.check.damage` takes all of them."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.check.damage import EQUAL, READ_OTHERWISE, Damaged, fate, judged, split, ways
+from tests.check.exam import PAGES
+from verify.documents.finding import UNDECIDED, UNSUPPORTED, Finding
+from verify.verdict import PROVED, REFUTED, VERIFIED
+
+SEED = int(os.environ.get("SEED", "0"))
+CHOSEN = [page for k, page in enumerate(sorted(PAGES.glob("*.md"))) if (k + SEED) % 7 == 0][:6]
+DAMAGED = Damaged(1, "sign", "y = −(x)", "x")
+
+
+@pytest.mark.parametrize("page", CHOSEN, ids=[p.stem for p in CHOSEN])
+def test_most_are_refuted_and_nothing_is_left_by_numbers_alone(page):
+    fates = list(judged(page))
+    assert not [str(f) for f in fates if f.name in ("equal by numbers alone", "not found")]
+    assert sum(f.name == REFUTED for f in fates) >= len(fates) * 2 // 3
+
+
+@pytest.mark.parametrize(("verdict", "reading", "name", "survives"), [
+    (REFUTED, "", REFUTED, False), (PROVED, "", EQUAL, False), (PROVED, "another layout", READ_OTHERWISE, False),
+    (VERIFIED, "", "equal by numbers alone", True), (UNDECIDED, "", UNDECIDED, True),
+    (UNSUPPORTED, "", UNSUPPORTED, True)])
+def test_only_a_refutation_a_proof_or_a_named_reading_is_no_survivor(verdict, reading, name, survives):
+    found = fate("page", DAMAGED, Finding(1, 1, "y = −(x)", "claim", verdict, reading=reading))
+    assert (found.name, found.survived) == (name, survives)
+
+
+def test_what_is_not_found_survives():
+    assert fate("page", DAMAGED, None).survived
+
+
+def test_every_small_way_is_tried():
+    made = {text: way for way, text in ways(split("g = a ⊙ bᵀ − (1 − c_t²)")[1], latex=False)}
+    assert set(made.values()) >= {"sign", "factor 2", "term", "sign of a term", "transpose", "square", "product",
+                                  "name"}
+    assert made["a ⊙ b − (1 − c_t²)"] == "transpose" and made["a ⊙ bᵀ"] == "term"
