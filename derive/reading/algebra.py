@@ -76,7 +76,8 @@ class Algebra:
             self.shapes.same(a, x, "an inner product")
             return self._alone(Value(a.layout, a.at), Product((Transpose(_joined(layouts)), x.layout)))
         if a.is_column and x.is_column:
-            raise self.shapes.error("two columns side by side have no product; write ⊙, or a transpose", x.at)
+            told = "" if self.shapes.alike(a, x) else f": {self.shapes.shape(a)} beside {self.shapes.shape(x)}"
+            raise self.shapes.error(f"two columns side by side have no product; write ⊙, or a transpose{told}", x.at)
         if a.columns is None or x.rows is None:
             raise self.shapes.error(f"{self.shapes.shape(a)} and {self.shapes.shape(x)} have no product", x.at)
         self.shapes.same_axis(a.columns, x.rows, x.at, "a matrix product")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from derive.index import poly
 from derive.notation.layout import BigSum, Entry
 from derive.reading.nodes import is_negative, operand, plain
@@ -10,6 +12,8 @@ from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 from derive.reading.values import Value
 
+_SPACE = re.compile(r"(?:\s|\\[,;:! ]|\\q?quad(?![A-Za-z]))*")
+_ENDS = re.compile(r"\\(?:[)\]}|\\]|(?:right|end|rangle|r[Vv]ert|leq?|geq?|neq?|approx|text|to)(?![A-Za-z]))")
 _BY_SHAPE = ("diag", "softmax", "sqrt", "trace")
 
 
@@ -53,8 +57,8 @@ class FunctionReader(ScriptReader):
 
     def _goes_on(self, number: Node) -> bool:
         """Whether something that may be an argument too follows: log 2 x."""
-        rest = self.source.text[number.at + len(number.parts[0].text):].lstrip()
-        return bool(rest) and (rest[0].isalnum() or rest[0] in "\\([{|√Σ")
+        rest = _SPACE.sub("", self.source.text[number.at + len(number.parts[0].text):], count=1)
+        return bool(rest) and not _ENDS.match(rest) and (rest[0].isalnum() or rest[0] in "\\([{|√Σ")
 
     def _function_name(self, mark: Lexeme, scripts: tuple[Node, ...]) -> tuple[str, tuple[Node, ...]]:
         """f_{2} is the derivative by the second argument."""

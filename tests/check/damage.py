@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.check.exam import PAGES, examined
-from verify.documents.finding import Finding
+from verify.documents.finding import DECLARED, DEFINED, Finding
 from verify.documents.judge import findings
 from verify.verdict import PROVED, REFUTED, VERIFIED
 
-WORD = re.compile(r"(?<![\\A-Za-z_^{∂])[A-Za-zα-ωΑ-ΡΤ-Ω](?![A-Za-z'′(])")
+NAME = re.compile(r"(?<![\\A-Za-z_^{∂ℝ])(?!e\^)[A-Za-zα-ωΑ-ΡΤ-Ω][\u0300-\u036f]*[₀-₉]*(?![A-Za-z'′(\u0300-\u036f₀-₉])")
 EQUAL, READ_OTHERWISE, NUMBERS_ONLY = "proved equal", "passed under a reading", "equal by numbers alone"
 
 
@@ -89,9 +89,10 @@ def ways(right: str, latex: bool) -> Iterator[tuple[str, str]]:
                               (r"\\frac\{1\}\{[a-zA-Z0-9]\}|\(?1/[a-z]\)?|½", "", "factor")):
         for found in re.finditer(pattern, right):
             yield name, replaced(right, found, by)
-    names = [n for n in WORD.finditer(right) if not right[:n.start()].rstrip().endswith("\\partial")]
+    names = [n for n in NAME.finditer(right) if not right[:n.start()].rstrip().endswith(("\\partial", "Σ", "Π"))]
     for found in names:
-        like = {n.group() for n in names if (right[n.end():][:1] == "_") == (right[found.end():][:1] == "_")}
+        like = {n.group() for n in names if right[n.end():][:1] == right[found.end():][:1] == "_"
+                or "_" not in (right[n.end():][:1], right[found.end():][:1])}
         for other in sorted(like - {found.group()}):
             yield "name", replaced(right, found, other)
 
@@ -162,8 +163,14 @@ def judged(page: Path) -> Iterator[Fate]:
                             if sum(x.startswith("```") for x in lines[:f.line]) % 2)
             claims.append((f, damaged(f, "" if latex else "   " + rest.strip(), latex), latex))
     new, at = page_with(text, claims)
-    found = {f.line: f for f in findings(new) if f.line in at}
-    yield from (fate(page.stem, variant, found.get(line)) for line, variant in at.items())
+    found = {at[f.line]: f for f in findings(new) if f.line in at}
+    given = {variant for variant, f in found.items() if f.verdict in (DEFINED, DECLARED)}
+    if given:       # they would stand before the others
+        kept = [(f, [v for v in variants if v not in given], latex) for f, variants, latex in claims]
+        new, there = page_with(text, kept)
+        found = {v: f for v, f in found.items() if v in given}
+        found |= {there[f.line]: f for f in findings(new) if f.line in there}
+    yield from (fate(page.stem, variant, found.get(variant)) for variant in at.values())
 
 
 def counted(fates: list[Fate]) -> str:

@@ -20,6 +20,31 @@ $$h = W x, \qquad g = \frac{\partial \ell}{\partial h}, \qquad M = g x^\top$$
 $$\frac{\partial \ell}{\partial W} = M$$
 $$\frac{\partial \ell}{\partial W} = 2 M$$
 """, [SHOWN, REFUTED]),
+    "columns of different lengths have no product": ("""
+```
+x ∈ ℝ^n, W ∈ ℝ^{m×n}, t ∈ ℝ^m
+z = W x
+L = ½ ‖z − t‖²
+δ = ∂L/∂z
+∂L/∂W = δ xᵀ
+∂L/∂W = δ x
+∂L/∂W = δ t
+∂L/∂W = δ q
+```
+""", [SHOWN, REFUTED, OPEN, OPEN]),
+    "nothing declares how long the columns are": (r"""
+$z = W x$, $L = \frac12 \|z - t\|^2$
+$$\frac{\partial L}{\partial W} = (z - t) x^\top$$
+$$\frac{\partial L}{\partial W} = (z - t) x$$
+""", [SHOWN, OPEN]),
+    "a number under a function ends where a bracket closes": (r"""
+$s(x) = \log(1 + e^x)$
+$$s(0) = -\left( \log \frac12 \right)$$
+$$s(0) = \left( \log 2 \right)$$
+$$s(0) = -\left( \log 2 \right)$$
+$$s(0) = \left[ \, \log 2\, \right]$$
+$$s(0) = \log 2 \sin x$$
+""", [SHOWN, SHOWN, REFUTED, SHOWN, OPEN]),
     "members of an expression": (r"""
 $h \in \mathbb{R}^A$
 $$p_a = \frac{e^{h_a}}{\sum_{b=1}^{A} e^{h_b}} \qquad (a = 1, \dots, A)$$

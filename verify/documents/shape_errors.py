@@ -8,6 +8,7 @@ from verify.verdict import REFUTED, Counterexample, Verdict
 
 BY_SHAPES = "shapes"
 _SHAPE = r"(a matrix (\w+) × (\w+)|a (?:row|column) of (\w+))"
+_COLUMNS = re.compile(r": (a column of .+) beside (a column of .+)")
 _NO_PRODUCT = re.compile(f"{_SHAPE} and {_SHAPE} have no product")
 
 
@@ -27,7 +28,11 @@ def both_shapes(message: str) -> tuple[str, str] | tuple[()]:
 
 
 def without_product(message: str) -> tuple[str, str] | tuple[()]:
-    """A matrix and a vector that have no product, neither with the vector as a column nor with it as a row."""
+    """Two shapes that have no product: those of columns of different lengths; of a matrix and a vector that have none
+    either way, with the vector as a column or as a row."""
+    columns = _COLUMNS.search(message)
+    if columns is not None and "?" not in message:
+        return columns[1], columns[2]
     found = _NO_PRODUCT.fullmatch(message)
     if found is None or bool(found[2]) == bool(found[6]):
         return ()
