@@ -9,6 +9,7 @@ from derive.documents.inverses import is_alone
 from derive.documents.members import Context, Member, name_node
 from derive.documents.model import Equation, Survey
 from derive.documents.roles import Definition
+from derive.documents.square import square
 from derive.documents.trees import changed, walk, written
 from derive.reading.nodes import operand, plain
 from derive.reading.syntax import Node
@@ -74,10 +75,7 @@ def _defined(base: Node, name: str, equation: Equation, side: list[tuple[Member,
         made = [Equation(equation.formula, (name_node(matrix, base.at), base), Context(), [], [
             [(Member(matrix, (), (), (), base.at), "value")], [(m, role) for m, role in side if m.at in inside]])]
     found.of[name] = matrix
-    member, node = Member(matrix, (), (), (), base.at), name_node(matrix, base.at)
-    turned = Node("scripted", (node, (Node("transpose", (), base.at),)), base.at)
-    shape = Equation(equation.formula, (node, turned), Context(), [], [[(member, "value")], [(member, "value")]])
-    found.shapes.append(Definition(matrix, member, shape, False))
+    found.shapes.append(square(matrix, base.at, equation.formula))
     return made
 
 

@@ -6,10 +6,13 @@ import re
 
 from derive.documents.lines import members_of, parts
 from derive.documents.places import DIRECTIVE, Place
-from derive.documents.statements import Assume, Order, Piece, Refused, Relation, Statement
+from derive.documents.properties import by_equation, kind_of
+from derive.documents.statements import Assume, Order, Piece, Property, Refused, Relation, Statement
 
 _ORDER = re.compile(r"\s*(assume|use|new\s+scope|skip|expect\s+refuted)\b\s*")
 _SKIP = re.compile(r"\s*skip\s+next\b")
+_PROPERTY = re.compile(r"(?P<name>[^\s是]+(?:\{[^{}]*\})?)\s*(?:\b(?:is|be)\b|是|为)?\s*(?P<word>.+)")
+_BEHIND = re.compile(r"[,;，；]\s*(assume)\b")
 _QUOTES = " \t\r\n\"'“”"
 
 
@@ -21,6 +24,14 @@ def skipped(place: Place) -> str | None:
 
 def is_order(piece: Piece) -> bool:
     return bool(_ORDER.match(piece.text))
+
+
+def behind_statements(line: Piece) -> list[Piece]:
+    """`A ∈ ℝ^{n×n}, assume A symmetric` as its two parts."""
+    found = None if is_order(line) else _BEHIND.search(line.text)
+    if found is None:
+        return [line]
+    return [line.cut(0, found.start()), line.cut(found.start(1), len(line.text))]
 
 
 def ordered(piece: Piece) -> list[Statement]:
@@ -35,8 +46,16 @@ def ordered(piece: Piece) -> list[Statement]:
 
 def _assumption(part: Piece) -> Statement:
     members, signs = members_of(part)
+    told = by_equation([m.text for m in members]) if signs == ["="] else None
+    if told is not None:
+        return Property(part, Piece(told[0], part.at), told[1])
     if signs == ["="]:
         return Assume(part, tuple(members))
     if signs and set(signs) <= set("≤<≥>≠"):
         return Relation(part, tuple(members), tuple(signs))
-    return Refused(part, "an assumption is an equation or an inequality: assume Σ_k y_k = 1")
+    found = _PROPERTY.fullmatch(part.text)
+    kind = kind_of(found["word"]) if found else None
+    if found and kind is not None:
+        return Property(part, part.cut(*found.span("name")), kind)
+    return Refused(part, "an assumption is an equation, an inequality, or a property: assume Σ_k y_k = 1, "
+                         "assume y one-hot, assume A symmetric")

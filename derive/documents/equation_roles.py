@@ -107,6 +107,8 @@ class EquationRoles:
         item, function = question.item, question.function
         if item.used:
             return DEFINED
+        if item.words.negated:
+            return CLAIMED
         if isinstance(item.statement, Equality) and item.statement.update and question.itself:
             return UPDATED
         if item.name in self.surveyor.survey.sizes and not item.member:

@@ -25,7 +25,7 @@ from derive.documents.surroundings import Surroundings
 from derive.documents.words import Words, words_before
 
 _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED,
-          said.Assume: ASSUMED, said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED,
+          said.Assume: ASSUMED, said.Property: ASSUMED, said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED,
           said.Used: ORDERED}
 
 

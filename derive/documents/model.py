@@ -92,6 +92,7 @@ class Survey:
     random: dict[str, Random] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)    # of functions that are defined in words
+    properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called
     problems: list[Unreadable] = field(default_factory=list)
 

@@ -191,7 +191,7 @@ class Outline:
                 for name in item.uses & names:
                     if item.number <= last.number or name not in declared:
                         declared[name] = item
-            elif item.role == ASSUMED and isinstance(item.statement, said.Assume):
+            elif item.role == ASSUMED and isinstance(item.statement, (said.Assume, said.Property)):
                 if not item.uses - names:
                     assumed.append(item)
             elif item.role == ASSUMED and item.letter:

@@ -31,6 +31,7 @@ class Parsed:
         self.bounds: list[tuple[said.Relation, Formula]] = []
         self.laws: list[tuple[said.Law, str, Formula, tuple[str, ...]]] = []
         self.positives: list[tuple[Node, bool]] = []
+        self.properties: list[tuple[said.Property, Formula]] = []
         self.apart: dict[int, list[Node]] = {}
 
     def formula(self, piece: Piece) -> Formula:
@@ -49,6 +50,8 @@ class Parsed:
             self.ranges[found.letter] = found
         elif isinstance(statement, said.Relation):
             self.bounds.append((statement, self.formula(statement.piece)))
+        elif isinstance(statement, said.Property):
+            self.properties.append((statement, self.formula(statement.name)))
         elif isinstance(statement, (said.Equality, said.Wanted, said.Assume)):
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             ranges = [self._condition(c) for c in conditions]

@@ -21,10 +21,12 @@ MAX_CHARACTERS = 400_000
 
 @dataclass
 class DocumentEntry(Entry):
-    """An entry whose page a document has written; `guesses` says how many shapes are equally good for it."""
+    """An entry whose page a document has written; `guesses` says how many shapes are equally good for it, `narrowed`
+    how names with properties are computed."""
 
     made: StatedPage = field(default_factory=lambda: StatedPage(Program("")))
     guesses: int = 1
+    narrowed: list[str] = field(default_factory=list)
 
     def page(self) -> StatedPage:
         return self.made
@@ -86,7 +88,7 @@ def read_statements(found: Sequence[Statement], positions: Positions, name: str,
         told.guesses = reader.guesses
         raise told
     return DocumentEntry(name, {"en": name, "zh": name}, "", name, {}, lambda _: None, referenced=False,
-                         inferred=reader.inferred, made=page, guesses=reader.guesses)
+                         inferred=reader.inferred, made=page, guesses=reader.guesses, narrowed=reader.narrowed)
 
 
 def _told(problems: Iterable[Unreadable], positions: Positions) -> DocumentError:

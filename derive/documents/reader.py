@@ -15,10 +15,12 @@ from derive.documents.macros import Body, expanded, is_body
 from derive.documents.model import collected, stop_at
 from derive.documents.places import Positions
 from derive.documents.problems import Unreadable
+from derive.documents.properties import is_of_squares, narrow
 from derive.documents.rewriting import PI
 from derive.documents.roles import Definition, roles
 from derive.documents.sides import is_hidden, shapes_of_gradients, unexplained_sides
 from derive.documents.signatures import SignatureFinder
+from derive.documents.square import square
 from derive.documents.stacks import with_names
 from derive.documents.statements import Statement
 from derive.documents.survey import Surveyor
@@ -40,6 +42,7 @@ class DocumentReader:
         self.determinants = Determinants()
         self.finder: SignatureFinder | None = None
         self.inferred: list[str] = []
+        self.narrowed: list[str] = []           # how names with properties are computed
         self.bodies: dict[str, Body] = {}
         self.short: list[Definition] = []       # names that are short for expressions with gradients
 
@@ -69,10 +72,21 @@ class DocumentReader:
         self.sizes = {n: Size(n, (), least) for n, least in survey.sizes.items()} | {n: Size(n) for n in survey.widths}
         self.program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
         self._define(self.program)
+        self._narrow(self.program)
         stop_at(self.problems)
 
     def place(self, at: int) -> str:
         return ":".join(map(str, self.positions.place(at)))
+
+    def _narrow(self, program: Program) -> None:
+        """Gives names the properties that the document assumes."""
+        for name, (kind, where) in self.survey.properties.items():
+            try:
+                told = narrow(program, name, kind)
+            except ProgramError as error:
+                raise Unreadable(str(error), where.piece.at) from None
+            if told:
+                self.narrowed.append(told)
 
     # -- the forward computation -------------------------------------------------------------------------------------
     def _define(self, program: Program) -> None:
@@ -94,6 +108,8 @@ class DocumentReader:
         """Finds the axes of every name."""
         above = self.interpretation.above | self.survey.arguments | self.determinants.of.keys()
         sides = [*self.inverses.shapes, *self.determinants.shapes, *shapes_of_gradients(self.roles)]
+        sides += (square(name, where.tree.at, where) for name, (kind, where) in self.survey.properties.items()
+                  if is_of_squares(kind))
         sides += unexplained_sides(self.roles, set(self.survey.declared), above, self.survey.positive)
         finder = self.finder = SignatureFinder(self.survey, self.sizes, self.interpretation)
         self.families: Families = finder.families

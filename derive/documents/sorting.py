@@ -86,6 +86,9 @@ class _Sorter:
                 item.letter = self._letter(item.statement.letter)
             elif isinstance(item.statement, said.Relation):
                 self._relation(item, item.statement)
+            elif isinstance(item.statement, said.Property):
+                named = (f for s, f in self.surveyor.parsed.properties if s is item.statement)
+                item.uses = frozenset(self._names_in(next(named, None)))
             elif isinstance(item.statement, (said.Equality, said.Wanted, said.Assume)):
                 self._equality(item)
             self.standing.see(item)

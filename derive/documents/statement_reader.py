@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from derive.documents.directives import is_order, ordered, skipped
+from derive.documents.directives import behind_statements, is_order, ordered, skipped
 from derive.documents.entries import first_by_entries
 from derive.documents.line_statements import said_in
 from derive.documents.lines import lines
@@ -74,5 +74,8 @@ def _read(place: Place, result: Statements) -> None:
 
 
 def _of_line(line: Piece, place: Place) -> Iterator[Statement]:
-    ordering = place.kind == DIRECTIVE and is_order(line)
-    yield from ordered(line) if ordering else said_in(line, place.kind == INLINE)
+    if place.kind != DIRECTIVE:
+        yield from said_in(line, place.kind == INLINE)
+        return
+    for part in behind_statements(line):
+        yield from ordered(part) if is_order(part) else said_in(part, False)

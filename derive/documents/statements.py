@@ -99,6 +99,14 @@ class Assume(Statement):
 
 
 @dataclass(frozen=True)
+class Property(Statement):
+    """`assume A symmetric`, `assume y one-hot`, in a directive: `kind` is one of `derive.documents.properties`."""
+
+    name: Piece
+    kind: str
+
+
+@dataclass(frozen=True)
 class Order(Statement):
     """A directive that states nothing: `use lstm`, `new scope`, `expect refuted "why"`; `rest` is what follows it."""
 

@@ -125,6 +125,10 @@ class Surveyor:
             member = self.member_of(node)
             if member is not None and member.name not in self.survey.sizes:
                 self.survey.positive.setdefault(member.name, below_one)
+        for statement, name in self.parsed.properties:
+            member = self.member_of(name.tree)
+            if member is not None:
+                self.survey.properties[member.name] = statement.kind, name
         self.lexicon.settle()
         self._read_equations()
 

@@ -31,12 +31,17 @@ _CONCLUSION = re.compile(
     r"因此|所以|故|即|等价|化简|可得|得|从而|也就是|改写|写成|写作|于是", re.IGNORECASE)
 
 
+_NEGATED = re.compile(r"(?:\b(?:not|never|rather than|instead of|as opposed to|wrongly|mistaken(?:ly)?)|"
+                      r"(?:而|并|但)?不(?:是|等于|应(?:该|当)?(?:是|写成|为)?)|而非|并非|误(?:写(?:成|为|作)|作|以为))"
+                      r"\s*[:：,，]?\s*$", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Words:
     """`condition`: the formula, inside a sentence, is something that is assumed or asked for there (if b = 0); `asked`:
     so is one that stands alone; `explains`: it says what a name above means (where x̄ = …); `introduces`: it may give a
     name another form from here on (let p = σ(θ)); `alternative`: it stands beside another one (or e = s·h);
-    `conclusion`: it is said to follow."""
+    `conclusion`: it is said to follow; `negated`: the sentence denies it."""
 
     condition: bool = False
     asked: bool = False
@@ -44,6 +49,7 @@ class Words:
     introduces: bool = False
     alternative: bool = False
     conclusion: bool = False
+    negated: bool = False
 
 
 def words_before(text: str, at: int) -> Words:
@@ -55,4 +61,4 @@ def words_before(text: str, at: int) -> Words:
             sentence = before[found.end():]
     sentence = sentence.rstrip("`$\\[( \t\r\n*_")
     return Words(*(bool(p.search(sentence)) for p in (_CONDITION, _ASKED, _EXPLAINS, _INTRODUCES, _ALTERNATIVE,
-                                                      _CONCLUSION)))
+                                                      _CONCLUSION, _NEGATED)))

@@ -56,6 +56,8 @@ class Attempt:
         (claim, verdict), = found.claims
         verdict = looked_at_again(claim, verdict, found)
         verdict = without_bodies(verdict, claim, found)
+        if verdict.verdict == REFUTED and entry.narrowed:
+            verdict = replace(verdict, detail=f"with {', '.join(entry.narrowed)}")
         fixed = correction(claim, found) if verdict.verdict == REFUTED else None
         if fixed is not None and HIDDEN & set("".join(fixed["text"])):
             fixed = None

@@ -38,19 +38,28 @@ def told_in_words(names: set[str], study: Study | None, text: str, at: int) -> s
     where the claim cannot rest on it."""
     if study is None:
         return ""
-    ranks = {n: sum(not a.family for a in v.axes) for n, v in study.page.program.variables.items()}
     shares: set[str] = set()
+    for name, word in words_for(names, study, text, at):
+        if word:
+            return f"the text calls {name} {word}"
+        shares.add(name)
+    return _if_shares(sorted(shares), study)
+
+
+def words_for(names: set[str], study: Study, text: str, at: int) -> Iterator[tuple[str, str]]:
+    """Each of the names with a word that the text says of it; without one, where the text speaks of probabilities. What
+    a directive has told of a name is known."""
+    program = study.page.program
+    ranks = {n: sum(not a.family for a in v.axes) for n, v in program.variables.items()}
+    known = {n for a in program.assumptions for n in a.names}
     for sentence in _sentences(text, at):
         said = Sentence.of(sentence)
-        for name in sorted(names & ranks.keys()):
+        for name in sorted(names & ranks.keys() - known):
             if not any(_has(name, formula) for *_, formula in said.formulas):
                 continue
             word = _word(name, ranks[name], said)
-            if word:
-                return f"the text calls {name} {word}"
-            if ranks[name] and _OF_SHARES.search(said.words):
-                shares.add(name)
-    return _if_shares(sorted(shares), study)
+            if word or (ranks[name] and _OF_SHARES.search(said.words)):
+                yield name, word
 
 
 def _word(name: str, rank: int, said: Sentence) -> str:

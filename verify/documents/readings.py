@@ -26,6 +26,7 @@ from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
 from verify.documents.shape_errors import BY_SHAPES, without_product
 from verify.documents.slices import LENGTH, Slices
+from verify.documents.told_properties import with_properties
 from verify.verdict import REFUTED, UNDECIDED, Verdict
 
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
@@ -108,7 +109,10 @@ class Readings:
                     continue        # the page writes this gradient otherwise
                 if outcome.shown:
                     return self._sound(item, needed, outcome)
-                found.append(self._fair(item, needed, outcome))
+                outcome = self._fair(item, needed, outcome, layout)
+                if outcome.shown:
+                    return self._sound(item, needed, outcome)
+                found.append(outcome)
         return None
 
     def _not_shown(self, item: Item, found: list[Outcome]) -> Outcome:
@@ -142,7 +146,7 @@ class Readings:
             if outcome.shown:
                 return self._sound(item, needed, outcome)
             if outcome.refuted:
-                outcome = self._fair(item, needed, outcome)
+                outcome = self._fair(item, needed, outcome, LENGTH + length)
                 told_all = outcome.study is not None and lengths(outcome.study) <= self.outline.sizes
                 return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
         return None
@@ -177,10 +181,12 @@ class Readings:
         """Whether a second definition says what the first one says: nothing is lost without it."""
         return item.variant > 0 and self.judged(replace(item, role=CLAIMED), frozenset([item.number])).shown
 
-    def _fair(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
+    def _fair(self, item: Item, needed: list[Item], outcome: Outcome, layout: str) -> Outcome:
         """A refutation is none where its input gives a value to something that the document says otherwise."""
         if outcome.refuted:
             outcome = of_numbers(outcome, self.slices, item, needed)
+        if outcome.refuted:
+            outcome = with_properties(item, needed, layout, outcome, self.slices)
         if outcome.refuted and outcome.verdict is not None:
             why = unfair(Refutation(item, needed, outcome.verdict, self.slices, outcome.study, self.source.text))
             if why:

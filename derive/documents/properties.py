@@ -1,0 +1,133 @@
+"""Properties of names: symmetric, orthogonal and positive definite matrices, one-hot vectors and vectors that sum to
+one. A name with a property is computed from an input without one, A = ½ (S + Sᵀ), so that everything that is derived
+and checked holds for such names only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+
+from derive.expression import Expr, Ref, delta, expression, number, total
+from derive.index import Label, Letter, Poly, apart, poly
+from derive.program import Equation, Inverse, Program, ProgramError, SumsToOne, Variable
+
+_HIDDEN = "SMQGHZ"
+SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL = "symmetric", "positive definite", "diagonal", "orthogonal"
+ONE_HOT, SHARES, UNIT = "one-hot", "sums to one", "unit"
+KINDS = {
+    SYMMETRIC: r"symmetric|hermitian|对称(?:的|矩阵)?",
+    DEFINITE: r"(?:symmetric\s+)?positive[- ](?:semi-?)?definite|psd|(?:对称)?(?:半)?正定(?:的|矩阵)?",
+    DIAGONAL: r"diagonal|对角(?:的|阵|矩阵)?",
+    ORTHOGONAL: r"orthogonal|orthonormal|unitary|正交(?:的|阵|矩阵)?|酉(?:的|矩阵)?",
+    ONE_HOT: r"one[- ]?hot|独热(?:的|向量)?",
+    SHARES: r"sums? to (?:one|1)|(?:a\s+)?(?:probability (?:vector|distribution)|distribution)|概率(?:向量|分布)|归一",
+    UNIT: r"(?:a\s+)?unit(?:\s+vector)?|单位(?:向量|长度)",
+}
+_KINDS = {kind: re.compile(words, re.IGNORECASE) for kind, words in KINDS.items()}
+
+
+def kind_of(word: str) -> str | None:
+    """The kind of a property in words; None for one that is not known."""
+    return next((kind for kind, words in _KINDS.items() if words.fullmatch(word.strip())), None)
+
+
+_TURNED = re.compile(r"\^\s*(?:\{\s*(?:\\top|\\intercal|T|⊤)\s*\}|\\top|\\intercal|T|⊤)|⊤")
+_NORM = re.compile(r"(?:‖|\\\||\\[lr]?Vert)")
+_NAME = r"(?P<name>\\?[A-Za-zα-ωΑ-Ω]\w*)"
+_EQUATIONS = (
+    (SYMMETRIC, re.compile(rf"{_NAME}ᵀ=(?P=name)|(?P<other>\\?[A-Za-zα-ωΑ-Ω]\w*)=(?P=other)ᵀ")),
+    (ORTHOGONAL, re.compile(rf"{_NAME}(?:ᵀ(?P=name)|(?P=name)ᵀ)=I")),
+    (UNIT, re.compile(rf"(?:‖{_NAME}‖(?:²|\^2|\^\{{2\}})?|(?P<other>\\?[A-Za-zα-ωΑ-Ω]\w*)ᵀ(?P=other))=1")),
+)
+
+
+def by_equation(sides: list[str]) -> tuple[str, str] | None:
+    """The name and the property of which an equation speaks: Aᵀ = A, UᵀU = I, ‖u‖ = 1; None for any other equation."""
+    text = "".join(_NORM.sub("‖", _TURNED.sub("ᵀ", side)).replace(" ", "") + "=" for side in sides).rstrip("=")
+    for kind, pattern in _EQUATIONS:
+        found = pattern.fullmatch(text)
+        if found is not None:
+            return found.groupdict().get("name") or found["other"], kind
+    return None
+
+
+def is_of_squares(kind: str) -> bool:
+    """Whether only square matrices have it."""
+    return kind in (SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL)
+
+
+def narrow(program: Program, name: str, kind: str) -> str:
+    """Give an input of the program a property; how it is computed, in words.
+
+    Raises:
+        ProgramError: for a name of another shape, and for one that has a definition.
+    """
+    variable = program.variables.get(name)
+    if variable is None:
+        return ""
+    if program.equation(name) is not None:
+        raise ProgramError(f"{name} has a definition; what it is follows from that")
+    axes = apart(variable.axes)
+    own = [a for a in axes if not a.family]
+    if is_of_squares(kind) and (len(own) != 2 or own[0].count != own[1].count):
+        raise ProgramError(f"{name} is no square matrix: it cannot be {kind}")
+    if not is_of_squares(kind) and not own:
+        raise ProgramError(f"{name} is a number: it cannot be {kind}")
+    if kind in (ORTHOGONAL, SHARES):
+        program.assumptions.append(Inverse(name, name) if kind == ORTHOGONAL else SumsToOne(name))
+        return ""
+    hidden = next(c for c in (*_HIDDEN, *(f"{_HIDDEN[0]}_{k}" for k in range(1, 100)))
+                  if c not in program.variables and c not in program.sizes)
+    body, told = _MADE[kind](program, hidden, axes)
+    program.equations.insert(0, Equation(name, axes, body))
+    return told.format(name=name, hidden=hidden)
+
+
+def _of(hidden: str, *places: Poly | Letter) -> Expr:
+    return expression(Ref(hidden, [poly(p) for p in places]))
+
+
+def _symmetric(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
+    _hide(program, hidden, axes)
+    *outer, i, j = axes
+    turned = _of(hidden, *outer, poly(j) - j.low + i.low, poly(i) - i.low + j.low)
+    return (_of(hidden, *axes) + turned) * number(poly(Fraction(1, 2))), "{name} = ½ ({hidden} + {hidden}ᵀ)"
+
+
+def _definite(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
+    _hide(program, hidden, axes)
+    *outer, i, j = axes
+    k = j.fresh()
+    square = total(_of(hidden, *outer, i, k) * _of(hidden, *outer, poly(j) - j.low + i.low, k), k)
+    return square + expression(delta(poly(i) - i.low - poly(j) + j.low)), "{name} = {hidden} {hidden}ᵀ + I"
+
+
+def _diagonal(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
+    *outer, i, j = axes
+    _hide(program, hidden, (*outer, i))
+    return expression(delta(poly(i) - i.low - poly(j) + j.low)) * _of(hidden, *outer, i), "{name} = diag({hidden})"
+
+
+def _unit(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
+    _hide(program, hidden, axes)
+    *outer, i = axes
+    k = i.fresh()
+    length = total(_of(hidden, *outer, k) ** 2, k) ** poly(Fraction(1, 2))
+    return _of(hidden, *axes) / length, "{name} = {hidden}/‖{hidden}‖"
+
+
+def _one_hot(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
+    *outer, i = axes
+    label = Label(hidden.lower(), tuple(map(poly, outer)), 1, i.high - i.low + 1)
+    program.sizes[label.name] = label
+    return expression(delta(poly(i) - i.low + 1 - label)), f"{{name}} is 1 at {label.name} and 0 elsewhere"
+
+
+def _hide(program: Program, hidden: str, axes: tuple[Letter, ...]) -> None:
+    program.variables = {hidden: Variable(hidden, apart(axes)), **program.variables}
+
+
+_MADE: dict[str, Callable[[Program, str, tuple[Letter, ...]], tuple[Expr, str]]] = {
+    SYMMETRIC: _symmetric, DEFINITE: _definite, DIAGONAL: _diagonal, ONE_HOT: _one_hot, UNIT: _unit}
