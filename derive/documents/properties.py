@@ -13,7 +13,7 @@ from derive.expression import Expr, Ref, delta, expression, number, total
 from derive.index import Label, Letter, Poly, apart, poly
 from derive.program import Equation, Inverse, Program, ProgramError, SumsToOne, Variable
 
-_HIDDEN = "SMQGHZ"
+_HIDDEN = "SGHZBU"         # no letters that are sizes more often
 SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL = "symmetric", "positive definite", "diagonal", "orthogonal"
 ONE_HOT, SHARES, UNIT = "one-hot", "sums to one", "unit"
 KINDS = {

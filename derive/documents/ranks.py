@@ -13,6 +13,7 @@ from derive.documents.equation_ranks import EquationRanks, Outcomes
 from derive.documents.families import Families
 from derive.documents.model import position
 from derive.documents.problems import Unreadable
+from derive.documents.properties import is_of_squares
 from derive.documents.roles import Definition
 from derive.documents.shapes import Signer
 from derive.index import Size
@@ -48,9 +49,11 @@ class Ranks:
         Raises:
             Unreadable: where no choice gives an equation a meaning, or several are equally good.
         """
-        for name in self.families.survey.positive:
+        told = dict.fromkeys(self.families.survey.positive, 0)
+        told |= {n: 2 if is_of_squares(kind) else 1 for n, (kind, _) in self.families.survey.properties.items()}
+        for name, rank in told.items():
             if name in self.named and self.named[name].rank is None:
-                self.named[name].rank = 0
+                self.named[name].rank = rank
         partial = [Partial()]
         for definition in sorted(definitions, key=lambda d: d.equation.members[1].kind == "number"):
             partial = self._extended(partial, definition)
