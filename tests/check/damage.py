@@ -164,7 +164,7 @@ def judged(page: Path) -> Iterator[Fate]:
             claims.append((f, damaged(f, "" if latex else "   " + rest.strip(), latex), latex))
     new, at = page_with(text, claims)
     found = {at[f.line]: f for f in findings(new) if f.line in at}
-    given = {variant for variant, f in found.items() if f.verdict in (DEFINED, DECLARED)}
+    given = {v for v, f in found.items() if f.kind == "definition" or f.verdict in (DEFINED, DECLARED)}
     if given:       # they would stand before the others
         kept = [(f, [v for v in variants if v not in given], latex) for f, variants, latex in claims]
         new, there = page_with(text, kept)
