@@ -19,6 +19,7 @@ from verify.documents.judge import findings
 from verify.verdict import PROVED, REFUTED, VERIFIED
 
 NAME = re.compile(r"(?<![\\A-Za-z_^{∂ℝ])(?!e\^)[A-Za-zα-ωΑ-ΡΤ-Ω][\u0300-\u036f]*[₀-₉]*(?![A-Za-z'′(\u0300-\u036f₀-₉])")
+DERIVATIVE = re.compile(r"∂|∇|\\partial|\\nabla")
 EQUAL, READ_OTHERWISE, NUMBERS_ONLY = "proved equal", "passed under a reading", "equal by numbers alone"
 
 
@@ -162,6 +163,13 @@ def judged(page: Path) -> Iterator[Fate]:
             latex = not any(lines[f.line - 1 - k].startswith("```") for k in range(f.line)
                             if sum(x.startswith("```") for x in lines[:f.line]) % 2)
             claims.append((f, damaged(f, "" if latex else "   " + rest.strip(), latex), latex))
+    for of_derivatives in (False, True):    # those of a name alone may be read as its definition by the others
+        yield from behind(page.stem, text, [c for c in claims if bool(DERIVATIVE.search(split(c[0].source)[0])) ==
+                                            of_derivatives])
+
+
+def behind(page: str, text: str, claims: list[tuple[Finding, list[Damaged], bool]]) -> Iterator[Fate]:
+    """What becomes of the damaged claims on one page."""
     new, at = page_with(text, claims)
     found = {at[f.line]: f for f in findings(new) if f.line in at}
     given = {v for v, f in found.items() if f.kind == "definition" or f.verdict in (DEFINED, DECLARED)}
@@ -170,7 +178,7 @@ def judged(page: Path) -> Iterator[Fate]:
         new, there = page_with(text, kept)
         found = {v: f for v, f in found.items() if v in given}
         found |= {there[f.line]: f for f in findings(new) if f.line in there}
-    yield from (fate(page.stem, variant, found.get(variant)) for variant in at.values())
+    yield from (fate(page, variant, found.get(variant)) for variant in at.values())
 
 
 def counted(fates: list[Fate]) -> str:
