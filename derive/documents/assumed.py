@@ -24,7 +24,8 @@ _WEIGHTS, MATRICES, _SIZES = ("ϡ", "ϟ"), ("Ϡ", "Ϟ"), ("Ϙ", "Ϻ")        # l
 ARBITRARY = f"{_WEIGHTS[0]}ᵀ {UNKNOWN}({MATRICES[0]} w) + {_WEIGHTS[1]}ᵀ {UNKNOWN}({MATRICES[1]} w)"
 HIDDEN = frozenset([UNKNOWN, *_WEIGHTS, *MATRICES])
 _WORD = re.compile(r"[^\W\d_]{2,}(?=\}?'*\s*(?:\\left\s*)?\()")
-_PARAMETERS = ("ϻ", "ϸ")            # what stands for the prediction and for the target in a loss of two arguments
+TARGET = "ϸ"
+_PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for the target in a loss of two arguments
 _OF_TWO = re.compile(r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l|\\(?:operatorname|mathrm|text)\{loss\})\s*(?:\\left\s*)?"
                      r"\([^()=]*,[^()=]*\)")
 _LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from derive.documents.assumed import TARGET
 from derive.documents.problems import Unreadable
 from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Equality, Piece
@@ -146,6 +147,11 @@ class Functions:
                                  formula.at(node.at))
             behind = (*scripts, *outer)
             return Node("scripted", (base, behind), node.at) if behind else base
+        told = words([function.body])
+        for parameter, value in zip(function.parameters, given):
+            if parameter not in told | set(TARGET) and _word(value) != parameter:
+                raise Unreadable(f"{mark.text} is called with another {parameter}, which does not stand in what it is",
+                                 formula.at(node.at))
         self.arguments |= {n.parts[0].text for g in given for n in walk(g) if n.kind == "ident"}
         body = Node("group", ((_with(function.body, dict(zip(function.parameters, given))),),), node.at)
         return Node("scripted", (body, (*scripts, *outer)), node.at) if scripts or outer else body

@@ -11,12 +11,14 @@ from derive.documents.indicators import with_steps
 from derive.documents.members import letter_node, scripted_parts
 from derive.documents.model import Range, letter_of, position, relation_range, shortened
 from derive.documents.problems import Unreadable
+from derive.documents.properties import COLUMNS
 from derive.documents.series import with_series
 from derive.documents.sizes import DeclaredKinds, Trees
 from derive.documents.statements import Piece, Statement
 from derive.documents.sums import with_letters
-from derive.documents.trees import Formula, Reader
+from derive.documents.trees import Formula, Reader, changed
 from derive.reading.errors import ReadingError
+from derive.reading.functions import SOFTMAX_OF_COLUMNS
 from derive.reading.syntax import Node
 
 
@@ -32,6 +34,7 @@ class Parsed:
         self.laws: list[tuple[said.Law, str, Formula, tuple[str, ...]]] = []
         self.positives: list[tuple[Node, bool]] = []
         self.properties: list[tuple[said.Property, Formula]] = []
+        self.by_columns = False         # whether softmax is of each column of a matrix
         self.apart: dict[int, list[Node]] = {}
 
     def formula(self, piece: Piece) -> Formula:
@@ -51,7 +54,10 @@ class Parsed:
         elif isinstance(statement, said.Relation):
             self.bounds.append((statement, self.formula(statement.piece)))
         elif isinstance(statement, said.Property):
-            self.properties.append((statement, self.formula(statement.name)))
+            if statement.kind == COLUMNS:
+                self.by_columns = True
+            else:
+                self.properties.append((statement, self.formula(statement.name)))
         elif isinstance(statement, (said.Equality, said.Wanted, said.Assume)):
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             ranges = [self._condition(c) for c in conditions]
@@ -60,6 +66,11 @@ class Parsed:
             formula = with_letters(with_series(self.formula(statement.piece)))
             formula = with_arguments(replace(formula, tree=with_steps(formula.tree)), self.reader.vocabulary)
             self.trees.append((statement, formula, [r for r in ranges if r is not None]))
+
+    def turn_softmax(self) -> None:
+        """Takes softmax of columns, where a directive says so."""
+        if self.by_columns:
+            self.trees = [(s, replace(f, tree=changed(f.tree, _of_columns)), r) for s, f, r in self.trees]
 
     def declare(self, statement: said.Declaration) -> None:
         what = kind(statement.kind)
@@ -92,3 +103,10 @@ class Parsed:
             return self._range(statement)
         assert isinstance(statement, said.Relation)
         return relation_range(self.formula(statement.piece).tree)
+
+
+def _of_columns(node: Node) -> Node | None:
+    if node.kind != "apply" or node.parts[0].name != "softmax":
+        return None
+    mark, scripts, argument = node.parts
+    return Node("apply", (replace(mark, name=SOFTMAX_OF_COLUMNS), scripts, changed(argument, _of_columns)), node.at)

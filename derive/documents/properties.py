@@ -16,6 +16,7 @@ from derive.program import Equation, Inverse, Program, ProgramError, SumsToOne, 
 _HIDDEN = "SGHZBU"         # no letters that are sizes more often
 SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL = "symmetric", "positive definite", "diagonal", "orthogonal"
 ONE_HOT, SHARES, UNIT = "one-hot", "sums to one", "unit"
+COLUMNS = "over columns"         # of softmax, which is of each row of a matrix otherwise
 KINDS = {
     SYMMETRIC: r"symmetric|hermitian|对称(?:的|矩阵)?",
     DEFINITE: r"(?:symmetric\s+)?positive[- ](?:semi-?)?definite|psd|(?:对称)?(?:半)?正定(?:的|矩阵)?",
@@ -24,6 +25,7 @@ KINDS = {
     ONE_HOT: r"one[- ]?hot|独热(?:的|向量)?",
     SHARES: r"sums? to (?:one|1)|(?:a\s+)?(?:probability (?:vector|distribution)|distribution)|概率(?:向量|分布)|归一",
     UNIT: r"(?:a\s+)?unit(?:\s+vector)?|单位(?:向量|长度)",
+    COLUMNS: r"(?:(?:taken )?over (?:the )?columns|column[- ]?wise|按列|对(?:每)?列)",
 }
 _KINDS = {kind: re.compile(words, re.IGNORECASE) for kind, words in KINDS.items()}
 

@@ -31,13 +31,13 @@ def refuse_odd_names(formula: Formula, members: Iterable[Member]) -> None:
 
 
 def refuse_unknown_functions(formula: Formula, lexicon: Lexicon, sizes: Container[str]) -> None:
-    """A word that is called and is no name: mean(x)."""
+    """A word that is called and is no name: mean(x), and any name with several arguments: d(x, y)."""
     for node in walk(formula.tree):
         factors = node.parts[0] if node.kind == "product" else ()
         for first, second in zip(factors, factors[1:]):
             word = first.parts[0].text if first.kind == "ident" else ""
             if second.kind == "group" and (_is_probability(word, second, lexicon) or _is_unknown(word, lexicon, sizes)
-                                           or _is_called(word, second, lexicon)):
+                                           or (word and len(second.parts[0]) > 1)):
                 raise Unreadable(f"{word} is no function that is known here; define it: {word}(u) = …",
                                  formula.at(first.at))
 
@@ -46,11 +46,6 @@ def _is_probability(word: str, called_with: Node, lexicon: Lexicon) -> bool:
     """p(x), where p is no name."""
     return word in _LAWS and word not in lexicon.certain and len(called_with.parts[0]) == 1 \
         and plain(called_with.parts[0][0]).kind in ("ident", "scripted")
-
-
-def _is_called(word: str, called_with: Node, lexicon: Lexicon) -> bool:
-    """d(x, y), where d is no name: nobody multiplies a vector that is written out by such a letter."""
-    return bool(word) and word not in lexicon.certain and len(called_with.parts[0]) > 1
 
 
 def _is_unknown(word: str, lexicon: Lexicon, sizes: Container[str]) -> bool:

@@ -58,6 +58,7 @@ class Surveyor:
         for statement in self.found:
             with collected(self.survey.problems):
                 self.parsed.add(statement)
+        self.parsed.turn_softmax()
         with collected(self.survey.problems):
             self._put_functions_in()
         for statement in self.found:

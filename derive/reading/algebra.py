@@ -218,6 +218,10 @@ class Algebra:
             return self.shapes.made(Call(function, tuple(p.layout for p in parts)), at, parts)
         return self.shapes.made(Call(function, tuple(p.layout for p in parts)), at, parts, like)
 
+    def softmax_of_columns(self, x: Value, at: int) -> Value:
+        """Of a matrix, column by column."""
+        return self.transpose(self.softmax(self.transpose(x, at), at), at) if x.is_matrix else self.softmax(x, at)
+
     def softmax(self, x: Value, at: int) -> Value:
         """exp(x)/(𝟏ᵀ exp(x)); of a matrix, row by row."""
         top = self.call("exp", [x], at)

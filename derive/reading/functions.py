@@ -14,7 +14,8 @@ from derive.reading.values import Value
 
 _SPACE = re.compile(r"(?:\s|\\[,;:! ]|\\q?quad(?![A-Za-z]))*")
 _ENDS = re.compile(r"\\(?:[)\]}|\\]|(?:right|end|rangle|r[Vv]ert|leq?|geq?|neq?|approx|text|to)(?![A-Za-z]))")
-_BY_SHAPE = ("diag", "softmax", "sqrt", "trace")
+SOFTMAX_OF_COLUMNS = "softmax of columns"
+_BY_SHAPE = (SOFTMAX_OF_COLUMNS, "diag", "softmax", "sqrt", "trace")
 
 
 class FunctionReader(ScriptReader):
@@ -85,6 +86,7 @@ class FunctionReader(ScriptReader):
             if len(values) != 1:
                 raise self.source.error(f"{name} has one argument", at)
             method = {"diag": self.algebra.diag, "softmax": self.algebra.softmax, "sqrt": self.algebra.root,
+                      SOFTMAX_OF_COLUMNS: self.algebra.softmax_of_columns,
                       "trace": self._trace}[name]
             return method(values[0], at)
         return self.algebra.call(name, values, at)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from derive.documents.assumed import HIDDEN
 from derive.documents.keys import key, keys
-from derive.documents.outline import DEFINED, NAMED, UNREADABLE, UPDATED, Item
+from derive.documents.outline import DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality
@@ -76,6 +76,15 @@ def _definition_further_down(of: Refutation) -> str:
     below = sorted(n for i in of.needed if i.number > item.number and i.role == DEFINED and i.name not in begun
                    for n in keys([i.name]) & item.uses)
     return f"{below[0]} is defined further down" if below else ""
+
+
+@_rule
+def _member_of_a_family(of: Refutation) -> str:
+    """u_o, where the document declares u_i, may be one of them."""
+    declared = {n for i in of.scope if i.role == DECLARED for n in i.declared}
+    named = (n.partition("_") for n in sorted(of.item.names - of.used - declared))
+    found = [f"{base}_{label}" for base, _, label in named if len(label) == 1 and label.islower() and base in declared]
+    return f"{found[0]} may be one of the {found[0].partition('_')[0]}" if found else ""
 
 
 # -- what is no claim -----------------------------------------------------------------------------------------------

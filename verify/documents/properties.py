@@ -62,6 +62,15 @@ def words_for(names: set[str], study: Study, text: str, at: int) -> Iterator[tup
                 yield name, word
 
 
+def says(name: str, word: str, text: str, at: int) -> bool:
+    """Whether a sentence above position `at` says the word of the name, and of nothing else."""
+    for sentence in _sentences(text, at):
+        said = Sentence.of(sentence)
+        if any(m[0].lower() == word and said.says(m, partial(_has, name)) for m in _OF_MATRICES.finditer(said.words)):
+            return True
+    return False
+
+
 def _word(name: str, rank: int, said: Sentence) -> str:
     """The word for a property that a sentence may say of a name; empty where there is none."""
     places = [at for at, _, formula in said.formulas if _begins_with(name, formula)]

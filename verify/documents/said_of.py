@@ -20,6 +20,12 @@ _OWNER = re.compile(r"\s*的")
 _JOINED = re.compile(r"\s*(?:,|、)?\s*(?:and|or|和|与|及)?\s*")
 _BEHIND = re.compile(r"\s*(?:square\s+)?(?:matri(?:x|ces)|factors?|矩阵|阵)?(?:\s|,|、|and|和|与|及)*", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:，；：]|\b(?:so|that|since|because|hence|therefore|thus|where)\b")
+_DENIED = re.compile(r"\b(?:not|never|no|without|non|neither|nor|need|if|whether|unless)\b|n't\b|"
+                     r"不|非|未|无|若|如果|是否", re.IGNORECASE)
+_NOT = re.compile(r"(?:\bnot\b|n't\b|不|非|未)[^,;，；]*$", re.IGNORECASE)
+_NO_PROPERTY = re.compile(r"\s*(?:part|parts|component|case|部分)\b")
+_SAID = re.compile(r"\s*(?:(?:is|are|be|being|to be|must be|是|为|都是|均为)(?![a-z]))?\s*(?:a|an|real|实|个)?\s*",
+                   re.IGNORECASE)
 _EACH_OTHER = re.compile(r"\b(?P<one>[a-z-]+)\s+and\s+(?:the\s+)?(?P<other>[a-z-]+)\s+(?:are|become|stay)\s+"
                          r"(?:mutually\s+)?$", re.IGNORECASE)
 _MADE_OF_VECTORS = re.compile(r"\b(?:columns?|rows?|matri(?:x|ces)|factors?|blocks?|ones|it|its|they|both)\b",
@@ -43,6 +49,8 @@ class Sentence:
         """Whether a word for matrices may be said of a name; `names` tells whether a formula has it."""
         if _OF_OTHER_THINGS.match(self.words, word.start()) or self._of_two_vectors(word):
             return False
+        if _NOT.search(self.words[:word.start()]) or _NO_PROPERTY.match(self.words, word.end()):
+            return False
         own = [f for f in self.formulas if names(f[2])]
         if any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in own) \
                 or any(_LEFT_OUT.match(self.words, f[1]) for f in own):
@@ -53,6 +61,14 @@ class Sentence:
             return False
         return not (_PROJECTION.fullmatch(word[0]) and _ONTO.match(self.words, word.end())
                     and all(f[0] >= word.end() for f in own))
+
+    def says(self, word: re.Match, names: Callable[[str], bool]) -> bool:
+        """Whether a word is said of a name and of nothing else: "for a symmetric A", "A is symmetric"."""
+        if _DENIED.search(self.words) or _NO_PROPERTY.match(self.words, word.end()):
+            return False
+        own = [f for f in self.formulas if names(f[2])]
+        before = any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in own)
+        return before or any(_SAID.fullmatch(self.words, f[1], word.start()) for f in own)
 
     def _subject(self, word: re.Match) -> list[tuple[int, int, str]]:
         """The formulas of which "is" or "are" says the word: the last ones above it; empty where there are none."""

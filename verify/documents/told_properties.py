@@ -9,7 +9,7 @@ from derive.documents.properties import DEFINITE, kind_of
 from derive.documents.statements import Piece, Property
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
-from verify.documents.properties import words_for
+from verify.documents.properties import says, words_for
 from verify.documents.slices import Slices
 
 _COVARIANCE = "Σ"
@@ -21,8 +21,10 @@ def with_properties(item: Item, needed: list[Item], layout: str, outcome: Outcom
     if outcome.study is None or example is None:
         return outcome
     given = {name.partition("[")[0] for name in example.inputs}
-    told = {name: kind for name, word in words_for(given, outcome.study, slices.source.text, item.at)
-            if (kind := kind_of(word)) is not None}
+    text = slices.source.text
+    words = {name: word for name, word in words_for(given, outcome.study, text, item.at) if word}
+    told = {name: kind for name, word in words.items() if (kind := kind_of(word)) is not None}
+    certain = all(says(name, words[name], text, item.at) for name in told)
     program = outcome.study.page.program
     if _COVARIANCE in given and len(program.variables[_COVARIANCE].axes) == 2:
         told.setdefault(_COVARIANCE, DEFINITE)
@@ -32,7 +34,7 @@ def with_properties(item: Item, needed: list[Item], layout: str, outcome: Outcom
     said = [replace(item, role=ASSUMED, statement=Property(piece, Piece(_written(name), piece.at), kind))
             for name, kind in sorted(told.items())]
     found = Attempt(slices, item, [*said, *needed], layout).outcome()
-    if found.verdict is None:
+    if found.verdict is None or (found.shown and not certain):
         return outcome
     found.reading = " and ".join(f"{name} {kind}" for name, kind in sorted(told.items()))
     return found
