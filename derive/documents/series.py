@@ -113,7 +113,7 @@ def _grouped(node: Node, factors: Sequence[Node]) -> Node:
 
 def _list(items: tuple[Node, ...], at: int, letter: str) -> Node:
     """All items, the dots last but one."""
-    if [i.kind for i in items].count("dots") != 1 or items[-2].kind != "dots":
+    if [i.kind for i in items].count("dots") != 1 or len(items) < 3 or items[-2].kind != "dots":
         raise _NoSeries
     run = _Run(list(items[:-2]), items[-1], letter)
     if run.count != len(items) - 2 or run.falls:
