@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.documents import statements as said
-from derive.documents.bound_letters import bound_letters, index_letters
+from derive.documents.bound_letters import bound_letters, index_letters, letters_in
 from derive.documents.declarations import Kind
 from derive.documents.indices import size_name
 from derive.documents.members import enclosed, scripted_parts
@@ -131,7 +131,7 @@ class SizeFinder:
             return
         if node.kind == "scripted":
             items = [i for s in node.parts[1] if s.kind in ("lowered", "raised") for i in arguments(s.parts[0])]
-            inside = {p for i in items for n in walk(i) if n.kind == "ident" for p in letter_pieces(n.parts[0].text)}
+            inside = {p for i in items for p in letters_in(i)}
             base = letter_of(node)
             if base in self.survey.widths or inside & letters:
                 self.survey.widths.add(base)
