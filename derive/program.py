@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from derive.bounds import nonnegative
 from derive.expectation.laws import RandomVariable
-from derive.expression import Apply, Expr, Group, Guard, Ref, names, ref, total
+from derive.expression import Apply, Delta, Expr, Group, Guard, Ref, Term, names, ref, total
 from derive.index import Label, Letter, Poly, Size, poly
 from derive.inverses import Place
 from derive.normal import Normalizer
@@ -230,12 +230,35 @@ def check_members(e: Expr, variables: Mapping[str, Variable], where: str, facts:
     """
     for t in e.terms:
         here = facts + tuple(n.condition for n, _ in t.factors if isinstance(n, Guard))
+        fixed = _fixed(t)
         for node, _ in t.factors:
             if isinstance(node, Ref):
-                _check_ref(node, variables, where, here)
+                _check_ref(_at(node, fixed) if fixed else node, variables, where, here)
             elif isinstance(node, (Apply, Group, OrderedProduct)):
                 for inner in node.expressions():
                     check_members(inner, variables, where, here)
+
+
+def _fixed(t: Term) -> dict[Letter, Poly]:
+    """The letters to which a term gives one value: l = 0 beside [l = 0]."""
+    found: dict[Letter, Poly] = {}
+    for node, _ in t.factors:
+        for letter in node.condition.free if isinstance(node, Delta) and len(node.condition.free) == 1 else ():
+            value = node.condition.solve(letter)
+            if value is not None:
+                found[letter] = value
+    return found
+
+
+def _at(node: Ref, fixed: Mapping[Letter, Poly]) -> Ref:
+    """The member at these values; letters whose ranges depend on them have the ranges that they leave."""
+    values = dict(fixed)
+    for letter in sorted(node.free - fixed.keys(), key=lambda a: a.order):
+        moved = letter.substitute(fixed)
+        if moved != letter:
+            values[letter] = poly(moved)
+    found = node.substitute(values)
+    return found if isinstance(found, Ref) else node
 
 
 def _check_ref(node: Ref, variables: Mapping[str, Variable], where: str, facts: tuple[Poly, ...]) -> None:

@@ -33,6 +33,7 @@ class OpenShapes(Shapes):
     def __init__(self) -> None:
         super().__init__(Source(""))
         self.found: dict[str, tuple[tuple[Letter, ...], Poly]] = {}
+        self.pinned: dict[Size, Poly] = {}      # sizes of single members, such as a^(0), where those of others are open
 
     def resolved(self, p: Poly) -> Poly:
         for _ in range(100):
@@ -46,7 +47,7 @@ class OpenShapes(Shapes):
 
     def _filled(self, p: Poly) -> Poly:
         """Known values in place of open sizes."""
-        if not any(isinstance(a, Size) and a.name in self.found for a in p.atoms()):
+        if not any(isinstance(a, Size) and (a.name in self.found or a in self.pinned) for a in p.atoms()):
             return p
         total = poly(0)
         for monomial, c in p.terms:
@@ -58,7 +59,7 @@ class OpenShapes(Shapes):
 
     def _value(self, atom: Size | Letter) -> Poly:
         if not isinstance(atom, Size) or atom.name not in self.found:
-            return poly(atom)
+            return self.pinned.get(atom, poly(atom)) if isinstance(atom, Size) else poly(atom)
         letters, body = self.found[atom.name]
         return body.substitute(dict(zip(letters, atom.at)))
 
@@ -95,13 +96,23 @@ class OpenShapes(Shapes):
         for index in atom.at:
             letter = next((x for x in index.free if index.coefficient(x) == 1), None)
             if letter is None:
-                return False
+                return self._pin(atom, value)
             own_letter = Letter(letter.name, 1, 1)
             value = value.substitute({letter: poly(own_letter) - (index - letter)})
             letters.append(own_letter)
         if not value.free <= frozenset(letters):
             return False
+        before = [(a, p) for a, p in self.pinned.items() if a.name == atom.name]
+        if any(value.substitute(dict(zip(letters, a.at))) != p for a, p in before if not self.is_unknown(p)):
+            return False
         self.found[atom.name] = (tuple(letters), value)
+        return True
+
+    def _pin(self, atom: Size, value: Poly) -> bool:
+        """Keep the size of one member of a family."""
+        if value.free or any(index.free for index in atom.at):
+            return False
+        self.pinned[atom] = value
         return True
 
     @staticmethod
