@@ -145,7 +145,7 @@ class Functions:
             if other is not None:
                 raise Unreadable(f"{mark.text} has {len(other.parameters)} arguments, not {len(given)}",
                                  formula.at(node.at))
-            behind = (*scripts, *outer)
+            behind = (*_indices(given), *scripts, *outer)
             return Node("scripted", (base, behind), node.at) if behind else base
         told = words([function.body])
         for parameter, value in zip(function.parameters, given):
@@ -155,6 +155,15 @@ class Functions:
         self.arguments |= {n.parts[0].text for g in given for n in walk(g) if n.kind == "ident"}
         body = Node("group", ((_with(function.body, dict(zip(function.parameters, given))),),), node.at)
         return Node("scripted", (body, (*scripts, *outer)), node.at) if scripts or outer else body
+
+
+def _indices(given: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The indices of γ(z_{nk}), which is one number for each n and k."""
+    argument = given[0] if len(given) == 1 else None
+    if argument is None or argument.kind != "scripted" or _word(argument):
+        return ()
+    base, scripts = argument.parts
+    return scripts if base.kind == "ident" and [s.kind for s in scripts] == ["lowered"] else ()
 
 
 def _word(node: Node) -> str:
