@@ -139,7 +139,7 @@ class DocumentReader:
         gradients = {d.name for d in self.roles.derivatives}
         used |= {m.name for d in self.short for m, role in (d.written or (None, []))[1] if role == "value"} - gradients
         used -= {d.name for d in self.short}
-        return used | {m.name for c in self.roles.claims for side in c.equation.names for m, _ in side}
+        return used | {m.name for c in self.roles.claims for side in c.equation.names for m, _ in side} - gradients
 
     def _add_variables(self, program: Program, used: set[str]) -> None:
         for name in self.named:
