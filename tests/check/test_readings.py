@@ -116,6 +116,16 @@ $$\|z\| = \|x\|$$
 $A \in \mathbb{R}^{n \times n}$, $x \in \mathbb{R}^n$, $z = A x$. $P$ is symmetric as $A$ is.
 $$x^\top z = z^\top x, \qquad A^\top x = z$$
 """, [SHOWN, OPEN]),
+    "a function at a point that is written out": (r"""
+$$q(x) = a x^2 + b x + c$$
+$$q'\left(-\frac{b}{2 a}\right) = 0, \qquad q'\left(\frac{b}{2 a}\right) = 0, \qquad q'(x) = 0$$
+""", [SHOWN, REFUTED, OPEN]),
+    "a named gradient beside what is computed from it": (r"""
+$x \in \mathbb{R}^n$, $W \in \mathbb{R}^{m \times n}$, $z = W x$, $a = \tanh(z)$, $L = \frac12 \|a - y\|^2$.
+$$\delta = \frac{\partial L}{\partial z}, \qquad s = \delta \odot z$$
+$$z \odot \delta = s$$
+$$\frac{\partial L}{\partial x} = W^\top (\delta + s)$$
+""", [SHOWN, REFUTED]),
     "a capital letter in a sum of numbers": (r"""
 $$R = 1 + \sum_{l=1}^{D} (K - 1) 2^{l-1}$$
 $$R = 1 + (K - 1)(2^D - 1)$$

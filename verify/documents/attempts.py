@@ -10,6 +10,7 @@ from derive.documents.outline import DECLARED, DEFINED, NAMED, Item
 from derive.program import ProgramError
 from verify.documents.correction import correction
 from verify.documents.outcome import Outcome
+from verify.documents.points import is_at_a_point
 from verify.documents.second_look import looked_at_again, without_bodies
 from verify.documents.shape_errors import both_shapes, by_shapes, without_product
 from verify.documents.slices import Slices
@@ -54,7 +55,7 @@ class Attempt:
         if len(found.claims) != 1:
             return Outcome(problem="it is no claim when it is read with what it rests on")
         (claim, verdict), = found.claims
-        verdict = looked_at_again(claim, verdict, found)
+        verdict = looked_at_again(claim, verdict, found, is_at_a_point(self.item, self.needed))
         verdict = without_bodies(verdict, claim, found)
         if verdict.verdict == REFUTED and entry.narrowed:
             verdict = replace(verdict, detail=f"with {', '.join(entry.narrowed)}")

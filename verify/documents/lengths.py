@@ -11,7 +11,7 @@ from verify.documents.refutation import Refutation
 from verify.study import Study
 from verify.verdict import Counterexample
 
-_OF_ARRAYS = re.compile(r"[ᵀ⊤‖𝟏𝟙Σ∑]|\\(?:top|[|]|[Vl]Vert|math(?:bf|bb)|boldsymbol|sum|E\b)|\^\{?T|"
+_OF_ARRAYS = re.compile(r"[ᵀ⊤‖𝟏𝟙Σ∑]|\\(?:top|[|]|[Vl]Vert|math(?:bf|bb(?!\s*\{?\s*[RNZ]))|boldsymbol|sum|E\b)|\^\{?T|"
                         r"\btr\b|\btrace|diag|\bI\b|E\[|Var")
 _KINDS = ("a column", "a row", "a matrix", "a scalar")
 _WORDS = frozenset(["a", "and", "against", "column", "row", "matrix", "scalar", "of"])

@@ -16,9 +16,10 @@ MORE_SEEDS = 6
 A_CONDITION = "a condition on its inputs: it holds for some of them only"
 
 
-def looked_at_again(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
+def looked_at_again(claim: Claim, verdict: Verdict, found: Study, at_a_point: bool = False) -> Verdict:
     """A claim that is not proved is looked at in more places: relu(x) + relu(−x) is x for a while. One about an
-    arbitrary function is not refuted by a function that nobody meant, and one about inputs alone may be a condition.
+    arbitrary function is not refuted by a function that nobody meant, and one about inputs alone may be a condition,
+    unless it is about a function `at_a_point`.
     """
     if verdict.verdict == VERIFIED:
         verdict = _at_more_inputs(claim, verdict, found)
@@ -28,7 +29,7 @@ def looked_at_again(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
         return Verdict(UNDECIDED, detail="it does not hold for every function")
     left, right = names(expression(claim.left)), names(claim.right)
     constant = (not left or not right) and bool((left | right) - found.page.program.random.keys())
-    if not found.page.program.equations and constant:
+    if not found.page.program.equations and constant and not at_a_point:
         return _as_condition(claim, verdict, found)
     return verdict
 

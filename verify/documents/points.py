@@ -1,0 +1,31 @@
+"""Values of functions at points. M'(n μ² / (n μ² + σ²)) = 0 says what M' is at a point that is written out; M'(c) = 0
+asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.documents.called import call
+from derive.documents.outline import DEFINED, Item
+from derive.documents.trees import walk
+from derive.reading.syntax import Node
+
+
+def is_at_a_point(item: Item, needed: list[Item]) -> bool:
+    """Whether a claim is about a function of the document where its argument is computed from other names."""
+    parameters = {name: _names_in(arguments) for i in needed if i.role == DEFINED and i is not item and i.sides
+                  for name, arguments in _calls(i.sides[:1])}
+    called = [(name.rstrip("'"), arguments) for name, arguments in _calls(item.sides)]
+    return any(name in parameters and _names_in(arguments) and all(a.kind not in ("name", "ident") for a in arguments)
+               and not _names_in(arguments) & parameters[name] for name, arguments in called)
+
+
+def _names_in(nodes: tuple[Node, ...]) -> set[str]:
+    return {n.parts[0].text for tree in nodes for n in walk(tree) if n.kind in ("name", "ident")}
+
+
+def _calls(sides: tuple[Node, ...]) -> Iterator[tuple[str, tuple[Node, ...]]]:
+    for node in (n for side in sides for n in walk(side)):
+        found = call(node)
+        if found is not None:
+            yield found
