@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from derive.documents.definitions import line_of
+from derive.documents.definitions import Line, line_of
 from derive.documents.macros import Body, is_body
 from derive.documents.model import collected
 from derive.documents.problems import Unreadable
@@ -14,6 +14,7 @@ from derive.documents.shapes import Signatures
 from derive.documents.sides import is_hidden
 from derive.documents.signatures import SignatureFinder
 from derive.expression import Expr
+from derive.index import Letter, poly
 from derive.program import Program
 from derive.reading import Scope
 
@@ -46,13 +47,28 @@ class HiddenNames:
         for name, random in self.survey.random.items():
             if name not in program.variables:
                 continue
-            values: dict[str, Expr] = {}
+            axes = program.variables[name].axes
             with collected(self.problems):
-                for part in random.hidden:
-                    values[part] = self._right(hidden[part], hidden)
-                program.random[name] = random.variable(program.variables[name].axes, values)
+                values = {part: self._parameter(_of(part, hidden), hidden, axes) for part in random.hidden}
+                program.random[name] = random.variable(axes, values)
+
+    def _parameter(self, definition: Definition, hidden: Iterable[str], axes: tuple[Letter, ...]) -> Expr:
+        """What stands in the parentheses of a law, for the member with the letters `axes`: μ_i in x_i ~ N(μ_i, σ²)."""
+        if not definition.member.indices:
+            return self._right(definition, hidden)
+        line = self._line(definition, {**dict.fromkeys(hidden, ()), definition.name: axes})
+        own = {i.letter: poly(a) for i, a in zip(line.left.indices, axes) if i.letter is not None}
+        return line.right.substitute(own)
 
     def _right(self, definition: Definition, scalars: Iterable[str]) -> Expr:
         """The right side of a definition, where some names are scalars."""
-        scope = Scope({**self.signatures, **dict.fromkeys(scalars, ())}, self.finder.sizes, self.survey.functions)
-        return line_of(definition, scope, self.families, self.finder.rows).right
+        return self._line(definition, dict.fromkeys(scalars, ())).right
+
+    def _line(self, definition: Definition, axes: Mapping[str, tuple[Letter, ...]]) -> Line:
+        scope = Scope({**self.signatures, **axes}, self.finder.sizes, self.survey.functions)
+        return line_of(definition, scope, self.families, self.finder.rows)
+
+
+def _of(part: str, hidden: Mapping[str, Definition]) -> Definition:
+    """The definition of a parameter, to whose name an index may have come that is a label: the f of W_f ~ N(μ_f, 1)."""
+    return hidden[part] if part in hidden else next(d for n, d in hidden.items() if n.startswith(f"{part}_"))

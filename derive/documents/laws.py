@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from derive.documents.macros import body_name
 from derive.documents.members import scripted_parts
@@ -10,8 +11,10 @@ from derive.documents.model import shortened
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import PARTS, law_of
+from derive.documents.sequences import index_letters_of
 from derive.documents.statements import Law, Piece
-from derive.documents.trees import walk
+from derive.documents.trees import Formula, walk
+from derive.reading.syntax import Node
 
 
 def put_law(statement: Law, parsed: Parsed) -> None:
@@ -28,11 +31,29 @@ def put_law(statement: Law, parsed: Parsed) -> None:
             raise Unreadable("a name stands on the left of ~", piece.at)
         hidden = tuple(body_name(f"{part}{len(parsed.laws)}") for part in PARTS[law])
         parsed.laws.append((statement, law, name, hidden))
-        for called, argument in zip(hidden, arguments):
-            parsed.hide(called, parsed.formula(argument))
         own = tuple(s for s in parts[1] if s.kind in ("lowered", "raised"))
-        parsed.hide(body_name(f"law{len(parsed.laws)}"), name, own)
+        given = [parsed.formula(a) for a in arguments]
+        tied = [_has_index_of(own, formula) for formula in given]
+        for called, formula, with_index in zip(hidden, given, tied):
+            parsed.hide(called, formula, own if with_index else ())
+        parsed.hide(body_name(f"law{len(parsed.laws)}"), _beside(name, given, tied), own)
         _positive(parsed, arguments[1:] if law == "normal" else arguments, law == "bernoulli")
+
+
+def _beside(name: Formula, given: list[Formula], tied: list[bool]) -> Formula:
+    """A name beside what has the same index in its law, which thus runs as far: x_i + μ_i, or x_i σ_i²."""
+    if not any(tied):
+        return name
+    both = (name.tree, given[tied.index(True)].tree)
+    made = ((False, False), both) if tied[0] else (both, ("",))
+    return replace(name, tree=Node("sum" if tied[0] else "product", made, name.tree.at))
+
+
+def _has_index_of(scripts: Iterable[Node], formula: Formula) -> bool:
+    """Whether a letter that is an index of the name is one in its law too: x_i ~ N(μ_i, σ_i²)."""
+    letters = {x for s in scripts for x in index_letters_of(s)}
+    return any(letters & set(index_letters_of(s)) for n in walk(formula.tree) if n.kind == "scripted"
+               for s in n.parts[1] if s.kind in ("lowered", "raised"))
 
 
 def _positive(parsed: Parsed, arguments: Iterable[Piece], below_one: bool) -> None:

@@ -46,6 +46,7 @@ class Item:
     bare: frozenset[str] = frozenset()      # the names that stand in it without an index
     stepwise: bool = False                  # a recurrence: w_k = w_{k−1} − η g
     declared: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()     # of a law, the names in its parentheses
     sizes: frozenset[str] = frozenset()     # the sizes of the document that stand in it
     letter: str = ""                # the letter of which it tells the range
     only: int | None = None         # where the one place begins for which it tells it; None for all that follow
@@ -175,6 +176,7 @@ class Outline:
     def _with_declarations(self, last: Item, found: dict[int, Item]) -> list[Item]:
         """With the declarations, assumptions and ranges of the names and letters in what was found."""
         names = {n for i in found.values() for n in (*i.names, *([i.name] if i.name else []))}
+        names = names.union(*(i.given for i in self.items if i.scope == last.scope and i.uses & names))
         declared: dict[str, Item] = {}
         sizes: list[Item] = []
         assumed: list[Item] = []

@@ -26,6 +26,7 @@ from derive.documents.outline import (
 )
 from derive.documents.places import INLINE, Place
 from derive.documents.problems import Unreadable
+from derive.documents.randomness import law_of
 from derive.documents.rows import Link, links
 from derive.documents.sequences import recurrences
 from derive.documents.standing import Standing
@@ -134,6 +135,9 @@ class _Sorter:
         item.problem = self._told(item)
         item.role = UNREADABLE if item.problem else DECLARED
         self._declares(item, [f for s, _, f, _ in self.surveyor.parsed.laws if s is statement])
+        with ignored():
+            _, arguments = law_of(statement.law) or ("", ())
+            item.given = frozenset(n for a in arguments for n in self._names_in(self.surveyor.reader.formula(a)))
 
     def _declares(self, item: Item, names: Iterable[Formula]) -> None:
         members = [self.surveyor.member_of(n.tree) for n in names]

@@ -126,6 +126,25 @@ $$\delta = \frac{\partial L}{\partial z}, \qquad s = \delta \odot z$$
 $$z \odot \delta = s$$
 $$\frac{\partial L}{\partial x} = W^\top (\delta + s)$$
 """, [SHOWN, REFUTED]),
+    "a law with the index of what it is about": ("""
+```
+μ ∈ ℝ^n, σ ∈ ℝ^n, σ_i > 0
+x_i ~ N(μ_i, σ_i²)
+ℓ = −Σ_{i=1}^{n} (log σ_i + (x_i − μ_i)²/(2σ_i²))
+∂ℓ/∂μ_i = (x_i − μ_i)/σ_i²
+∂ℓ/∂μ_i = (μ_i − x_i)/σ_i²
+E[Σ_{i=1}^{n} (x_i − μ_i)²] = Σ_{i=1}^{n} σ_i²
+Var(Σ_{i=1}^{n} x_i) = n Σ_{i=1}^{n} σ_i²
+```
+""", [SHOWN, REFUTED, SHOWN, REFUTED]),
+    "coins with a probability for each": (r"""
+Let $p \in \mathbb{R}^n$ and $r_i \sim \mathrm{Bernoulli}(p_i)$ for $i = 1, \dots, n$. $S = \sum_{i=1}^n r_i$.
+$$\operatorname{Var}(S) = \sum_{i=1}^n p_i (1 - p_i), \qquad \operatorname{Var}(S) = \sum_{i=1}^n p_i$$
+""", [SHOWN, REFUTED]),
+    "a law of a name with a label": (r"""
+$W_f \sim \mathcal{N}(\mu_f, \sigma_f^2)$, $\sigma_f > 0$, $y = W_f x$.
+$$\mathbb{E}[y] = \mu_f x, \qquad \operatorname{Var}(y) = \sigma_f^2 x$$
+""", [SHOWN, REFUTED]),
     "a capital letter in a sum of numbers": (r"""
 $$R = 1 + \sum_{l=1}^{D} (K - 1) 2^{l-1}$$
 $$R = 1 + (K - 1)(2^D - 1)$$
