@@ -145,6 +145,12 @@ $$\operatorname{Var}(S) = \sum_{i=1}^n p_i (1 - p_i), \qquad \operatorname{Var}(
 $W_f \sim \mathcal{N}(\mu_f, \sigma_f^2)$, $\sigma_f > 0$, $y = W_f x$.
 $$\mathbb{E}[y] = \mu_f x, \qquad \operatorname{Var}(y) = \sigma_f^2 x$$
 """, [SHOWN, REFUTED]),
+    "a matrix of which only words tell what it is": (r"""
+Let $D$ be the degree matrix of $A$ and $L = D - A$. Then $L \mathbf{1} = 0$.
+""", [OPEN]),
+    "a number of which the words say that it is binary": (r"""
+With a binary mask $m_t$ for each step, $h_t = m_t x_t$, $t = 1, \dots, T$. So $h_t m_t = h_t$.
+""", [OPEN]),
     "a capital letter in a sum of numbers": (r"""
 $$R = 1 + \sum_{l=1}^{D} (K - 1) 2^{l-1}$$
 $$R = 1 + (K - 1)(2^D - 1)$$

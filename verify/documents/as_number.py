@@ -1,5 +1,5 @@
-"""A letter that may be a size, K in R = 1 + (K − 1) 2^D: whether it is one in a claim, or a number or an array for
-certain. A size is a whole number, and the length of something; it is no vector, and does not change with time.
+"""A letter that may be a size, K in R = 1 + (K − 1) 2^D: whether it is a number for certain. A size is a whole number,
+and the length of something; it does not change with time.
 """
 
 from __future__ import annotations
@@ -25,17 +25,13 @@ _TIME = frozenset("tτ")
 
 def is_no_size(name: str, of: Refutation) -> bool:
     """Whether a letter such as m is no length for certain: something is differentiated by it, it is another thing at
-    each time, or an array, or nothing in the claim has axes and the claim fails for whole numbers and all sizes too."""
+    each time, or nothing in the claim has axes, and the claim fails for whole numbers and for all sizes too."""
     if any(name in i.derived - i.above for i in of.scope):
         return True
     if of.study is None or len(of.study.claims) != 1 or name not in of.study.page.program.variables:
         return False
-    axes = of.study.page.program.variables[name].axes
-    if any(a.family and a.name in _TIME for a in axes):
-        return True
-    if axes:
-        return not any(a.family for a in axes) and _with_number(name, of.slices, of.item, of.needed).verdict is None
-    return _fails_for_whole_numbers(name, of.study)
+    changes = any(a.family and a.name in _TIME for a in of.study.page.program.variables[name].axes)
+    return changes or _fails_for_whole_numbers(name, of.study)
 
 
 def of_numbers(outcome: Outcome, slices: Slices, item: Item, needed: list[Item]) -> Outcome:

@@ -13,7 +13,7 @@ from verify.verdict import Counterexample
 
 _OF_ARRAYS = re.compile(r"[ᵀ⊤‖𝟏𝟙Σ∑]|\\(?:top|[|]|[Vl]Vert|math(?:bf|bb(?!\s*\{?\s*[RNZ]))|boldsymbol|sum|E\b)|\^\{?T|"
                         r"\btr\b|\btrace|diag|\bI\b|E\[|Var")
-_KINDS = ("a column", "a row", "a matrix", "a scalar")
+_KINDS = ("a column", "a row", "a matrix")
 _WORDS = frozenset(["a", "and", "against", "column", "row", "matrix", "scalar", "of"])
 
 

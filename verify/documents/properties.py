@@ -24,6 +24,8 @@ _OF_VECTORS = re.compile(
     r"\b(?:unit(?:[- ](?:vectors?|norm|length|variance))|normali[sz]ed|standardi[sz]ed|centered|centred|zero[- ]mean|"
     r"mean[- ]zero|eigenvectors?|binary)\b|单位(?:长度的)?向量|归一化的|标准化的|中心化的|零均值的?|特征向量|二值",
     re.IGNORECASE)
+_OF_NUMBERS = re.compile(r"\b(?:binary|zero[- ]mean|mean[- ]zero|standardi[sz]ed)\b|二值|零均值的?|标准化的",
+                         re.IGNORECASE)
 _OF_POINTS = re.compile(r"\b(?:optim(?:al|um|iser|izer)|minimi[sz]er|maximi[sz]er|stationary|converged|fixed point|"
                         r"solution)\b|最优|极小|极大|驻点|不动点|收敛到|解", re.IGNORECASE)
 _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|labels?|simplex|weights sum)\b|"
@@ -78,7 +80,7 @@ def _word(name: str, rank: int, said: Sentence) -> str:
     def found() -> Iterator[re.Match]:
         if rank == 2:
             yield from (m for m in _OF_MATRICES.finditer(said.words) if said.may_say(m, partial(_has, name)))
-        for pattern in [_OF_VECTORS] * bool(rank) + [_OF_POINTS]:
+        for pattern in (_OF_VECTORS if rank else _OF_NUMBERS, _OF_POINTS):
             yield from (m for m in pattern.finditer(said.words) if any(0 <= p - m.end() < _AT_ONCE for p in places))
 
     return next((m[0].lower() for m in found()), "")

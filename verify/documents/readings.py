@@ -188,7 +188,7 @@ class Readings:
         if outcome.refuted:
             outcome = with_properties(item, needed, layout, outcome, self.slices)
         if outcome.refuted and outcome.verdict is not None:
-            why = unfair(Refutation(item, needed, outcome.verdict, self.slices, outcome.study, self.source.text))
+            why = unfair(Refutation(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text))
             if why:
                 outcome.verdict = Verdict(UNDECIDED, detail=why)
         return outcome

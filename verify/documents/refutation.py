@@ -8,7 +8,6 @@ from functools import cached_property
 from derive.documents.keys import keys
 from derive.documents.outline import DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.expression import Value, expression, names, walk
-from verify.documents.slices import Slices
 from verify.study import Study
 from verify.verdict import Counterexample, Verdict
 
@@ -17,19 +16,15 @@ _SAYING = (DEFINED, NAMED, UPDATED)
 
 @dataclass(frozen=True)
 class Refutation:
-    """`needed` is what the claim was read with, `slices` and `text` are those of the document; `study` is None where
+    """`needed` is what the claim was read with, `outline` and `text` are those of the document; `study` is None where
     shapes refuted it."""
 
     item: Item
     needed: list[Item]
     verdict: Verdict
-    slices: Slices
+    outline: Outline
     study: Study | None
     text: str
-
-    @property
-    def outline(self) -> Outline:
-        return self.slices.outline
 
     @property
     def example(self) -> Counterexample | None:
