@@ -151,6 +151,17 @@ Let $D$ be the degree matrix of $A$ and $L = D - A$. Then $L \mathbf{1} = 0$.
     "a number of which the words say that it is binary": (r"""
 With a binary mask $m_t$ for each step, $h_t = m_t x_t$, $t = 1, \dots, T$. So $h_t m_t = h_t$.
 """, [OPEN]),
+    "a matrix for a column, beside a sum over steps": ("""
+```
+y_t = W h_t + b
+L = Σ_{t=1}^{T} ‖y_t‖²
+∂L/∂b = Σ_{t=1}^{T} 2 y_t
+∂L/∂b = Σ_{t=1}^{T} 2 y_t h_tᵀ
+```
+""", [SHOWN, REFUTED]),
+    "dots and nothing beside them": (r"""
+$$y = x + 1 \quad (\dots) \qquad y - x = 1$$
+""", [SHOWN]),
     "a capital letter in a sum of numbers": (r"""
 $$R = 1 + \sum_{l=1}^{D} (K - 1) 2^{l-1}$$
 $$R = 1 + (K - 1)(2^D - 1)$$

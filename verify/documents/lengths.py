@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from derive.documents.outline import DEFINED
+from derive.documents.outline import DEFINED, Item
+from derive.documents.sequences import index_letters_of
+from derive.documents.trees import walk
 from derive.expression import expression
 from derive.index import Size
+from derive.reading.nodes import plain
 from verify.documents.refutation import Refutation
 from verify.study import Study
 from verify.verdict import Counterexample
@@ -14,6 +18,7 @@ from verify.verdict import Counterexample
 _OF_ARRAYS = re.compile(r"[ᵀ⊤‖𝟏𝟙Σ∑]|\\(?:top|[|]|[Vl]Vert|math(?:bf|bb(?!\s*\{?\s*[RNZ]))|boldsymbol|sum|E\b)|\^\{?T|"
                         r"\btr\b|\btrace|diag|\bI\b|E\[|Var")
 _KINDS = ("a column", "a row", "a matrix")
+_TIME = frozenset("tτ")
 _WORDS = frozenset(["a", "and", "against", "column", "row", "matrix", "scalar", "of"])
 
 
@@ -42,17 +47,30 @@ def loose_size(of: Refutation) -> str:
 
 def _size_that_does_not_fit(of: Refutation) -> str:
     """A size in a definition, beside a size of our own in the shapes that do not go together."""
+    if of.example is None:
+        return ""
     numbers = {n for i in of.needed if i.role == DEFINED for n in i.sizes} & of.outline.sizes
-    shapes = f"{of.example.left} {of.example.right}" if of.example is not None and not _of_two_kinds(of.example) else ""
+    if _of_two_kinds(of.example):
+        numbers -= {end for i in of.needed for end in _ends_of_time(i)}
+    shapes = f"{of.example.left} {of.example.right}"
     words = set(re.findall(r"[^\W\d]\w*", re.sub(r"\[[^\]]*\]", "", shapes)))
     invented = words - of.outline.sizes - of.outline.widths - _WORDS
     return min(numbers) if numbers and invented else ""
 
 
 def _of_two_kinds(example: Counterexample) -> bool:
-    """Whether one side is a column and the other one a matrix: that lies at no length."""
+    """Whether one side is a column or a row, and the other one a matrix."""
     kinds = {next((k for k in _KINDS if side.startswith(k)), "") for side in (example.left, example.right)}
-    return len(kinds) == 2 and "" not in kinds
+    return len(kinds) == 2 and "a matrix" in kinds and "" not in kinds
+
+
+def _ends_of_time(item: Item) -> Iterator[str]:
+    """The T of Σ_{t=1}^{T}: how many steps there are, which is the length of nothing that stands at one of them."""
+    for node in (n for side in item.sides for n in walk(side) if n.kind == "big_sum"):
+        scripts = {s.kind: plain(s.parts[0]) for s in node.parts[0] if s.kind in ("lowered", "raised")}
+        low, high = scripts.get("lowered"), scripts.get("raised")
+        if low is not None and high is not None and high.kind == "ident" and _TIME & set(index_letters_of(low)):
+            yield high.parts[0].text
 
 
 def _summed(study: Study) -> set[str]:
