@@ -159,8 +159,11 @@ L = Σ_{t=1}^{T} ‖y_t‖²
 ∂L/∂b = Σ_{t=1}^{T} 2 y_t h_tᵀ
 ```
 """, [SHOWN, REFUTED]),
-    "dots and nothing beside them": (r"""
-$$y = x + 1 \quad (\dots) \qquad y - x = 1$$
+    "dots and nothing beside them": ("""
+```
+h = tanh(W x)
+∂h/∂x = diag(tanh'(...)) W
+```
 """, [SHOWN]),
     "a capital letter in a sum of numbers": (r"""
 $$R = 1 + \sum_{l=1}^{D} (K - 1) 2^{l-1}$$
