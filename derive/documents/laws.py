@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from derive.documents.bound_letters import letters_in
 from derive.documents.macros import body_name
 from derive.documents.members import scripted_parts
 from derive.documents.model import shortened
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import PARTS, law_of
-from derive.documents.sequences import index_letters_of
 from derive.documents.statements import Law, Piece
 from derive.documents.trees import Formula, walk
 from derive.reading.syntax import Node
@@ -51,8 +51,8 @@ def _beside(name: Formula, given: list[Formula], tied: list[bool]) -> Formula:
 
 def _has_index_of(scripts: Iterable[Node], formula: Formula) -> bool:
     """Whether a letter that is an index of the name is one in its law too: x_i ~ N(μ_i, σ_i²)."""
-    letters = {x for s in scripts for x in index_letters_of(s)}
-    return any(letters & set(index_letters_of(s)) for n in walk(formula.tree) if n.kind == "scripted"
+    letters = {x for s in scripts for x in letters_in(s)}
+    return any(letters & set(letters_in(s)) for n in walk(formula.tree) if n.kind == "scripted"
                for s in n.parts[1] if s.kind in ("lowered", "raised"))
 
 

@@ -141,6 +141,11 @@ Var(Σ_{i=1}^{n} x_i) = n Σ_{i=1}^{n} σ_i²
 Let $p \in \mathbb{R}^n$ and $r_i \sim \mathrm{Bernoulli}(p_i)$ for $i = 1, \dots, n$. $S = \sum_{i=1}^n r_i$.
 $$\operatorname{Var}(S) = \sum_{i=1}^n p_i (1 - p_i), \qquad \operatorname{Var}(S) = \sum_{i=1}^n p_i$$
 """, [SHOWN, REFUTED]),
+    "weights with a variance for each input": (r"""
+$W_{ij} \sim \mathcal{N}(0, \sigma_j^2)$, $W \in \mathbb{R}^{m \times n}$, $x \in \mathbb{R}^n$, $y = W x$.
+$$\operatorname{Var}(y_i) = \sum_{j=1}^n \sigma_j^2 x_j^2$$
+$$\operatorname{Var}(y_i) = \sum_{j=1}^n \sigma_j^2 x_j$$
+""", [SHOWN, REFUTED]),
     "a law of a name with a label": (r"""
 $W_f \sim \mathcal{N}(\mu_f, \sigma_f^2)$, $\sigma_f > 0$, $y = W_f x$.
 $$\mathbb{E}[y] = \mu_f x, \qquad \operatorname{Var}(y) = \sigma_f^2 x$$
