@@ -100,7 +100,7 @@ Then $G_t = r_t + \gamma G_{t+1}$ for $1 \le t < T$, not $G_t = \gamma (r_t + G_
     "what the words say of a name": (r"""
 Let $A$ be a symmetric matrix and $f = x^\top A x$.
 $$\nabla_x f = 2 A x$$
-""", [OPEN]),
+""", [SHOWN]),
     "what the words say of another name": (r"""
 $A \in \mathbb{R}^{n \times m}$, $x \in \mathbb{R}^m$, $z = A x$. The error is orthogonal to the columns of $A$, fit and
 error are orthogonal, and $P$ is a symmetric matrix: an orthogonal projection onto the columns of $A$.
