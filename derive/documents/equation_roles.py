@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from derive.documents.boundaries import begins, is_given
 from derive.documents.entries import is_written_out
 from derive.documents.function_forms import (
     function_on_the_left,
@@ -70,12 +71,14 @@ class EquationRoles:
 
     def __init__(self, surveyor: Surveyor, every: list[Item], standing: Standing):
         self.surveyor, self.items, self.standing = surveyor, every, standing
+        self.equations: dict[int, Equation] = {}        # those that were asked for
         trees = {id(f.piece): f.tree for _, f, _ in surveyor.parsed.trees if f.tree.kind == "relation"}
         self.left_sides = {at: tree.parts[0][0] for at, tree in trees.items()}
         self.indexed = {at for at, tree in trees.items() if indexed_function(tree)}
 
     def role(self, item: Item, equation: Equation) -> str:
         """The role of an equation; its name and member are set."""
+        self.equations[item.number] = equation
         question = self._question(item, equation)
         if not item.name:
             if question.condition:
@@ -158,7 +161,9 @@ class EquationRoles:
             return CLAIMED
         if any(id(i.statement.piece) in self.indexed for i in standing):
             return CLAIMED                  # R_0 = I, where R_m is a matrix for every m
-        if any(item.member) and any(not any(i.member) for i in standing) and not _is_before(question.equation):
+        start = any(self._begins(question.equation, i) for i in standing)
+        if any(item.member) and any(not any(i.member) for i in standing) and not start \
+                and (not _is_before(question.equation) or any(self._is_given(question.equation, i) for i in standing)):
             return CLAIMED
         if _is_another_member(item, standing) and not item.chained:
             return question.defining
@@ -172,6 +177,23 @@ class EquationRoles:
         self.standing.begin_anew(item.name)
         return question.defining
 
+    def _begins(self, equation: Equation, standing: Item) -> bool:
+        """Whether an equation gives the member with which a definition that stands, a recursion, begins."""
+        recursion = self.equations.get(standing.number)
+        return recursion is not None and begins(equation, recursion, self.surveyor.survey.ranges)
+
+    def _is_given(self, equation: Equation, standing: Item) -> bool:
+        """Whether the range of a definition that stands holds the member that an equation is about."""
+        steps = self.equations.get(standing.number)
+        return steps is not None and is_given(equation, steps, self.surveyor.survey.ranges)
+
+    def _is_step(self, item: Item, equation: Equation) -> bool:
+        """Whether an equation is about one member, h_0, of what the page defines step by step."""
+        member = subject(equation)
+        return any(item.member) and member is not None and any(
+            e is not equation and (s := subject(e)) is not None and s.name == member.name and not any(place_of(s))
+            for e in self.surveyor.survey.equations)
+
     def _sets_a_condition(self, item: Item, right: set[str], equation: Equation) -> bool:
         """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, and `let p = σ(θ)` with a θ
         that is new gives p another form."""
@@ -179,10 +201,14 @@ class EquationRoles:
         alone = not item.names - {item.name}
         if is_written_out(equation.formula.tree.parts[0][1]):
             return False        # let x = (1, 2, 3)
+        if not item.words.asked and self._is_step(item, equation):
+            return False        # let h_0 = 0
         if item.name not in seen or alone:
             return alone and (item.name in seen or not item.sizes)
         if item.words.asked:
             return True
+        if any(item.name in i.above for i in self.items if i.number < item.number):
+            return False        # δ = ∂L/∂h with L = …: what was differentiated is no input
         return not (item.words.explains or (item.words.introduces and right - {item.name} - seen.keys()))
 
 

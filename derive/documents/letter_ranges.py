@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from derive.bounds import nonnegative
+from derive.bounds import coefficient_sign, nonnegative
 from derive.documents.indices import NoIndex, Polynomials
 from derive.documents.model import Equation, Range, Survey
 from derive.documents.problems import Unreadable
@@ -72,9 +72,9 @@ class LetterRanges:
             lows: list[Poly] = [index]
             highs: list[Poly] = [index]
             for x in names:
-                low, high = ranges[x]
-                lows = [p.substitute({drafts[x]: e}) for p in lows for e in (low, high)]
-                highs = [p.substitute({drafts[x]: e}) for p in highs for e in (low, high)]
+                first, last = _ends_by_sign(index, drafts[x], ranges[x])
+                lows = [p.substitute({drafts[x]: e}) for p in lows for e in first]
+                highs = [p.substitute({drafts[x]: e}) for p in highs for e in last]
         except NoIndex as error:
             raise Unreadable(str(error), equation.formula.at(error.at)) from None
         least, most = extreme(lows, -1), extreme(highs, 1)
@@ -185,6 +185,15 @@ class LetterRanges:
 def usual_length(letter: str) -> str:
     """The size to which a letter runs where nothing else is said."""
     return LENGTHS.get(letter, letter.upper())
+
+
+def _ends_by_sign(index: Poly, letter: Letter, ends: Ends) -> tuple[tuple[Poly, ...], tuple[Poly, ...]]:
+    """At which ends of a letter's range an index may be least, and at which it may be largest: t − 1 is least where t
+    is, also where nothing tells that T ≥ 2."""
+    sign = coefficient_sign(index, letter)
+    if sign is None:
+        return ends, ends
+    return (ends[:1], ends[1:]) if sign > 0 else (ends[1:], ends[:1])
 
 
 def extreme(values: Iterable[Poly], sign: int) -> Poly | None:

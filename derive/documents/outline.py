@@ -143,9 +143,10 @@ class Outline:
         if last.role in (DEFINED, NAMED, UPDATED):
             far = {n for n, items in above.items() if n in below and items[-1].part != last.part}
             above = {n: items for n, items in above.items() if n not in far}
-        for name, items in below.items():       # … with v_0 = 0
-            if name in above and not any(any(i.member) for i in above[name]):
-                above[name] = [*above[name], *(i for i in items if any(i.member))]
+        for name, items in below.items():       # … with v_0 = 0, and from A_{T+1} = 0 on
+            fixed = {any(i.member) for i in above.get(name, ()) if i.member}
+            if name in above and len(fixed) < 2:
+                above[name] = [*above[name], *(i for i in items if i.member and {any(i.member)} != fixed)]
         return {**below, **above}
 
     def _close(self, wanted: set[str], meant: dict[str, list[Item]], found: dict[int, Item]) -> None:

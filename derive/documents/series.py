@@ -164,7 +164,7 @@ class _Run:
         """Collect the places where two members differ, which have to be indices."""
         if written(a) == written(z):
             return
-        ends = _end(a), _end(z)
+        ends = index_end(a), index_end(z)
         if ends[0] is not None and ends[1] is not None and ends[0] != ends[1]:
             self.pairs[ends[0], ends[1]] = None
             return
@@ -182,7 +182,7 @@ class _Run:
         """The member with the letter where it differs from the last one."""
         if written(a) == written(z):
             return a
-        ends = _end(a), _end(z)
+        ends = index_end(a), index_end(z)
         if ends in self.pairs:
             assert ends[0] is not None
             return End(self.letter, ends[0].more - self.start.more).node(a.at)
@@ -199,7 +199,7 @@ class _Run:
     def _follows(self, member: Node, value: End) -> bool:
         """Whether a member is the body at a value; x and 1 are x^1 and x^0."""
         def change(n: Node) -> Node | None:
-            end = _end(n)
+            end = index_end(n)
             if end is not None and end.word == self.letter:
                 return replace(value, more=value.more + end.more).node(n.at)
             return None
@@ -207,10 +207,10 @@ class _Run:
         if expected == written(member):
             return True
         base, scripts = self.body.parts if self.body.kind == "scripted" else (self.body, ())
-        power = len(scripts) == 1 and scripts[0].kind == "raised" and _end(scripts[0].parts[0]) == End(self.letter, 0)
+        power = len(scripts) == 1 and scripts[0].kind == "raised" and index_end(scripts[0].parts[0]) == End(self.letter, 0)
         if not power or value.word or value.more not in (0, 1):
             return False
-        return written(member) == written(base) if value.more else _end(member) == End("", 1)
+        return written(member) == written(base) if value.more else index_end(member) == End("", 1)
 
 
 def _flat(node: Node) -> list[object]:
@@ -220,7 +220,7 @@ def _flat(node: Node) -> list[object]:
     return found
 
 
-def _end(node: Node) -> End | None:
+def index_end(node: Node) -> End | None:
     """A node as an index: n, 3, n − 1."""
     inner = plain(node)
     if inner.kind == "number" and inner.parts[0].text.isdecimal():
@@ -228,7 +228,7 @@ def _end(node: Node) -> End | None:
     if inner.kind == "ident" and len(inner.parts[0].text) <= 2:
         return End(inner.parts[0].text, 0)
     if inner.kind == "sum" and len(inner.parts[1]) == 2 and not inner.parts[0][0]:
-        first, second = map(_end, inner.parts[1])
+        first, second = map(index_end, inner.parts[1])
         if first is not None and second is not None and first.word and not first.more and not second.word:
             return first.after(-second.more if inner.parts[0][1] else second.more)
     return None

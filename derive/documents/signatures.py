@@ -60,7 +60,7 @@ class SignatureFinder:
         for n, x in self.families.named.items():
             signatures[n] = self.signer.signature(x, x.rank if x.rank is not None else ranks.get(n, 0))
         scope = Scope(signatures, self.sizes, self.survey.functions)
-        for definition in defining:
+        for definition in sorted(defining, key=lambda d: d.fixed):      # h_1 tells less of the shapes than h_t
             with collected(problems):
                 self._fit(definition, scope, shapes)
         return shapes

@@ -1,0 +1,68 @@
+"""Where a recursion begins: h_0 or h_1 before the first step, A_{T+1} or V_T behind the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from derive.documents.model import Equation, Range
+from derive.documents.roles import subject
+from derive.documents.sequences import index_letters_of
+from derive.documents.series import End, index_end
+from derive.reading.nodes import plain
+from derive.reading.syntax import Node
+
+
+def begins(equation: Equation, recursion: Equation, ranges: Mapping[str, Range]) -> bool:
+    """Whether an equation gives the member with which a recursion begins: the one right before its first step where it
+    looks back, the one right behind its last step where it looks ahead. `ranges` are those of the page."""
+    return any(index_end(item) in _outer(recursion, letter, _ranged(recursion, letter, ranges))
+               for item, letter in _members(equation, recursion))
+
+
+def is_given(equation: Equation, steps: Equation, ranges: Mapping[str, Range]) -> bool:
+    """Whether the range that is stated for a definition holds the member that an equation is about: V_0 where V_t is
+    defined for t = 0, …, T − 1."""
+    for item, letter in _members(equation, steps):
+        ranged = _ranged(steps, letter, ranges)
+        low, own = _end(ranged.low) if ranged is not None else None, index_end(item)
+        if low is not None and own is not None and not (low.word or own.word) and own.more >= low.more:
+            return True
+    return False
+
+
+def _members(equation: Equation, steps: Equation) -> Iterator[tuple[Node, str]]:
+    """The index without letters on the left of an equation, with the letter that stands there in a definition."""
+    new, of = subject(equation), subject(steps)
+    if new is not None and of is not None and len(new.indices) == len(of.indices):
+        for item, step in zip(new.indices, of.indices):
+            letters = index_letters_of(step)
+            if step.kind == "ident" and letters and not index_letters_of(item):
+                yield item, letters[0]
+
+
+def _ranged(equation: Equation, letter: str, ranges: Mapping[str, Range]) -> Range | None:
+    return next((r for r in equation.ranges if r.letter == letter), ranges.get(letter))
+
+
+def _outer(recursion: Equation, letter: str, ranged: Range | None) -> set[End]:
+    """The members that a recursion needs and does not give."""
+    of = subject(recursion)
+    name = of.name if of is not None else ""
+    shifts = {_shift(i, letter) for m, role in recursion.names[1] if m.name == name and role == "value"
+              for i in m.indices}
+    found: set[End] = set()
+    low, high = (_end(ranged.low), _end(ranged.high)) if ranged is not None else (None, None)
+    if low is None and (ranged is None or ranged.low is None):
+        low = End("", 1)
+    found |= {low.after(s) for s in shifts if s < 0 and low is not None}
+    return found | {high.after(s) for s in shifts if s > 0 and high is not None}
+
+
+def _shift(item: Node, letter: str) -> int:
+    end = index_end(item)
+    return end.more if end is not None and end.word == letter else 0
+
+
+def _end(given: tuple[Node, int] | None) -> End | None:
+    end = index_end(plain(given[0])) if given is not None else None
+    return end.after(given[1]) if end is not None and given is not None else None
