@@ -110,7 +110,7 @@ class Judge:
 
     def _redefined(self, item: Item, made: Finding) -> Finding:
         """A second definition of a name that agrees with the first one is a claim that holds."""
-        found = self.readings.judged(replace(item, role=CLAIMED), frozenset([item.number]))
+        found = self.readings.agrees(item)
         if found.shown:
             return self._with_verdict(replace(made, kind="claim"), found)
         made.notes.append("redefined")

@@ -41,6 +41,7 @@ class Readings:
         self.outline, self.source = outline, source
         self.slices = Slices(outline, source)
         self._answering = False
+        self._second: dict[int, Outcome] = {}       # what second definitions are as claims
 
     def unread(self, item: Item) -> str:
         """What is wrong with a definition."""
@@ -49,6 +50,7 @@ class Readings:
     def judged(self, item: Item, without: frozenset[int] = frozenset()) -> Outcome:
         """The verdict on a claim: shown where one reading shows it, refuted where all that have a meaning refute it.
         `without` are definitions with which it is not read."""
+        without |= self._repeating(item, without)
         found = self._linked(item, without)
         settings = [] if found.shown or item.derived else self.outline.settings(item)
         if not settings:
@@ -60,6 +62,17 @@ class Readings:
         if found.refuted and closer is not None and not closer.refuted:
             return Outcome(Verdict(UNDECIDED, detail=f"{settings[0].name} has a number in the text above"))
         return found
+
+    def agrees(self, item: Item) -> Outcome:
+        """The verdict on a second definition of a name, read as a claim about the first one."""
+        if item.number not in self._second:
+            self._second[item.number] = self.judged(replace(item, role=CLAIMED), frozenset([item.number]))
+        return self._second[item.number]
+
+    def _repeating(self, item: Item, without: frozenset[int]) -> frozenset[int]:
+        """Second definitions above a claim that say what the first one says: the claim rests on that."""
+        return frozenset(i.number for i in self.outline.slice(item, without=without)
+                         if i.variant and i.role == DEFINED and i.number < item.number and self.agrees(i).shown)
 
     # -- samples as rows -----------------------------------------------------------------------------------------
     def _linked(self, item: Item, without: frozenset[int]) -> Outcome:
