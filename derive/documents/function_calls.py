@@ -11,11 +11,15 @@ from derive.documents.called import Functions
 from derive.documents.derivatives import Derivatives
 from derive.documents.indexed_functions import as_functions
 from derive.documents.macros import body_name
+from derive.documents.members import letter_node, scripted_parts
 from derive.documents.model import Survey, letter_of
 from derive.documents.parsed import Parsed
 from derive.documents.schematic import filled
 from derive.documents.sizes import Trees
-from derive.documents.trees import words
+from derive.documents.trees import changed, walk, words
+from derive.reading.syntax import Node
+
+_FRESH = ("ϰ", "ϱ", "ϐ")        # letters that no page uses
 
 
 def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[Assumed],
@@ -55,7 +59,23 @@ def _put_bodies(parsed: Parsed, survey: Survey, functions: Functions, before: Tr
     if not parsed.trees and functions.macros:
         wanted = [list(functions.macros.values())[-1]]
     for function in wanted:
-        body = functions.without_calls(replace(formulas[id(function)], tree=function.body))
+        parameters, tree = _apart(function.parameters, function.body, [f.tree for _, f, _ in parsed.trees])
+        body = functions.without_calls(replace(formulas[id(function)], tree=tree))
         parsed.hide(body_name(function.name), body)
-        survey.parameters[function.name] = function.parameters
+        survey.parameters[function.name] = parameters
+        survey.arguments |= set(parameters)
     survey.functions = (*survey.functions, *sorted(f.name for f in wanted if f.name in functions.primed))
+
+
+def _apart(parameters: tuple[str, ...], body: Node, trees: Iterable[Node]) -> tuple[tuple[str, ...], Node]:
+    """The parameters of a function and its body, with other letters for those that stand with an index elsewhere: the
+    x of f(x) = x² is no step x_t."""
+    indexed = {letter_of(n) for tree in trees for n in walk(tree) if n.kind == "scripted" and scripted_parts(n)
+               and any(s.kind == "lowered" for s in n.parts[1])}
+    fresh = {x: new for x, new in zip(parameters, _FRESH) if x in indexed and len(x) == 1}
+
+    def change(node: Node) -> Node | None:
+        shown = node.parts[0].text if node.kind == "ident" else ""
+        return letter_node(fresh[shown], node.at) if shown in fresh else None
+
+    return tuple(fresh.get(x, x) for x in parameters), changed(body, change) if fresh else body

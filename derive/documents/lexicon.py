@@ -3,6 +3,8 @@ letters that stand on their own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derive.documents.bound_letters import bound_letters, entry_letters, index_letters
 from derive.documents.entries import is_matrix, is_written_out
 from derive.documents.members import Context, Member, scripted_parts
@@ -14,6 +16,7 @@ from derive.documents.sizes import own_letters
 from derive.documents.trees import walk, words
 from derive.notation.names import GREEK
 from derive.reading.indices import letter_pieces
+from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
 _GREEK = frozenset(GREEK.values())
@@ -51,9 +54,25 @@ class Lexicon:
                    and is_written_out(f.sides[1])}
         self.naming.vectors |= written.keys()
         self.naming.matrices |= {n for n, side in written.items() if is_matrix(side)}
+        self.naming.vectors |= set(self._by_entries())
         for _, formula, ranges in trees:
             self.naming.learn(formula.tree, self.context(formula.tree, formula.left, ranges), [formula.left])
         self.naming.settle()
+
+    def _by_entries(self) -> Iterator[str]:
+        """The y of y_1 = a x_1 + b x_2 after y = C x, where x is a vector: what an equation says of entries alone is
+        about an entry."""
+        whole = {letter_of(f.left) for _, f, _ in self.parsed.trees if f.left.kind == "ident"
+                 and f.tree.kind == "relation" and letter_of(f.left) not in words(f.sides[1:])}
+        for _, formula, _ in self.parsed.trees:
+            base = letter_of(formula.left) if self.naming.is_numbered(formula.left) else ""
+            right = [n for side in formula.sides[1:] for n in walk(side)]
+            numbered = [n for n in right if self.naming.is_numbered(n)]
+            entries = [n for n in numbered if letter_of(n) in self.naming.vectors]
+            alone = {id(n.parts[0]) for n in numbered}
+            if base in whole and entries and entries == numbered and not any(
+                    n.kind == "ident" and id(n) not in alone and n.parts[0].text in self.naming.vectors for n in right):
+                yield base
 
     def settle(self) -> None:
         """Says which words are names. What is declared and what is above zero is known by now."""
@@ -90,6 +109,9 @@ class Lexicon:
     def _declared_or_defined(self) -> tuple[set[str], set[str]]:
         """The names that are, and the σ² of which nothing defines σ."""
         known = {m.name for _, _, names, _ in self.parsed.kinds for n in names if (m := self.member(n.tree, []))}
+        random = {m.name for _, _, name, _ in self.parsed.laws if (m := self.member(name.tree, [])) and not m.rest}
+        known |= random - ({"e"} if any(_is_to_a_value(n) for _, f, _ in self.parsed.trees for n in walk(f.tree))
+                           else set())
         squares = set()
         for _, formula, ranges in self.parsed.trees:
             names = formula.tree.kind == "relation" and not _is_exponential(formula.left)
@@ -128,6 +150,13 @@ def _has_bare_delta(tree: Node) -> bool:
     scripted = {id(n.parts[0]) for n in walk(tree) if n.kind == "scripted"
                 and any(s.kind in ("lowered", "picked") for s in n.parts[1])}
     return any(n.kind == "ident" and n.parts[0].text == "δ" and id(n) not in scripted for n in walk(tree))
+
+
+def _is_to_a_value(node: Node) -> bool:
+    """e^{−x}: Euler's number, where e² may be the square of a name."""
+    base, scripts = node.parts if node.kind == "scripted" else (node, ())
+    return base.kind == "ident" and base.parts[0].text == "e" and any(
+        s.kind == "raised" and plain(s.parts[0]).kind != "number" for s in scripts)
 
 
 def _is_exponential(node: Node) -> bool:

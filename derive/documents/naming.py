@@ -109,6 +109,12 @@ class Naming:
         """Whether a name stands with an index only, where something is said of it: e_h, π_k."""
         return (base, "below") in self._indexed and base not in self._whole and base not in self.vectors
 
+    def is_numbered(self, node: Node) -> bool:
+        """Whether nothing but a number stands below a name, y_1, and the name with it is not declared."""
+        base, scripts = node.parts if node.kind == "scripted" else (node, ())
+        return base.kind == "ident" and bool(scripts) and scripts[0].kind == "lowered" \
+            and _numeric(_items(scripts[0])) and (base.parts[0].text, flat(_items(scripts[0]))) not in self._declared
+
     def is_raised(self, node: Node) -> bool:
         """Whether a bare superscript of this name is an index: a^l"""
         parts = scripted_parts(node)

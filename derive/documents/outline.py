@@ -156,8 +156,9 @@ class Outline:
             name, user = work.pop()
             if name in seen:
                 continue
-            if name in user.bare and all(i.stepwise for i in meant.get(name, ())):
-                continue        # the argument w of f(w) is no step w_k
+            if name in user.bare and (all(i.stepwise for i in meant.get(name, ())) or all(
+                    i.member and i.number > first.number for i in meant.get(name, ()))):
+                continue        # the argument w of f(w) is no step w_k, and a Δ is no Δ_B further down
             seen.add(name)
             for item in meant.get(name, ()):
                 found.setdefault(item.number, item)

@@ -16,7 +16,7 @@ from derive.documents.series import with_series
 from derive.documents.sizes import DeclaredKinds, Trees
 from derive.documents.statements import Piece, Statement
 from derive.documents.sums import with_letters
-from derive.documents.trees import Formula, Reader, changed
+from derive.documents.trees import Formula, Reader, changed, walk, words
 from derive.reading.errors import ReadingError
 from derive.reading.functions import SOFTMAX_OF_COLUMNS
 from derive.reading.syntax import Node
@@ -60,12 +60,12 @@ class Parsed:
                 self.properties.append((statement, self.formula(statement.name)))
         elif isinstance(statement, (said.Equality, said.Wanted, said.Assume)):
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
-            ranges = [self._condition(c) for c in conditions]
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
                                                if isinstance(c, said.Relation) and c.signs == ("≠",)]
             formula = with_letters(with_series(self.formula(statement.piece)))
             formula = with_arguments(replace(formula, tree=with_steps(formula.tree)), self.reader.vocabulary)
-            self.trees.append((statement, formula, [r for r in ranges if r is not None]))
+            ranges = [r for c in conditions if (r := self._condition(c, formula.tree)) is not None]
+            self.trees.append((statement, formula, ranges))
 
     def turn_softmax(self) -> None:
         """Takes softmax of columns, where a directive says so."""
@@ -98,11 +98,23 @@ class Parsed:
         letter = self.formula(statement.letter).tree
         return Range(letter_of(letter), (self.formula(statement.low).tree, 0), (self.formula(statement.high).tree, 0))
 
-    def _condition(self, statement: Statement) -> Range | None:
+    def _condition(self, statement: Statement, tree: Node) -> Range | None:
+        """The range that a condition gives to a letter of an equation; `λ > 0` behind `R = λ Ω` is an assumption."""
         if isinstance(statement, said.Range):
             return self._range(statement)
         assert isinstance(statement, said.Relation)
-        return relation_range(self.formula(statement.piece).tree)
+        formula = self.formula(statement.piece)
+        found = relation_range(formula.tree)
+        if found is not None and found.high is None and not _is_index(found.letter, tree):
+            self.bounds.append((statement, formula))
+            return None
+        return found
+
+
+def _is_index(letter: str, tree: Node) -> bool:
+    """Whether a letter stands in a script or in a bound of a formula, or not in the formula at all."""
+    scripts = words(n for n in walk(tree) if n.kind in ("lowered", "raised", "picked"))
+    return letter in scripts or letter not in words([tree])
 
 
 def _of_columns(node: Node) -> Node | None:

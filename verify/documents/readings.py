@@ -71,8 +71,13 @@ class Readings:
 
     def _repeating(self, item: Item, without: frozenset[int]) -> frozenset[int]:
         """Second definitions above a claim that say what the first one says: the claim rests on that."""
-        return frozenset(i.number for i in self.outline.slice(item, without=without)
-                         if i.variant and i.role == DEFINED and i.number < item.number and self.agrees(i).shown)
+        found: set[int] = set()
+        while True:
+            more = {i.number for i in self.outline.slice(item, without=without | found)
+                    if i.variant and i.role == DEFINED and i.number < item.number and self.agrees(i).shown}
+            if not more:
+                return frozenset(found)
+            found |= more
 
     # -- samples as rows -----------------------------------------------------------------------------------------
     def _linked(self, item: Item, without: frozenset[int]) -> Outcome:
