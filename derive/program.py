@@ -242,9 +242,9 @@ def check_members(e: Expr, variables: Mapping[str, Variable], where: str, facts:
 def _fixed(t: Term) -> dict[Letter, Poly]:
     """The letters to which a term gives one value: l = 0 beside [l = 0]."""
     found: dict[Letter, Poly] = {}
-    for node, _ in t.factors:
-        for letter in node.condition.free if isinstance(node, Delta) and len(node.condition.free) == 1 else ():
-            value = node.condition.solve(letter)
+    for condition in (n.condition for n, _ in t.factors if isinstance(n, Delta)):
+        for letter in condition.free if len(condition.free) == 1 else ():
+            value = condition.solve(letter)
             if value is not None:
                 found[letter] = value
     return found

@@ -207,8 +207,8 @@ class _Run:
         if expected == written(member):
             return True
         base, scripts = self.body.parts if self.body.kind == "scripted" else (self.body, ())
-        power = len(scripts) == 1 and scripts[0].kind == "raised" and index_end(scripts[0].parts[0]) == End(self.letter, 0)
-        if not power or value.word or value.more not in (0, 1):
+        raised = scripts[0].parts[0] if [s.kind for s in scripts] == ["raised"] else None
+        if raised is None or index_end(raised) != End(self.letter, 0) or value.word or value.more not in (0, 1):
             return False
         return written(member) == written(base) if value.more else index_end(member) == End("", 1)
 

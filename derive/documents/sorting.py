@@ -46,8 +46,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     for scope in {i.scope for i in every}:
         sorter = _Sorter([i for i in every if i.scope == scope])
         sorter.sort()
-        whole = {i.name for i in every if not any(i.member)}
-        sizes |= sorter.surveyor.survey.sizes.keys() - whole
+        sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every if not any(i.member)}
         widths |= sorter.surveyor.survey.widths
         seen.update({(scope, name): number for name, number in sorter.standing.seen.items()})
         names |= sorter.surveyor.lexicon.known
