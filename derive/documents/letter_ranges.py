@@ -1,16 +1,17 @@
 """How far the letters of an equation run, as far as that is told without shapes.
 
 There are several ways to tell it, asked in this order: the range that is stated for a letter, sums over it elsewhere,
-a list x_1, …, x_n of which it is the index, the range that is stated in other equations, and what is usual for it.
+a list x_1, …, x_n of which it is the index, the range that is stated in other equations, what is usual for it, and
+sums over it in other parts of the document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 
 from derive.bounds import coefficient_sign, nonnegative
-from derive.documents.indices import NoIndex, Polynomials
+from derive.documents.indices import NoIndex, Polynomials, size_name
 from derive.documents.model import Equation, Range, Survey
 from derive.documents.problems import Unreadable
 from derive.documents.sequences import alike, index_letters_of, nodes_of, sequences
@@ -34,7 +35,7 @@ class LetterRanges:
         self._sums: dict[str, Ends] = {}
         self._lists: dict[str, Ends] = {}
         self._others: dict[str, Poly] = {}
-        self._ways = (self._by_sums, self._by_a_list, self._by_other_equations, self._as_usual)
+        self._ways = (self._by_sums, self._by_a_list, self._by_other_equations, self._as_usual, self._by_the_document)
 
     def learn(self, definitions: list[Equation]) -> None:
         """Takes from all definitions what they tell about letters."""
@@ -107,6 +108,11 @@ class LetterRanges:
     def _as_usual(self, letter: str, free: bool) -> Ends | None:
         """From 1 to T for t, and to L for l."""
         return (poly(1), self._usual_length(letter)) if letter in self.sequences else None
+
+    def _by_the_document(self, letter: str, free: bool) -> Ends | None:
+        """As far as sums over it run elsewhere in the document."""
+        name = self.survey.ends.get(letter)
+        return None if name is None or not free else (poly(1), poly(self.sizes.setdefault(name, Size(name))))
 
     def _usual_length(self, letter: str) -> Poly:
         name = usual_length(self._alike.get(letter, letter))
@@ -210,3 +216,21 @@ def extreme(values: Iterable[Poly], sign: int) -> Poly | None:
 
 def _beyond(a: Poly, b: Poly, sign: int) -> bool:
     return nonnegative((a - b) * sign)
+
+
+def ends_of_sums(equations: Iterable[Equation], sizes: Container[str]) -> Iterator[tuple[str, str]]:
+    """The letter and the size of each Σ_{n=1}^{N}."""
+    for node in (n for e in equations for n in nodes_of(e) if n.kind in BINDERS):
+        below = [i for s in node.parts[0] if s.kind == "lowered" for i in arguments(s.parts[0]) if i.kind == "relation"]
+        above = [size_name(plain(s.parts[0])) for s in node.parts[0] if s.kind == "raised"]
+        if len(below) == len(above) == 1 and above[0] in sizes and below[0].parts[1] == ("=",):
+            first = below[0].parts[0][0]
+            yield from ((letter, above[0] or "") for letter in index_letters_of(first))
+
+
+def told_once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Those of the letters that have one end."""
+    found: dict[str, set[str]] = {}
+    for letter, end in pairs:
+        found.setdefault(letter, set()).add(end)
+    return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}

@@ -68,12 +68,14 @@ class Equation:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What a document as a whole says about words of one of its parts: which are `sizes`, which are `names`, and by
-    what a name is differentiated in ∇L, which does not say it (`below`)."""
+    """What a document as a whole says about words of one of its parts: which are `sizes`, which are `names`, by what a
+    name is differentiated in ∇L, which does not say it (`below`), and up to which size the sums over a letter run
+    (`ends`)."""
 
     sizes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     below: Mapping[str, str] = field(default_factory=dict)
+    ends: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING = Elsewhere()
@@ -92,6 +94,7 @@ class Survey:
     random: dict[str, Random] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)    # of functions that are defined in words
+    ends: Mapping[str, str] = field(default_factory=dict)       # of letters, where nothing here tells them
     properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called
     problems: list[Unreadable] = field(default_factory=list)

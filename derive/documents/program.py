@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from derive.documents.interpretation import PLAIN, Interpretation
@@ -16,6 +18,7 @@ from derive.documents.wants import page_of
 from derive.program import Program
 from derive.stated import Entry, StatedPage
 
+_NO_RANGE = re.compile(r"neither a letter with a range|nothing tells the range")
 MAX_CHARACTERS = 400_000
 
 
@@ -83,12 +86,21 @@ def read_statements(found: Sequence[Statement], positions: Positions, name: str,
                 if problem.message.startswith("a power of a matrix") and any(p.shapes for p in error.problems):
                     raise
         reader.problems.append(problem)
+    if _needs_ends(reader.problems, interpretation):
+        with suppress(DocumentError):
+            return read_statements(found, positions, name, replace(interpretation, ends=True), problems)
     if reader.problems:
         told = _told(reader.problems, positions)
         told.guesses = reader.guesses
         raise told
     return DocumentEntry(name, {"en": name, "zh": name}, "", name, {}, lambda _: None, referenced=False,
                          inferred=reader.inferred, made=page, guesses=reader.guesses, narrowed=reader.narrowed)
+
+
+def _needs_ends(problems: Iterable[Unreadable], interpretation: Interpretation) -> bool:
+    """Whether the range of a letter is missing that the rest of the document may tell."""
+    told = bool(interpretation.elsewhere.ends) and not interpretation.ends
+    return told and any(_NO_RANGE.search(p.message) for p in problems)
 
 
 def _told(problems: Iterable[Unreadable], positions: Positions) -> DocumentError:

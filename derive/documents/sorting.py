@@ -12,6 +12,7 @@ from derive.documents.equation_roles import EquationRoles
 from derive.documents.gradients import below
 from derive.documents.itemising import itemised
 from derive.documents.keys import called_as, key, keys
+from derive.documents.letter_ranges import ends_of_sums, told_once
 from derive.documents.model import Elsewhere, Equation, ignored, letter_of, relation_range
 from derive.documents.outline import (
     CLAIMED,
@@ -43,6 +44,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     seen: dict[tuple[int, str], int] = {}
     single: dict[str, str] = {}
     linked: list[tuple[Link, list[Item]]] = []
+    ends: list[tuple[str, str]] = []
     for scope in {i.scope for i in every}:
         sorter = _Sorter([i for i in every if i.scope == scope])
         sorter.sort()
@@ -52,7 +54,8 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         names |= sorter.surveyor.lexicon.known
         single |= below(sorter.surveyor.survey.equations)
         linked += sorter.linked(text)
-    whole = Elsewhere(frozenset(sizes), frozenset(names), single)
+        ends += ends_of_sums(sorter.surveyor.survey.equations, sorter.surveyor.survey.sizes)
+    whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends))
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
 
 
