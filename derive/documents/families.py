@@ -86,7 +86,9 @@ class Families:
             return 0
         firsts = {x for m, _ in named.uses if m.below for x in index_letters_of(m.below[0])}
         fewest = min(len(m.indices) for m, _ in named.uses)
-        count = 1 if firsts & self.ranges.sequences or (fewest and firsts & self._declared_letters()) else 0
+        several = self.survey.several and fewest == most == 1 and bool(firsts)
+        counted = firsts & self.ranges.sequences or (fewest and firsts & self._declared_letters())
+        count = 1 if counted or several else 0
         named.rank = None if most == count or _may_be_row(named) else most - count
         if not count and fewest != most and fewest != 0:
             raise Unreadable(f"{named.name} is used with {fewest} indices and with {most}; declare its shape", named.at)

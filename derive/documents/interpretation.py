@@ -15,6 +15,7 @@ class Interpretation:
     Where nothing is asked for, all gradients are, but not in `checking`, where claims alone count and a gradient in a
     definition is held. `guess` takes one of the shapes that are equally good for a name, where they would be refused.
     `elsewhere` is what the rest of the document tells about words, `above` are names that stand in formulas above.
+    With `vectors`, x_n is the n-th of several things that may be vectors, where nothing declares it.
     With `ends`, letters of which nothing else tells the range run as far as the sums over them do elsewhere.
     `length` is a size of it that the first axis has of which nothing tells the length. `inverting` says what may be a
     matrix that is inverted.
@@ -27,6 +28,7 @@ class Interpretation:
     length: str = ""
     inverting: str = CERTAIN
     ends: bool = False
+    vectors: bool = False
 
 
 PLAIN = Interpretation()

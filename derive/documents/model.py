@@ -94,6 +94,7 @@ class Survey:
     random: dict[str, Random] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)    # of functions that are defined in words
+    several: bool = False       # x_n, which nothing declares, is the n-th of several vectors
     ends: Mapping[str, str] = field(default_factory=dict)       # of letters, where nothing here tells them
     properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called

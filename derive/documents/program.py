@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +19,7 @@ from derive.program import Program
 from derive.stated import Entry, StatedPage
 
 _NO_RANGE = re.compile(r"neither a letter with a range|nothing tells the range")
+_NO_SHAPE = re.compile(r"different shapes|no product|matrix product")
 MAX_CHARACTERS = 400_000
 
 
@@ -86,9 +87,9 @@ def read_statements(found: Sequence[Statement], positions: Positions, name: str,
                 if problem.message.startswith("a power of a matrix") and any(p.shapes for p in error.problems):
                     raise
         reader.problems.append(problem)
-    if _needs_ends(reader.problems, interpretation):
+    for otherwise in _otherwise(reader.problems, interpretation):
         with suppress(DocumentError):
-            return read_statements(found, positions, name, replace(interpretation, ends=True), problems)
+            return read_statements(found, positions, name, otherwise, problems)
     if reader.problems:
         told = _told(reader.problems, positions)
         told.guesses = reader.guesses
@@ -97,10 +98,15 @@ def read_statements(found: Sequence[Statement], positions: Positions, name: str,
                          inferred=reader.inferred, made=page, guesses=reader.guesses, narrowed=reader.narrowed)
 
 
-def _needs_ends(problems: Iterable[Unreadable], interpretation: Interpretation) -> bool:
-    """Whether the range of a letter is missing that the rest of the document may tell."""
-    told = bool(interpretation.elsewhere.ends) and not interpretation.ends
-    return told and any(_NO_RANGE.search(p.message) for p in problems)
+def _otherwise(problems: Sequence[Unreadable], interpretation: Interpretation) -> Iterator[Interpretation]:
+    """How to read what has these problems, where there is another way: with ranges that the rest of the document tells,
+    and with x_n as the n-th vector."""
+    if not interpretation.checking:
+        return
+    if interpretation.elsewhere.ends and not interpretation.ends and any(_NO_RANGE.search(p.message) for p in problems):
+        yield replace(interpretation, ends=True)
+    if not interpretation.vectors and any(p.shapes or _NO_SHAPE.search(p.message) for p in problems):
+        yield replace(interpretation, vectors=True)
 
 
 def _told(problems: Iterable[Unreadable], positions: Positions) -> DocumentError:

@@ -59,6 +59,7 @@ class DocumentReader:
             NoMatrix: where something that is inverted is none.
         """
         survey = Surveyor(list(said), self.interpretation.elsewhere).run()
+        survey.several = self.interpretation.vectors
         survey.ends = self.interpretation.elsewhere.ends if self.interpretation.ends else {}
         self.may_invert = may_invert(survey)
         self.inverses = take_inverses(survey, self.interpretation.inverting if self.checking else NONE)
