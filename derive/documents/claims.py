@@ -166,7 +166,9 @@ class ClaimReader:
         return side * (expression(1) - expression(delta(poly(first) - poly(second))))
 
     def _reading(self, equation: Equation, left: Node, right: Node, usual: bool = False) -> Reading:
-        sides = [with_rows(laid_out(side, equation.layout, self.program, side is right), self.reader.rows)
+        rows = self.reader.rows
+        rows |= {d.name for d in self.reader.roles.derivatives if d.by in rows}
+        sides = [with_rows(laid_out(side, equation.layout, self.program, side is right), rows)
                  for side in (left, right)]
         stated = self.reader.families.ranges.of(equation)
         own = {r.letter for r in equation.ranges}

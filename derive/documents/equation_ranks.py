@@ -17,6 +17,7 @@ from derive.documents.usual_ranks import usual, usual_first
 from derive.index import Size
 from derive.reading import ReadingError, Scope
 from derive.reading.syntax import Node
+from derive.reading.values import Value
 
 MOST_WORK = 300_000         # nodes that are read while shapes are tried
 MOST_NAMES = 5              # undeclared names of one equation for which every combination is tried
@@ -127,10 +128,20 @@ class EquationRanks:
             if right.rows is None and right.columns is not None:
                 added = frozenset([own])
         elif own not in self._row_names(rows):
-            fit(shapes, trial.value(equation.members[0]), right)
+            try:
+                fit(shapes, trial.value(equation.members[0]), right)
+            except ReadingError:
+                if not self._may_be_row(own, right):
+                    raise
+                added = frozenset([own])
         trial.settle()
         scalar = right.is_scalar and all(self._rank(m.name, here) == 0 for m, _ in equation.seen)
         return Outcome({own: here[own]} if own in here else {}, shapes.unusual, scalar, added)
+
+    def _may_be_row(self, name: str, right: Value) -> bool:
+        """Whether a name with one index, of which nothing else is said, is defined as a row."""
+        named = self.named[name]
+        return named.declared is None and named.rank == 1 and right.rows is None and right.columns is not None
 
     def trial(self, definition: Definition, ranks: dict[str, int], shapes: CountingShapes) -> Trial:
         """A trial with these ranks of the names that have none."""

@@ -109,7 +109,7 @@ class EquationRoles:
         """The role that does not turn on the definitions of the name; empty where it does."""
         item, function = question.item, question.function
         if item.used:
-            return DEFINED
+            return question.defining
         if item.words.negated:
             return CLAIMED
         if isinstance(item.statement, Equality) and item.statement.update and question.itself:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from derive.documents import statements as said
 from derive.documents.chains import equations_of
+from derive.documents.differentials import with_gradients
 from derive.documents.outline import (
     ASSUMED,
     DECLARED,
@@ -31,7 +32,7 @@ _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED
 
 def itemised(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> list[Item]:
     """The items of the statements that stand in some places of a text; the roles of equations are still open."""
-    return list(with_ranges_behind(list(_items(_with_entries(stream, text), text, found)), text))
+    return list(with_ranges_behind(list(_items(list(with_gradients(_with_entries(stream, text), text)), text, found)), text))
 
 
 def _with_entries(stream: Sequence[Statement], text: str) -> Sequence[Statement]:

@@ -12,6 +12,7 @@ from derive.documents.members import letter_node, scripted_parts
 from derive.documents.model import Range, letter_of, position, relation_range, shortened
 from derive.documents.problems import Unreadable
 from derive.documents.properties import COLUMNS
+from derive.documents.samples import with_columns
 from derive.documents.series import with_series
 from derive.documents.sizes import DeclaredKinds, Trees
 from derive.documents.statements import Piece, Statement
@@ -63,6 +64,7 @@ class Parsed:
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
                                                if isinstance(c, said.Relation) and c.signs == ("≠",)]
             formula = with_letters(with_series(self.formula(statement.piece)))
+            formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
             formula = with_arguments(replace(formula, tree=with_steps(formula.tree)), self.reader.vocabulary)
             ranges = [r for c in conditions if (r := self._condition(c, formula.tree)) is not None]
             self.trees.append((statement, formula, ranges))
@@ -71,6 +73,11 @@ class Parsed:
         """Takes softmax of columns, where a directive says so."""
         if self.by_columns:
             self.trees = [(s, replace(f, tree=changed(f.tree, _of_columns)), r) for s, f, r in self.trees]
+
+    def _rows(self) -> set[str]:
+        """Capital letters that are declared as rows: Y ∈ ℝ^{1×m}."""
+        return {letter_of(n.tree) for _, _, names, sides in self.kinds for n in names
+                if len(sides) == 2 and sides[0].piece.text.strip() == "1"}
 
     def declare(self, statement: said.Declaration) -> None:
         what = kind(statement.kind)
