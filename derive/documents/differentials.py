@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from derive.documents.statements import Declaration, Equality, Piece, Statement, Used
 from derive.graph import closure
 
-_LEFT = re.compile(r"(?:d|\\(?:mathrm|operatorname|text)\{d\}|ⅆ)(?:\\,|\\!)?(?P<of>(?:\\(?:mathbf|boldsymbol|bm|vec)\{)?"
-                   r"[A-Za-zα-ωΑ-Ω\\].*)")
-_COST = re.compile(r"(?:\\mathcal\{?)?([JLCE])\}?|\\ell|ℓ|(?:\\(?:mathrm|text|operatorname)\{)?(?:loss|cost)\}?",
-                   re.IGNORECASE)
+_D = r"(?:d|\\(?:mathrm|operatorname|text)\{d\}|ⅆ)"
+_LEFT = re.compile(_D + r"(?:\\,|\\!)?(?P<of>(?:\\(?:mathbf|boldsymbol|bm|vec)\{)?[A-Za-zα-ωΑ-Ω\\].*)")
+_COST = re.compile(r"(?:\\mathcal\{?)?[JL]\}?|\\ell|ℓ|(?:\\(?:mathrm|text|operatorname)\{)?(?:[Ll]oss|[Cc]ost)\}?")
 _MEAN = re.compile(r"\\[dt]?frac\{?1\}?\{?2?[mnNB]\}?|1/\(?2?[mnNB](?![A-Za-z])")
-_TOLD = re.compile(r"d\s*([A-Za-z])(?![A-Za-z])[^.。]{0,80}?\\[dt]?frac\s*\{\s*\\partial\s*(?P<cost>[^{}]+?(?:\{\w\})?)\s*\}"
-                   r"\s*\{\s*\\partial\s*\1\s*\}")
-
+_TOLD = re.compile(r"d\s*([A-Za-z])(?![A-Za-z])[^.。]{0,80}?\\[dt]?frac\s*\{\s*\\partial\s*"
+                   r"(?P<cost>[^{}]+?(?:\{\w\})?)\s*\}\s*\{\s*\\partial\s*\1\s*\}")
 _OF_A_SAMPLE = re.compile(r"([a-z])\^\{\[(\w+)\]\(\w\)\}")        # a^{[2](i)}, of A^{[2]}
 
 

@@ -32,7 +32,8 @@ _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED
 
 def itemised(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> list[Item]:
     """The items of the statements that stand in some places of a text; the roles of equations are still open."""
-    return list(with_ranges_behind(list(_items(list(with_gradients(_with_entries(stream, text), text)), text, found)), text))
+    every = list(with_gradients(_with_entries(stream, text), text))
+    return list(with_ranges_behind(list(_items(every, text, found)), text))
 
 
 def _with_entries(stream: Sequence[Statement], text: str) -> Sequence[Statement]:

@@ -75,9 +75,10 @@ class Parsed:
             self.trees = [(s, replace(f, tree=changed(f.tree, _of_columns)), r) for s, f, r in self.trees]
 
     def _rows(self) -> set[str]:
-        """Capital letters that are declared as rows: Y ∈ ℝ^{1×m}."""
-        return {letter_of(n.tree) for _, _, names, sides in self.kinds for n in names
-                if len(sides) == 2 and sides[0].piece.text.strip() == "1"}
+        """Capital letters that are declared as rows, Y ∈ ℝ^{1×m}, where nothing is said of the small ones."""
+        every = [(letter_of(n.tree), sides) for _, _, names, sides in self.kinds for n in names]
+        return {name for name, sides in every if len(sides) == 2 and sides[0].piece.text.strip() == "1"
+                and name.lower() not in {other for other, _ in every}}
 
     def declare(self, statement: said.Declaration) -> None:
         what = kind(statement.kind)

@@ -13,8 +13,8 @@ from derive.reading.syntax import Node
 
 
 def with_columns(formula: Formula, matrices: Iterable[Node], rows: set[str]) -> Formula:
-    """The formula with A^{[2]}_{:,i} in place of a^{[2](i)}, as far as A^{[2]} is one of the `matrices`, and with Y_i in
-    place of y^{(i)} where Y is a row; where such a Y stands beside it, A^{[2]} is a row too."""
+    """The formula with A^{[2]}_{:,i} in place of a^{[2](i)}, as far as A^{[2]} is one of the `matrices`, and with Y_i
+    in place of y^{(i)} where Y is one of the `rows`; where such a Y stands beside it, A^{[2]} is a row too."""
     layers = {written(m) for m in matrices if m.kind == "scripted"}
     found = [n for n in walk(formula.tree) if _layered(n) is not None]
     if not found:
@@ -53,9 +53,10 @@ def _layered(node: Node) -> tuple[Node, Node] | None:
 
 
 def _sampled(node: Node, rows: set[str]) -> Node | None:
-    """The i of y^{(i)}, where Y is a row and y stands for nothing else."""
+    """The i of y^{(i)}, where Y is a row."""
     script = node.parts[1][0] if node.kind == "scripted" and len(node.parts[1]) == 1 else None
-    if script is None or script.kind != "raised" or letter_of(node).upper() not in rows or not letter_of(node).islower():
+    letter = letter_of(node)
+    if script is None or script.kind != "raised" or letter.upper() not in rows or not letter.islower():
         return None
     inside = script.parts[0]
     while inside.kind == "braces" and len(inside.parts[0]) == 1:
