@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from derive.index import poly
-from derive.notation.layout import BigSum, Entry
+from derive.notation.layout import BigSum, Entry, Identity, Ones
 from derive.reading.nodes import is_negative, operand, plain
 from derive.reading.scripts import ScriptReader
 from derive.reading.syntax import Node
@@ -79,13 +79,22 @@ class FunctionReader(ScriptReader):
             entry = self.shapes.made(Entry(x.layout, (poly(draft.letter),) * 2), at, [x])
         return self.shapes.made(BigSum(draft.letter, entry.layout, False), at, [entry])
 
+    def _diag(self, x: Value, at: int) -> Value:
+        """The matrix with a vector on its diagonal; of a matrix, the vector on its diagonal: (X ⊙ I) 𝟏."""
+        if not x.is_matrix:
+            return self.algebra.diag(x, at)
+        self.shapes.same_axis(x.rows, x.columns, at, "diag takes the diagonal of a square matrix")
+        assert x.rows is not None
+        kept = self.algebra.hadamard(x, Value(Identity(x.rows), at, x.rows, x.rows), at)
+        return self.algebra.product([kept, Value(Ones(x.rows), at, x.rows)], ("",), at)
+
     def _called(self, name: str, values: list[Value], at: int) -> Value:
         if name == "softmax" and len(values) > 1:
             values = [self.algebra.stack(values, at)]
         if name in _BY_SHAPE:
             if len(values) != 1:
                 raise self.source.error(f"{name} has one argument", at)
-            method = {"diag": self.algebra.diag, "softmax": self.algebra.softmax, "sqrt": self.algebra.root,
+            method = {"diag": self._diag, "softmax": self.algebra.softmax, "sqrt": self.algebra.root,
                       SOFTMAX_OF_COLUMNS: self.algebra.softmax_of_columns,
                       "trace": self._trace}[name]
             return method(values[0], at)
