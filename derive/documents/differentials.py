@@ -16,6 +16,7 @@ _COST = re.compile(r"(?:\\mathcal\{?)?[JL]\}?|\\ell|ℓ|(?:\\(?:mathrm|text|oper
 _MEAN = re.compile(r"\\[dt]?frac\{?1\}?\{?2?[mnNB]\}?|1/\(?2?[mnNB](?![A-Za-z])")
 _TOLD = re.compile(r"d\s*([A-Za-z])(?![A-Za-z])[^.。]{0,80}?\\[dt]?frac\s*\{\s*\\partial\s*"
                    r"(?P<cost>[^{}]+?(?:\{\w\})?)\s*\}\s*\{\s*\\partial\s*\1\s*\}")
+_DERIVATIVE = re.compile(r"\\[dt]?frac\{\\partial|∂|∇|\\nabla")
 _OF_A_SAMPLE = re.compile(r"([a-z])\^\{\[(\w+)\]\(\w\)\}")        # a^{[2](i)}, of A^{[2]}
 
 
@@ -45,7 +46,7 @@ def with_gradients(stream: Sequence[Statement], text: str) -> Iterator[Statement
             page.declared |= {_bare(p.text) for p in statement.names}
         elif isinstance(statement, Equality) and len(statement.members) > 1:
             name = _bare(statement.members[0].text)
-            found = _LEFT.fullmatch(name)
+            found = _LEFT.fullmatch(name) if not _DERIVATIVE.match(_bare(statement.members[1].text)) else None
             cost = _cost(page, told)
             if found and cost is not None and name not in given and not by_sum and _is_gradient(name, found["of"], cost,
                                                                                                page):
