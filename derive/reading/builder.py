@@ -254,15 +254,39 @@ def _filled(row: Node) -> Node:
 
 
 def _spanned(node: Node) -> Node:
-    """A span where dots stand between two factors: 1…T, t = 1…T."""
+    """A span where dots stand between two ends: 1…T, t = 1…T, H+1…2H."""
     if node.kind == "relation":
         *front, last = node.parts[0]
-        inner = _spanned(last)
-        if inner.kind != "span":
+        ends = _ends(last)
+        if ends is None:
             return node
-        first = Node("relation", ((*front, inner.parts[0]), node.parts[1]), node.at)
-        return Node("span", (first, inner.parts[1]), node.at)
-    factors: tuple[Node, ...] = node.parts[0] if node.kind == "product" and node.parts[1] == ("", "") else ()
-    if len(factors) == 3 and factors[1].kind == "dots":
-        return Node("span", (factors[0], factors[2]), node.at)
-    return node
+        return Node("span", (Node("relation", ((*front, ends[0]), node.parts[1]), node.at), ends[1]), node.at)
+    ends = _ends(node)
+    return node if ends is None else Node("span", ends, node.at)
+
+
+def _ends(node: Node) -> tuple[Node, Node] | None:
+    """What stands on both sides of the dots in a product, or in one term of a sum."""
+    if node.kind == "product":
+        factors, signs = node.parts
+        place = next((k for k, f in enumerate(factors) if f.kind == "dots"), 0)
+        if not 0 < place < len(factors) - 1 or any(f.kind == "dots" for f in factors[place + 1:]):
+            return None
+        return _beside(factors[:place], signs[:place - 1]), _beside(factors[place + 1:], signs[place + 1:])
+    if node.kind != "sum":
+        return None
+    minus, terms = node.parts
+    found = [(k, e) for k, term in enumerate(terms) if (e := _ends(term)) is not None]
+    if len(found) != 1:
+        return None
+    ((place, (low, high)),) = found
+    first, last = (*terms[:place], low), (high, *terms[place + 1:])
+    return _added(minus[:place + 1], first), _added((False, *minus[place + 1:]), last)
+
+
+def _beside(factors: tuple[Node, ...], signs: tuple[str, ...]) -> Node:
+    return factors[0] if len(factors) == 1 else Node("product", (factors, signs), factors[0].at)
+
+
+def _added(minus: tuple[bool, ...], terms: tuple[Node, ...]) -> Node:
+    return terms[0] if minus == (False,) else Node("sum", (minus, terms), terms[0].at)

@@ -215,7 +215,8 @@ $$\frac{K^2 M + M N}{K^2 M N} = \frac{1}{N} + \frac{1}{K^2}$$
 $$\frac{K^2 M + M N}{K^2 M N} = \frac{1}{M} + \frac{1}{K^2}$$
 """, [SHOWN, REFUTED]),
     "matrices that are written out": (r"""
-$A = \begin{bmatrix} 2 & 1 \\ 1 & 1 \end{bmatrix}$, $x = (1, 3)^\top$. $A x = \begin{bmatrix} 5 \\ 4 \end{bmatrix}$, $A_{12} = 1$,
+$A = \begin{bmatrix} 2 & 1 \\ 1 & 1 \end{bmatrix}$, $x = (1, 3)^\top$.
+$A x = \begin{bmatrix} 5 \\ 4 \end{bmatrix}$, $A_{12} = 1$,
 $x_2 = 3$, $A^{-1} = \begin{bmatrix} 1 & -1 \\ -1 & 2 \end{bmatrix}$, $\det A = 1$, $x^\top A x = 18$, $x_2 = 4$.
 """, [SHOWN] * 5 + [REFUTED] * 2),
     "a matrix for every number": (r"""
@@ -224,17 +225,21 @@ $q, k \in \mathbb{R}^2$. $(R_m q)^\top (R_n k) = q^\top R_{n-m} k$, $R_0 = I$, $
 """, [SHOWN, SHOWN, REFUTED]),
     "sums, products and lists with dots": (r"""
 $z = (z_1, \dots, z_K)^\top$, $p_k = \frac{e^{z_k}}{e^{z_1} + \cdots + e^{z_K}}$. $p_1 + \dots + p_K = 1$,
-$\|z\|^2 = z_1^2 + \dots + z_K^2$. $h_t = f_t h_{t-1}$, $h_T = f_T f_{T-1} \cdots f_1 h_0$, $h_T = f_T f_{T-1} \cdots f_2 h_0$.
+$\|z\|^2 = z_1^2 + \dots + z_K^2$. $h_t = f_t h_{t-1}$, $h_T = f_T f_{T-1} \cdots f_1 h_0$,
+$h_T = f_T f_{T-1} \cdots f_2 h_0$.
 """, [SHOWN, SHOWN, SHOWN, REFUTED]),
     "gradients by every argument": (r"""
-$f(x, y) = x^2 y$. $\nabla f = (2xy, x^2)$, $\nabla^2 f = \begin{bmatrix} 2y & 2x \\ 2x & 0 \end{bmatrix}$, $\nabla f = (2xy, x)$.
+$f(x, y) = x^2 y$. $\nabla f = (2xy, x^2)$, $\nabla^2 f = \begin{bmatrix} 2y & 2x \\ 2x & 0 \end{bmatrix}$,
+$\nabla f = (2xy, x)$.
 """, [SHOWN, SHOWN, REFUTED]),
     "functions without an argument, and at other points": (r"""
-$\frac{d\sigma}{dx} = \sigma(1 - \sigma)$, $\frac{d\sigma}{dx} = \sigma(1 + \sigma)$. $D_+(x) = \frac{f(x + h) - f(x)}{h}$,
+$\frac{d\sigma}{dx} = \sigma(1 - \sigma)$, $\frac{d\sigma}{dx} = \sigma(1 + \sigma)$.
+$D_+(x) = \frac{f(x + h) - f(x)}{h}$,
 $h D_+(x) = f(x + h) - f(x)$, $D_+(x) = f'(x)$. $\frac{d}{dx} x^n = n x^{n-1}$, $\log_2 8 = 3$, $\log_2 8 = 4$.
 """, [SHOWN, REFUTED, SHOWN, REFUTED, SHOWN, SHOWN, REFUTED]),
     "a loss of two arguments": (r"""
-$W \in \mathbb{R}^{m \times n}$, $o = W h$, $L = l(o, y)$. $\frac{\partial L}{\partial W} = \frac{\partial L}{\partial o} h^\top$,
+$W \in \mathbb{R}^{m \times n}$, $o = W h$, $L = l(o, y)$.
+$\frac{\partial L}{\partial W} = \frac{\partial L}{\partial o} h^\top$,
 $\frac{\partial L}{\partial h} = W \frac{\partial L}{\partial o}$.
 """, [SHOWN, REFUTED]),
     "small letters": ("""
@@ -274,22 +279,27 @@ P 𝟏 = 𝟏
 ```
 """, [SHOWN, REFUTED]),
     "a matrix that the text does not call symmetric": (r"""
-We do not assume that $W \in \mathbb{R}^{n \times n}$ is symmetric. With $s \in \mathbb{R}^n$ and $E = s^\top W s$ we have
-$\frac{\partial E}{\partial s} = (W + W^\top) s$, and $\frac{\partial E}{\partial s} = 2 W s$ holds for its symmetric part only.
+We do not assume that $W \in \mathbb{R}^{n \times n}$ is symmetric. With $s \in \mathbb{R}^n$
+and $E = s^\top W s$ we have
+$\frac{\partial E}{\partial s} = (W + W^\top) s$,
+and $\frac{\partial E}{\partial s} = 2 W s$ holds for its symmetric part only.
 """, [SHOWN, REFUTED]),
     "determinants of any size": (r"""
 $u, v \in \mathbb{R}^n$. $\det(I + u v^\top) = 1 + u^\top v$, $\det(I + u v^\top) = 1 - u^\top v$.
 """, [SHOWN, REFUTED]),
     "what a sentence denies": (r"""
-$J = \frac{a}{a + b}$, $F = \frac{2a}{2a + b}$, so $F = \frac{2J}{1 + J}$, not $F = \frac{2J}{1 - J}$. $\frac{\partial F}{\partial b} = -\frac{2a}{(2a+b)^2}$.
+$J = \frac{a}{a + b}$, $F = \frac{2a}{2a + b}$, so $F = \frac{2J}{1 + J}$, not $F = \frac{2J}{1 - J}$.
+$\frac{\partial F}{\partial b} = -\frac{2a}{(2a+b)^2}$.
 """, [SHOWN, REFUTED, SHOWN]),
     "the first layer is the input": (r"""
-$x \in \mathbb{R}^{n_0}$, $a^{(0)} = x$ and $W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}$. $a^{(l)} = W^{(l)} a^{(l-1)}$ for $l = 1, \dots, L$,
+$x \in \mathbb{R}^{n_0}$, $a^{(0)} = x$ and $W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}$.
+$a^{(l)} = W^{(l)} a^{(l-1)}$ for $l = 1, \dots, L$,
 $E = \frac{1}{2} \|a^{(L)}\|^2$. $\frac{\partial E}{\partial x} = W^{(1)\top} \frac{\partial E}{\partial a^{(1)}}$,
 $\frac{\partial E}{\partial a^{(L)}} = a^{(L)}$, $\frac{\partial E}{\partial a^{(L)}} = 2 a^{(L)}$.
 """, [SHOWN, SHOWN, REFUTED]),
     "sizes with words below them": (r"""
-$x_j \in \mathbb{R}$, $w_{ij} \sim \mathcal{N}(0, \sigma^2)$. $o_{i} = \sum_{j=1}^{n_\mathrm{in}} w_{ij} x_j$, $\mathbb{E}[o_i] = 0$,
+$x_j \in \mathbb{R}$, $w_{ij} \sim \mathcal{N}(0, \sigma^2)$. $o_{i} = \sum_{j=1}^{n_\mathrm{in}} w_{ij} x_j$,
+$\mathbb{E}[o_i] = 0$,
 $\mathrm{Var}[o_i] = \sigma^2 \sum_{j=1}^{n_\mathrm{in}} x_j^2$, $\mathrm{Var}[o_i] = n_\mathrm{in} \sigma^2$.
 """, [SHOWN, SHOWN, REFUTED]),
 }
