@@ -10,6 +10,7 @@ from derive.documents.declarations import kind
 from derive.documents.indicators import with_steps
 from derive.documents.members import letter_node, scripted_parts
 from derive.documents.model import Range, letter_of, position, relation_range, shortened
+from derive.documents.ones import with_ones
 from derive.documents.problems import Unreadable
 from derive.documents.properties import COLUMNS
 from derive.documents.samples import with_columns
@@ -65,7 +66,7 @@ class Parsed:
                                                if isinstance(c, said.Relation) and c.signs == ("≠",)]
             formula = with_letters(with_series(self.formula(statement.piece)))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
-            formula = with_arguments(replace(formula, tree=with_steps(formula.tree)), self.reader.vocabulary)
+            formula = with_arguments(replace(formula, tree=with_ones(with_steps(formula.tree))), self.reader.vocabulary)
             ranges = [r for c in conditions if (r := self._condition(c, formula.tree)) is not None]
             self.trees.append((statement, formula, ranges))
 

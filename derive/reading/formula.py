@@ -184,7 +184,9 @@ class _Formula:
         return Reading(layout, sides[1], rows, sides[0], member, layout.condition, self._letters(values))
 
     def _compared(self, one: Value, other: Value) -> Value:
-        """The right side over the axes of the left one; 0 stands for every shape."""
+        """The right side over the axes of the left one; 0 stands for every shape, and any other number fills it."""
+        if other.plain and not one.is_scalar and _number(other).terms:
+            return self.elaboration.shapes.filled(other, one)
         if other.plain or (one.plain and not other.is_scalar):
             zero = [v for v in (one, other) if v.plain and not _number(v).terms]
             if not zero and not (one.is_scalar and other.is_scalar):
