@@ -12,7 +12,7 @@ from verify.documents.finding import UNDECIDED, UNSUPPORTED, Finding
 from verify.verdict import PROVED, REFUTED, VERIFIED
 
 SEED = int(os.environ.get("SEED", "0"))
-CHOSEN = [page for k, page in enumerate(sorted(PAGES.glob("*.md"))) if (k + SEED) % 7 == 0][:6]
+CHOSEN = [page for k, page in enumerate(sorted(PAGES.glob("*.md"))) if (k + SEED) % 7 == 0][:3]
 DAMAGED = Damaged(1, "sign", "y = −(x)", "x")
 
 

@@ -13,8 +13,8 @@ PAGES = {
         "$X ∈ ℝ^{m×n}, y ∈ ℝ^m, w ∈ ℝ^n$\n\n$L = ‖X w − y‖²$", "$∂L/∂w = 0$", "$∂L/∂w = Xᵀ (X w − y)$"),
     "it may be meant where the gradient is zero": (
         "$X ∈ ℝ^{m×n}, y ∈ ℝ^m, w ∈ ℝ^n$\n\n$r = X w − y$\n\n$∂L/∂w = 0$", "$Xᵀ X w = Xᵀ y$", "$r = X w + y$"),
-    "the text calls Q orthogonal": (
-        "Let $Q$ be an orthogonal matrix.\n\n$Q ∈ ℝ^{n×n}, x ∈ ℝ^n, y ∈ ℝ^n$", "$‖Q x‖ = ‖x‖$", "$xᵀ y = 2 yᵀ x$"),
+    "the text calls Q idempotent": (
+        "Let $Q$ be an idempotent matrix.\n\n$Q ∈ ℝ^{n×n}, x ∈ ℝ^n, y ∈ ℝ^n$", "$Q Q x = Q x$", "$xᵀ y = 2 yᵀ x$"),
     "y is defined, but not by what could be read": (
         "$x ∈ ℝ^n$\n\n$y = mean(x)$\n\n$z = 2 y$\n\n$v = 2 x$", "$z = 3 y$", "$v = 3 x$"),
     "a value that it has at some inputs only": (
