@@ -156,6 +156,8 @@ class _Run:
         self.count = 1
         for member in reversed(before[:-1]):
             if not self._follows(member, first.after(-self.step * self.count)):
+                if self._is_alike(member, nearest):
+                    raise _NoSeries         # x_1 + x_3 + … + x_n leaves members out
                 break
             self.count += 1
         self.ends = first.after(-self.step * (self.count - 1)), end
@@ -195,6 +197,17 @@ class _Run:
         if isinstance(p, tuple) and isinstance(q, tuple):
             return tuple(self._with_part(x, y) for x, y in zip(p, q))
         return p
+
+    def _is_alike(self, member: Node, nearest: Node) -> bool:
+        """Whether a member differs from another one by its index only."""
+        kept, self.pairs = self.pairs, {}
+        try:
+            self._compare(member, nearest)
+            return bool(self.pairs) and all(a.word == self.start.word for a, _ in self.pairs)
+        except _NoSeries:
+            return False
+        finally:
+            self.pairs = kept
 
     def _follows(self, member: Node, value: End) -> bool:
         """Whether a member is the body at a value; x and 1 are x^1 and x^0."""
