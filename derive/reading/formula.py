@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.expectation.laws import SHOWN, moment_family
 from derive.expression import Expr, Partial, Ref
-from derive.index import Letter, Poly, poly
+from derive.index import ONE, Letter, Poly, poly
 from derive.notation.layout import (
     Call,
     Condition,
@@ -184,8 +184,8 @@ class _Formula:
         return Reading(layout, sides[1], rows, sides[0], member, layout.condition, self._letters(values))
 
     def _compared(self, one: Value, other: Value) -> Value:
-        """The right side over the axes of the left one; 0 stands for every shape, and any other number fills it."""
-        if other.plain and not one.is_scalar and _number(other).terms:
+        """The right side over the axes of the left one; 0 stands for every shape, and 1 for 𝟏."""
+        if other.plain and not one.is_scalar and _number(other) == ONE:
             return self.elaboration.shapes.filled(other, one)
         if other.plain or (one.plain and not other.is_scalar):
             zero = [v for v in (one, other) if v.plain and not _number(v).terms]
