@@ -297,6 +297,9 @@ $a^{(l)} = W^{(l)} a^{(l-1)}$ for $l = 1, \dots, L$,
 $E = \frac{1}{2} \|a^{(L)}\|^2$. $\frac{\partial E}{\partial x} = W^{(1)\top} \frac{\partial E}{\partial a^{(1)}}$,
 $\frac{\partial E}{\partial a^{(L)}} = a^{(L)}$, $\frac{\partial E}{\partial a^{(L)}} = 2 a^{(L)}$.
 """, [SHOWN, SHOWN, REFUTED]),
+    "moments of what nobody says how it is drawn": (r"""
+$o_i = \sum_{j=1}^{n} w_{ij} x_j$, $\mathbb{E}[o_i] = 0$, $\mathbb{E}[o_i^2] = \mathbb{E}[o_i]^2$.
+""", [OPEN, OPEN]),
     "sizes with words below them": (r"""
 $x_j \in \mathbb{R}$, $w_{ij} \sim \mathcal{N}(0, \sigma^2)$. $o_{i} = \sum_{j=1}^{n_\mathrm{in}} w_{ij} x_j$,
 $\mathbb{E}[o_i] = 0$,

@@ -14,6 +14,7 @@ from verify.documents.points import is_at_a_point
 from verify.documents.second_look import looked_at_again, without_bodies
 from verify.documents.shape_errors import both_shapes, by_shapes, without_product
 from verify.documents.slices import Slices
+from verify.proof import is_about_moments
 from verify.study import study
 from verify.verdict import REFUTED
 
@@ -55,6 +56,8 @@ class Attempt:
         if len(found.claims) != 1:
             return Outcome(problem="it is no claim when it is read with what it rests on")
         (claim, verdict), = found.claims
+        if not found.page.program.random and is_about_moments(claim):
+            return Outcome(problem="nothing tells how the names in it are drawn: write x ~ N(0, σ²)")
         verdict = looked_at_again(claim, verdict, found, is_at_a_point(self.item, self.needed))
         verdict = without_bodies(verdict, claim, found)
         if verdict.verdict == REFUTED and entry.narrowed:
