@@ -7,8 +7,7 @@ The rooms, in the order in which a page goes through them:
     places                  where formulas stand (`sources`: in notebooks and LaTeX, too)
     statement_reader        what they say, as `statements`: `lines`, `line_statements`, `classifying`, `directives`
     survey                  what the statements speak of: `parsed` as trees, with dots (`series`), `function_calls` and
-                            `laws` put in;
-                            `sizes`, `lexicon` (which words are names, by `naming`), `inequalities`
+                            `laws` put in; `sizes`, `lexicon` (which words are names, by `naming`), `inequalities`
     roles                   what each equation does: defines a name, names a derivative, claims something
     signatures              the axes of every name: `families` and `letter_ranges`, `ranks`, `shapes`, `axes`
     reader                  the forward computation, of which `definitions` are the lines, under an `interpretation`;
