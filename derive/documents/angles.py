@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.documents.second_derivatives import closed
 from derive.notation.names import GREEK
 from derive.reading.tokens import Lexeme
 
@@ -40,19 +41,7 @@ def _product(tokens: list[Lexeme], k: int) -> tuple[int, int]:
         is_angle = tokens[k].text[:1] in _ANGLES
         k, factors = k + 1, factors + 1
         while k + 1 < len(tokens) and tokens[k].kind == "SUB":
-            k = _behind_braces(tokens, k + 1)
+            k = (closed(tokens, k + 1) or len(tokens)) if tokens[k + 1].kind == "LBRACE" else k + 2
         if is_angle:
             break
     return k, factors
-
-
-def _behind_braces(tokens: list[Lexeme], k: int) -> int:
-    if tokens[k].kind != "LBRACE":
-        return k + 1
-    depth = 0
-    while k < len(tokens):
-        depth += (tokens[k].kind == "LBRACE") - (tokens[k].kind == "RBRACE")
-        k += 1
-        if depth == 0:
-            break
-    return k

@@ -14,13 +14,13 @@ from derive.reading.syntax import Node
 def with_arguments(formula: Formula, vocabulary: OpenVocabulary) -> Formula:
     """The formula, where a known function that stands alone above a derivative, and is no name of the document, has
     the letter below as its argument."""
-    functions = {shown: name for shown, name in vocabulary.functions.items()
-                 if name in RULES and shown not in vocabulary.taken}
+    functions = vocabulary.functions
     found: dict[str, Node] = {}
     for node in walk(formula.tree):
         above, below = map(_of, node.parts) if node.kind == "fraction" else (None, None)
         shown = above.parts[0].text if above is not None and above.kind == "ident" else ""
-        if below is not None and below.kind == "ident" and shown in functions:
+        if below is not None and below.kind == "ident" and functions.get(shown) in RULES \
+                and shown not in vocabulary.taken:
             found[shown] = below
     if not found:
         return formula

@@ -4,6 +4,7 @@ which has values and no derivatives: a program says of which matrix it is the de
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from derive.documents.inverses import is_alone
 from derive.documents.members import Context, Member, name_node
@@ -40,7 +41,7 @@ def take_determinants(survey: Survey) -> Determinants:
                     names[written(base)] = f"{_NAMES[0]}_{len(names) + 1}"
                     defining += _defined(base, names[written(base)], equation, sides[k], found)
             if taken:
-                members[k] = changed(side, lambda n, t=taken: _named(n, t, names))      # type: ignore[misc]
+                members[k] = changed(side, partial(_named, taken=taken, names=names))
                 inside = {n.at for base in taken.values() for n in walk(base) if n.kind == "name"}
                 own = {names[written(base)]: base.at for base in taken.values()}
                 sides[k] = [(m, role) for m, role in sides[k] if m.at not in inside]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from derive.documents.members import Context, Member, name_node
 from derive.documents.model import Equation, Survey
@@ -55,7 +56,7 @@ def take_inverses(survey: Survey, which: str) -> Inverses:
                 if written(base) not in names:
                     names[written(base)] = f"inverse_{len(names) + 1}"
                     defining.append(_defined(base, names[written(base)], equation, sides[k], found))
-            members[k] = changed(side, lambda n, t=taken: _named(n, t, names))      # type: ignore[misc]
+            members[k] = changed(side, partial(_named, taken=taken, names=names))
             places = {n.at for n in walk(members[k]) if n.kind == "name"}
             inside = {n.at for base in taken.values() for n in walk(base) if n.kind == "name"}
             kept = [(m, role) for m, role in sides[k] if m.at in places - inside or m.at not in inside]

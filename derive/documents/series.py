@@ -55,8 +55,10 @@ def with_series(formula: Formula) -> Formula:
 
 def _without_dots(node: Node, letter: str) -> Node | None:
     parts = node.parts[0] if node.parts and isinstance(node.parts[0], tuple) else ()
-    if node.kind == "apply" or node.kind in ("lowered", "raised", "picked") or not parts:
-        return node if node.kind in ("lowered", "raised", "picked") else None
+    if node.kind in ("lowered", "raised", "picked"):
+        return node
+    if node.kind == "apply":
+        return None
     try:
         if node.kind == "sum" and any(t.kind == "dots" for t in node.parts[1]):
             return _sum(node, letter)

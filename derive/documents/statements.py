@@ -24,7 +24,8 @@ class Piece:
     def cut(self, start: int, end: int) -> Piece:
         """A part of it without blanks and stops around it."""
         part = self.text[start:end]
-        lead = _BEFORE.match(part).end()        # type: ignore[union-attr]
+        before = _BEFORE.match(part)
+        lead = before.end() if before else 0
         part = part[lead:].rstrip(_EDGES)
         while found := _SPACE_BEHIND.search(part[-6:]):
             part = part[:len(part) - len(found[0])].rstrip(_EDGES)
