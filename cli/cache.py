@@ -26,10 +26,11 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
 FORMAT = "derive-cache 1"
 SUFFIX = ".derive.json"
 KEPT_FILES = 400
-KEPT_BYTES = 64 * 2**20
+KEPT_BYTES = 256 * 2**20
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOMS = ("derive", "verify", "cli")
 ENTRIES = os.path.join("derive", "catalogue")
+READERS = os.path.join("cli", "sheet")    # print what is kept, and make none of it
 
 
 def directory() -> str | None:
@@ -44,12 +45,13 @@ def directory() -> str | None:
 
 
 def source_digest(root: str = PROJECT, entries: bool = False) -> str:
-    """A digest of every Python file of the project: a page is never older than the code that made it. The entries of
-    the catalogue are left out unless they are asked for: see `entry_digest`."""
+    """A digest of every Python file that has a part in a document: a page is never older than the code that made it.
+    The entries of the catalogue are left out unless they are asked for: see `entry_digest`."""
     digest = blake2b(digest_size=16)
     for room in ROOMS:
         for folder, folders, files in os.walk(os.path.join(root, room)):
-            folders[:] = sorted(f for f in folders if f != "__pycache__")
+            folders[:] = sorted(f for f in folders if f != "__pycache__"
+                                and os.path.join(folder, f)[len(root) + 1:] != READERS)
             for name in sorted(f for f in files if f.endswith(".py")):
                 path = os.path.join(folder, name)
                 if entries or not _is_entry(path[len(root) + 1:]):

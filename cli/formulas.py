@@ -1,8 +1,9 @@
-"""Formulas as data: each in both notations, as Unicode text and as LaTeX, ready to print without SymPy.
+"""Formulas as data: each in both notations, in every form that is printed, ready to print without SymPy.
 
 A formula is `{"matrix": side, "index": side}`: a side for each notation. A side is
-`{"left": [text, latex], "relation": …, "right": …, "condition": … or None, "by_member": bool}`; `by_member` says that
-it is written with indices.
+`{"left": forms, "relation": …, "right": …, "condition": … or None, "by_member": bool}`; `by_member` says that it is
+written with indices. The forms are `[Unicode text, LaTeX, MathML, Typst]`; what is text and no formula has the first
+only, and the rest is empty.
 """
 
 from __future__ import annotations
@@ -21,8 +22,16 @@ from derive.program import Equation as DefiningEquation
 from derive.rewrite import unfold
 
 NOTATIONS = ("matrix", "index")
-RELATIONS = {"=": ["=", "="], "≤": ["≤", r"\le"], "≥": ["≥", r"\ge"], "<": ["<", "<"], ">": [">", ">"]}
-Pair = list[str]    # [Unicode text, LaTeX]
+RELATIONS = {"=": ["=", "=", "<mo>=</mo>", "="], "≤": ["≤", r"\le", "<mo>≤</mo>", "≤"],
+             "≥": ["≥", r"\ge", "<mo>≥</mo>", "≥"], "<": ["<", "<", "<mo>&lt;</mo>", "<"],
+             ">": [">", ">", "<mo>&gt;</mo>", ">"]}
+Forms = list[str]    # [Unicode text, LaTeX, MathML, Typst]
+_COMMA = (", ", r",\; ", '<mo>,</mo><mspace width=".5em"/>', "\\, ")
+_EQUALS = (" = ", " = ", "<mo>=</mo>", " = ")
+_DOTS = ("…", r" \ldots ", "<mo>…</mo>", " … ")
+_LISTED = ("…", r", \ldots, ", "<mo>,</mo><mo>…</mo><mo>,</mo>", "\\, …\\, ")
+_TIMES = (" × ", r" \times ", "<mo>×</mo>", " × ")
+_OPEN, _CLOSE = ("(", "(", "<mo>(</mo>", "("), (")", ")", "<mo>)</mo>", ")")
 
 
 class Drawing:
@@ -79,35 +88,36 @@ class Drawing:
         assert isinstance(layout, Equation)
         return layout
 
-    def drawn(self, layout: Layout, short_sums: bool = False) -> Pair:
-        return [notation.text(layout, short_sums=short_sums),
-                notation.latex(layout, short_sums=short_sums) if self.latex else ""]
+    def drawn(self, layout: Layout, short_sums: bool = False) -> Forms:
+        if not self.latex:
+            return [notation.text(layout, short_sums=short_sums), "", "", ""]
+        return [form(layout, short_sums=short_sums)
+                for form in (notation.text, notation.latex, notation.mathml, notation.typst)]
 
-    def value(self, e: Expr) -> Pair:
+    def value(self, e: Expr) -> Forms:
         """An expression on its own, in index notation."""
         taken = frozenset(a.name for a in e.free)
         return self.drawn(notation.to_index(e, self.signatures, loss=self.loss, taken=taken))
 
-    def member(self, ref: Ref) -> Pair:
+    def member(self, ref: Ref) -> Forms:
         """A whole vector or matrix: `W^(l)`, `h^(0)`."""
         axes = self.signatures[ref.name]
         above = tuple(index for axis, index in zip(axes, ref.indices) if axis.family)
         return self.drawn(family_name(ref.name, self.loss, above))
 
-    def number(self, value: PolyLike) -> Pair:
+    def number(self, value: PolyLike) -> Forms:
         """A number, a size or a label."""
         return self.drawn(Number(poly(value)))
 
-    def between(self, low: PolyLike, high: PolyLike) -> Pair:
+    def between(self, low: PolyLike, high: PolyLike) -> Forms:
         """`1…V`"""
-        ends = [self.number(low), self.number(high)]
-        return ["…".join(e[0] for e in ends), r" \ldots ".join(e[1] for e in ends)]
+        return _joined(_DOTS, [self.number(low), self.number(high)])
 
-    def entry(self, ref: Ref) -> Pair:
+    def entry(self, ref: Ref) -> Forms:
         """One number out of a family, with all its indices."""
         return self.drawn(named(ref, self.signatures, self.loss, whole=False))
 
-    def name(self, name: str) -> Pair:
+    def name(self, name: str) -> Forms:
         """A family's name without indices: `∂L/∂W_f`, `δ_f`."""
         moment = moment_named(name)
         if moment is not None:
@@ -119,23 +129,22 @@ class Drawing:
             return self.drawn(Partial(Name(of), Name(by)))
         return self.drawn(family_name(name, self.loss))
 
-    def use(self, used: str) -> Pair:
+    def use(self, used: str) -> Forms:
         """Something that a step rests on: a name of the program, or a law, which is text."""
-        return self.name(used) if used in self.signatures else [used, ""]
+        return self.name(used) if used in self.signatures else [used, "", "", ""]
 
-    def ranges(self, letters: Iterable[Letter]) -> dict[str, Pair | None]:
+    def ranges(self, letters: Iterable[Letter]) -> dict[str, Forms | None]:
         """`t = 1…T, r = 1…H`; the matrix notation names time, layer and batch letters only."""
         every = list(letters)
         return {"matrix": self._ranges([a for a in every if a.family]), "index": self._ranges(every)}
 
-    def _ranges(self, letters: list[Letter]) -> Pair | None:
+    def _ranges(self, letters: list[Letter]) -> Forms | None:
         if not letters:
             return None
-        rows = [(a.name, self.size(a.low), self.size(a.high)) for a in letters]
-        return [", ".join(f"{n} = {low[0]}…{high[0]}" for n, low, high in rows),
-                r",\; ".join(rf"{n} = {low[1]}, \ldots, {high[1]}" for n, low, high in rows)]
+        return _joined(_COMMA, [_joined(_EQUALS, [self.drawn(Name(a.name)), _joined(_LISTED, [self.size(a.low),
+                                                  self.size(a.high)])]) for a in letters])
 
-    def shape(self, ref: Ref) -> Pair:
+    def shape(self, ref: Ref) -> Forms:
         """How many rows and columns it has: `H × (D+H)`, `n[0]`; empty for a scalar."""
         counts: list[Poly] = []
         values: dict[Letter, Poly] = {}
@@ -143,11 +152,17 @@ class Drawing:
             if not axis.family:
                 counts.append(axis.substitute(values).count)
             values[axis] = index
-        sides = [[f"({t})" if len(p.terms) > 1 and len(counts) > 1 else t for t in self.size(p)] for p in counts]
-        return [" × ".join(s[0] for s in sides), r" \times ".join(s[1] for s in sides)]
+        sides = [self.size(p) for p in counts]
+        return _joined(_TIMES, [_joined(("",) * 4, [list(_OPEN), side, list(_CLOSE)])
+                                if len(p.terms) > 1 and len(counts) > 1 else side for p, side in zip(counts, sides)])
 
-    def size(self, p: Poly) -> Pair:
+    def size(self, p: Poly) -> Forms:
         return self.drawn(Number(p))
+
+
+def _joined(separators: tuple[str, ...], parts: list[Forms]) -> Forms:
+    """The parts side by side, in each form with its own separator; a form that a part lacks is lacking."""
+    return [separator.join(form) if all(form) else "" for separator, form in zip(separators, zip(*parts))] or [""] * 4
 
 
 def _by_member(layout: Equation) -> bool:

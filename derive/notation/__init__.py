@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.expectation.laws import moment_named
 from derive.expression import Expr, Ref
 from derive.index import Letter, Poly, poly
-from derive.notation import latex as _latex, unicode as _unicode
+from derive.notation import latex as _latex, mathml as _mathml, typst as _typst, unicode as _unicode
 from derive.notation.index_form import IndexForm, to_index
 from derive.notation.layout import Condition, Equation, Layout, Partial, Slice
 from derive.notation.letters import Signatures, size_names
@@ -52,6 +52,16 @@ def latex(x: Layout, *, short_sums: bool = False) -> str:
     return _latex.render(x, short_sums)
 
 
+def mathml(x: Layout, *, short_sums: bool = False) -> str:
+    """The layout as MathML elements, without the `<math>` around them."""
+    return _mathml.render(x, short_sums)
+
+
+def typst(x: Layout, *, short_sums: bool = False) -> str:
+    """The layout as Typst mathematics, without the dollars around it."""
+    return _typst.render(x, short_sums)
+
+
 def name(internal: str, signatures: Signatures, loss: str = "L") -> Layout:
     """A family's name without indices: `W_f`, `∂L/∂W_f`, the Jacobian `∂p/∂z`, the total derivative `∂h/∂h`."""
     moment = moment_named(internal)
@@ -94,5 +104,5 @@ def _distinct(left: Ref, right: Expr, condition: Range | None) -> tuple[Ref, Exp
     return left.substitute(values), right.substitute(values), condition
 
 
-__all__ = ["Equation", "Layout", "NoMatrixForm", "equation", "is_matrix", "latex", "name", "text",
-           "to_index", "to_matrix"]
+__all__ = ["Equation", "Layout", "NoMatrixForm", "equation", "is_matrix", "latex", "mathml", "name",
+           "text", "to_index", "to_matrix", "typst"]

@@ -21,7 +21,8 @@ def render(x: Layout, short_sums: bool = False) -> str:
 class Latex(Printer):
     """LaTeX that amsmath, KaTeX and MathJax all read."""
 
-    minus, dot = "-", r" \, "
+    minus = leading_minus = "-"
+    dot = r" \, "
     times = r" \, "
     odot, oslash = r" \odot ", r" \oslash "
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eps": "ε", "zeta": "ζ", "eta": "η",
@@ -39,6 +40,29 @@ def _split(name: str) -> tuple[str, list[str], list[str], str]:
     return base, accents, [part for part in rest if part not in ACCENTS], "'" * (len(name) - len(core))
 
 
+class Parts(NamedTuple):
+    """What a displayed name is made of: `W1_hat_f'` has the base W, an accent, the subscripts 1 and f, and a prime."""
+
+    base: str
+    accents: tuple[str, ...]
+    subscripts: tuple[str, ...]
+    primes: str
+
+
+@cache
+def parts(name: str) -> Parts:
+    """The name taken apart, greek words as letters. Digits behind a base and marks over it count as what they are."""
+    base, accents, subscripts, primes = _split(name)
+    found = re.fullmatch(r"([A-Za-z]+)(\d+)", base)
+    digits = [] if found is None else [found[2]]
+    base = base if found is None else found[1]
+    marks = {mark: accent for accent, (mark, _) in ACCENTS.items()}
+    while len(base) > 1 and base[-1] in marks:
+        accents = [marks[base[-1]], *accents]
+        base = base[:-1]
+    return Parts(GREEK.get(base, base), tuple(accents), tuple(GREEK.get(s, s) for s in digits + subscripts), primes)
+
+
 @cache
 def unicode_name(name: str) -> str:
     """The name as plain text: greek words become letters, accents become combining marks."""
@@ -66,6 +90,12 @@ def unicode_function(name: str) -> str:
     """The name of an elementwise function as plain text."""
     core = name.rstrip("'")
     return _FUNCTIONS.get(core, unicode_name(core)) + name[len(core):]
+
+
+def function_word(name: str) -> str:
+    """The displayed name of an elementwise function, without its primes: `σ`, `tanh`, `ReLU`."""
+    core = name.rstrip("'")
+    return _FUNCTIONS.get(core, GREEK.get(core, core))
 
 
 def latex_function(name: str) -> str:

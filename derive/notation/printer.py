@@ -39,6 +39,7 @@ class Printer:
     """Draws layouts as text. A printer for a markup overrides the small methods at the end."""
 
     minus, plus = "−", "+"
+    leading_minus = minus
     times, dot = " ", "·"
     odot, oslash = " ⊙ ", " ⊘ "
     fraction_strength = Strength.PRODUCT
@@ -83,7 +84,7 @@ class Printer:
             if k:
                 text += f" {self.minus if sign else self.plus} {part}"
             else:
-                text = self.minus + part if sign else part
+                text = self.leading_minus + part if sign else part
         return text, Strength.SUM
 
     def sign_of(self, x: Layout) -> tuple[bool, Layout]:
@@ -95,7 +96,7 @@ class Printer:
         return False, x
 
     def negate(self, x: on_page.Negate) -> Drawn:
-        return self.minus + self.at_least(x.body, Strength.ENTRYWISE), Strength.SUM
+        return self.leading_minus + self.at_least(x.body, Strength.ENTRYWISE), Strength.SUM
 
     def product(self, x: on_page.Product) -> Drawn:
         return self.juxtaposed(x.factors), Strength.PRODUCT
@@ -140,11 +141,11 @@ class Printer:
     def poly(self, p: Poly) -> str:
         """An index, a bound or a size: positive terms first, numbers last."""
         if not p.terms:
-            return "0"
+            return self.rational(Rational(0))
         ordered = sorted(p.terms, key=lambda mc: (mc[1] < 0, not mc[0]))
         text = ""
         for k, (monomial, c) in enumerate(ordered):
-            sign = self.minus if c < 0 else self.plus if k else ""
+            sign = (self.minus if k else self.leading_minus) if c < 0 else self.plus if k else ""
             text += sign + self.monomial(monomial, -c if c < 0 else c)
         return text
 
