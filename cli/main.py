@@ -2,145 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 
 from cli import terminal
 from cli.errors import Problems, UserError
-from cli.versions import VERSION
 
-DEVICES = ("cpu", "cuda", "auto")
-DTYPES = ("float64", "float32", "bfloat16")
-_EPILOG = """\
-other commands:
-  derive list [--json]         every entry and its facts
-  derive search WORD ...       entries and facts by name and title, in English or Chinese
-  derive verify [NAME ...]     check entries afresh against torch and JAX
-  derive check FILE ...        which equations of a course page hold, which do not, and why
-  derive grade ANSWER --for lstm.W_f   whether one formula is right
-
-exit status: 0 fine, 1 something failed its check, 2 bad input (one line on stderr)
-"""
-
-
-class Parser(argparse.ArgumentParser):
-    """Bad arguments are one line, like every other bad input."""
-
-    def error(self, message: str):
-        raise UserError(f"{message}; see {self.prog} --help")
-
-
-class Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help as wide as the terminal; argparse would import shutil to find that out, even where no help is printed."""
-
-    def __init__(self, prog: str):
-        super().__init__(prog, width=min(terminal.width(sys.stdout), 100) - 2)
-
-
-def _parser(prog: str, description: str, epilog: str | None = None) -> Parser:
-    parser = Parser(prog, description=description, epilog=epilog, allow_abbrev=False,
-                    formatter_class=Formatter)
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the words (default: en)")
-    return parser
-
-
-def _numeric_options(parser: Parser) -> None:
-    parser.add_argument("--device", choices=DEVICES, default="cpu",
-                        help="where the numbers are computed; auto takes what is there (default: cpu)")
-    parser.add_argument("--dtype", choices=DTYPES, default="float64",
-                        help="what the derived formulas are computed in (default: float64)")
-
-
-def _show_parser() -> Parser:
-    parser = _parser("derive", "Derive the gradients of a formula, with every step checked.", _EPILOG)
-    parser.add_argument("name", metavar="NAME|FILE", help="an entry of the catalogue, such as lstm (see derive list), "
-                        "one of its facts, a section such as 2.2, a topic such as attention, or a Markdown file of "
-                        "definitions")
-    parser.add_argument("--show", action="store_true", help="print the forward pass and every step")
-    parser.add_argument("--only", metavar="GRADIENT", help="one gradient: W_f, ∂W_f, delta_f")
-    parser.add_argument("--notation", choices=("matrix", "index"), default="matrix",
-                        help="matrix notation where there is one (default), or index notation everywhere")
-    parser.add_argument("--format", choices=("text", "markdown", "latex", "json"), default="text", help="default: text")
-    parser.add_argument("--emit", choices=("numpy", "torch", "jax"), metavar="LIBRARY",
-                        help="print forward and proved backward as code for numpy, torch or jax; it is run first")
-    parser.add_argument("--batch", action="store_true",
-                        help="with --emit: one more axis, first, on all inputs that examples do not share")
-    _numeric_options(parser)
-    parser.add_argument("--no-numbers", action="store_true", help="leave out the comparison with torch and JAX")
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
-    parser.add_argument("--version", action="version", version=f"derive {VERSION}")
-    return parser
-
-
-def _list_parser() -> Parser:
-    parser = _parser("derive list", "List the catalogue.")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
-    parser.add_argument("--summary", action="store_true", help="how many facts have which verdict, by section and kind")
-    return parser
-
-
-def _search_parser() -> Parser:
-    parser = _parser("derive search", "Find entries and facts by their names and titles, in English or Chinese.")
-    parser.add_argument("words", metavar="WORD", nargs="+", help="all of them must occur")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
-    return parser
-
-
-def _verify_parser() -> Parser:
-    from cli import selection
-
-    parser = _parser("derive verify", "Check entries afresh: proofs, and numbers against torch and JAX.")
-    parser.add_argument("names", metavar="NAME", nargs="*", help="entries, facts, sections or topics; "
-                        "all entries where none is named")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
-    parser.add_argument("--backend", choices=("torch", "jax", "all"), default="all", help="default: all")
-    parser.add_argument("--mutants", action="store_true", help="damage every claim, step and definition instead, and "
-                        "fail where nothing notices")
-    for option, known, why in (("device", DEVICES, "where the numbers are computed"),
-                               ("dtype", DTYPES, "what the derived formulas are computed in")):
-        parser.add_argument(f"--{option}", action="extend", type=selection.one_of(*known), metavar=option.upper(),
-                            help=f"{why}: {', '.join(known)}; several with commas (default: {known[0]})")
-    parser.add_argument("--seed", type=selection.whole(0, selection.LARGEST_SEED), metavar="N",
-                        help="the seed of the inputs, or the first of them (default: the seeds 0 and 1)")
-    parser.add_argument("--seeds", type=selection.whole(1, selection.MOST_SEEDS), metavar="COUNT",
-                        help="as many seeds, counted from --seed or 0")
-    parser.add_argument("--sizes", type=selection.sizes, metavar="m=3,n=4",
-                        help="sizes in place of the entry's own; widths of layers as n=4:5:3")
-    parser.add_argument("--only-changed", action="store_true", help="take from the cache what passed, where neither "
-                        "the entry nor the engine nor the libraries have changed since")
-    parser.add_argument("--jobs", type=selection.jobs, metavar="N", help="run in N processes; auto is one for each "
-                        "core (default: in this process)")
-    parser.add_argument("--executor", metavar="dask://HOST:PORT", help="run on a Dask cluster")
-    return parser
-
-
-def _check_parser() -> Parser:
-    parser = _parser("derive check", "Check the equations of documents: which hold, which do not, and why.")
-    parser.add_argument("files", metavar="FILE", nargs="+", help="Markdown, text, notebooks, LaTeX, or folders of them")
-    parser.add_argument("--format", choices=("text", "concise", "json", "github", "sarif"), help="default: text")
-    parser.add_argument("--json", action="store_true", help="one JSON object; the same as --format json")
-    parser.add_argument("--junit", metavar="FILE", help="write JUnit XML to this file as well")
-    parser.add_argument("--run-code", action="store_true", help="EXECUTE the documents' Python code, and hold it "
-                        "against the formulas that <!-- derive: code f(x) is z --> ties it to; each document in a "
-                        "process of its own with 30 s, 4 GiB, an empty folder, and no network where the system can "
-                        "do that. This is no sandbox: documents that may be hostile belong into a container")
-    parser.add_argument("--strict", action="store_true", help="fail for what is undecided or cannot be read, too")
-    parser.add_argument("-v", "--verbose", action="store_true", help="a line for what holds, too")
-    parser.add_argument("--watch", action="store_true", help="check again whenever a file changes")
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
-    return parser
-
-
-def _grade_parser() -> Parser:
-    parser = _parser("derive grade", "Check one formula that a student typed: Unicode or LaTeX.")
-    parser.add_argument("answer", metavar="ANSWER", help="the right side, or the whole equation")
-    parser.add_argument("--for", dest="wanted", metavar="ENTRY.NAME", required=True, help="what it is an answer for: a "
-                        "gradient or a definition of an entry (lstm.W_f, lstm.delta_f, lstm.c), or a fact about one of "
-                        "them")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
-    return parser
+# The commands beside `derive NAME`, by the module that runs each. Its parser has the same name.
+COMMANDS = {"list": "cli.listing", "search": "cli.search", "verify": "cli.verify", "check": "cli.check",
+            "grade": "cli.grade", "sheet": "cli.sheet.command", "site": "cli.sheet.site"}
 
 
 def _not_an_option(argument: str) -> str:
@@ -154,35 +26,21 @@ def dispatch(arguments: Sequence[str]) -> int:
     Raises:
         UserError: for bad input.
     """
-    command: Callable[..., int]
-    if arguments and arguments[0] == "list":
-        parser, rest = _list_parser(), arguments[1:]
-        options = parser.parse_args(rest)
-        from cli.listing import run as command
-    elif arguments and arguments[0] == "search":
-        parser, rest = _search_parser(), arguments[1:]
-        options = parser.parse_args(rest)
-        from cli.search import run as command
-    elif arguments and arguments[0] == "verify":
-        parser, rest = _verify_parser(), arguments[1:]
-        options = parser.parse_args(rest)
-        from cli.verify import run as command
-    elif arguments and arguments[0] == "check":
-        parser, rest = _check_parser(), arguments[1:]
-        options = parser.parse_args(rest)
-        from cli.check import run as command
-    elif arguments and arguments[0] == "grade":
-        parser, rest = _grade_parser(), [_not_an_option(a) for a in arguments[1:]]
-        options = parser.parse_args(rest)
-        from cli.grade import run as command
-    else:
-        parser = _show_parser()
-        options = parser.parse_args(arguments or ["--help"])
-        if options.emit:
-            from cli.emit import emit as command
-        else:
-            from cli.show import show as command
-    return command(options)
+    from cli import parsers
+
+    if arguments and arguments[0] in COMMANDS:
+        name, rest = arguments[0], list(arguments[1:])
+        module, prepare = COMMANDS[name], _not_an_option if name == "grade" else str
+        options = getattr(parsers, name)().parse_args([prepare(a) for a in rest])
+        return import_module(module).run(options)
+    options = parsers.show().parse_args(arguments or ["--help"])
+    if options.emit:
+        from cli.emit import emit
+
+        return emit(options)
+    from cli.show import show
+
+    return show(options)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

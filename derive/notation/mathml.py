@@ -1,7 +1,7 @@
 """Layouts as presentation MathML (MathML Core), without the `<math>` around them.
 
-Every character that is not ours goes through `html.escape`. A text is a row of elements; where MathML wants exactly one,
-`one` puts an `<mrow>` around it.
+Every character that is not ours goes through `html.escape`. A text is a row of elements; where MathML wants exactly
+one, `one` puts an `<mrow>` around it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ import sys
 import yaml
 
 from cli.judging import Limits
-from cli.main import _check_parser, main
+from cli.main import main
+from cli.parsers import check
 from tests.check.conftest import PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -75,7 +76,7 @@ def test_the_answers_of_the_readme(capsys):
 def test_every_option_of_the_readme_is_one():
     (table,) = re.findall(r"\| Option of `derive check FILE…` \|(.*?)\n\n", README, re.DOTALL)
     wanted = set(re.findall(r"--?[a-z]+(?:-[a-z]+)*", re.sub(r"\|---\|---\|", "", table)))
-    known = {o for action in _check_parser()._actions for o in action.option_strings}
+    known = {o for action in check()._actions for o in action.option_strings}
     assert wanted <= known and known - wanted == {"-h", "--help", "--verbose"}
 
 
