@@ -8,7 +8,7 @@ A document is made once and kept in the cache; printing it needs no SymPy. Its p
     facts        {id: {kind, en, zh, verdict, corrected}}
     inputs       [{name, shape}]       with the initial states
     arriving     [{name, of}]          gradients that come from outside under a name of their own
-    forward      [{name, formula, ranges, facts}]
+    forward      [{name, formula, ranges, facts, uses: [{name, shown}]}]
     derivatives  [{of, name, label, aliases, shown, moment, facts, ranges, result: [formula],
                    steps: [{rule, before, after, lemma, uses, verdict, detail}]}]
     claims       [{fact, of, formula, ranges, verdict, by, uses, detail, counterexample}]
@@ -33,7 +33,7 @@ from cli.versions import installed
 from derive.claims import Claim
 from derive.derivation import Case, Derivative, Step
 from derive.expectation.laws import moment_named
-from derive.expression import Expr, Ref, expression
+from derive.expression import Expr, Ref, expression, names
 from derive.notation.terms import sides
 from derive.program import Equation, Program
 from derive.stated import Entry, StatedPage
@@ -91,8 +91,10 @@ def _inputs(drawing: Drawing, program: Program) -> list[dict[str, Any]]:
 
 def _forward(drawing: Drawing, page: StatedPage, equation: Equation) -> dict[str, Any]:
     tagged = [fact for fact, tags in page.facts.items() if ("definition", equation.name) in tags]
+    used = sorted(names(equation.body) & page.program.signatures.keys())
     return {"name": equation.name, "formula": drawing.formula(equation.left, equation.body),
-            "ranges": drawing.ranges(equation.letters), "facts": tagged}
+            "ranges": drawing.ranges(equation.letters), "facts": tagged,
+            "uses": [{"name": name, "shown": drawing.name(name)[0]} for name in used]}
 
 
 def _derivative(drawing: Drawing, page: StatedPage, d: Derivative) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
+from derive import catalogue
 from derive.derivation import Derivative
 from derive.entry import Entry, Page
-from derive.notation import equation, text
+from derive.notation import equation, latex, mathml, text
+from derive.notation.layout import Layout
 from derive.sympy_bridge import to_sympy
 from verify.draws import numeric_sizes
 from verify.regimes import PLAIN
@@ -26,6 +29,16 @@ def prove(page: Page) -> Proof:
     name = page.program.name
     return Proof(study(_Written(name, {"en": name, "zh": name}, "", "", {}, lambda _: None, referenced=False,
                                 written=page)))
+
+
+def entry(name: str) -> Proof:
+    """An entry of the catalogue, derived and proved afresh.
+
+    Raises:
+        UnknownEntry: with the nearest names.
+        Problem: for a file of the catalogue that cannot be used.
+    """
+    return Proof(study(catalogue.load(name)))
 
 
 @dataclass
@@ -86,11 +99,32 @@ class Proof:
         return self.study.derivation.of(name)
 
     def _line(self, left: Any, right: Any, condition: Any = None) -> str:
+        return text(self._layout(left, right, condition), short_sums=True)
+
+    def _layout(self, left: Any, right: Any, condition: Any = None) -> Layout:
         program, when = self.study.page.program, None
         if condition is not None:
             when = (condition.letter, condition.low, condition.high)
-        return text(equation(left, right, self.study.derivation.signatures, condition=when, loss=program.loss_symbol),
-                    short_sums=True)
+        return equation(left, right, self.study.derivation.signatures, condition=when, loss=program.loss_symbol)
+
+    def _results(self) -> list[Layout]:
+        return [self._layout(c.left, c.right, c.condition) for d in self.study.derivation.shown for c in d.cases]
+
+    def _repr_latex_(self) -> str:
+        """The results, as notebooks show them."""
+        lines = r" \\ ".join(latex(x, short_sums=True) for x in self._results())
+        return rf"$$\begin{{gathered}} {lines} \end{{gathered}}$$" if lines else ""
+
+    def _repr_html_(self) -> str:
+        """The results as MathML, and below them what was checked. Every text is escaped."""
+        formulas = "".join(f'<p><math display="block" aria-label="{escape(text(x, short_sums=True))}"><mrow>'
+                           f"{mathml(x, short_sums=True)}</mrow></math></p>" for x in self._results())
+        return formulas + "".join(f"<p>{escape(line)}</p>" for line in self._tally())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        forms = {"text/plain": str(self), "text/latex": self._repr_latex_(), "text/html": self._repr_html_()}
+        return {kind: shown for kind, shown in forms.items()
+                if shown and (not include or kind in include) and kind not in (exclude or ())}
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -98,6 +132,10 @@ class Proof:
     def _lines(self) -> Iterator[str]:
         for d in self.study.derivation.shown:
             yield from (self._line(c.left, c.right, c.condition) for c in d.cases)
+        yield from self._tally()
+
+    def _tally(self) -> Iterator[str]:
+        """What was checked, in a line each."""
         steps = [s for d in self.study.derivation.derivatives for s in d.steps]
         yield f"{sum(s.verdict == 'proved' for s in steps)}/{len(steps)} steps proved"
         if self.study.claims:

@@ -1,0 +1,31 @@
+"use strict";
+const box = document.getElementById("q"), count = document.getElementById("n");
+const rows = !box ? [] : [...document.querySelectorAll(".row")].map(row => {
+  const around = row.closest("article");
+  const told = [...row.querySelectorAll(":scope > .formulas math")].map(m => m.getAttribute("aria-label"));
+  const head = around ? [around.id, around.dataset.words, around.querySelector("h3").textContent] : [];
+  return [row, [...head, row.dataset.words, row.querySelector("h3, h4").textContent, ...(around ? [] : [row.textContent]), ...told].join(" ").toLowerCase()];
+});
+
+function search() {
+  const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+  let found = 0;
+  for (const [row, text] of rows) {
+    row.hidden = !words.every(word => text.includes(word));
+    found += !row.hidden;
+  }
+  for (const around of [...document.querySelectorAll("article"), ...document.querySelectorAll("main > section")])
+    around.hidden = words.length > 0 && !around.querySelector(".row:not([hidden])");
+  count.textContent = words.length ? (found ? `${found} ${count.dataset.found}` : count.dataset.nothing) : "";
+}
+
+function reachable() {
+  for (const box of document.querySelectorAll(".formula, .wide, figure"))
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
+}
+
+if (box) box.addEventListener("input", search);
+addEventListener("resize", reachable);
+document.addEventListener("toggle", reachable, true);
+addEventListener("load", reachable);
+document.fonts.ready.then(reachable);

@@ -1,0 +1,212 @@
+"""A sheet as one HTML file that needs nothing else: style, script and font are in it, and it may load nothing.
+
+Every text goes through `html.escape`; formulas are MathML of our own printer. A policy in the file forbids every script
+but its own, and every request.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from html import escape
+
+from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
+from cli.sheet.steps import Derivation, Step
+from cli.sheet.words import Words, say, verdict_words, word
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from collections.abc import Iterator
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FONT = os.path.join("fonts", "STIXTwoMath-subset.woff2")
+_GAP = '<mspace width="1.5em"/>'
+MADE = ("entry", "proofs made", "numbers made", "sizes", "seeds")
+LEGEND = ("proved", "verified", "agrees", "observed", "refuted", "not run")
+
+
+def render(sheet: Sheet) -> str:
+    """The whole file."""
+    return page(say(sheet.title, sheet.language), sheet.language, "\n".join(Page(sheet.language).body(sheet)))
+
+
+def page(title: str, language: str, body: str) -> str:
+    """A complete document around a body."""
+    script, style = asset("sheet.js"), font_face() + asset("sheet.css")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = (f"default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; "
+              f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'")
+    return (f'<!doctype html>\n<html lang="{"zh" if language == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n{body}\n"
+            f"<script>{script}</script>\n</body>\n</html>\n")
+
+
+def asset(name: str) -> str:
+    with open(os.path.join(HERE, "assets", name), encoding="utf-8") as file:
+        return file.read()
+
+
+def font_face() -> str:
+    with open(os.path.join(HERE, FONT), "rb") as file:
+        data = base64.b64encode(file.read()).decode()
+    return f'@font-face {{ font-family: "Sheet Math"; src: url(data:font/woff2;base64,{data}) format("woff2"); }}\n'
+
+
+def mathml(formula: Formula | Step, chained: bool = False) -> str:
+    """A formula with its name for screen readers. A chained one has no left side."""
+    left = "" if chained else formula.left[2]
+    relation = formula.relation[2] if isinstance(formula, Formula) else "<mo>=</mo>"
+    note = f"{_GAP}<mo>(</mo>{formula.note[2]}<mo>)</mo>" if formula.note else ""
+    return (f'<div class="formula"><math display="block" aria-label="{escape(formula.text)}"><mrow>{left}{relation}'
+            f"{formula.right[2]}{note}</mrow></math></div>")
+
+
+def formulas(several: list[Formula]) -> str:
+    """Formulas, side by side where there is room for it."""
+    return f'<div class="formulas">{"".join(map(mathml, several))}</div>' if several else ""
+
+
+def inline(forms: list[str]) -> str:
+    """A formula in a line of text, or words."""
+    return f'<math aria-label="{escape(forms[0])}"><mrow>{forms[2]}</mrow></math>' if forms[2] else escape(forms[0])
+
+
+class Page:
+    """Draws the parts of a sheet in one language, or in both."""
+
+    def __init__(self, language: str):
+        self.language = language
+
+    def say(self, words: Words) -> str:
+        return escape(say(words, self.language))
+
+    def mark(self, verdict: str, corrected: bool = False) -> str:
+        kind = verdict if verdict in LEGEND[:-1] or verdict == "failed" else "open"
+        shown = self.say(verdict_words(verdict)) + (f" · {self.say(word('corrected'))}" if corrected else "")
+        return f'<span class="mark {kind}">{shown}</span>'
+
+    def body(self, sheet: Sheet) -> Iterator[str]:
+        yield f'<a class="skip" href="#main">{self.say(word("skip"))}</a>\n<header>'
+        yield f"<h1>{self.say(sheet.title)}</h1>"
+        yield f'<p class="soft">derive · {escape(sheet.date)}</p>'
+        yield self.search()
+        yield from self.navigation(sheet)
+        yield '</header>\n<main id="main">'
+        for section, entries in sheet.sections.items():
+            yield f'<section><h2 id="{anchor("section-" + section)}">{self.section(section)}</h2>'
+            for entry in entries:
+                yield from self.entry(entry)
+            yield "</section>"
+        yield from self.stated(sheet.stated)
+        yield "</main>\n<footer>"
+        yield from self.appendix(sheet)
+        yield "</footer>"
+
+    def search(self) -> str:
+        return (f'<div class="search" role="search"><label for="q">{self.say(word("search"))}</label>'
+                f'<input id="q" type="search" autocomplete="off"><output id="n" aria-live="polite" '
+                f'data-found="{self.say(word("found"))}" data-nothing="{self.say(word("nothing found"))}">'
+                "</output></div>")
+
+    def section(self, section: str) -> str:
+        return f"{self.say(word('section'))} {escape(section)}"
+
+    def navigation(self, sheet: Sheet) -> Iterator[str]:
+        yield f'<nav aria-label="{self.say(word("contents"))}">'
+        for section, entries in sheet.sections.items():
+            links = "".join(f'<li><a href="#{anchor(e.name)}">{self.say(e.title)}</a></li>' for e in entries)
+            yield f"<details><summary>{self.section(section)} ({len(entries)})</summary><ul>{links}</ul></details>"
+        yield "</nav>"
+
+    def entry(self, entry: EntryPart) -> Iterator[str]:
+        words = escape(" ".join(entry.title.values()))
+        yield f'<article id="{anchor(entry.name)}" data-words="{words}"><h3>{self.say(entry.title)}</h3>'
+        yield f'<p class="source">{self.say(word("source"))}: {escape(entry.source)}</p>'
+        for row in entry.rows:
+            yield from self.row(row)
+        yield from self.remarks("conventions", [self.say(words) for words in entry.conventions])
+        yield from self.remarks("assumptions", [escape(text) for text in entry.assumptions])
+        if entry.left_out:
+            yield f'<p class="soft">{entry.left_out} × {self.say(word("left out"))}</p>'
+        yield "</article>"
+
+    def remarks(self, key: str, told: list[str]) -> Iterator[str]:
+        if told:
+            items = "".join(f"<li>{text}</li>" for text in told)
+            yield f'<p class="soft">{self.say(word(key))}:</p><ul class="soft">{items}</ul>'
+
+    def row(self, row: Row) -> Iterator[str]:
+        words = escape(" ".join([row.fact, *row.title.values()]))
+        yield (f'<section class="row" id="{anchor(row.anchor)}" data-words="{words}"><div class="head">'
+               f"<h4>{self.say(row.title)}</h4>{self.mark(row.verdict, row.corrected)}</div>")
+        yield formulas(row.formulas)
+        yield from (f"<p>{self.say(told)}</p>" for told in row.remarks)
+        yield f'<p class="evidence">{self.say(row.evidence)}</p>'
+        if row.derivations:
+            yield f"<details><summary>{self.say(word('derivation'))}</summary>"
+            yield from (self.derivation(d) for d in row.derivations)
+            yield "</details>"
+        yield "</section>"
+
+    def derivation(self, d: Derivation) -> str:
+        steps = "".join(f'<li value="{s.number}">{self.rule(s)} {self.mark(s.verdict)}{mathml(s, s.chained)}</li>'
+                        for s in d.steps)
+        return f'<p>{inline(d.label)}</p><ol class="steps">{steps}</ol>'
+
+    def rule(self, step: Step) -> str:
+        return self.say(step.rule) + (" · " + ", ".join(map(inline, step.uses)) if step.uses else "")
+
+    def mistake(self, mistake: Mistake) -> Iterator[str]:
+        yield formulas([mistake.formula])
+        yield f"<p>{self.mark(mistake.verdict)} {self.say(mistake.why)}</p>"
+        if mistake.counterexample:
+            yield f'<p class="evidence">{self.say(mistake.counterexample)}</p>'
+
+    def stated(self, found: list[Stated]) -> Iterator[str]:
+        if not found:
+            return
+        yield f'<section><h2 id="stated-wrongly">{self.say(word("stated wrongly"))}</h2>'
+        for stated in found:
+            words = escape(" ".join([stated.entry, *stated.title.values()]))
+            yield (f'<section class="row" id="{anchor(stated.anchor)}" data-words="{words}">'
+                   f"<h4>{self.say(stated.title)}</h4>")
+            for mistake in stated.mistakes:
+                yield from self.mistake(mistake)
+            if stated.correction is not None:
+                row = stated.correction
+                yield f"<p>{self.say(word('correction'))} {self.mark(row.verdict)}</p>"
+                yield formulas(row.formulas)
+            yield (f'<p class="soft">{self.say(word("see"))} <a href="#{anchor(stated.entry)}">'
+                   f"{escape(stated.entry)}</a></p></section>")
+        yield "</section>"
+
+    def appendix(self, sheet: Sheet) -> Iterator[str]:
+        yield f'<h2 id="appendix">{self.say(word("appendix"))}</h2><dl>'
+        versions = ", ".join(f"{library} {' / '.join(found)}" for library, found in sheet.versions.items())
+        for key, text in (("made by", f"<code>{escape(sheet.command)}</code>"), ("date", escape(sheet.date)),
+                          ("versions", escape(versions))):
+            yield f"<dt>{self.say(word(key))}</dt><dd>{text}</dd>"
+        yield f"</dl><h3>{self.say(word('legend'))}</h3><ul>"
+        yield from (f"<li>{self.mark(key)} {self.say(word(key + ' is'))}</li>" for key in LEGEND)
+        yield '</ul><div class="wide"><table><tr>'
+        yield from (f"<th>{self.say(word(key))}</th>" for key in MADE)
+        yield "</tr>"
+        for entry in sheet.entries:
+            cells = made_cells(entry)
+            yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        yield "</table></div>"
+
+
+def made_cells(entry: EntryPart) -> list[str]:
+    """When and at which inputs an entry was checked."""
+    made = entry.made
+    return [entry.name, made["proofs"], ", ".join(made["numbers"]) or "–", "; ".join(made["sizes"]) or "–",
+            ", ".join(map(str, made["seeds"])) or "–"]
+
+
+def anchor(name: str) -> str:
+    """A name as an id: what is no letter and no digit becomes a hyphen."""
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)

@@ -1,0 +1,142 @@
+"""A sheet as Typst source. Every text is a Typst string, so nothing in it can be markup."""
+
+from __future__ import annotations
+
+from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
+from cli.sheet.html import LEGEND, MADE, anchor, asset, made_cells
+from cli.sheet.steps import Derivation, Step
+from cli.sheet.words import Words, say, verdict_words, word
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from collections.abc import Iterator
+
+PAPERS = {"a4": "a4", "letter": "us-letter"}
+FAMILIES = '("New Computer Modern", "Noto Serif CJK SC", "DejaVu Sans Mono")'
+
+
+def render(sheet: Sheet, paper: str = "a4", columns: int = 1) -> str:
+    return "\n".join([preamble(sheet, paper, columns), asset("sheet.typ"), *Pages(sheet.language).body(sheet), ""])
+
+
+def preamble(sheet: Sheet, paper: str, columns: int) -> str:
+    year, month, day = (str(int(part)) for part in sheet.date.split("-"))
+    title, size = string(say(sheet.title, sheet.language)), "9pt" if columns > 1 else "10pt"
+    return (f"#set document(title: {title}, date: datetime(year: {year}, month: {month}, day: {day}))\n"
+            f'#set page(paper: "{PAPERS[paper]}", columns: {columns}, margin: 1.8cm, numbering: "1 / 1")\n'
+            f'#set text(font: {FAMILIES}, size: {size}, lang: "{"zh" if sheet.language == "zh" else "en"}")\n'
+            '#show math.equation: set text(font: ("New Computer Modern Math", "Noto Serif CJK SC"))\n'
+            "#show heading: set block(above: 1.4em, below: 0.7em, sticky: true)\n"
+            "#set par(leading: 0.55em)\n#set columns(gutter: 0.8cm)")
+
+
+def string(text: str) -> str:
+    """A text as a Typst string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return f'"{"".join(c for c in escaped if c.isprintable())}"'
+
+
+class Pages:
+    """Draws the parts of a sheet in one language, or in both."""
+
+    def __init__(self, language: str):
+        self.language = language
+
+    def say(self, words: Words) -> str:
+        return string(say(words, self.language))
+
+    def mark(self, verdict: str, corrected: bool = False) -> str:
+        kind = verdict if verdict in LEGEND[:-1] or verdict == "failed" else "open"
+        shown = say(verdict_words(verdict), self.language)
+        return f'mark("{kind}", {string(shown + (" · " + say(word("corrected"), self.language) if corrected else ""))})'
+
+    def formula(self, formula: Formula | Step, chained: bool = False) -> str:
+        return f"#formula({self.equation(formula, chained)})"
+
+    def formulas(self, several: list[Formula]) -> str:
+        return f"#formulas({', '.join(map(self.equation, several))})" if several else ""
+
+    @staticmethod
+    def equation(formula: Formula | Step, chained: bool = False) -> str:
+        left = "" if chained else formula.left[3]
+        relation = formula.relation[3] if isinstance(formula, Formula) else "="
+        note = f" quad ({formula.note[3]})" if formula.note else ""
+        return f"$ {left} {relation} {formula.right[3]}{note} $.body"
+
+    def inline(self, forms: list[str]) -> str:
+        return f"${forms[3]}$" if forms[3] else f"#{string(forms[0])}"
+
+    def body(self, sheet: Sheet) -> Iterator[str]:
+        below = string(f"derive · {sheet.date}")
+        yield (f'#place(top + center, scope: "parent", float: true, align(center, {{ '
+               f"text(1.7em, strong({self.say(sheet.title)})); linebreak(); text(0.8em, fill: soft, {below}) }}))")
+        for section, entries in sheet.sections.items():
+            yield f"#heading(level: 1, {string(say(word('section'), self.language) + ' ' + section)})"
+            for entry in entries:
+                yield from self.entry(entry)
+        yield from self.stated(sheet.stated)
+        yield from self.appendix(sheet)
+
+    def entry(self, entry: EntryPart) -> Iterator[str]:
+        yield f"#heading(level: 2, {self.say(entry.title)}) <{anchor(entry.name)}>"
+        yield f"#small({string(say(word('source'), self.language) + ': ' + entry.source)})"
+        for row in entry.rows:
+            yield from self.row(row)
+        yield from self.remarks("conventions", [self.say(words) for words in entry.conventions])
+        yield from self.remarks("assumptions", [string(text) for text in entry.assumptions])
+        if entry.left_out:
+            yield f"#small({string(f'{entry.left_out} × ' + say(word('left out'), self.language))})"
+
+    def remarks(self, key: str, told: list[str]) -> Iterator[str]:
+        if told:
+            line = " + [; ] + ".join(told) if key == "assumptions" else f"list({', '.join(told)})"
+            yield f"#small({self.say(word(key))} + [: ] + {line})"
+
+    def row(self, row: Row) -> Iterator[str]:
+        yield f"#row({self.say(row.title)}, {self.mark(row.verdict, row.corrected)})["
+        yield self.formulas(row.formulas)
+        yield from (f"#par({self.say(told)})" for told in row.remarks)
+        yield f"#small({self.say(row.evidence)})"
+        for derivation in row.derivations:
+            yield from self.derivation(derivation)
+        yield "]"
+
+    def derivation(self, d: Derivation) -> Iterator[str]:
+        yield f"#block(above: 0.8em, text(0.9em)[{self.inline(d.label)}])"
+        for step in d.steps:
+            uses = "; [ · ]; " + "; [, ]; ".join(f"[{self.inline(used)}]" for used in step.uses) if step.uses else ""
+            yield (f"#block(below: 0.4em, text(0.85em, {{ \"{step.number}. \"; {self.say(step.rule)}{uses}; h(0.5em); "
+                   f"{self.mark(step.verdict)} }}))")
+            yield self.formula(step, step.chained)
+
+    def stated(self, found: list[Stated]) -> Iterator[str]:
+        if not found:
+            return
+        yield f"#heading(level: 1, {self.say(word('stated wrongly'))})"
+        for stated in found:
+            yield f"#row({self.say(stated.title)}, {self.mark('refuted')})["
+            for mistake in stated.mistakes:
+                yield from self.mistake(mistake)
+            if stated.correction is not None:
+                yield f"#{self.say(word('correction'))} #{self.mark(stated.correction.verdict)}"
+                yield self.formulas(stated.correction.formulas)
+            yield f"#small(link(<{anchor(stated.entry)}>, {string(stated.entry)}))\n]"
+
+    def mistake(self, mistake: Mistake) -> Iterator[str]:
+        yield self.formula(mistake.formula)
+        yield f"#par({self.say(mistake.why)})"
+        if mistake.counterexample:
+            yield f"#small({self.say(mistake.counterexample)})"
+
+    def appendix(self, sheet: Sheet) -> Iterator[str]:
+        yield f"#heading(level: 1, {self.say(word('appendix'))})"
+        versions = ", ".join(f"{library} {' / '.join(found)}" for library, found in sheet.versions.items())
+        for key, text in (("made by", sheet.command), ("date", sheet.date), ("versions", versions)):
+            yield f"#par({string(say(word(key), self.language) + ': ' + text)})"
+        yield f"#heading(level: 2, {self.say(word('legend'))})"
+        for key in LEGEND:
+            yield f"#par({{ {self.mark(key)}; \" \"; {self.say(word(key + ' is'))} }})"
+        cells = [string(cell) for entry in sheet.entries for cell in made_cells(entry)]
+        head = ", ".join(f"strong({self.say(word(key))})" for key in MADE)
+        yield (f"#text(0.7em, table(columns: (auto, auto, auto, 1fr, auto), stroke: 0.3pt + luma(200), inset: 3pt, "
+               f"table.header({head}), {', '.join(cells)}))")
