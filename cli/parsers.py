@@ -157,6 +157,8 @@ def sheet() -> Parser:
                         "steps that use a rule of calculus or of probability, or all (default: all for html, where "
                         "they are folded up, else none)")
     parser.add_argument("--only-verified", action="store_true", help="leave out what is not shown")
+    parser.add_argument("--pictures", action="store_true", help="with pictures, in html, pdf and typ: curves, and the "
+                        "graphs of the computations; needs matplotlib (extra plot)")
     parser.add_argument("--title", help="the title of the sheet")
     parser.add_argument("--paper", choices=("a4", "letter"), default="a4", help="for pdf, typ and tex (default: a4)")
     parser.add_argument("--columns", type=int, choices=(1, 2), default=1, help="for pdf, typ and tex (default: 1)")
