@@ -11,6 +11,7 @@ from importlib import import_module
 from cli import terminal
 from cli.cache import Cache
 from cli.errors import UserError
+from cli.sheet import pictures
 from cli.sheet.contents import Choice, Sheet, sheet
 from cli.sheet.documents import documents, wanted, warn_of_missing_numbers
 from cli.sheet.words import LANGUAGES, Words, word
@@ -22,6 +23,7 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
 # The modules that write each format: `render(sheet)`, or `render(sheet, paper, columns)` where there are pages.
 RENDERERS = {"html": "cli.sheet.html", "md": "cli.sheet.markdown", "tex": "cli.sheet.latex", "typ":
              "cli.sheet.typst_source", "pdf": "cli.sheet.pdf", "ipynb": "cli.sheet.notebook"}
+MOST_TITLES = 3             # of entries in the title of a sheet; of more the names on the command line stand there
 PAGED = ("pdf", "tex", "typ")
 
 
@@ -32,10 +34,13 @@ def run(arguments: Any) -> int:
         UserError: for an unknown name or format, or a file that cannot be written.
     """
     form = _format(arguments)
+    if arguments.pictures:
+        pictures.require()
     chosen = wanted(arguments.names, arguments.all)
     found = documents(chosen, Cache.opened(not arguments.no_cache))
     warn_of_missing_numbers(found, arguments.all)
-    choice = Choice(arguments.steps or ("all" if form == "html" else "none"), arguments.only_verified)
+    choice = Choice(arguments.steps or ("all" if form == "html" else "none"), arguments.only_verified,
+                    arguments.pictures)
     made = sheet(found, _title(arguments, [head for head, _ in chosen]), arguments.lang, choice, date(),
                  _command(arguments))
     content = content_of(made, form, arguments.paper, arguments.columns)
@@ -80,7 +85,8 @@ def _title(arguments: Any, heads: list[Any]) -> Words:
         return dict.fromkeys(LANGUAGES, arguments.title)
     if arguments.all:
         return word("catalogue")
-    name = {k: heads[0].title[k] if len(heads) == 1 else ", ".join(arguments.names) for k in LANGUAGES}
+    few = len(heads) <= MOST_TITLES
+    name = {k: ", ".join([head.title[k] for head in heads] if few else arguments.names) for k in LANGUAGES}
     return {k: f"{word('sheet')[k]}: {name[k]}" for k in LANGUAGES}
 
 
@@ -92,6 +98,7 @@ def _command(arguments: Any) -> str:
         words += [f"--{option}", os.path.basename(value) if option == "output" else value] if value else []
     words += ["--lang", arguments.lang] if arguments.lang != "en" else []
     words += ["--only-verified"] if arguments.only_verified else []
+    words += ["--pictures"] if arguments.pictures else []
     words += ["--paper", arguments.paper] if arguments.paper != "a4" else []
     words += ["--columns", str(arguments.columns)] if arguments.columns != 1 else []
     return " ".join(map(shlex.quote, words))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cli.counterexamples import counterexample_text
 from cli.sheet.evidence import PASSING, evidence, kept_runs, untold_verdict
+from cli.sheet.graph import Graph, graph_of
 from cli.sheet.steps import Derivation, derivations
 from cli.sheet.words import LANGUAGES, Words, plain, verdict_words, word
 from cli.spans import limits, ranges_of
@@ -83,6 +84,7 @@ class EntryPart:
     mistakes: list[Mistake]
     left_out: int
     made: dict[str, Any]
+    graph: Graph | None
 
 
 @dataclass
@@ -96,7 +98,7 @@ class Sheet:
     versions: dict[str, list[str]]
     date: str
     command: str
-    steps: str
+    pictures: bool
 
     @property
     def entries(self) -> list[EntryPart]:
@@ -106,8 +108,8 @@ class Sheet:
 class Choice:
     """What of the documents goes on a sheet."""
 
-    def __init__(self, steps: str = "none", only_verified: bool = False):
-        self.steps, self.only_verified = steps, only_verified
+    def __init__(self, steps: str = "none", only_verified: bool = False, pictures: bool = False):
+        self.steps, self.only_verified, self.pictures = steps, only_verified, pictures
 
 
 def sheet(documents: list[tuple[dict[str, Any], set[str] | None]], title: Words, language: str, choice: Choice,
@@ -124,7 +126,7 @@ def sheet(documents: list[tuple[dict[str, Any], set[str] | None]], title: Words,
             for library, version in used.items():
                 if version not in versions.setdefault(library, []):
                     versions[library].append(version)
-    return Sheet(title, language, sections, stated, versions, date, command, choice.steps)
+    return Sheet(title, language, sections, stated, versions, date, command, choice.pictures)
 
 
 def entry_part(document: dict[str, Any], choice: Choice, facts: set[str] | None = None) -> EntryPart:
@@ -136,7 +138,8 @@ def entry_part(document: dict[str, Any], choice: Choice, facts: set[str] | None 
             "seeds": sorted({c["seed"] for c in checks})}
     return EntryPart(document["name"], document["title"], document["section"], document["source"], kept,
                      document["conventions"], document["assumptions"],
-                     [_mistake(m) for m in document["mistakes"] if not m["fact"]], len(rows) - len(kept), made)
+                     [_mistake(m) for m in document["mistakes"] if not m["fact"]], len(rows) - len(kept), made,
+                     graph_of(document) if choice.pictures and facts is None else None)
 
 
 def formula(row: dict[str, Any], side: dict[str, Any]) -> Formula:

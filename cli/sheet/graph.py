@@ -20,6 +20,7 @@ class Graph:
     """Nodes by name with their displayed text, edges between names, and the edges that a gradient runs back along."""
 
     def __init__(self, document: dict[str, Any]):
+        self.name = document["name"]
         forward = {e["name"]: e for e in document["forward"]}
         self.shown = {name: e["formula"]["matrix"]["left"][0].partition("[")[0] for name, e in forward.items()}
         self.edges: list[tuple[str, str]] = []
@@ -72,36 +73,37 @@ def graph_of(document: dict[str, Any]) -> Graph | None:
     return graph if graph.edges and len(graph.shown) <= MOST_NODES else None
 
 
-def svg(document: dict[str, Any], title: str) -> str:
-    """The graph as an SVG element; empty where there is none."""
-    graph = graph_of(document)
-    if graph is None:
-        return ""
+def svg(graph: Graph, title: str, style: str = "") -> str:
+    """The graph as an SVG element. It is drawn by the style sheet around it, or by a `style` of its own."""
     widest = max(map(len, graph.layers))
     width, height = widest * (WIDE + 24) + 24, len(graph.layers) * (HIGH + GAP)
     at = {name: ((k + 0.5) * width / len(layer), row * (HIGH + GAP) + HIGH / 2 + 8)
           for row, layer in enumerate(graph.layers) for k, name in enumerate(layer)}
-    lines = [_edge(at[a], at[b], "forward", 0) for a, b in graph.edges]
-    lines += [_edge(at[b], at[a], "back", 9) for a, b in graph.back]
+    lines = [_edge(at[a], at[b], "forward", 0, graph.name) for a, b in graph.edges]
+    lines += [_edge(at[b], at[a], "back", 9, graph.name) for a, b in graph.back]
     nodes = [_node(at[name], graph.shown[name], "input" if name in graph.inputs else "value") for name in graph.shown]
     told = escape(title)
     return (f'<svg class="graph" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" role="img" '
-            f'aria-label="{told}: {escape(_told(graph))}">{_MARKERS}{"".join(lines)}{"".join(nodes)}</svg>')
+            f'xmlns="http://www.w3.org/2000/svg" aria-label="{told}: {escape(_told(graph))}">'
+            f'{f"<style>{style}</style>" if style else ""}{_markers(graph.name)}{"".join(lines)}{"".join(nodes)}</svg>')
 
 
-_MARKERS = ('<defs>' + "".join(
-    f'<marker id="{kind}" class="{kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" '
-    'orient="auto-start-reverse"><path d="M0 0 8 4 0 8z"/></marker>' for kind in ("forward", "back")) + "</defs>")
+def _markers(name: str) -> str:
+    """The heads of the arrows; several graphs on a page must not share an id."""
+    return "<defs>" + "".join(
+        f'<marker id="{name}-{kind}" class="{kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" '
+        'markerHeight="6" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z"/></marker>'
+        for kind in ("forward", "back")) + "</defs>"
 
 
-def _edge(start: tuple[float, float], end: tuple[float, float], kind: str, aside: float) -> str:
+def _edge(start: tuple[float, float], end: tuple[float, float], kind: str, aside: float, name: str) -> str:
     """A curve between two nodes; one that runs back is set aside, so that it does not hide the other."""
     (x1, y1), (x2, y2) = start, end
     down = 1 if y2 > y1 else -1
     y1, y2, x1, x2 = y1 + down * HIGH / 2, y2 - down * HIGH / 2, x1 + aside, x2 + aside
     bend = (y2 - y1) * 0.45
     return (f'<path class="{kind}" d="M{x1:.1f} {y1:.1f}C{x1:.1f} {y1 + bend:.1f} {x2:.1f} {y2 - bend:.1f} '
-            f'{x2:.1f} {y2:.1f}" marker-end="url(#{kind})"/>')
+            f'{x2:.1f} {y2:.1f}" marker-end="url(#{name}-{kind})"/>')
 
 
 def _node(at: tuple[float, float], shown: str, kind: str) -> str:
@@ -118,11 +120,8 @@ def _told(graph: Graph) -> str:
     return "; ".join(f"{graph.shown[b]} ← {', '.join(names)}" for b, names in used.items())
 
 
-def mermaid(document: dict[str, Any]) -> str:
-    """The graph as Mermaid text, as GitHub draws it; empty where there is none."""
-    graph = graph_of(document)
-    if graph is None:
-        return ""
+def mermaid(graph: Graph) -> str:
+    """The graph as Mermaid text, as GitHub draws it."""
     key = {name: f"n{k}" for k, name in enumerate(graph.shown)}
     lines = [f'  {key[name]}["{_quoted(shown)}"]' for name, shown in graph.shown.items()]
     lines += [f"  {key[a]} --> {key[b]}" for a, b in graph.edges]

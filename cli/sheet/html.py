@@ -11,6 +11,7 @@ import hashlib
 import os
 from html import escape
 
+from cli.sheet import graph, pictures
 from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
 from cli.sheet.steps import Derivation, Step
 from cli.sheet.words import Words, say, verdict_words, word
@@ -59,7 +60,7 @@ def mathml(formula: Formula | Step, chained: bool = False) -> str:
     """A formula with its name for screen readers. A chained one has no left side."""
     left = "" if chained else formula.left[2]
     relation = formula.relation[2] if isinstance(formula, Formula) else "<mo>=</mo>"
-    note = f"{_GAP}<mo>(</mo>{formula.note[2]}<mo>)</mo>" if formula.note else ""
+    note = f"{_GAP}<mrow><mo>(</mo>{formula.note[2]}<mo>)</mo></mrow>" if formula.note else ""
     return (f'<div class="formula"><math display="block" aria-label="{escape(formula.text)}"><mrow>{left}{relation}'
             f"{formula.right[2]}{note}</mrow></math></div>")
 
@@ -98,7 +99,7 @@ class Page:
         for section, entries in sheet.sections.items():
             yield f'<section><h2 id="{anchor("section-" + section)}">{self.section(section)}</h2>'
             for entry in entries:
-                yield from self.entry(entry)
+                yield from self.entry(entry, sheet.pictures)
             yield "</section>"
         yield from self.stated(sheet.stated)
         yield "</main>\n<footer>"
@@ -121,17 +122,32 @@ class Page:
             yield f"<details><summary>{self.section(section)} ({len(entries)})</summary><ul>{links}</ul></details>"
         yield "</nav>"
 
-    def entry(self, entry: EntryPart) -> Iterator[str]:
+    def entry(self, entry: EntryPart, illustrated: bool = False) -> Iterator[str]:
         words = escape(" ".join(entry.title.values()))
         yield f'<article id="{anchor(entry.name)}" data-words="{words}"><h3>{self.say(entry.title)}</h3>'
         yield f'<p class="source">{self.say(word("source"))}: {escape(entry.source)}</p>'
+        yield from self.graph(entry)
         for row in entry.rows:
             yield from self.row(row)
+        if illustrated:
+            yield from self.pictures(entry)
         yield from self.remarks("conventions", [self.say(words) for words in entry.conventions])
         yield from self.remarks("assumptions", [escape(text) for text in entry.assumptions])
         if entry.left_out:
             yield f'<p class="soft">{entry.left_out} × {self.say(word("left out"))}</p>'
         yield "</article>"
+
+    def graph(self, entry: EntryPart) -> Iterator[str]:
+        """The computation as a graph, where it was asked for."""
+        if entry.graph is not None:
+            drawn = graph.svg(entry.graph, say(word("graph"), self.language))
+            yield f"<details open><summary>{self.say(word('graph'))}</summary><figure>{drawn}</figure></details>"
+
+    def pictures(self, entry: EntryPart) -> Iterator[str]:
+        for picture in pictures.beside(entry.name):
+            title = self.say(picture.TITLE)
+            drawn = pictures.svg(picture, self.language).replace("<svg", f'<svg role="img" aria-label="{title}"', 1)
+            yield f"<figure>{drawn}</figure>"
 
     def remarks(self, key: str, told: list[str]) -> Iterator[str]:
         if told:

@@ -4,6 +4,7 @@ is taken for an escape."""
 from __future__ import annotations
 
 from cli.render_markdown import escape
+from cli.sheet import graph
 from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
 from cli.sheet.html import LEGEND, MADE, anchor, made_cells
 from cli.sheet.steps import Derivation, Step
@@ -62,6 +63,8 @@ class Lines:
         yield f'<a id="{anchor(entry.name)}"></a>\n'
         yield f"### {self.say(entry.title)}\n"
         yield f"{self.say(word('source'))}: {escape(entry.source)}\n"
+        if entry.graph is not None:
+            yield f"```mermaid\n{graph.mermaid(entry.graph)}\n```\n"
         for row in entry.rows:
             yield from self.row(row)
         yield from self.remarks("conventions", [self.say(words) for words in entry.conventions])

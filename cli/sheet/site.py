@@ -15,11 +15,11 @@ from html import escape
 from cli import terminal
 from cli.cache import Cache
 from cli.errors import UserError
-from cli.sheet import graph, html
+from cli.sheet import html, pictures
 from cli.sheet.command import date
 from cli.sheet.contents import Choice, EntryPart, entry_part
 from cli.sheet.documents import documents, wanted, warn_of_missing_numbers
-from cli.sheet.words import LANGUAGES, say, word
+from cli.sheet.words import LANGUAGES, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
@@ -34,9 +34,10 @@ def run(arguments: Any) -> int:
     """0: the site was written; 1: an entry on it failed its checks.
 
     Raises:
-        UserError: for a folder that holds anything else, or cannot be written.
+        UserError: for a folder that holds anything else, or cannot be written; where matplotlib is not installed.
     """
     _require_own(arguments.output)
+    pictures.require()
     chosen = wanted([], everything=True)
     found = documents(chosen, Cache.opened(not arguments.no_cache))
     warn_of_missing_numbers(found, everything=True)
@@ -51,16 +52,16 @@ def run(arguments: Any) -> int:
 
 def site(found: list[dict[str, Any]], topics: dict[str, str], day: str) -> Iterator[tuple[str, bytes]]:
     """Each file of the site with its content."""
-    parts = [(document, entry_part(document, Choice("all"))) for document in found]
+    parts = [entry_part(document, Choice("all", pictures=True)) for document in found]
     for name in ("sheet.css", "sheet.js"):
         yield name, html.asset(name).encode()
     with open(os.path.join(html.HERE, html.FONT), "rb") as file:
         yield "math.woff2", file.read()
-    yield "index.html", _linked(word("catalogue")["en"], "en", _index([part for _, part in parts], day), "").encode()
-    for document, part in parts:
-        related = [other for _, other in parts if topics[other.name] == topics[part.name] and other is not part]
+    yield "index.html", _linked(word("catalogue")["en"], "en", _index(parts, day), "").encode()
+    for part in parts:
+        related = [other for other in parts if topics[other.name] == topics[part.name] and other is not part]
         for language in LANGUAGES:
-            body = "\n".join(_entry(document, part, related, language, day))
+            body = "\n".join(_entry(part, related, language, day))
             yield f"{language}/{part.name}.html", _linked(part.title[language], language, body, "../").encode()
 
 
@@ -103,8 +104,7 @@ def _card(page: html.Page, part: EntryPart) -> str:
             f'<p class="soft">{facts}</p></section>')
 
 
-def _entry(document: dict[str, Any], part: EntryPart, related: list[EntryPart], language: str,
-           day: str) -> Iterator[str]:
+def _entry(part: EntryPart, related: list[EntryPart], language: str, day: str) -> Iterator[str]:
     page = html.Page(language)
     other = LANGUAGES[1 - LANGUAGES.index(language)]
     yield (f'<a class="skip" href="#main">{page.say(word("skip"))}</a><header><nav class="soft" '
@@ -113,9 +113,10 @@ def _entry(document: dict[str, Any], part: EntryPart, related: list[EntryPart], 
            f"<h1>{page.say(part.title)}</h1></header>")
     yield '<main id="main">'
     yield f'<p class="source">{page.say(word("source"))}: {escape(part.source)}</p>'
-    yield from _graph(document, page)
+    yield from page.graph(part)
     for row in part.rows:
         yield from page.row(row)
+    yield from page.pictures(part)
     if part.mistakes:
         yield f"<h2>{page.say(word('mistakes'))}</h2>"
     for mistake in part.mistakes:
@@ -130,12 +131,6 @@ def _entry(document: dict[str, Any], part: EntryPart, related: list[EntryPart], 
         title = page.say(word("related"))
         yield f'<nav aria-label="{title}"><h2>{title}</h2><ul>{links}</ul></nav>'
     yield "</footer>"
-
-
-def _graph(document: dict[str, Any], page: html.Page) -> Iterator[str]:
-    drawn = graph.svg(document, say(word("graph"), page.language))
-    if drawn:
-        yield f"<details open><summary>{page.say(word('graph'))}</summary><figure>{drawn}</figure></details>"
 
 
 # -- files ----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cli.sheet import graph, pictures
 from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
 from cli.sheet.html import LEGEND, MADE, anchor, asset, made_cells
 from cli.sheet.steps import Derivation, Step
@@ -12,6 +13,9 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
     from collections.abc import Iterator
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
+GRAPH_STYLE = ("path{fill:none;stroke:#55565e;stroke-width:1.3}path.back{stroke:#a3121f;stroke-dasharray:4 3}"
+               "marker path{stroke:none;fill:#55565e}marker.back path{fill:#a3121f}rect{fill:#f6f7f9;stroke:#d9dae0}"
+               "text{fill:#1b1b1f;text-anchor:middle;font:14px 'New Computer Modern'}")
 FAMILIES = '("New Computer Modern", "Noto Serif CJK SC", "DejaVu Sans Mono")'
 
 
@@ -73,15 +77,23 @@ class Pages:
         for section, entries in sheet.sections.items():
             yield f"#heading(level: 1, {string(say(word('section'), self.language) + ' ' + section)})"
             for entry in entries:
-                yield from self.entry(entry)
+                yield from self.entry(entry, sheet.pictures)
         yield from self.stated(sheet.stated)
         yield from self.appendix(sheet)
 
-    def entry(self, entry: EntryPart) -> Iterator[str]:
+    @staticmethod
+    def image(svg: str) -> str:
+        return f'#align(center, image(bytes({string(svg)}), format: "svg", width: 75%))'
+
+    def entry(self, entry: EntryPart, illustrated: bool) -> Iterator[str]:
         yield f"#heading(level: 2, {self.say(entry.title)}) <{anchor(entry.name)}>"
         yield f"#small({string(say(word('source'), self.language) + ': ' + entry.source)})"
+        if entry.graph is not None:
+            yield self.image(graph.svg(entry.graph, "", GRAPH_STYLE))
         for row in entry.rows:
             yield from self.row(row)
+        if illustrated:
+            yield from (self.image(pictures.svg(p, self.language, "#000000")) for p in pictures.beside(entry.name))
         yield from self.remarks("conventions", [self.say(words) for words in entry.conventions])
         yield from self.remarks("assumptions", [string(text) for text in entry.assumptions])
         if entry.left_out:
