@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
+import zlib
 from html import escape
 
 from cli.sheet import graph, pictures
@@ -28,11 +30,21 @@ LEGEND = ("proved", "verified", "agrees", "observed", "refuted", "not run")
 
 
 def render(sheet: Sheet) -> str:
-    """The whole file."""
-    return page(say(sheet.title, sheet.language), sheet.language, "\n".join(Page(sheet.language).body(sheet)))
+    """The whole file. The derivations are packed: there are many, and few are looked at."""
+    page = Page(sheet.language, packed=[])
+    body = "\n".join(page.body(sheet))
+    return document(say(sheet.title, sheet.language), sheet.language, f"{body}\n{pack(page.packed)}")
 
 
-def page(title: str, language: str, body: str) -> str:
+def pack(derivations: list[str] | None) -> str:
+    """Pieces of HTML, compressed, where the script finds them; nothing where there are none."""
+    if not derivations:
+        return ""
+    data = zlib.compress(json.dumps(derivations, ensure_ascii=False).encode(), 9)
+    return f'<script type="application/octet-stream" id="packed">{base64.b64encode(data).decode()}</script>'
+
+
+def document(title: str, language: str, body: str) -> str:
     """A complete document around a body."""
     script, style = asset("sheet.js"), font_face() + asset("sheet.css")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -61,8 +73,8 @@ def mathml(formula: Formula | Step, chained: bool = False) -> str:
     left = "" if chained else formula.left[2]
     relation = formula.relation[2] if isinstance(formula, Formula) else "<mo>=</mo>"
     note = f"{_GAP}<mrow><mo>(</mo>{formula.note[2]}<mo>)</mo></mrow>" if formula.note else ""
-    return (f'<div class="formula"><math display="block" aria-label="{escape(formula.text)}"><mrow>{left}{relation}'
-            f"{formula.right[2]}{note}</mrow></math></div>")
+    return (f'<div class="formula"><math display="block" aria-label="{escape(formula.text)}">{left}{relation}'
+            f"{formula.right[2]}{note}</math></div>")
 
 
 def formulas(several: list[Formula]) -> str:
@@ -72,14 +84,18 @@ def formulas(several: list[Formula]) -> str:
 
 def inline(forms: list[str]) -> str:
     """A formula in a line of text, or words."""
-    return f'<math aria-label="{escape(forms[0])}"><mrow>{forms[2]}</mrow></math>' if forms[2] else escape(forms[0])
+    return f'<math aria-label="{escape(forms[0])}">{forms[2]}</math>' if forms[2] else escape(forms[0])
 
 
 class Page:
-    """Draws the parts of a sheet in one language, or in both."""
+    """Draws the parts of a sheet in one language, or in both. `level` is that of the heading of a row. With `packed`,
+    derivations are put there, and the script puts one in its place when it is unfolded."""
 
-    def __init__(self, language: str):
-        self.language = language
+    def __init__(self, language: str, level: int = 4, packed: list[str] | None = None):
+        self.language, self.level, self.packed = language, level, packed
+
+    def heading(self, level: int, words: Words) -> str:
+        return f"<h{level}>{self.say(words)}</h{level}>"
 
     def say(self, words: Words) -> str:
         return escape(say(words, self.language))
@@ -157,15 +173,20 @@ class Page:
     def row(self, row: Row) -> Iterator[str]:
         words = escape(" ".join([row.fact, *row.title.values()]))
         yield (f'<section class="row" id="{anchor(row.anchor)}" data-words="{words}"><div class="head">'
-               f"<h4>{self.say(row.title)}</h4>{self.mark(row.verdict, row.corrected)}</div>")
+               f"{self.heading(self.level, row.title)}{self.mark(row.verdict, row.corrected)}</div>")
         yield formulas(row.formulas)
         yield from (f"<p>{self.say(told)}</p>" for told in row.remarks)
         yield f'<p class="evidence">{self.say(row.evidence)}</p>'
         if row.derivations:
-            yield f"<details><summary>{self.say(word('derivation'))}</summary>"
-            yield from (self.derivation(d) for d in row.derivations)
-            yield "</details>"
+            yield self.folded("".join(map(self.derivation, row.derivations)))
         yield "</section>"
+
+    def folded(self, derivations: str) -> str:
+        summary = f"<summary>{self.say(word('derivation'))}</summary>"
+        if self.packed is None:
+            return f"<details>{summary}{derivations}</details>"
+        self.packed.append(derivations)
+        return f'<details data-packed="{len(self.packed) - 1}">{summary}</details>'
 
     def derivation(self, d: Derivation) -> str:
         steps = "".join(f'<li value="{s.number}">{self.rule(s)} {self.mark(s.verdict)}{mathml(s, s.chained)}</li>'
@@ -188,7 +209,7 @@ class Page:
         for stated in found:
             words = escape(" ".join([stated.entry, *stated.title.values()]))
             yield (f'<section class="row" id="{anchor(stated.anchor)}" data-words="{words}">'
-                   f"<h4>{self.say(stated.title)}</h4>")
+                   f"{self.heading(3, stated.title)}")
             for mistake in stated.mistakes:
                 yield from self.mistake(mistake)
             if stated.correction is not None:

@@ -1,4 +1,5 @@
-"""A sheet as a LaTeX document for lualatex or xelatex. Everything that is no formula is escaped."""
+"""A sheet as a LaTeX document for xelatex, or lualatex where it has no Chinese. Everything that is no formula is
+escaped."""
 
 from __future__ import annotations
 

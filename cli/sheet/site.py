@@ -105,7 +105,7 @@ def _card(page: html.Page, part: EntryPart) -> str:
 
 
 def _entry(part: EntryPart, related: list[EntryPart], language: str, day: str) -> Iterator[str]:
-    page = html.Page(language)
+    page = html.Page(language, level=2)
     other = LANGUAGES[1 - LANGUAGES.index(language)]
     yield (f'<a class="skip" href="#main">{page.say(word("skip"))}</a><header><nav class="soft" '
            f'aria-label="{page.say(word("home"))}"><a href="../index.html">{page.say(word("home"))}</a> · '

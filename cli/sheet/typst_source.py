@@ -16,6 +16,7 @@ PAPERS = {"a4": "a4", "letter": "us-letter"}
 GRAPH_STYLE = ("path{fill:none;stroke:#55565e;stroke-width:1.3}path.back{stroke:#a3121f;stroke-dasharray:4 3}"
                "marker path{stroke:none;fill:#55565e}marker.back path{fill:#a3121f}rect{fill:#f6f7f9;stroke:#d9dae0}"
                "text{fill:#1b1b1f;text-anchor:middle;font:14px 'New Computer Modern'}")
+SHORT = 34                  # characters of a formula that fits into any column: it need not be measured
 FAMILIES = '("New Computer Modern", "Noto Serif CJK SC", "DejaVu Sans Mono")'
 
 
@@ -55,9 +56,11 @@ class Pages:
         return f'mark("{kind}", {string(shown + (" · " + say(word("corrected"), self.language) if corrected else ""))})'
 
     def formula(self, formula: Formula | Step, chained: bool = False) -> str:
-        return f"#formula({self.equation(formula, chained)})"
+        return f"#{'short' if len(formula.text) < SHORT else 'formula'}({self.equation(formula, chained)})"
 
     def formulas(self, several: list[Formula]) -> str:
+        if len(several) == 1:
+            return self.formula(several[0])
         return f"#formulas({', '.join(map(self.equation, several))})" if several else ""
 
     @staticmethod

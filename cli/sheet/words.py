@@ -61,6 +61,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "formula": ("formula", "公式"),
     "left out": ("left out, because not verified", "未核对，已略去"),
 }
+# The marks of a sheet are short; the legend says what they mean.
+MARKS: dict[str, tuple[str, str]] = {
+    "verified": ("verified", "已核对"), "agrees": ("agrees", "一致"), "not run": ("not verified", "未核对"),
+}
 LANGUAGES = ("en", "zh")
 
 
@@ -86,7 +90,7 @@ def rule_words(key: str) -> Words:
 
 
 def verdict_words(key: str) -> Words:
-    return both(verdict, key)
+    return dict(zip(LANGUAGES, MARKS[key])) if key in MARKS else both(verdict, key)
 
 
 def way_words(key: str) -> Words:

@@ -4,7 +4,7 @@ const rows = !box ? [] : [...document.querySelectorAll(".row")].map(row => {
   const around = row.closest("article");
   const told = [...row.querySelectorAll(":scope > .formulas math")].map(m => m.getAttribute("aria-label"));
   const head = around ? [around.id, around.dataset.words, around.querySelector("h3").textContent] : [];
-  return [row, [...head, row.dataset.words, row.querySelector("h3, h4").textContent, ...(around ? [] : [row.textContent]), ...told].join(" ").toLowerCase()];
+  return [row, [...head, row.dataset.words, row.querySelector("h2, h3, h4").textContent, ...(around ? [] : [row.textContent]), ...told].join(" ").toLowerCase()];
 });
 
 function search() {
@@ -24,8 +24,22 @@ function reachable() {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
 }
 
+// The derivations are one compressed list; it is unpacked when the first of them is unfolded.
+let unpacked;
+async function unpack() {
+  const bytes = Uint8Array.from(atob(document.getElementById("packed").textContent), c => c.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+}
+async function unfold(details) {
+  const place = details.dataset.packed;
+  if (place === undefined) return;
+  delete details.dataset.packed;
+  const pieces = await (unpacked ??= unpack());
+  details.insertAdjacentHTML("beforeend", pieces[place]);
+}
+
 if (box) box.addEventListener("input", search);
 addEventListener("resize", reachable);
-document.addEventListener("toggle", reachable, true);
+document.addEventListener("toggle", event => unfold(event.target).then(reachable), true);
 addEventListener("load", reachable);
 document.fonts.ready.then(reachable);

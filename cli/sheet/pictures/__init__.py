@@ -19,6 +19,7 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
 
 Curve = list[tuple[float, float]]
 HERE = os.path.dirname(os.path.abspath(__file__))
+CHINESE = os.path.join(os.path.dirname(HERE), "fonts", "NotoSerifSC-subset.otf")
 INK = "#010203"             # stands for the colour of the text around the picture
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999933")    # Okabe & Ito 2008
 STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
@@ -53,10 +54,13 @@ def svg(picture: Any, language: str, ink: str = "currentColor") -> str:
 
     import matplotlib
     from matplotlib.figure import Figure
+    from matplotlib.font_manager import fontManager
+
+    fontManager.addfont(CHINESE)
 
     style: Any = {"svg.fonttype": "none", "svg.hashsalt": picture.__name__, "text.color": INK, "axes.edgecolor": INK,
              "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "font.size": 9, "axes.unicode_minus": True,
-             "font.family": ["DejaVu Sans"]}
+             "font.family": ["DejaVu Sans", "Noto Serif CJK SC"]}
     with matplotlib.rc_context(style):
         figure = Figure(figsize=(5.6, 3.3), layout="constrained")
         axes = figure.add_subplot()
