@@ -33,10 +33,9 @@ def run(arguments: Any) -> int:
     Raises:
         UserError: for an unknown name or format, or a file that cannot be written.
     """
-    form = _format(arguments)
+    chosen, form = wanted(arguments.names, arguments.all), _format(arguments)
     if arguments.pictures:
         pictures.require()
-    chosen = wanted(arguments.names, arguments.all)
     found = documents(chosen, Cache.opened(not arguments.no_cache))
     warn_of_missing_numbers(found, arguments.all)
     choice = Choice(arguments.steps or ("all" if form == "html" else "none"), arguments.only_verified,
@@ -61,7 +60,7 @@ def _format(arguments: Any) -> str:
     ending = os.path.splitext(arguments.output or "")[1].lower().lstrip(".")
     form = arguments.format or {"markdown": "md", "htm": "html"}.get(ending, ending)
     if form not in RENDERERS:
-        raise UserError(f"'{arguments.output or '-'}' tells no format; write -o FILE.{{{','.join(RENDERERS)}}}, "
+        raise UserError(f"{arguments.output or 'stdout'} tells no format; write -o FILE.{{{','.join(RENDERERS)}}}, "
                         "or say --format")
     if not arguments.output and (arguments.json or form == "pdf" and sys.stdout.isatty()):
         raise UserError("-o FILE says where to write the sheet")

@@ -30,6 +30,7 @@ def preamble(sheet: Sheet, paper: str, columns: int) -> str:
     return (f"#set document(title: {title}, date: datetime(year: {year}, month: {month}, day: {day}))\n"
             f'#set page(paper: "{PAPERS[paper]}", columns: {columns}, margin: 1.8cm, numbering: "1 / 1")\n'
             f'#set text(font: {FAMILIES}, size: {size}, lang: "{"zh" if sheet.language == "zh" else "en"}")\n'
+            "#show raw: set text(ligatures: false)\n"
             '#show math.equation: set text(font: ("New Computer Modern Math", "Noto Serif CJK SC"))\n'
             "#show heading: set block(above: 1.4em, below: 0.7em, sticky: true)\n"
             "#set par(leading: 0.55em)\n#set columns(gutter: 0.8cm)")
@@ -147,7 +148,8 @@ class Pages:
         yield f"#heading(level: 1, {self.say(word('appendix'))})"
         versions = ", ".join(f"{library} {' / '.join(found)}" for library, found in sheet.versions.items())
         for key, text in (("made by", sheet.command), ("date", sheet.date), ("versions", versions)):
-            yield f"#par({string(say(word(key), self.language) + ': ' + text)})"
+            shown = f"raw({string(text)})" if key == "made by" else string(text)
+            yield f"#par({string(say(word(key), self.language) + ': ')} + {shown})"
         yield f"#heading(level: 2, {self.say(word('legend'))})"
         for key in LEGEND:
             yield f"#par({{ {self.mark(key)}; \" \"; {self.say(word(key + ' is'))} }})"

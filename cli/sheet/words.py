@@ -36,6 +36,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "seeds": ("seeds", "随机种子"),
     "steps": ("steps proved", "步已证明"),
     "exactly": ("exactly", "完全一致"),
+    "by its results": ("through what is derived from it", "通过由其导出的结果"),
     "no evidence": ("nothing was run", "尚未运行"),
     "legend": ("What the marks mean", "标记的含义"),
     "proved is": ("equal for all sizes, by a proof", "对一切大小成立，有证明"),
