@@ -21,6 +21,7 @@ except ImportError:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
+    from collections.abc import Callable
     from typing import Any
 
 FORMAT = "derive-cache 1"
@@ -60,12 +61,16 @@ def source_digest(root: str = PROJECT, entries: bool = False) -> str:
     return digest.hexdigest()
 
 
-def entry_digest(path: str, root: str = PROJECT) -> str:
+def entry_digest(path: str, every_source: Callable[[], str] | None = None) -> str:
     """A digest of what an entry is made of beside the engine: its own file, and every other entry where it mentions
-    the catalogue."""
+    the catalogue. `every_source` tells the digest of all of them to who asks for many entries."""
     content = _content(path)
-    others = source_digest(root, entries=True) if b"catalogue" in content else ""
+    others = (every_source or _every_source)() if b"catalogue" in content else ""
     return blake2b(content + others.encode(), digest_size=16).hexdigest()
+
+
+def _every_source() -> str:
+    return source_digest(entries=True)
 
 
 def _is_entry(path: str) -> bool:
@@ -85,7 +90,7 @@ class Cache:
 
     def __init__(self, folder: str | None, key: str | None = None, entries: bool = False):
         self.folder, self.key, self._entries = folder, key, entries
-        self.engine = self._entry = self._path_of_entry = ""
+        self.engine = self._entry = self._path_of_entry = self._sources = ""
         if folder is not None and key is None:
             try:
                 self.engine = source_digest(entries=entries)
@@ -102,12 +107,17 @@ class Cache:
         if not self.engine:
             return self
         try:
-            entry = entry_digest(head.path)
+            entry = entry_digest(head.path, self._every_source)
         except OSError:
             return Cache(None)
         made = Cache(self.folder, _digest(f"{self.key} {entry}".encode()).decode())
         made.engine, made._entry, made._path_of_entry = self.engine, entry, head.path
         return made
+
+    def _every_source(self) -> str:
+        """Read once for all entries that are asked for."""
+        self._sources = self._sources or _every_source()
+        return self._sources
 
     def read(self, name: str) -> dict | None:
         """The document kept for this entry, these sources and these versions; None where there is none to trust."""
