@@ -1,8 +1,8 @@
 """How long the sheet of the whole catalogue takes from a warm cache, and how large it is.
 
-`python benchmarks/sheets.py`: each command is a process of its own, by turns with one that imports SymPy, which no sheet
-does: the ratio says how the machine was. Run `derive verify` first; what the cache lacks is derived before anything is
-measured.
+`python benchmarks/sheets.py`: each command is a process of its own, by turns with one that imports SymPy, which no
+sheet does: the ratio says how the machine was. Run `derive verify` first; what the cache lacks is derived before
+anything is measured.
 """
 
 from __future__ import annotations
