@@ -1,7 +1,12 @@
 """An automatic differentiation of one's own: what its tensors and its linear layer must do, and what a sketch does not."""
 
+import ast
+import builtins
+import symtable
+
 from sympy import Sum
 
+from derive.catalogue._blocks import BLOCKS
 from derive.entry import entry
 from derive.sympy_functions import sigmoid
 
@@ -17,6 +22,8 @@ from derive.sympy_functions import sigmoid
         "code-function": {"kind": "code", "en": "A function's interface, which by itself connects nothing", "zh": "函数接口，本身并不连接前向与反向"},
         "code-linear": {"kind": "code", "en": "A linear layer learns where its parameters ask for gradients",
                         "zh": "线性层的参数需要梯度才能学习"},
+        "code-inventory": {"kind": "code", "en": "The ten blocks of the projects: each compiles, none imports what it names",
+                           "zh": "各项目的十段代码：均可编译，均未导入所用的名称"},
     },
 )
 def own_autodiff(page):
@@ -64,33 +71,27 @@ def _(jax, v):
     return {"z": z, "y": jax.nn.silu(z)}
 
 
-def _stub():
-    """The course's classes in outline: what is left out here is left out there."""
-    class Tensor:
-        def __init__(self, data, requires_grad=False):
-            self.data, self.grad, self.requires_grad, self.grad_fn = data, None, requires_grad, None
-
-        def backward(self, grad=None):
-            pass
-
-    class Function:
-        def forward(self, *args):
-            raise NotImplementedError
-
-        def backward(self, grad_output):
-            raise NotImplementedError
-
-    class Linear:
-        def __init__(self, m, n):
-            self.weight = Tensor(init_weights(n, m))  # type: ignore[name-defined]  # noqa: F821
-
-    return Tensor, Function, Linear
+def _defined(*blocks, **scope):
+    """What the blocks define when they are run one after the other, as printed, with these names in scope."""
+    for block in blocks:
+        exec(compile(BLOCKS[block], block, "exec"), scope)
+    return [scope[block] for block in blocks]
 
 
-def _raised(call, *arguments):
+def _unknown(text):
+    """The names that a block uses and neither defines nor Python has, by Python's own symbol table."""
+    tables = [symtable.symtable(text, "block", "exec")]
+    own = {s.get_name() for s in tables[0].get_symbols() if s.is_assigned()}
+    for table in tables:
+        tables += table.get_children()
+    used = {s.get_name() for table in tables for s in table.get_symbols() if s.is_global() and s.is_referenced()}
+    return used - own - set(dir(builtins))
+
+
+def _raised(call, *arguments, **named):
     """The name of the error that a call raises, or "none"."""
     try:
-        call(*arguments)
+        call(*arguments, **named)
     except Exception as error:
         return type(error).__name__
     return "none"
@@ -98,7 +99,7 @@ def _raised(call, *arguments):
 
 @own_autodiff.experiment("torch", "torch.Tensor", fact="code-tensor")
 def _(torch, see):
-    Tensor, _, _ = _stub()
+    (Tensor,) = _defined("Tensor")
     ours, theirs = Tensor([1.0, 2.0], requires_grad=True), torch.tensor([1.0, 2.0], requires_grad=True)
     ours.backward()
     (theirs * theirs.sigmoid()).sum().backward()
@@ -110,7 +111,7 @@ def _(torch, see):
 
 @own_autodiff.experiment("torch", "torch.autograd.Function", fact="code-function")
 def _(torch, see):
-    _, Function, _ = _stub()
+    (Function,) = _defined("Function")
     for name, function in (("the printed function", Function()), ("torch's", torch.autograd.Function())):
         see(_raised(function.forward, 1), "=", "NotImplementedError", en=f"forward of {name}", zh=f"forward：{name}")
         see(_raised(function.backward, 1), "=", "NotImplementedError", en=f"backward of {name}", zh=f"backward：{name}")
@@ -120,8 +121,37 @@ def _(torch, see):
 
 @own_autodiff.experiment("torch", "torch.nn.Linear", fact="code-linear")
 def _(torch, see):
-    Tensor, _, Linear = _stub()
+    Tensor, Linear = _defined("Tensor", "Linear")
     see(_raised(Linear, 3, 2), "=", "NameError", en="the printed layer, made", zh="创建印出的层")
     see(_raised(torch.nn.Linear, 3, 2), "=", "none", en="torch's", zh="创建 torch 的层")
     see(str(torch.nn.Linear(3, 2).weight.requires_grad), "=", "True", en="torch's weight asks for a gradient", zh="torch 的权重要求梯度")
     see.wrongly(str(Tensor([0.0]).requires_grad), "=", "True", en="so does the printed one", zh="印出的亦然")
+
+
+@own_autodiff.experiment("torch", "compile, symtable; torch.nn", fact="code-inventory")
+def _(torch, see):
+    nn, imported = torch.nn, {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, "math": __import__("math")}
+    alone = {name: _raised(_defined, name) for name in BLOCKS}
+    modules = [name for name, text in BLOCKS.items() if "nn" in _unknown(text)]
+    trees = [ast.walk(ast.parse(text)) for text in BLOCKS.values()]
+    see(sum(_raised(compile, text, name, "exec") == "none" for name, text in BLOCKS.items()), "=", 10, en="blocks that compile", zh="可编译的代码段")
+    see(sum(isinstance(node, ast.Import | ast.ImportFrom) for tree in trees for node in tree), "=", 0, en="imports in them", zh="其中的导入语句")
+    see(" ".join(name for name in BLOCKS if alone[name] == "NameError"), "=", " ".join(modules),
+        en="blocks that raise a NameError as printed: those that name nn", zh="照印原样运行即报 NameError 的代码段：使用 nn 者")
+    see(" ".join(sorted(set.union(*map(_unknown, BLOCKS.values())) - {*imported, *BLOCKS})), "=", "init_bias init_weights",
+        en="names that no block defines and torch, nn, F, math are not", zh="torch、nn、F、math 之外无处定义的名称")
+    see(_raised(_defined, *BLOCKS, **imported), "=", "none", en="all ten with the imports in scope", zh="导入之后运行十段代码")
+    see.wrongly(sum(error == "none" for error in alone.values()), "=", 10, en="it compiles, so it runs as printed", zh="能编译，便能照印原样运行")
+
+    block, epoch, encoder, attention, decoder, heads, position = _defined(*list(BLOCKS)[3:], **imported)
+    out, h, c = encoder(7, 3, 4)(torch.zeros(2, 5, dtype=torch.long))
+    data = torch.utils.data.TensorDataset(torch.rand(6, 3), torch.tensor([0, 1] * 3))
+    model = nn.Linear(3, 2)
+    _, share = epoch(model, torch.utils.data.DataLoader(data, 3), torch.optim.SGD(model.parameters()), nn.functional.cross_entropy)
+    see(block(2, 3, 2)(torch.rand(2, 2, 6, 6)).shape, "=", (2, 3, 3, 3), en="then: BasicBlock", zh="其后：BasicBlock")
+    see(share, "≤", 1, en="train_epoch, its accuracy", zh="train_epoch 的准确率")
+    see(out.shape, "=", (2, 5, 4), en="Encoder", zh="Encoder")
+    see(attention(4)(h[-1], out).sum(1), "=", (1, 1), within=1e-5, en="Attention: the weights add up", zh="Attention 的权重之和")
+    see(decoder(7, 3, 4)(torch.zeros(2, dtype=torch.long), h, c, out)[0].shape, "=", (2, 7), en="Decoder", zh="Decoder")
+    see(heads(4, 2)(out).shape, "=", (2, 5, 4), en="MultiHeadAttention", zh="MultiHeadAttention")
+    see(position(4)(out).shape, "=", (2, 5, 4), en="PositionalEncoding", zh="PositionalEncoding")
