@@ -123,9 +123,10 @@ Monomial = tuple[Atom, ...]
 
 
 class Poly:
-    """A polynomial with rational coefficients in letters and sizes, in a canonical order."""
+    """A polynomial with rational coefficients in letters and sizes, in a canonical order. `letter` is the letter, if
+    this is exactly one letter; otherwise None."""
 
-    __slots__ = ("terms", "free", "_hash", "_text")
+    __slots__ = ("terms", "free", "letter", "_hash", "_text")
 
     def __init__(self, coefficients: Mapping[Monomial, Number]):
         kept = [(m, c if type(c) is int else exact(c)) for m, c in coefficients.items() if c]
@@ -134,6 +135,9 @@ class Poly:
         self.terms: tuple[tuple[Monomial, Number], ...] = tuple(kept)
         free = [a.free for m, _ in kept for a in m if a.free]
         self.free: frozenset[Letter] = (free[0] if len(free) == 1 else frozenset().union(*free)) if free else _NOTHING
+        self.letter: Letter | None = None
+        if len(kept) == 1 and kept[0][1] == 1 and len(kept[0][0]) == 1 and isinstance(kept[0][0][0], Letter):
+            self.letter = kept[0][0][0]
         self._hash = hash(self.terms)
         self._text: str | None = None
 
@@ -197,14 +201,6 @@ class Poly:
     def offset(self) -> Number:
         """The coefficient of 1."""
         return self.terms[0][1] if self.terms and not self.terms[0][0] else 0
-
-    @property
-    def letter(self) -> Letter | None:
-        """The letter, if this is exactly one letter; otherwise None."""
-        if len(self.terms) == 1 and self.terms[0][1] == 1 and len(self.terms[0][0]) == 1:
-            atom = self.terms[0][0][0]
-            return atom if isinstance(atom, Letter) else None
-        return None
 
     def atoms(self) -> set[Atom]:
         return {a for m, _ in self.terms for a in m}

@@ -5,7 +5,7 @@ They are compared with the forward definition as the library differentiates it, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -85,7 +85,7 @@ class Runner:
         """The comparisons at one choice of sizes and inputs."""
         program, given = run.program, self.given(run)
         numbers = [run.case[n] for n in self.code.numbers]
-        result = self.space[f"{self.code.name}_forward"](*given, *numbers)
+        result = self.called("forward", numbers)(*given)
         outputs, saved = result if self.code.gradients else (result, None)
         outputs = dict(zip(self.code.outputs, outputs if len(self.code.outputs) > 1 else [outputs]))
         forward = run.judge.forward()
@@ -95,7 +95,7 @@ class Runner:
             yield from self.of_references(run, outputs, {})
             return
         arriving = [self.own(run.inputs[v]) for v in program.outputs.values()]
-        returned = self.space[f"{self.code.name}_backward"](saved, *arriving, *numbers)
+        returned = self.called("backward", numbers)(saved, *arriving)
         gradients = {g.by: value for g, value in zip(
             self.code.gradients, returned if len(self.code.gradients) > 1 else [returned])}
         expected, bound = run.judge.by_autodiff(), run.bounds.derived()
@@ -119,6 +119,15 @@ class Runner:
                                      run.bounds.forward()[name])
                 for by, value in gradients.items():
                     yield self.check(run, f"∂{by}", reference.against, value, expected[by], run.bounds.derived()[by])
+
+    def called(self, which: str, numbers: list[Any]) -> Callable[..., Any]:
+        """The forward or the backward pass with its numbers; compiled as a whole where the library does that: operation
+        by operation, JAX takes ten times as long."""
+        function = self.space[f"{self.code.name}_{which}"]
+        return self.compiled(lambda *arrays: function(*arrays, *numbers))
+
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return function if self.code.library == "numpy" else self.judge.compiled(function)
 
     # -- arrays ------------------------------------------------------------------------------------------------------
     def own(self, value: Any) -> Any:
@@ -152,7 +161,7 @@ class Runner:
                 return outputs[0], None
             return sum(self.judge.total(y * v) for y, v in zip(outputs, arriving)), None
         arrays = dict(zip(keys, given))
-        return self.judge.gradients(loss)({k: arrays[k] for k in wanted}, arrays)[0]
+        return self.compiled(self.judge.gradients(loss))({k: arrays[k] for k in wanted}, arrays)[0]
 
     def check(self, run: Run, fact: str, against: str, found: Any, expected: Any, bound: Any) -> Check:
         """`expected` and `bound` come from the run's judge and from its bounds."""

@@ -86,6 +86,7 @@ class Evaluator:
         self.inputs = inputs
         self.varied: dict[Member, Any] = {}         # what is added to members, defined ones too
         self.read: set[Member] = set()
+        self.differentiated = False                 # whether a derivative was asked for
         self._open: set[Member] = set()
         self.refine(self.precision)
 
@@ -225,6 +226,7 @@ class Evaluator:
     def _exists(self, member: Member) -> None:
         if self.values_only:
             raise Undefined("a derivative where there are values only")
+        self.differentiated = True
         axes = self._axes(member[0])
         if len(axes) != len(member[1]) or self._within(axes, member[1]) is None:
             raise NoMember(f"{written(member)} does not exist")

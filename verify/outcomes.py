@@ -84,6 +84,7 @@ class _Outcomes:
     def __init__(self, evaluator: Evaluator, e: Expr, letters: Any):
         self.evaluator, self.e, self.letters = evaluator, e, letters
         self.random = evaluator.program.random
+        self.values_only = False        # slopes are carried along where a derivative is asked for
 
     def mean(self) -> Any:
         members = self._members()
@@ -163,6 +164,7 @@ class _Outcomes:
     def _at(self, values: dict[Member, Any]) -> Evaluator:
         """The evaluator with other values of random members."""
         found = copy(self.evaluator)
+        found.values_only |= self.values_only
         found.start({**self.evaluator.inputs, **values})
         return found
 
@@ -171,6 +173,8 @@ class _Outcomes:
         probe = self._at({})
         probe.expression(self.e, self.letters)
         self.evaluator.read |= probe.read
+        self.evaluator.differentiated |= probe.differentiated
+        self.values_only = not probe.differentiated
         return sorted(m for m in probe.read if m[0] in self.random)
 
     def _law(self, member: Member, degrees: Degrees) -> Weighted:

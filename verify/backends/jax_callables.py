@@ -13,9 +13,7 @@ import jax.numpy
 import numpy
 
 from verify.backends.callables import COMPLEX, MOST_FUNCTIONS, Callables, Function, Weighed, names_in
-from verify.backends.jax_backend import jax_session, require_device
-
-QUICKLY = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+from verify.backends.jax_backend import jax_session, quickly, require_device
 
 
 class JaxCallables(Callables):
@@ -45,7 +43,7 @@ class JaxCallables(Callables):
         super().__init__(device)
         self._compiled: dict[Any, tuple[Any, Function] | None] = {}
         self._backward: dict[Any, Function] = {}
-        self._options = QUICKLY if device == "cpu" else {}
+        self._options = quickly(device)
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
                   weighed: Weighed) -> tuple[Any, dict[str, Any]]:
