@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from typing import Any
 
-from derive import catalogue
+import pytest
+
+from cli import formulas
+from cli.document import document
+from derive import catalogue, notation
 from verify.study import Study, study
 
 PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
@@ -15,3 +20,26 @@ PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
 def studied(name: str, folder: str | None = None) -> Study:
     """An entry of the catalogue, or of another folder."""
     return study(catalogue.load(name, folder))
+
+
+@lru_cache(maxsize=6)
+def printed(name: str) -> tuple[dict, list[tuple[Any, ...]]]:
+    """The document of an entry, and (left, right, layout, drawing) of all that is printed for it, where letters that
+    look alike have different names."""
+    found: list[tuple[Any, ...]] = []
+    distinct: list[tuple[Any, ...]] = []
+    names_apart, real = notation._distinct, formulas.Drawing._layout
+
+    def record_names(left, right, condition):
+        distinct.append(names_apart(left, right, condition))
+        return distinct[-1]
+
+    def record(self, left, right, condition, which):
+        layout = real(self, left, right, condition, which)
+        found.append((*distinct[-1][:2], layout, self))
+        return layout
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(notation, "_distinct", record_names)
+        patched.setattr(formulas.Drawing, "_layout", record)
+        return document(studied(name)), found

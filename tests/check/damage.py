@@ -151,8 +151,9 @@ def fate(page: str, variant: Damaged, finding: Finding | None) -> Fate:
     return Fate(page, variant, EQUAL if finding.verdict == PROVED else NUMBERS_ONLY, finding.by)
 
 
-def judged(page: Path) -> Iterator[Fate]:
-    """Every damaged claim of a page."""
+def judged(page: Path, part: tuple[int, int] = (0, 1)) -> Iterator[Fate]:
+    """Every damaged claim of a page; with a `part` (k, n) every n-th of each claim, from the k-th on."""
+    which, parts = part
     text = page.read_text(encoding="utf-8")
     lines = text.split("\n")
     claims = []
@@ -162,7 +163,8 @@ def judged(page: Path) -> Iterator[Fate]:
             rest = lines[f.line - 1][f.column - 1 + len(f.source):]
             latex = not any(lines[f.line - 1 - k].startswith("```") for k in range(f.line)
                             if sum(x.startswith("```") for x in lines[:f.line]) % 2)
-            claims.append((f, damaged(f, "" if latex else "   " + rest.strip(), latex), latex))
+            variants = damaged(f, "" if latex else "   " + rest.strip(), latex)[which::parts]
+            claims.append((f, variants, latex))
     for of_derivatives in (False, True):    # those of a name alone may be read as its definition by the others
         yield from behind(page.stem, text, [c for c in claims if bool(DERIVATIVE.search(split(c[0].source)[0])) ==
                                             of_derivatives])

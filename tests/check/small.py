@@ -22,9 +22,10 @@ def documents(name: str) -> list[str]:
     return (SMALL / f"{name}.txt").read_text(encoding="utf-8").strip("\n").split("\n====\n")
 
 
-def claims(name: str) -> Iterator[Finding]:
-    """What is said of each claim of these documents; definitions and declarations are left out."""
-    for text in documents(name):
+def claims(name: str, part: tuple[int, int] = (0, 1)) -> Iterator[Finding]:
+    """What is said of each claim of these documents; definitions and declarations are left out. `part` is (k, n) for
+    every n-th document, from the k-th on."""
+    for text in documents(name)[part[0]::part[1]]:
         yield from (f for f in findings(text) if f.verdict not in SILENT)
 
 

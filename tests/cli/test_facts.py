@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cli.document import document
 from cli.words import RULES
 from derive import catalogue
-from tests.studies import studied
+from tests.studies import printed, studied
 
 
 @pytest.mark.parametrize("head", catalogue.heads(), ids=lambda head: head.name)
 def test_every_fact_stands_for_something_on_the_page(head):
-    made = document(studied(head.name))
+    made, _ = printed(head.name)
     verdicts = {fact: row["verdict"] for fact, row in made["facts"].items()}
     assert list(verdicts) == list(head.facts)
     assert set(verdicts.values()) <= {"proved", "verified", "refuted", ""}, verdicts

@@ -5,43 +5,20 @@ from __future__ import annotations
 import pytest
 
 from cli import formulas
-from cli.document import document
 from derive import catalogue, notation
 from derive.expression import Partial, walk
 from derive.normal import Normalizer
 from derive.notation.meaning import meaning
 from derive.rewrite import unfold
 from derive.zero import is_zero
-from tests.studies import studied
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    """(left, right, layout, drawing) of all that was printed, where letters that look alike have different names."""
-    found, distinct = [], []
-
-    def record_names(left, right, condition):
-        distinct.append(names_apart(left, right, condition))
-        return distinct[-1]
-
-    def record(self, left, right, condition, which):
-        layout = real(self, left, right, condition, which)
-        found.append((*distinct[-1][:2], layout, self))
-        return layout
-
-    names_apart, real = notation._distinct, formulas.Drawing._layout
-    monkeypatch.setattr(notation, "_distinct", record_names)
-    monkeypatch.setattr(formulas.Drawing, "_layout", record)
-    return found
+from tests.studies import printed, studied
 
 
 @pytest.mark.parametrize("name", catalogue.names())
-def test_every_printed_formula_means_what_was_meant(name, drawn):
-    found = studied(name)
-    document(found)
-    normalizer = Normalizer(found.page.program.positive)
+def test_every_printed_formula_means_what_was_meant(name):
+    normalizer = Normalizer(studied(name).page.program.positive)
     read = 0
-    for left, right, layout, drawing in drawn:
+    for left, right, layout, drawing in printed(name)[1]:
         if any(isinstance(n, Partial) for n in walk(right)):
             continue    # ∂M/∂N has no value of its own: the step after it carries it out
         axes = zip(left.indices, drawing.signatures[left.name])

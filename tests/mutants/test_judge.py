@@ -34,12 +34,12 @@ def with_page(entry: Entry, change) -> Entry:
 
 @pytest.mark.parametrize("name", catalogue.names())
 def test_nothing_survives(name):
-    """A third of the mutants, another one for each seed of a run; `derive verify --mutants` tries all of them."""
+    """A fifth of the mutants, another one for each seed of a run; `derive verify --mutants` tries all of them."""
     pytest.importorskip("torch", reason="torch is not installed")
-    found = mutants(catalogue.load(name), part=(SEED % 3, 3))
+    found = mutants(catalogue.load(name), part=(SEED % 5, 5))
     assert found.passed, found.survivors
-    assert found.counts[CLAIM, KILLED] + found.counts[DEFINITION, KILLED] > 3
-    assert found.counts[STEP, KILLED] > 3 or not catalogue.load(name).page().derive().derivatives
+    assert found.counts[CLAIM, KILLED] + found.counts[DEFINITION, KILLED] > 1
+    assert found.counts[STEP, KILLED] > 1 or not catalogue.load(name).page().derive().derivatives
 
 
 def test_the_parts_make_the_whole():
