@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from cli.render_latex import escape
 from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
+from cli.sheet.fonts.subset import is_chinese
 from cli.sheet.html import LEGEND, MADE, made_cells
 from cli.sheet.markdown import latex_of
 from cli.sheet.steps import Derivation, Step
@@ -29,11 +30,11 @@ _CHINESE = "\\usepackage[fontset=fandol]{ctex}\n"
 
 def render(sheet: Sheet, paper: str = "a4", columns: int = 1) -> str:
     options = PAPERS[paper] + (",twocolumn" if columns > 1 else "")
-    lines = [f"\\documentclass[{options}]{{article}}", _PREAMBLE + (_CHINESE if sheet.language != "en" else ""),
-             f"\\title{{{escape(say(sheet.title, sheet.language))}}}", "\\author{derive}",
-             f"\\date{{{escape(sheet.date)}}}", "\\begin{document}", "\\maketitle",
-             *Source(sheet.language, columns).body(sheet), "\\end{document}", ""]
-    return "\n".join(lines)
+    body = "\n".join([f"\\title{{{escape(say(sheet.title, sheet.language))}}}", "\\author{derive}",
+                      f"\\date{{{escape(sheet.date)}}}", "\\begin{document}", "\\maketitle",
+                      *Source(sheet.language, columns).body(sheet), "\\end{document}", ""])
+    chinese = _CHINESE if any(map(is_chinese, body)) else ""    # a course may number its sections in Chinese
+    return f"\\documentclass[{options}]{{article}}\n{_PREAMBLE}{chinese}{body}"
 
 
 class Source:

@@ -8,7 +8,10 @@ import subprocess
 
 import pytest
 
+from cli.render_latex import escape
 from cli.sheet import latex, markdown, notebook
+from cli.sheet.fonts.subset import is_chinese
+from derive import catalogue
 from derive.documents.sources import source
 
 from .sheets import SEED, document_of, sheet_of
@@ -33,6 +36,13 @@ def test_markdown_escapes_what_is_no_formula():
 
 def test_pictures_are_mermaid_text():
     assert "```mermaid\nflowchart TB\n" in markdown.render(sheet_of(document_of("rnn"), pictures=True))
+
+
+def test_latex_has_a_command_for_every_sign_of_the_catalogue():
+    words = [text for head in catalogue.heads() for row in (head.title, *head.facts.values()) for text in row.values()]
+    words += [head.source for head in catalogue.heads()]
+    left = {c for text in words for c in escape(text) if ord(c) > 0x17F and not is_chinese(c)}
+    assert left <= set("–—‘’“”…")
 
 
 @pytest.mark.parametrize(("program", "language"), [("lualatex", "en"), ("xelatex", "both")])
