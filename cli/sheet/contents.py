@@ -29,9 +29,14 @@ class Formula:
     note: Forms | None
 
     @property
-    def text(self) -> str:
+    def equation(self) -> str:
         """In Unicode; what a screen reader is given, and what is searched."""
-        return f"{self.left[0]} {self.relation[0]} {self.right[0]}" + (f" ({self.note[0]})" if self.note else "")
+        return f"{self.left[0]} {self.relation[0]} {self.right[0]}"
+
+    @property
+    def text(self) -> str:
+        """The equation with its note."""
+        return self.equation + (f" ({self.note[0]})" if self.note else "")
 
 
 @dataclass
