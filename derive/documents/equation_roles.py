@@ -96,11 +96,12 @@ class EquationRoles:
         weak = item.words.condition and item.place.kind == INLINE and member is not None and not item.derived
         found.condition = item.words.asked or weak
         values = [m.name for m, role in equation.names[1] if role == "value"]
-        found.values, found.right = frozenset(map(key, values)), set(keys(values))
+        labels = self.standing.labels
+        found.values, found.right = frozenset(key(v, labels) for v in values), set(keys(values, labels))
         if found.function:
             item.name, found.right = found.function, set(item.uses - {found.function})
         elif member is not None:
-            item.name, item.member = key(member.name), place_of(member)
+            item.name, item.member = key(member.name, labels), place_of(member)
             if item.name != member.name:
                 item.member = ("", *item.member)
         return found
@@ -169,13 +170,22 @@ class EquationRoles:
             return question.defining
         if question.condition:
             return CONDITION
-        if standing[0].role == NAMED and standing[0].part == item.part \
-                and not derivative_by(question.equation.members[1]):
+        if standing[0].role == NAMED and not derivative_by(question.equation.members[1]) \
+                and (standing[0].part == item.part or self._is_of_the_same(question, standing[0])):
             return CLAIMED
         if item.chained or not self.standing.competes(item, question.right, standing):
             return CLAIMED
         self.standing.begin_anew(item.name)
         return question.defining
+
+    def _is_of_the_same(self, question: _Question, named: Item) -> bool:
+        """Whether what stands under another heading for a derivative with a name speaks of nothing else than what was
+        said above: δ = h ⊙ (1 − h) ⊙ Wᵀγ among mistakes. Of an arbitrary loss, it has gradients on its right then."""
+        meant, item = self.standing.meant, question.item
+        gradients = any(i.role == NAMED for n in question.right for i in meant.get(n, ()))
+        return all(n in self.standing.seen and not any(
+            i.chapter == item.chapter != named.chapter for i in meant.get(n, ())) for n in question.right) \
+            and (gradients or question.itself or any(meant.get(n) for n in named.above))
 
     def _begins(self, equation: Equation, standing: Item) -> bool:
         """Whether an equation gives the member with which a definition that stands, a recursion, begins."""

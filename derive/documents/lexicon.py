@@ -30,6 +30,7 @@ class Lexicon:
         self.survey, self.parsed, self.called = survey, parsed, called
         self.naming = Naming()
         self.summed: frozenset[str] = frozenset()
+        self.single: frozenset[str] = frozenset()       # names of one letter that are no index anywhere
         self.certain: set[str] = set()
         self.known: set[str] = set()
 
@@ -39,6 +40,7 @@ class Lexicon:
         self.summed = frozenset(x.rstrip("'") for _, f, _ in trees for x in bound_letters(f.tree)) | {
             r.letter for _, _, ranges in trees for r in ranges if len(r.letter) == 1} \
             | own_letters(kinds, [f.tree for _, f, _ in trees])
+        self.single = frozenset(self._of_one_letter())
         self.naming.sizes |= set(self.survey.sizes)
         for _, _, names, sides in kinds:
             for name in names:
@@ -58,6 +60,16 @@ class Lexicon:
         for _, formula, ranges in trees:
             self.naming.learn(formula.tree, self.context(formula.tree, formula.left, ranges), [formula.left])
         self.naming.settle()
+
+    def _of_one_letter(self) -> Iterator[str]:
+        """The s of s = W x + b, unless sums, ranges or steps s + 1 make an index of it."""
+        stepped = {x for _, f, _ in self.parsed.trees for n in walk(f.tree) if n.kind == "lowered"
+                   for inner in walk(n) if inner.kind == "sum" for x in words([inner])}
+        defined = [f.left for _, f, _ in self.parsed.trees if f.tree.kind == "relation" and f.sides[1].kind != "number"]
+        declared = [n.tree for _, what, names, _ in self.parsed.kinds for n in names if what.dimensions is not None]
+        for node in (*defined, *declared):
+            if node.kind == "ident" and len(letter_of(node)) == 1:
+                yield from {letter_of(node)} - self.summed - stepped - set(self.survey.ranges) - set(self.survey.sizes)
 
     def _by_entries(self) -> Iterator[str]:
         """The y of y_1 = a x_1 + b x_2 after y = C x, where x is a vector: what an equation says of entries alone is
@@ -85,7 +97,7 @@ class Lexicon:
     def context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         bound = bound_letters(tree) | set(self.survey.ranges) | {r.letter for r in ranges}
         sizes = set(self.survey.sizes)
-        return Context(frozenset(bound) - sizes, frozenset(index_letters(left, self.summed)) - sizes)
+        return Context(frozenset(bound) - sizes, frozenset(index_letters(left, self.summed, self.single)) - sizes)
 
     def certain_context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         """With the letters that stand in indices on the left only; the i of a_i, where that is a name, is none."""

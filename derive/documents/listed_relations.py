@@ -1,4 +1,4 @@
-"""Relations that several names share: `α, β > 0` says it of each of them, and `0 < β_1, β_2 < 1` does so on both sides."""
+"""Relations that several names share: `α, β > 0` is said of each of them, and `0 < β_1, β_2 < 1` on both sides."""
 
 from __future__ import annotations
 

@@ -77,9 +77,11 @@ class _Sorter:
         self.problems: list[Unreadable] = []
         self.equations: dict[int, Equation] = {}
         self.trees: dict[int, Formula] = {}
+        self.labels: frozenset[str] = frozenset()       # letters that are no index
 
     def sort(self) -> None:
         self._survey()
+        self.labels = self.standing.labels = self.surveyor.lexicon.single
         self.roles = EquationRoles(self.surveyor, self.items, self.standing)
         for item in self.items:
             if isinstance(item.statement, said.Law):
@@ -143,7 +145,7 @@ class _Sorter:
 
     def _declares(self, item: Item, names: Iterable[Formula]) -> None:
         members = [self.surveyor.member_of(n.tree) for n in names]
-        item.declared = tuple(key(m.name) if m else "" for m in members)
+        item.declared = tuple(key(m.name, self.labels) if m else "" for m in members)
         item.uses = frozenset(n for n in item.declared if n)
 
     def _letter(self, piece: said.Piece) -> str:
@@ -176,7 +178,7 @@ class _Sorter:
         for node in walk(formula.tree) if formula else ():
             member = self.surveyor.member_of(node)
             if member is not None and member.name not in self.surveyor.survey.sizes:
-                yield key(member.name)
+                yield key(member.name, self.labels)
 
     # -- equations -----------------------------------------------------------------------------------------------
     def _equality(self, item: Item) -> None:
@@ -200,7 +202,7 @@ class _Sorter:
         item.name = self._left_name(item.statement)
         if formula is not None:
             found = {m.name for n in walk(formula.tree) if (m := self.surveyor.member_of(n)) is not None}
-            item.uses = keys(found)
+            item.uses = keys(found, self.labels)
             item.sides = formula.tree.parts[0] if formula.tree.kind == "relation" else ()
 
     def _left_name(self, statement: Statement) -> str:
@@ -214,20 +216,20 @@ class _Sorter:
             factors: list[Node] = list(left.parts[0]) if left.kind == "product" else [left]
             called = len(factors) == 2 and factors[1].kind == "group"
             member = self.surveyor.member_of(factors[0]) if called or len(factors) == 1 else None
-            return key(member.name) if member is not None and not member.rest else ""
+            return key(member.name, self.labels) if member is not None and not member.rest else ""
         return ""
 
     def _resolved(self, item: Item, equation: Equation) -> None:
         """The names in an equation that was read, and how they stand in it."""
         item.sides = equation.members
         pairs = [pair for side in equation.names for pair in side]
-        item.derived = keys(m.name for m, role in pairs if role != "value")
-        item.above = keys(m.name for m, role in pairs if role == "numerator")
-        item.bare = frozenset(m.name for m, _ in pairs) - keys(m.name for m, _ in pairs if m.indices)
+        item.derived = keys((m.name for m, role in pairs if role != "value"), self.labels)
+        item.above = keys((m.name for m, role in pairs if role == "numerator"), self.labels)
+        item.bare = frozenset(m.name for m, _ in pairs) - keys((m.name for m, _ in pairs if m.indices), self.labels)
         item.stepwise = any(recurrences(equation))
         called = {called_as(n) for n in walk(equation.formula.tree) if n.kind == "apply"
                   and n.parts[0].text.rstrip("'") in self.surveyor.called}
-        item.uses = keys({m.name for m, role in pairs if role == "value"}) | called
+        item.uses = keys({m.name for m, role in pairs if role == "value"}, self.labels) | called
 
 
 __all__ = ["outline"]

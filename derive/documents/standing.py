@@ -15,6 +15,7 @@ class Standing:
     def __init__(self) -> None:
         self.meant: dict[str, list[Item]] = {}
         self.seen: dict[str, int] = {}              # where each name stands first
+        self.labels: frozenset[str] = frozenset()   # letters that are no index
         self._variants: dict[str, int] = {}
 
     def see(self, item: Item) -> None:
@@ -23,7 +24,7 @@ class Standing:
 
     def define(self, item: Item) -> None:
         item.variant = self._variants.get(item.name, 0)
-        for name in keys([item.name]):
+        for name in keys([item.name], self.labels):
             self.meant.setdefault(name, []).append(item)
 
     def begin_anew(self, name: str) -> None:

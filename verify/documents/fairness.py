@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from derive.documents.assumed import HIDDEN
-from derive.documents.keys import key, keys
+from derive.documents.keys import key, keys, known_as
 from derive.documents.outline import DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
@@ -74,7 +74,7 @@ def _definition_further_down(of: Refutation) -> str:
     item = of.item
     begun = {i.name for i in of.needed if i.number < item.number and i.role == DEFINED}
     below = sorted(n for i in of.needed if i.number > item.number and i.role == DEFINED and i.name not in begun
-                   for n in keys([i.name]) & item.uses)
+                   for n in known_as(i.name) & item.uses)
     return f"{below[0]} is defined further down" if below else ""
 
 
@@ -125,8 +125,8 @@ def _loss_that_is_defined(of: Refutation) -> str:
 def _rests_on_what_is_unread(of: Refutation) -> str:
     """A name of the claim, or of a definition below it, has a definition that cannot be read."""
     unread = {i.name for i in of.scope if i.role == UNREADABLE and i.name}
-    unread -= {n for i in of.needed if i.role in (DEFINED, NAMED) for n in keys([i.name])}
-    rests = sorted(unread & {n for i in of.needed for n in keys(i.names)})
+    unread -= {n for i in of.needed if i.role in (DEFINED, NAMED) for n in known_as(i.name)}
+    rests = sorted(unread & {n for i in of.needed for n in keys(i.names) | i.names})
     return f"{rests[0]} is defined, but not by what could be read" if rests else ""
 
 
@@ -181,7 +181,7 @@ def _gradient_as_input(name: str, of: Refutation) -> str:
     """A gradient that nothing above was differentiated for has no value of its own."""
     if not name.startswith("∂"):
         return ""
-    mentioned = any(keys([name[1:]]) & i.derived for i in of.scope)
+    mentioned = any(known_as(name[1:]) & i.derived for i in of.scope)
     own = any(top in of.defined for top in of.item.above)
     return f"the gradient {name} would be an input" if own or not mentioned else ""
 
@@ -191,7 +191,7 @@ def _name_with_a_definition(name: str, of: Refutation) -> str:
     """The document says what it is: also of σ beside σ², but not of w beside a family w_k."""
     example = of.example
     other = name not in of.whole and example is not None and isinstance(example.inputs.get(name), str)
-    if (keys([name]) & of.defined and not other) or f"{key(name)}²" in of.defined | of.used:
+    if (known_as(name) & of.defined and not other) or f"{key(name)}²" in of.defined | of.used:
         return f"{name} is defined, but not by what could be read"
     return ""
 
