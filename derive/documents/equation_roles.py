@@ -32,6 +32,7 @@ from derive.documents.outline import (
 )
 from derive.documents.places import INLINE
 from derive.documents.roles import derivative_by, place_of, subject
+from derive.documents.sequences import is_shifted
 from derive.documents.standing import Standing
 from derive.documents.statements import Equality
 from derive.documents.survey import Surveyor
@@ -149,7 +150,8 @@ class EquationRoles:
         item.onward = question.condition and seen and not item.words.explains
         if question.itself and alone:
             return UPDATED
-        if seen and not item.member and self.standing.rests_on(question.right & question.values, item.name):
+        if seen and not any(item.member) and self.standing.rests_on(question.right & question.values, item.name) \
+                and not is_shifted(item.name, self.surveyor.survey.equations):
             return CLAIMED
         return question.defining
 

@@ -30,6 +30,12 @@ def recurrences(equation: Equation) -> Iterator[str]:
                             for x in index_letters_of(a) if index_letters_of(b) == [x])
 
 
+def is_shifted(name: str, equations: Iterable[Equation]) -> bool:
+    """Whether a name stands somewhere with an index such as t − 1: it may be computed from its own past then."""
+    return any(m.name == name and plain(i).kind == "sum" for e in equations for side in e.names for m, _ in side
+               for i in m.indices)
+
+
 def alike(definitions: Iterable[Equation], known: frozenset[str]) -> dict[str, str]:
     """Letters that stand where a letter of time stands elsewhere: the s of u_{s,k} beside u_{t,k}."""
     places: dict[tuple[str, int], set[str]] = {}

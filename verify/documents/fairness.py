@@ -28,6 +28,7 @@ RuleOfAName = Callable[[str, Refutation], str]
 
 RULES: list[Rule] = []
 RULES_OF_A_NAME: list[RuleOfAName] = []
+_SAYING = (DEFINED, NAMED, UPDATED)
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
@@ -53,10 +54,14 @@ def _rule_of_a_name(rule: RuleOfAName) -> RuleOfAName:
 # -- what the claim was read with -----------------------------------------------------------------------------------
 @_rule
 def _left_side_without_definition(of: Refutation) -> str:
-    """The claim says something else of a name whose definition was left out."""
+    """The claim says something else of a name whose definition was left out; one of an input that something it rests
+    on was computed from does not."""
     name = of.item.name
-    defined = any(i.name == name and i.role in (DEFINED, NAMED, UPDATED) for i in of.needed)
-    return f"{name} is not defined by what could be read" if name and not defined else ""
+    says = [i for i in of.needed if i.role in _SAYING]
+    is_input = any(name in i.uses for i in says) and not any(
+        i.name == name and i.role in (*_SAYING, UNREADABLE) and i.number != of.item.number for i in of.scope)
+    return f"{name} is not defined by what could be read" if name and not is_input and not any(
+        i.name == name for i in says) else ""
 
 
 @_rule
