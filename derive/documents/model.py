@@ -96,6 +96,7 @@ class Survey:
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)    # of functions that are defined in words
     several: bool = False       # x_n, which nothing declares, is the n-th of several vectors
     ends: Mapping[str, str] = field(default_factory=dict)       # of letters, where nothing here tells them
+    ordered: list[tuple[str, str]] = field(default_factory=list)        # pairs of names, the lesser one first
     properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called
     problems: list[Unreadable] = field(default_factory=list)

@@ -82,6 +82,8 @@ class DocumentReader:
 
     def _narrow(self, program: Program) -> None:
         """Gives names the properties that the document assumes."""
+        program.ordered = [pair for pair in self.survey.ordered if all(
+            n in program.variables and not program.variables[n].axes and program.equation(n) is None for n in pair)]
         for name, (kind, where) in self.survey.properties.items():
             try:
                 told = narrow(program, name, kind)

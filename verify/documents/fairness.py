@@ -15,7 +15,7 @@ from derive.documents.keys import key, keys, known_as
 from derive.documents.outline import DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
-from derive.documents.statements import Equality
+from derive.documents.statements import Equality, Relation
 from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.conventions import either
 from verify.documents.given_numbers import is_value
@@ -133,6 +133,15 @@ def _rests_on_what_is_unread(of: Refutation) -> str:
     unread -= {n for i in of.needed if i.role in (DEFINED, NAMED) for n in known_as(i.name)}
     rests = sorted(unread & {n for i in of.needed for n in keys(i.names) | i.names})
     return f"{rests[0]} is defined, but not by what could be read" if rests else ""
+
+
+@_rule
+def _assumption_that_is_unread(of: Refutation) -> str:
+    """The input may be one that the document rules out."""
+    unread = [i for i in of.scope if i.role == UNREADABLE and isinstance(i.statement, Relation) and i.uses & of.given
+              and i.number < of.item.number]
+    return f"the text assumes {' '.join(unread[0].statement.piece.text.split())}, which could not be read" \
+        if unread else ""
 
 
 # -- where the gradient is zero -------------------------------------------------------------------------------------
