@@ -57,6 +57,7 @@ class Lexicon:
         self.naming.vectors |= written.keys()
         self.naming.matrices |= {n for n, side in written.items() if is_matrix(side)}
         self.naming.vectors |= set(self._by_entries())
+        self.naming.bare |= {x for _, f, _ in trees for x in _without_indices(f.tree)}
         for _, formula, ranges in trees:
             self.naming.learn(formula.tree, self.context(formula.tree, formula.left, ranges), [formula.left])
         self.naming.settle()
@@ -157,11 +158,16 @@ class Lexicon:
         return found
 
 
+def _without_indices(tree: Node) -> Iterator[str]:
+    """The words that stand without an index."""
+    indexed = {id(n.parts[0]) for n in walk(tree) if n.kind == "scripted"
+               and any(s.kind in ("lowered", "picked") for s in n.parts[1])}
+    yield from (n.parts[0].text for n in walk(tree) if n.kind == "ident" and id(n) not in indexed)
+
+
 def _has_bare_delta(tree: Node) -> bool:
     """Whether δ stands without an index: it is no Kronecker's."""
-    scripted = {id(n.parts[0]) for n in walk(tree) if n.kind == "scripted"
-                and any(s.kind in ("lowered", "picked") for s in n.parts[1])}
-    return any(n.kind == "ident" and n.parts[0].text == "δ" and id(n) not in scripted for n in walk(tree))
+    return "δ" in _without_indices(tree)
 
 
 def _is_to_a_value(node: Node) -> bool:

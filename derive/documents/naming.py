@@ -34,6 +34,8 @@ class Naming:
     _whole: set[str] = field(default_factory=set)           # names that stand alone on a left side
     vectors: set[str] = field(default_factory=set)          # names with axes that are declared without an index
     matrices: set[str] = field(default_factory=set)         # those of them with rows and columns
+    bare: set[str] = field(default_factory=set)             # names that stand without an index somewhere
+    _pairs: set[str] = field(default_factory=set)           # names with two letters below them: W_{ij}
     _maybe: set[tuple[str, str]] = field(default_factory=set)       # indices that only left sides bind
 
     # -- evidence ------------------------------------------------------------------------------------------------
@@ -73,6 +75,10 @@ class Naming:
         for script in scripts:
             if script.kind == "lowered":
                 items = _items(script)
+                if self._is_entry(base, items):
+                    continue
+                if self._are_indices(items, context.letters) and len(_one_by_one(items, context.letters)) == 2:
+                    self._pairs.add(base)
                 if self._are_indices(items, context.bound):
                     self._indexed.add((base, "below"))
                 elif self._is_size(items):
@@ -91,13 +97,18 @@ class Naming:
         for base, place in self._maybe:
             if base not in self._labelled:
                 self._indexed.add((base, place))
-        self._labels |= {(base, text) for base, text in self._declared if (base, "below") not in self._indexed}
+        self._labels |= {(base, text) for base, text in self._declared
+                         if (base, "below") not in self._indexed or base in self.vectors & self.bare}
 
     def _are_indices(self, items: tuple[Node, ...], letters: frozenset[str]) -> bool:
         """Whether every letter in these scripts is bound, and there is one."""
         found = [x for item in items for x in letters_in(item)]
         return bool(found) and any(x in letters for x in found) and all(
             x in letters or x in self.sizes for x in found) and all(map(_is_index, items))
+
+    def _is_entry(self, base: str, items: tuple[Node, ...]) -> bool:
+        """Whether w_{0,i} is an entry of w_0, which is declared."""
+        return len(items) > 1 and _numeric(items[:1]) and (base, flat(items[:1])) in self._declared
 
     def _is_size(self, items: tuple[Node, ...]) -> bool:
         """h_T, a_{T−1}: the member at the end, where h has other indices."""
@@ -133,11 +144,15 @@ class Naming:
         for k, script in enumerate(scripts):
             if script.kind == "lowered" and not (below or lowered) and k < 2:
                 items, lowered = _items(script), True
-                if self.is_label(base, items, context):
+                if self._is_entry(base, items):
+                    labels.append(flat(items[:1]))
+                    items = items[1:]
+                    below = _one_by_one(items, context.letters)
+                elif self.is_label(base, items, context):
                     labels.append(flat(items))
                 else:
                     below = _one_by_one(items, context.letters)
-                    below = _digits(below) if base in self.matrices else below
+                    below = _digits(below) if base in self.matrices or base in self._pairs else below
             elif script.kind == "raised" and k < 2 and self._has_label(base, script):
                 labels.append(self._raised_label(script))
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):

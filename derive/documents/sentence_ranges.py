@@ -12,6 +12,7 @@ from derive.documents.places import INLINE
 
 _FOR = re.compile(r"[\s$`)\\,，]*(?:\(?\s*(?:for|when(?:ever)?|if|where|provided)(?:\s+(?:all|any|every|each))?|"
                   r"（?(?:对于?|当|若|其中)(?:所有|任意)?|[(（])[\s$`\\]*")
+_COMMA = re.compile(r"[\s$`)\\]*[,，、][\s$`(\\]*")
 _SINGLE = re.compile(r"(?<![A-Za-z\\])[a-zτ](?![A-Za-z])")
 
 
@@ -32,7 +33,9 @@ def _is_told(item: Item, behind: Item, text: str) -> bool:
         return False
     equation, ranged = item.statement.piece, behind.statement.piece
     between = text[equation.at + len(equation.text):ranged.at]
-    return bool(_FOR.fullmatch(between)) and any(_is_index(x, equation.text) for x in _SINGLE.findall(ranged.text))
+    follows = isinstance(behind.statement, said.Range) and _COMMA.fullmatch(between)
+    letters = _SINGLE.findall(ranged.text)
+    return bool(_FOR.fullmatch(between) or follows) and any(_is_index(x, equation.text) for x in letters)
 
 
 def _is_index(letter: str, formula: str) -> bool:
