@@ -17,7 +17,8 @@ _LETTERS = "ijkpqrsuvabcdeg"
 
 class Axes:
     """Names what nothing in the document names. `taken` are all words of the document; `length` is a size of it that
-    the first axis has of which nothing else tells the length; to the `stated` numbers, H − p + 1, the document counts."""
+    the first axis has of which nothing else tells the length; `stated` are the numbers to which the document counts,
+    such as H − p + 1."""
 
     def __init__(self, shapes: OpenShapes, sizes: dict[str, Size], taken: set[str], length: str = "",
                  stated: frozenset[Poly] = frozenset()):

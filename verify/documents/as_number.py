@@ -4,6 +4,7 @@ and the length of something; it does not change with time.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -20,6 +21,10 @@ from verify.verdict import REFUTED
 
 SIZES = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
 _WHOLE = tuple(map(Fraction, range(1, 8)))
+_DIVISION = re.compile(r"/|\\[dt]?frac")
+_ARRAY = re.compile(        # signs of vectors and matrices
+    r"[ᵀ⊤⊙‖∇Σ∑]|\\(?:top|odot|circ|nabla|intercal|Vert|\||mathb|bm|boldsymbol|begin|sum)|\^\s*\{?\s*T\b|(?:ℝ|R\})\s*\^|"
+    r"softmax|diag|tr\b|det\b")
 _TIME = frozenset("tτ")
 
 
@@ -46,12 +51,30 @@ def of_numbers(outcome: Outcome, slices: Slices, item: Item, needed: list[Item])
     return outcome
 
 
+def is_about_numbers(item: Item, slices: Slices) -> bool:
+    """Whether a document has no sign of vectors and matrices, and divides: what it does not declare are numbers."""
+    texts = [i.statement.piece.text for i in slices.outline.items if i.scope == item.scope]
+    return not any(map(_ARRAY.search, texts)) and any(map(_DIVISION.search, texts))
+
+
+def all_numbers(slices: Slices, item: Item, needed: list[Item]) -> Outcome:
+    """The outcome where all inputs of which nothing is said are numbers."""
+    known = {n for i in needed for n in (*i.declared, i.name)}
+    inputs = sorted(n for n in {n for i in needed for n in i.names} - known if "_" not in n)
+    return _with_numbers(inputs, slices, item, needed)
+
+
 def _with_number(name: str, slices: Slices, item: Item, needed: list[Item]) -> Outcome:
-    """The outcome where the name is declared a number in front of everything else."""
-    first = replace(needed[0], statement=Declaration(Piece(f"{name} ∈ ℝ", item.at), (Piece(name, item.at),),
-                                                     Piece("ℝ", item.at)),
-                    role=DECLARED, name="", declared=(name,), uses=frozenset([name]), derived=frozenset())
-    return Attempt(slices, item, [first, *needed]).with_shapes(0)
+    return _with_numbers([name], slices, item, needed)
+
+
+def _with_numbers(names: list[str], slices: Slices, item: Item, needed: list[Item]) -> Outcome:
+    """The outcome where some names are declared numbers in front of everything else."""
+    first = [replace(needed[0], statement=Declaration(Piece(f"{name} ∈ ℝ", item.at), (Piece(name, item.at),),
+                                                      Piece("ℝ", item.at)),
+                     role=DECLARED, name="", declared=(name,), uses=frozenset([name]), derived=frozenset())
+             for name in names]
+    return Attempt(slices, item, [*first, *needed]).with_shapes(0)
 
 
 def _fails_for_whole_numbers(name: str, study: Study) -> bool:

@@ -15,7 +15,7 @@ from derive.documents.outline import CLAIMED, CONDITION, DEFINED, Item, Outline
 from derive.documents.rows import Link
 from derive.documents.sources import Source
 from derive.documents.statements import Equality, Range
-from verify.documents.as_number import of_numbers
+from verify.documents.as_number import all_numbers, is_about_numbers, of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.conventions import layouts
 from verify.documents.fairness import unfair
@@ -106,7 +106,7 @@ class Readings:
         found: list[Outcome] = []
         shown = self._first_shown(item, without, link, found)
         if shown is None:
-            shown = self._as_length(item, found, without, link)
+            shown = self._as_length(item, found, without, link) or self._as_numbers(item, without)
         return self._not_shown(item, found) if shown is None else shown
 
     def _first_shown(self, item: Item, without: frozenset[int], link: Sequence[Item], found: list[Outcome]
@@ -167,6 +167,14 @@ class Readings:
                 outcome = self._fair(item, needed, outcome, LENGTH + length)
                 told_all = outcome.study is not None and lengths(outcome.study) <= self.outline.sizes
                 return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
+        return None
+
+    def _as_numbers(self, item: Item, without: frozenset[int]) -> Outcome | None:
+        """The outcome in a document of numbers alone, where it shows or refutes the claim."""
+        for needed in self.slices.of(item, without) if is_about_numbers(item, self.slices) else ():
+            outcome = self._fair(item, needed, all_numbers(self.slices, item, needed), "")
+            if outcome.shown or outcome.refuted:
+                return self._sound(item, needed, outcome) if outcome.shown else self._unless_missing(item, outcome)
         return None
 
     def _restated(self, item: Item, found: list[Outcome]) -> Iterator[list[Item]]:
