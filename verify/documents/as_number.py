@@ -21,7 +21,7 @@ from verify.verdict import REFUTED
 
 SIZES = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
 _WHOLE = tuple(map(Fraction, range(1, 8)))
-_DIVISION = re.compile(r"/|\\[dt]?frac")
+_DIVISION = re.compile(r"/\s*\(?\s*\w*[^\W\d]|\\[dt]?frac\s*\{(?!\s*\\partial)[^{}]*\}\s*\{[^{}]*[A-Za-z]")  # by a name
 _ARRAY = re.compile(        # signs of vectors and matrices
     r"[ᵀ⊤⊙‖∇Σ∑]|\\(?:top|odot|circ|nabla|intercal|Vert|\||mathb|bm|boldsymbol|begin|sum)|\^\s*\{?\s*T\b|(?:ℝ|R\})\s*\^|"
     r"softmax|diag|tr\b|det\b")
