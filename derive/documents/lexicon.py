@@ -20,6 +20,7 @@ from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
 _GREEK = frozenset(GREEK.values())
+_FACTORS = frozenset("αβγεζηθκλμρτω")          # small Greek letters that make no word with a letter behind them
 
 
 class Lexicon:
@@ -139,6 +140,7 @@ class Lexicon:
         """Letters that stand on their own, and are no sizes or constants."""
         used = words(f.tree for _, f, _ in self.parsed.trees)
         used |= {u[0] for u in used if len(u) == 2 and u[1] == "I" and u[0] in _GREEK}      # λI
+        used |= {x for u in used if len(u) == 2 and u[0] in _FACTORS and u[1].isascii() for x in u}     # βv
         single = {u for u in used if len(letter_pieces(u)) == 1 and u not in CONSTANTS and u not in self.survey.sizes
                   and u != "π"}
         return single | {"δ"} if any(_has_bare_delta(f.tree) for _, f, _ in self.parsed.trees) else single
