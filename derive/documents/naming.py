@@ -36,6 +36,9 @@ class Naming:
     matrices: set[str] = field(default_factory=set)         # those of them with rows and columns
     bare: set[str] = field(default_factory=set)             # names that stand without an index somewhere
     _pairs: set[str] = field(default_factory=set)           # names with two letters below them: W_{ij}
+    _of_one: set[str] = field(default_factory=set)          # names with a number in front of a letter: α_{1,i}
+    _of_several: set[str] = field(default_factory=set)      # names with a letter in front
+    _settled: bool = False
     _maybe: set[tuple[str, str]] = field(default_factory=set)       # indices that only left sides bind
 
     # -- evidence ------------------------------------------------------------------------------------------------
@@ -77,6 +80,11 @@ class Naming:
                 items = _items(script)
                 if self._is_entry(base, items):
                     continue
+                if _begins_with_number(items) and self._are_indices(items, context.letters):
+                    self._of_one.add(base)
+                    continue
+                if self._are_indices(items, context.letters):
+                    self._of_several.add(base)
                 if self._are_indices(items, context.letters) and len(_one_by_one(items, context.letters)) == 2:
                     self._pairs.add(base)
                 if self._are_indices(items, context.bound):
@@ -94,6 +102,8 @@ class Naming:
 
     def settle(self) -> None:
         """Letters bound by left sides only are indices, unless their base has labels."""
+        self._of_one -= self._of_several | self.matrices
+        self._settled = True
         for base, place in self._maybe:
             if base not in self._labelled:
                 self._indexed.add((base, place))
@@ -107,8 +117,10 @@ class Naming:
             x in letters or x in self.sizes for x in found) and all(map(_is_index, items))
 
     def _is_entry(self, base: str, items: tuple[Node, ...]) -> bool:
-        """Whether w_{0,i} is an entry of w_0, which is declared."""
-        return len(items) > 1 and _numeric(items[:1]) and (base, flat(items[:1])) in self._declared
+        """Whether w_{0,i} is an entry of w_0, which is declared, and α_{1,i} one of α_1, where no other letter stands in
+        its place."""
+        return len(items) > 1 and _numeric(items[:1]) and (
+            (base, flat(items[:1])) in self._declared or self._settled and base in self._of_one)
 
     def _is_size(self, items: tuple[Node, ...]) -> bool:
         """h_T, a_{T−1}: the member at the end, where h has other indices."""
@@ -221,6 +233,10 @@ def _is_index(node: Node) -> bool:
     """Whether nothing stands here but letters, numbers and their sums and products, or the colon of a whole axis."""
     return all(n.kind in ("ident", "name", "number", "sum", "product", "group", "braces", "fraction", "scripted",
                           "lowered", "prime", "everything") for n in walk(node))
+
+
+def _begins_with_number(items: tuple[Node, ...]) -> bool:
+    return len(items) == 2 and _numeric(items[:1]) and not _numeric(items[1:])
 
 
 def _numeric(items: tuple[Node, ...]) -> bool:
