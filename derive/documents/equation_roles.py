@@ -150,8 +150,8 @@ class EquationRoles:
         item.onward = question.condition and seen and not item.words.explains
         if question.itself and alone:
             return UPDATED
-        if seen and not any(item.member) and self.standing.rests_on(question.right & question.values, item.name) \
-                and not is_shifted(item.name, self.surveyor.survey.equations):
+        circle = self.standing.between(question.right & question.values, item.name) if seen else set()
+        if circle and not any(item.member) and not is_shifted(circle, self.surveyor.survey.equations):
             return CLAIMED
         return question.defining
 

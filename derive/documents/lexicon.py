@@ -43,6 +43,7 @@ class Lexicon:
             | own_letters(kinds, [f.tree for _, f, _ in trees])
         self.single = frozenset(self._of_one_letter())
         self.naming.sizes |= set(self.survey.sizes)
+        self.naming.superscripts.learn([(f.tree, f.left) for _, f, _ in trees], self.summed | set(self.survey.ranges))
         for _, _, names, sides in kinds:
             for name in names:
                 if name.tree.kind == "ident" and sides:

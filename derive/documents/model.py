@@ -10,6 +10,7 @@ from derive.documents.members import Context, Member, scripted_parts
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import Random
 from derive.documents.statements import Piece
+from derive.documents.superscripts import Superscripts
 from derive.documents.trees import Formula
 from derive.reading.errors import ReadingError
 from derive.reading.nodes import differential
@@ -76,6 +77,7 @@ class Elsewhere:
     names: frozenset[str] = frozenset()
     below: Mapping[str, str] = field(default_factory=dict)
     ends: Mapping[str, str] = field(default_factory=dict)
+    superscripts: Superscripts = field(default_factory=Superscripts)
 
 
 NOTHING = Elsewhere()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from derive.documents.bound_letters import letters_in
 from derive.documents.members import Context, Member, enclosed, flat, letter_node, scripted_parts
+from derive.documents.superscripts import Superscripts
 from derive.documents.trees import walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import is_transpose, plain
@@ -25,6 +26,7 @@ class Naming:
     """Collects evidence from all equations, then says which member a letter with scripts is."""
 
     sizes: set[str] = field(default_factory=set)
+    superscripts: Superscripts = field(default_factory=Superscripts)
     _labels: set[tuple[str, str]] = field(default_factory=set)
     _declared: set[tuple[str, str]] = field(default_factory=set)    # names with a number that are declared
     _labelled: set[str] = field(default_factory=set)        # bases that have a label of one letter
@@ -117,8 +119,8 @@ class Naming:
             x in letters or x in self.sizes for x in found) and all(map(_is_index, items))
 
     def _is_entry(self, base: str, items: tuple[Node, ...]) -> bool:
-        """Whether w_{0,i} is an entry of w_0, which is declared, and α_{1,i} one of α_1, where no other letter stands in
-        its place."""
+        """Whether w_{0,i} is an entry of w_0, which is declared, and α_{1,i} one of α_1, where no letter stands in its
+        place."""
         return len(items) > 1 and _numeric(items[:1]) and (
             (base, flat(items[:1])) in self._declared or self._settled and base in self._of_one)
 
@@ -141,7 +143,7 @@ class Naming:
     def is_raised(self, node: Node) -> bool:
         """Whether a bare superscript of this name is an index: a^l"""
         parts = scripted_parts(node)
-        return parts is not None and parts[0].parts[0].text in self._raised
+        return parts is not None and parts[0].parts[0].text in self._raised | self.superscripts.counted
 
     # -- the outcome ---------------------------------------------------------------------------------------------
     def member(self, node: Node, context: Context) -> Member | None:
@@ -166,9 +168,10 @@ class Naming:
                     below = _one_by_one(items, context.letters)
                     below = _digits(below) if base in self.matrices or base in self._pairs else below
             elif script.kind == "raised" and k < 2 and self._has_label(base, script):
-                labels.append(self._raised_label(script))
+                labels.append(flat(_items(script)))
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
-                if _numeric(_items(script)) and (base, "above") not in self._indexed and base not in self._raised:
+                counted = (base, "above") in self._indexed or base in self._raised | self.superscripts.counted
+                if _numeric(_items(script)) and not counted:
                     labels.append(flat(_items(script)))
                 else:
                     above = _items(script)
@@ -182,6 +185,8 @@ class Naming:
     def _has_label(self, base: str, script: Node) -> bool:
         """W^Q: a label that a left side or a declaration shows, or a capital letter on a capital letter."""
         label = self._raised_label(script)
+        if (base, flat(_items(script))) in self.superscripts.labelled and not enclosed(script):
+            return True
         capitals = base.isupper() and len(base) == 1 and label.isupper() and label != "T"
         return (base, label) in self._above or (capitals and not is_transpose(script.parts[0]))
 
@@ -210,7 +215,9 @@ class Naming:
             return False
         if enclosed(script):
             return all(map(_is_index, _items(script)))
-        return base in self._raised and (not _numeric(_items(script)))
+        if _numeric(_items(script)):
+            return self.superscripts.has_numbers(base)
+        return base in self._raised | self.superscripts.counted
 
 
 def _one_by_one(items: tuple[Node, ...], letters: frozenset[str]) -> tuple[Node, ...]:

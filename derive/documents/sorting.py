@@ -32,6 +32,7 @@ from derive.documents.rows import Link, links
 from derive.documents.sequences import recurrences
 from derive.documents.standing import Standing
 from derive.documents.statements import Statement
+from derive.documents.superscripts import Superscripts
 from derive.documents.survey import Surveyor
 from derive.documents.trees import Formula, walk, words
 from derive.reading.syntax import Node
@@ -45,6 +46,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     single: dict[str, str] = {}
     linked: list[tuple[Link, list[Item]]] = []
     ends: list[tuple[str, str]] = []
+    above = Superscripts()
     for scope in {i.scope for i in every}:
         sorter = _Sorter([i for i in every if i.scope == scope])
         sorter.sort()
@@ -52,10 +54,11 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         widths |= sorter.surveyor.survey.widths
         seen.update({(scope, name): number for name, number in sorter.standing.seen.items()})
         names |= sorter.surveyor.lexicon.known
+        above.take(sorter.surveyor.lexicon.naming.superscripts)
         single |= below(sorter.surveyor.survey.equations)
         linked += sorter.linked(text)
         ends += ends_of_sums(sorter.surveyor.survey.equations, sorter.surveyor.survey.sizes)
-    whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends))
+    whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends), above)
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
 
 

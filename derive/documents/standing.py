@@ -40,6 +40,11 @@ class Standing:
         """Whether some names are computed from another one."""
         return name in closure(names, self._used_for)
 
+    def between(self, names: Iterable[str], name: str) -> set[str]:
+        """What some names rest on, themselves included, as far as it is computed from another name, which is
+        included; nothing where none of it is."""
+        return {n for n in closure(names, self._used_for) if self.rests_on([n], name)}
+
     def competes(self, item: Item, right: Iterable[str], standing: list[Item]) -> bool:
         """Whether a second equation for a name defines it anew: it speaks of something that came after the first one
         and was not computed from it, or it is said to be an alternative."""

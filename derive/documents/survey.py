@@ -53,6 +53,7 @@ class Surveyor:
         self.reader = self._reader()
         self.parsed = Parsed(self.reader, self.survey.ranges)
         self.lexicon = Lexicon(self.survey, self.parsed, self.called)
+        self.lexicon.naming.superscripts.take(elsewhere.superscripts)
 
     def run(self) -> Survey:
         for statement in self.found:

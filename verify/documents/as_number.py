@@ -16,6 +16,7 @@ from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
 from verify.documents.refutation import Refutation
 from verify.documents.slices import Slices
+from verify.draws import size_names
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED
 
@@ -30,7 +31,7 @@ _TIME = frozenset("tτ")
 
 def is_no_size(name: str, of: Refutation) -> bool:
     """Whether a letter such as m is no length for certain: something is differentiated by it, it is another thing at
-    each time, or nothing in the claim has axes, and the claim fails for whole numbers and for all sizes too."""
+    each time, or the claim fails for whole numbers and for all lengths of axes too."""
     if any(name in i.derived - i.above for i in of.scope):
         return True
     if of.study is None or len(of.study.claims) != 1 or name not in of.study.page.program.variables:
@@ -79,13 +80,13 @@ def _with_numbers(names: list[str], slices: Slices, item: Item, needed: list[Ite
 
 def _fails_for_whole_numbers(name: str, study: Study) -> bool:
     program = study.page.program
-    if len(study.claims) != 1 or any(e.letters for e in program.equations) \
-            or any(v.axes for v in program.variables.values()):
+    if len(study.claims) != 1 or size_names(program)[1]:
         return False
+    arrays = any(e.letters for e in program.equations) or any(v.axes for v in program.variables.values())
     whole = replace(program, variables={n: replace(v, among=_WHOLE) if n == name else v
                                         for n, v in program.variables.items()})
     return _fails(study, whole) and all(_fails(study, _put(program, name, expression(Value(size)) + more))
-                                        for size in program.sizes.values() for more in (0, 1, -1))
+                                        for size in program.sizes.values() for more in ((0,) if arrays else (0, 1, -1)))
 
 
 def _put(program: Program, name: str, number: Expr) -> Program:

@@ -29,6 +29,7 @@ RuleOfAName = Callable[[str, Refutation], str]
 RULES: list[Rule] = []
 RULES_OF_A_NAME: list[RuleOfAName] = []
 _SAYING = (DEFINED, NAMED, UPDATED)
+_ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
@@ -139,7 +140,7 @@ def _rests_on_what_is_unread(of: Refutation) -> str:
 def _assumption_that_is_unread(of: Refutation) -> str:
     """The input may be one that the document rules out."""
     unread = [i for i in of.scope if i.role == UNREADABLE and isinstance(i.statement, Relation) and i.uses & of.given
-              and i.number < of.item.number]
+              and i.number < of.item.number and not _ABSOLUTE.search(i.statement.piece.text)]
     return f"the text assumes {' '.join(unread[0].statement.piece.text.split())}, which could not be read" \
         if unread else ""
 
