@@ -36,6 +36,7 @@ from derive.documents.sequences import is_shifted
 from derive.documents.standing import Standing
 from derive.documents.statements import Equality
 from derive.documents.survey import Surveyor
+from derive.documents.trees import words
 from derive.reading.syntax import Node
 
 _A_NUMBER = re.compile(r"\s*[-−]?\d+(?:\.\d+)?(?:\s*/\s*\d+)?\s*")
@@ -150,7 +151,8 @@ class EquationRoles:
         item.onward = question.condition and seen and not item.words.explains
         if question.itself and alone:
             return UPDATED
-        circle = self.standing.between(question.right & question.values, item.name) if seen else set()
+        own = words([question.left]) if question.function else set()       # the n of f(n) = …
+        circle = self.standing.between(question.right & question.values - own, item.name) if seen else set()
         if circle and not any(item.member) and not is_shifted(circle, self.surveyor.survey.equations):
             return CLAIMED
         return question.defining

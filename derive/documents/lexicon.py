@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from derive.documents.bound_letters import bound_letters, entry_letters, index_letters
 from derive.documents.entries import is_matrix, is_written_out
+from derive.documents.euler import is_exponential, is_to_a_value
 from derive.documents.members import Context, Member, scripted_parts
 from derive.documents.model import Range, Survey, letter_of, numerator
 from derive.documents.naming import Naming
@@ -16,7 +17,6 @@ from derive.documents.sizes import own_letters
 from derive.documents.trees import walk, words
 from derive.notation.names import GREEK
 from derive.reading.indices import letter_pieces
-from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
 _GREEK = frozenset(GREEK.values())
@@ -125,11 +125,11 @@ class Lexicon:
         """The names that are, and the σ² of which nothing defines σ."""
         known = {m.name for _, _, names, _ in self.parsed.kinds for n in names if (m := self.member(n.tree, []))}
         random = {m.name for _, _, name, _ in self.parsed.laws if (m := self.member(name.tree, [])) and not m.rest}
-        known |= random - ({"e"} if any(_is_to_a_value(n) for _, f, _ in self.parsed.trees for n in walk(f.tree))
+        known |= random - ({"e"} if any(is_to_a_value(n) for _, f, _ in self.parsed.trees for n in walk(f.tree))
                            else set())
         squares = set()
         for _, formula, ranges in self.parsed.trees:
-            names = formula.tree.kind == "relation" and not _is_exponential(formula.left)
+            names = formula.tree.kind == "relation" and not is_exponential(formula.left)
             member = self.member(formula.left, ranges) if names else None
             if member and member.rest and is_square(member.rest[0]) and member.name not in known:
                 squares.add(f"{member.name}²")
@@ -171,16 +171,3 @@ def _without_indices(tree: Node) -> Iterator[str]:
 def _has_bare_delta(tree: Node) -> bool:
     """Whether δ stands without an index: it is no Kronecker's."""
     return "δ" in _without_indices(tree)
-
-
-def _is_to_a_value(node: Node) -> bool:
-    """e^{−x}: Euler's number, where e² may be the square of a name."""
-    base, scripts = node.parts if node.kind == "scripted" else (node, ())
-    return base.kind == "ident" and base.parts[0].text == "e" and any(
-        s.kind == "raised" and plain(s.parts[0]).kind != "number" for s in scripts)
-
-
-def _is_exponential(node: Node) -> bool:
-    """e^{x}, which says nothing of a name e."""
-    base, scripts = node.parts if node.kind == "scripted" else (node, ())
-    return base.kind == "ident" and base.parts[0].text == "e" and len(scripts) == 1 and scripts[0].kind == "raised"

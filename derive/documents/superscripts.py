@@ -34,7 +34,7 @@ class Superscripts:
         counting, raised = set(indices), set[str]()
         numbers: set[tuple[str, str]] = set()
         for tree, left in trees:
-            letters = {shown for _, shown in _raised(left)}
+            letters = {shown for _, shown in _raised(left)} if scripted_parts(left) else set()
             counting |= letters
             self.numbering |= FIRST in letters
             for base, shown in _raised(tree):
