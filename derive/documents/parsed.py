@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from derive.documents import statements as said
 from derive.documents.bare_functions import with_arguments
+from derive.documents.called_losses import without_arguments
 from derive.documents.declarations import kind
 from derive.documents.indicators import with_steps
 from derive.documents.members import letter_node, scripted_parts
@@ -65,6 +66,7 @@ class Parsed:
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
                                                if isinstance(c, said.Relation) and c.signs == ("≠",)]
             formula = with_letters(with_series(self.formula(statement.piece)))
+            formula = replace(formula, tree=without_arguments(formula.tree))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
             formula = with_arguments(replace(formula, tree=with_ones(with_steps(formula.tree))), self.reader.vocabulary)
             ranges = [r for c in conditions if (r := self._condition(c, formula.tree)) is not None]

@@ -87,7 +87,8 @@ class Surveyor:
         self.survey.functions = tuple(sorted(functions))
         random = mentions_moments(self.found)
         two = names_of_two_letters(s.members[0] for s in self.found if isinstance(s, said.Equality))
-        bold = bold_sizes(s.piece.text for s in self.found)
+        bold = bold_sizes(c.piece.text for s in self.found
+                          for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
         every = functions | self.called
         names = self._function_names(Reader(every, random=random, two=two, bold=bold)) - self.called
         return Reader(every, names, random, two, bold)
