@@ -1,5 +1,5 @@
-"""A bold letter beside the same letter as a size: of 𝐪 ∈ ℝ^q, the vector is a name of its own, q̲; so is the loss 𝓛 beside
-the last layer L."""
+"""A bold letter beside the same letter as a size: of 𝐪 ∈ ℝ^q, the vector is a name of its own, q̲; so is the loss 𝓛
+beside the last layer L."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import re
 from collections.abc import Collection, Iterable
 
 BOLD = "sbf"            # a command of ours for the underlined letter
-_BOLD = re.compile(r"\\(mathbf|boldsymbol|bm|symbf|pmb|mathcal|mathscr)(\s*\{\s*([A-Za-z])\s*\}|\s+([A-Za-z])(?![A-Za-z]))")
+_BOLD = re.compile(r"\\(mathbf|boldsymbol|bm|symbf|pmb|mathcal|mathscr)"
+                   r"(\s*\{\s*([A-Za-z])\s*\}|\s+([A-Za-z])(?![A-Za-z]))")
 _ONE = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
 _SHAPE = re.compile(r"(?:ℝ|\\mathbb\s*\{?\s*R\s*\}?)\s*\^\s*(\{[^{}]*\}|\(?[A-Za-z]\)?)")
-_END = re.compile(r"(?:dots|…)\s*,?\s*([A-Z])(?![A-Za-z])|\^\s*\{?\s*[(\[]\s*([A-Z])\s*[)\]]|\^\s*\{?\s*(L)(?![A-Za-z])")
+_END = re.compile(r"(?:dots|…)\s*,?\s*([A-Z])(?![A-Za-z])|\^\s*\{?\s*[(\[]\s*([A-Z])\s*[)\]]|"
+                  r"\^\s*\{?\s*(L)(?![A-Za-z])")
 
 
 def bold_sizes(formulas: Iterable[str]) -> frozenset[str]:

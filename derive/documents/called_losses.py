@@ -36,7 +36,7 @@ def _change(node: Node) -> Node | None:
 
 def _called(above: Node) -> Node | None:
     """The ∂J of ∂J(w)."""
-    factors = above.parts[0] if above.kind == "product" else ()
+    factors: tuple[Node, ...] = above.parts[0] if above.kind == "product" else ()
     return factors[0] if len(factors) == 2 and _is_plain(factors[0]) and _is_list(factors[1]) else None
 
 
