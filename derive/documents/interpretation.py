@@ -18,7 +18,7 @@ class Interpretation:
     With `vectors`, x_n is the n-th of several things that may be vectors, where nothing declares it.
     With `ends`, letters of which nothing else tells the range run as far as the sums over them do elsewhere.
     `length` is a size of it that the first axis has of which nothing tells the length. `inverting` says what may be a
-    matrix that is inverted.
+    matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient.
     """
 
     checking: bool = False
@@ -29,6 +29,7 @@ class Interpretation:
     inverting: str = CERTAIN
     ends: bool = False
     vectors: bool = False
+    jacobians: bool = False
 
 
 PLAIN = Interpretation()

@@ -166,7 +166,7 @@ class Naming:
                     labels.append(flat(items))
                 else:
                     below = _one_by_one(items, context.letters)
-                    below = _digits(below) if base in self.matrices or base in self._pairs else below
+                    below = two_digits(below) if base in self.matrices or base in self._pairs else below
             elif script.kind == "raised" and k < 2 and self._has_label(base, script):
                 labels.append(flat(_items(script)))
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
@@ -250,7 +250,7 @@ def _numeric(items: tuple[Node, ...]) -> bool:
     return bool(items) and all(plain(i).kind == "number" for i in items)
 
 
-def _digits(items: tuple[Node, ...]) -> tuple[Node, ...]:
+def two_digits(items: tuple[Node, ...]) -> tuple[Node, ...]:
     """The 12 of A_{12} as two indices."""
     inner = plain(items[0]) if len(items) == 1 else None
     if inner is None or inner.kind != "number" or len(inner.parts[0].text) != 2 or not inner.parts[0].text.isdecimal():

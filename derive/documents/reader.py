@@ -58,7 +58,7 @@ class DocumentReader:
             Unreadable: for the last problem; the others are kept.
             NoMatrix: where something that is inverted is none.
         """
-        survey = Surveyor(list(said), self.interpretation.elsewhere).run()
+        survey = Surveyor(list(said), self.interpretation.elsewhere, self.interpretation.jacobians).run()
         survey.several = self.interpretation.vectors
         survey.ends = self.interpretation.elsewhere.ends if self.interpretation.ends else {}
         self.may_invert = may_invert(survey)

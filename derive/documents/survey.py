@@ -26,6 +26,7 @@ from derive.documents.model import (
     ignored,
     texts,
 )
+from derive.documents.named_jacobians import put_jacobians_in
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import Random, mentions_moments
@@ -42,8 +43,8 @@ MOST_NAMES = 2_000          # in all equations together
 class Surveyor:
     """Makes a survey of statements. Problems are collected, so that all of them are reported at once."""
 
-    def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING):
-        self.found, self.elsewhere = found, elsewhere
+    def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING, jacobians: bool = False):
+        self.found, self.elsewhere, self.jacobians = found, elsewhere, jacobians
         self.survey = Survey()
         defined = called_on_the_left(s.members[0] for s in found if isinstance(s, said.Equality) and not s.claimed)
         defined -= set(as_everybody(defined, found))
@@ -62,6 +63,8 @@ class Surveyor:
         self.parsed.turn_softmax()
         with collected(self.survey.problems):
             self._put_functions_in()
+        if self.jacobians:
+            self.lexicon.naming.vectors |= put_jacobians_in(self.parsed)
         for statement in self.found:
             if isinstance(statement, said.Law):
                 with collected(self.survey.problems):

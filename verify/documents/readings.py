@@ -15,12 +15,13 @@ from derive.documents.outline import CLAIMED, CONDITION, DEFINED, Item, Outline
 from derive.documents.rows import Link
 from derive.documents.sources import Source
 from derive.documents.statements import Equality, Range
-from verify.documents.as_number import all_numbers, is_about_numbers, of_numbers
+from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.conventions import layouts
 from verify.documents.fairness import unfair
 from verify.documents.given_numbers import is_value, with_numbers
 from verify.documents.lengths import lengths
+from verify.documents.otherwise import otherwise
 from verify.documents.outcome import Outcome
 from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
@@ -106,7 +107,7 @@ class Readings:
         found: list[Outcome] = []
         shown = self._first_shown(item, without, link, found)
         if shown is None:
-            shown = self._as_length(item, found, without, link) or self._as_numbers(item, without)
+            shown = self._as_length(item, found, without, link) or self._otherwise(item, without)
         return self._not_shown(item, found) if shown is None else shown
 
     def _first_shown(self, item: Item, without: frozenset[int], link: Sequence[Item], found: list[Outcome]
@@ -169,10 +170,10 @@ class Readings:
                 return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
         return None
 
-    def _as_numbers(self, item: Item, without: frozenset[int]) -> Outcome | None:
-        """The outcome in a document of numbers alone, where it shows or refutes the claim."""
-        for needed in self.slices.of(item, without) if is_about_numbers(item, self.slices) else ():
-            outcome = self._fair(item, needed, all_numbers(self.slices, item, needed), "")
+    def _otherwise(self, item: Item, without: frozenset[int]) -> Outcome | None:
+        """The outcome of the first of the other readings that shows or refutes the claim."""
+        for needed, outcome in otherwise(item, self.slices, without):
+            outcome = self._fair(item, needed, outcome, "")
             if outcome.shown or outcome.refuted:
                 return self._sound(item, needed, outcome) if outcome.shown else self._unless_missing(item, outcome)
         return None

@@ -14,6 +14,7 @@ from derive.documents.sources import Source
 from derive.documents.statements import Equality, Statement
 
 LENGTH = "length "          # begins a layout: the size behind it is the length of an axis
+JACOBIANS = "jacobians"     # a layout: names of Jacobians are read as these
 
 
 class Slices:
@@ -41,8 +42,10 @@ class Slices:
         """The entry that some items make, under a convention and with one of the shapes that are equally good."""
         above = frozenset(n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names))
         length = layout.removeprefix(LENGTH) if layout.startswith(LENGTH) else ""
-        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, length=length)
-        return read_statements(list(_statements(items, layout)), self.positions, "page", interpretation)
+        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, length=length,
+                                 jacobians=layout == JACOBIANS)
+        said = list(_statements(items, "" if layout == JACOBIANS else layout))
+        return read_statements(said, self.positions, "page", interpretation)
 
     def why(self, error: DocumentError, item: Item) -> tuple[str, Problem | None]:
         """What is wrong, and the problem that lies in the item itself."""
