@@ -76,7 +76,8 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
         why = expected.read(statement, place)
         words = words_before(text, place.start) if place is not before and place.kind != DIRECTIVE else Words()
         for k, (part, at) in enumerate(_parts(statement)):
-            item = Item(number, part, _ROLES.get(type(part), UNREADABLE), place, scope, at=at, chained=k > 0,
+            chained = k > 0 and part.piece.at == statement.piece.at
+            item = Item(number, part, _ROLES.get(type(part), UNREADABLE), place, scope, at=at, chained=chained,
                         words=words, expected=why)
             if isinstance(statement, said.Used):
                 item.used, item.chained = statement.name if k else "", False
