@@ -215,7 +215,7 @@ class EquationRoles:
         alone = not item.names - {item.name}
         if is_written_out(equation.formula.tree.parts[0][1]):
             return False        # let x = (1, 2, 3)
-        if not item.words.asked and self._is_step(item, equation):
+        if (not item.words.asked or item.words.fulfils) and self._is_step(item, equation):
             return False        # let h_0 = 0
         if item.name not in seen or alone:
             return alone and (item.name in seen or not item.sizes)
