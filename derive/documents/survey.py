@@ -27,6 +27,7 @@ from derive.documents.model import (
     texts,
 )
 from derive.documents.named_jacobians import put_jacobians_in
+from derive.documents.named_parts import put_names_in
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import Random, mentions_moments
@@ -63,6 +64,7 @@ class Surveyor:
         self.parsed.turn_softmax()
         with collected(self.survey.problems):
             self._put_functions_in()
+        put_names_in(self.parsed)
         if self.jacobians:
             self.lexicon.naming.vectors |= put_jacobians_in(self.parsed)
         for statement in self.found:
