@@ -29,6 +29,8 @@ _PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for th
 _OF_TWO = re.compile(r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l|\\(?:operatorname|mathrm|text)\{loss\})\s*(?:\\left\s*)?"
                      r"\([^()=]*,[^()=]*\)")
 _LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
+_VALUE = re.compile(r"((?:\\partial|∂|(?:\\nabla|∇)(?:_\{[^{}]*\}|_\\?\w+)?)\s*)?(?<![\w\\^_])(?:\\mathcal\{)?([JL])\}?\s*"
+                    r"(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
     at = pieces[0].at if pieces else 0
     for name in sorted(called & EVERYWHERE.keys() - defined):
         yield Assumed(name, _equation(EVERYWHERE[name], at))
+    yield from _called_losses(pieces, defined)
     if "l" in defined:
         return
     arguments = {m[1] for p in pieces for m in _LOSS.finditer(p.text)}
@@ -56,13 +59,28 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
         yield _arbitrary((arguments.pop(),), at)
 
 
-def _arbitrary(parameters: tuple[str, ...], at: int) -> Assumed:
+def _called_losses(pieces: list[Piece], defined: set[str]) -> Iterator[Assumed]:
+    """The J of J(w) + λ R, of which nothing is known."""
+    found: dict[str, set[str]] = {}
+    values: set[str] = set()
+    for piece in pieces:
+        for m in _VALUE.finditer(piece.text):
+            found.setdefault(m[2], set()).add(m[3])
+            values |= {m[2]} if m[1] is None else set()
+    for name, arguments in sorted(found.items()):
+        if name in values - defined and len(arguments) == 1:
+            yield _arbitrary((arguments.pop(),), pieces[0].at, name)
+            return
+
+
+def _arbitrary(parameters: tuple[str, ...], at: int, name: str = "l") -> Assumed:
     """An arbitrary loss of its first argument; of a target, which is the second one, every value has a loss of its
     own."""
     right = " + ".join(f"{a}ᵀ {UNKNOWN}({u} {parameters[0]})" for a, u in zip(_WEIGHTS, MATRICES))
     declared = (said.Declaration(Piece(f"{a} ∈ ℝ^{n}", at), (Piece(a, at),), Piece(f"ℝ^{n}", at))
                 for a, n in zip(_WEIGHTS, _SIZES))
-    return Assumed("l", _equation(f"ℓ({', '.join(parameters)}) = {right}", at), tuple(declared))
+    called = "ℓ" if name == "l" else name
+    return Assumed(name, _equation(f"{called}({', '.join(parameters)}) = {right}", at), tuple(declared))
 
 
 def _equation(text: str, at: int) -> said.Equality:

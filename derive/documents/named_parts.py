@@ -1,4 +1,4 @@
-"""A name for a part of a formula above: after a = σ(w x + b), z = w x + b says that a is σ(z), of which ∂a/∂z speaks."""
+"""A name for a part of a formula: after a = σ(w x + b), z = w x + b says that a is σ(z), of which ∂a/∂z speaks."""
 
 from __future__ import annotations
 
