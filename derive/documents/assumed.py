@@ -29,8 +29,14 @@ _PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for th
 _OF_TWO = re.compile(r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l|\\(?:operatorname|mathrm|text)\{loss\})\s*(?:\\left\s*)?"
                      r"\([^()=]*,[^()=]*\)")
 _LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
-_VALUE = re.compile(r"((?:\\partial|∂|(?:\\nabla|∇)(?:_\{[^{}]*\}|_\\?\w+)?)\s*)?(?<![\w\\^_])(?:\\mathcal\{)?([JL])\}?\s*"
+_VALUE = re.compile(r"((?:\\partial|∂|(?:\\nabla|∇)(?:_\{[^{}]*\}|_\\?\w+)?)\s*)?"
+                    r"(?<![\w\\^_])(?:\\mathcal\{)?([JL])\}?\s*"
                     r"(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
+_LETTER = r"(?:\\mathcal\s*\{\s*)?([JL])(?![A-Za-z_(^])\s*\}?"
+_ALONE = re.compile(rf"\s*{_LETTER}\s*&?\s*")
+_BARE = re.compile(rf"(?:^|[+&(])\s*{_LETTER}(?=\s*(?:[+−-]|$))")
+_BY = re.compile(rf"(?:\\partial|∂)\s*{_LETTER}\s*(?:\}}\s*\{{\s*\\partial|/\s*∂)\s*"
+                 r"(\\?[A-Za-z]+|[^\W\d_])(?![A-Za-z_^])")
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Assumed:
     name: str
     equation: said.Equality
     declarations: tuple[said.Declaration, ...] = ()
+    is_function: bool = True        # whether it is called: no bare L is
 
 
 def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
@@ -70,6 +77,24 @@ def _called_losses(pieces: list[Piece], defined: set[str]) -> Iterator[Assumed]:
     for name, arguments in sorted(found.items()):
         if name in values - defined and len(arguments) == 1:
             yield _arbitrary((arguments.pop(),), pieces[0].at, name)
+            return
+    yield from _bare_losses(pieces)
+
+
+def _bare_losses(pieces: list[Piece]) -> Iterator[Assumed]:
+    """The L of L + λ R, of which nothing is known but that it is differentiated by w."""
+    sides = [p.text.partition("=") for p in pieces]
+    defined = {m[1] for left, _, _ in sides if (m := _ALONE.fullmatch(left))}
+    values = {m[1] for left, _, right in sides if "artial" not in left and "∂" not in left
+              for m in _BARE.finditer(right)} - defined
+    by = {(m[1], m[2]) for p in pieces for m in _BY.finditer(p.text)}
+    for name in sorted(values):
+        below = {w for x, w in by if x == name}
+        if len(below) == 1:
+            made = _arbitrary((below.pop(),), pieces[0].at, name)
+            left, _, right = made.equation.piece.text.partition(" = ")
+            equation = _equation(f"{left.partition('(')[0]} = {right}", pieces[0].at)
+            yield Assumed(name, equation, made.declarations, False)
             return
 
 

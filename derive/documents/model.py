@@ -71,13 +71,14 @@ class Equation:
 class Elsewhere:
     """What a document as a whole says about words of one of its parts: which are `sizes`, which are `names`, by what a
     name is differentiated in ∇L, which does not say it (`below`), and up to which size the sums over a letter run
-    (`ends`)."""
+    (`ends`), and of what an arbitrary loss depends on the `last` member only."""
 
     sizes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     below: Mapping[str, str] = field(default_factory=dict)
     ends: Mapping[str, str] = field(default_factory=dict)
     superscripts: Superscripts = field(default_factory=Superscripts)
+    last: frozenset[str] = frozenset()
 
 
 NOTHING = Elsewhere()

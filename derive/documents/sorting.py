@@ -12,6 +12,7 @@ from derive.documents.equation_roles import EquationRoles
 from derive.documents.gradients import below
 from derive.documents.itemising import itemised
 from derive.documents.keys import called_as, key, keys
+from derive.documents.last_members import last_members
 from derive.documents.letter_ranges import ends_of_sums, told_once
 from derive.documents.model import Elsewhere, Equation, ignored, letter_of, relation_range
 from derive.documents.outline import (
@@ -58,7 +59,8 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         single |= below(sorter.surveyor.survey.equations)
         linked += sorter.linked(text)
         ends += ends_of_sums(sorter.surveyor.survey.equations, sorter.surveyor.survey.sizes)
-    whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends), above)
+    whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends), above,
+                      frozenset(last_members(text)))
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
 
 

@@ -50,7 +50,7 @@ class Surveyor:
         defined = called_on_the_left(s.members[0] for s in found if isinstance(s, said.Equality) and not s.claimed)
         defined -= set(as_everybody(defined, found))
         self.assumed = list(assumed(found, defined))
-        defined |= {a.name for a in self.assumed}
+        defined |= {a.name for a in self.assumed if a.is_function}
         self.called = frozenset(defined)        # functions that the document defines
         self.reader = self._reader()
         self.parsed = Parsed(self.reader, self.survey.ranges)

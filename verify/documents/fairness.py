@@ -196,6 +196,8 @@ def _gradient_as_input(name: str, of: Refutation) -> str:
     """A gradient that nothing above was differentiated for has no value of its own."""
     if not name.startswith("∂"):
         return ""
+    if not any(name[1:] == i.name or name[1:] in i.names for i in of.scope):
+        return ""       # of the last member of a family, which has a name of ours
     mentioned = any(known_as(name[1:]) & i.derived for i in of.scope)
     own = any(top in of.defined for top in of.item.above)
     return f"the gradient {name} would be an input" if own or not mentioned else ""
