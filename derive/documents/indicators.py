@@ -102,7 +102,9 @@ def _masked(node: Node) -> Node | None:
     factors, signs = node.parts
     made = [f if k == 0 or f.kind != "group" or signs[k - 1] not in ("⊙", "*", "∘") else _step(_relation(f)) or f
             for k, f in enumerate(factors)]
-    return Node(node.kind, (tuple(changed(f, _change) for f in made), signs), node.at) if made != list(factors) else None
+    if made == list(factors):
+        return None
+    return Node(node.kind, (tuple(changed(f, _change) for f in made), signs), node.at)
 
 
 def _is_one(node: Node) -> bool:

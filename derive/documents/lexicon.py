@@ -133,7 +133,7 @@ class Lexicon:
             member = self.member(formula.left, ranges) if names else None
             if member and member.rest and is_square(member.rest[0]) and member.name not in known:
                 squares.add(f"{member.name}²")
-            elif member:
+            elif member and not _is_of(member.name, known):
                 known.add(member.name)
         return known, squares
 
@@ -159,6 +159,12 @@ class Lexicon:
                         and node.at not in called:
                     found |= set(pieces) - set(self.survey.sizes)
         return found
+
+
+def _is_of(word: str, declared: set[str]) -> bool:
+    """Whether a word is a product of names that are declared: AB = BA."""
+    pieces = letter_pieces(word)
+    return len(pieces) > 1 and word.isupper() and "_" not in word and declared.issuperset(pieces)
 
 
 def _without_indices(tree: Node) -> Iterator[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from derive.documents.assumed import HIDDEN
 from derive.documents.keys import key, keys, known_as
-from derive.documents.outline import DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
+from derive.documents.outline import CLAIMED, DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation
@@ -20,7 +20,7 @@ from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.conventions import either
 from verify.documents.given_numbers import is_value
 from verify.documents.lengths import loose_size
-from verify.documents.properties import told_in_words
+from verify.documents.properties import if_shares, told_in_words
 from verify.documents.refutation import Refutation
 
 Rule = Callable[[Refutation], str]
@@ -30,6 +30,7 @@ RULES: list[Rule] = []
 RULES_OF_A_NAME: list[RuleOfAName] = []
 _SAYING = (DEFINED, NAMED, UPDATED)
 _ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
+_SHARES = re.compile(r"\s*(?:\\sum(?![A-Za-z])|[∑Σ]).*=\s*1\s*", re.DOTALL)
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
@@ -227,6 +228,14 @@ def _property_in_words(of: Refutation) -> str:
     """The text calls a matrix orthogonal, or a vector a distribution."""
     told = "" if of.of_numbers else told_in_words(of.given - of.used, of.study, of.text, of.item.at)
     return f"{told}: say so in a directive" if told else ""
+
+
+@_rule
+def _shares_in_a_formula(of: Refutation) -> str:
+    """The text says Σ_i y_i = 1 of an input, which is no assumption as long as no directive says so."""
+    told = {n for i in of.scope if i.role == CLAIMED and _SHARES.fullmatch(i.statement.piece.text) for n in i.uses}
+    names = sorted(told & of.given - of.used)
+    return if_shares(names, of.study) if names and of.study is not None else ""
 
 
 @_rule
