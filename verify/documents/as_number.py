@@ -23,6 +23,8 @@ from verify.verdict import REFUTED
 SIZES = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
 _WHOLE = tuple(map(Fraction, range(1, 8)))
 _DIVISION = re.compile(r"/\s*\(?\s*\w*[^\W\d]|\\[dt]?frac\s*\{(?!\s*\\partial)[^{}]*\}\s*\{[^{}]*[A-Za-z]")  # by a name
+_COUNTS = re.compile(r"\b(?:parameters|channels|filters|multiplications|FLOPs|(?:positive )?integers?|number of)\b|"
+                     r"参数(?:量|个数|数)|通道|计算量|乘法次数|个数|正整数", re.IGNORECASE)
 _ARRAY = re.compile(        # signs of vectors and matrices
     r"[ᵀ⊤⊙‖∇Σ∑]|\\(?:top|odot|circ|nabla|intercal|Vert|\||mathb|bm|boldsymbol|begin|sum)|\^\s*\{?\s*T\b|(?:ℝ|R\})\s*\^|"
     r"softmax|diag|tr\b|det\b")
@@ -53,15 +55,17 @@ def of_numbers(outcome: Outcome, slices: Slices, item: Item, needed: list[Item])
 
 
 def is_about_numbers(item: Item, slices: Slices) -> bool:
-    """Whether a document has no sign of vectors and matrices, and divides: what it does not declare are numbers."""
+    """Whether a document has no sign of vectors and matrices, and divides or counts: what it does not declare are
+    numbers."""
     texts = [i.statement.piece.text for i in slices.outline.items if i.scope == item.scope]
-    return not any(map(_ARRAY.search, texts)) and any(map(_DIVISION.search, texts))
+    return not any(map(_ARRAY.search, texts)) and (
+        any(map(_DIVISION.search, texts)) or bool(_COUNTS.search(slices.source.text)))
 
 
 def all_numbers(slices: Slices, item: Item, needed: list[Item]) -> Outcome:
     """The outcome where all inputs of which nothing is said are numbers."""
     known = {n for i in needed for n in (*i.declared, i.name)}
-    inputs = sorted(n for n in {n for i in needed for n in i.names} - known if "_" not in n)
+    inputs = sorted({n for i in needed for n in i.names} - known)
     return _with_numbers(inputs, slices, item, needed)
 
 
@@ -71,10 +75,10 @@ def _with_number(name: str, slices: Slices, item: Item, needed: list[Item]) -> O
 
 def _with_numbers(names: list[str], slices: Slices, item: Item, needed: list[Item]) -> Outcome:
     """The outcome where some names are declared numbers in front of everything else."""
-    first = [replace(needed[0], statement=Declaration(Piece(f"{name} ∈ ℝ", item.at), (Piece(name, item.at),),
+    first = [replace(needed[0], statement=Declaration(Piece(f"{text} ∈ ℝ", item.at), (Piece(text, item.at),),
                                                       Piece("ℝ", item.at)),
                      role=DECLARED, name="", declared=(name,), uses=frozenset([name]), derived=frozenset())
-             for name in names]
+             for name in names for text in [re.sub(r"_(\w+)", r"_{\1}", name)]]
     return Attempt(slices, item, [*first, *needed]).with_shapes(0)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from derive.documents.outline import DEFINED, Item
 from derive.documents.rewriting import PI
 from derive.documents.statements import Equality
+from verify.documents.as_number import all_numbers, is_about_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
 from verify.documents.slices import Slices
@@ -33,6 +34,8 @@ def with_numbers(item: Item, settings: list[Item], slices: Slices) -> Outcome | 
         return None
     needed = sorted((item if i.number == len(items) else i for i in needed), key=lambda i: i.number)
     outcome = Attempt(slices, item, needed).with_shapes(0)
+    if outcome.study is None and is_about_numbers(item, slices):
+        outcome = all_numbers(slices, item, needed)
     if outcome.study is None or (is_value(item) and set(outcome.study.page.program.inputs) - {PI}):
         return None
     outcome.reading = "with " + ", ".join(" ".join(i.statement.piece.text.split()) for i in given)
