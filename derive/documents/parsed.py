@@ -70,7 +70,8 @@ class Parsed:
             formula = replace(formula, tree=without_arguments(formula.tree))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
             formula = with_arguments(replace(formula, tree=with_ones(with_steps(formula.tree))), self.reader.vocabulary)
-            same = {c.letter.text.strip(): c.low.text.strip() for c in conditions if _is_same(c)}
+            same = {c.letter.text.strip(): c.low.text.strip() for c in conditions
+                    if isinstance(c, said.Range) and _is_same(c)}
             if same:
                 formula = replace(formula, tree=changed(formula.tree, lambda n: _as_another(n, same)))
             ranges = [r for c in conditions if not _is_same(c) and (r := self._condition(c, formula.tree)) is not None]
