@@ -144,9 +144,10 @@ class EquationRoles:
         seen = item.name in self.standing.seen
         alone = not item.member and not question.function
         if seen and alone and item.place.kind == INLINE and _is_number(item):
-            item.setting = True
+            item.setting = not item.words.asked
             return CONDITION
         if question.condition and self._sets_a_condition(item, question.right, question.equation):
+            item.setting = alone and not item.words.asked and item.place.kind == INLINE and _is_number(item)
             return CONDITION
         item.onward = question.condition and seen and not item.words.explains
         if question.itself and alone:

@@ -66,14 +66,14 @@ def all_numbers(slices: Slices, item: Item, needed: list[Item]) -> Outcome:
     """The outcome where all inputs of which nothing is said are numbers."""
     known = {n for i in needed for n in (*i.declared, i.name)}
     inputs = sorted({n for i in needed for n in i.names} - known)
-    return _with_numbers(inputs, slices, item, needed)
+    return numbers_for(inputs, slices, item, needed)
 
 
 def _with_number(name: str, slices: Slices, item: Item, needed: list[Item]) -> Outcome:
-    return _with_numbers([name], slices, item, needed)
+    return numbers_for([name], slices, item, needed)
 
 
-def _with_numbers(names: list[str], slices: Slices, item: Item, needed: list[Item]) -> Outcome:
+def numbers_for(names: list[str], slices: Slices, item: Item, needed: list[Item]) -> Outcome:
     """The outcome where some names are declared numbers in front of everything else."""
     first = [replace(needed[0], statement=Declaration(Piece(f"{text} ∈ ℝ", item.at), (Piece(text, item.at),),
                                                       Piece("ℝ", item.at)),

@@ -19,7 +19,7 @@ from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.conventions import layouts
 from verify.documents.fairness import unfair
-from verify.documents.given_numbers import is_value, with_numbers
+from verify.documents.given_numbers import asked_in_front, is_value, with_numbers
 from verify.documents.lengths import lengths
 from verify.documents.otherwise import otherwise
 from verify.documents.outcome import Outcome
@@ -53,6 +53,11 @@ class Readings:
         `without` are definitions with which it is not read."""
         without |= self._repeating(item, without)
         found = self._linked(item, without)
+        asked = asked_in_front(item, self.outline, self.source.text) if found.refuted else []
+        if asked:
+            closer = with_numbers(item, asked, self.slices)
+            if closer is None or not closer.refuted:
+                return closer or Outcome(Verdict(UNDECIDED, detail=f"it may be meant for one {asked[0].name} only"))
         settings = [] if found.shown or item.derived else self.outline.settings(item)
         if not settings:
             return found
