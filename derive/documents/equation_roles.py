@@ -125,12 +125,12 @@ class EquationRoles:
         return ""
 
     def _is_value(self, question: _Question) -> bool:
-        """Whether it gives a function at numbers, and the function stands above: O(32, 5, 0, 1) = 28."""
-        if not is_of_numbers(question.left):
-            return False
+        """Whether it gives a function at numbers, and the function stands above: O(32, 5, 0, 1) = 28; anything about one
+        that could not be read."""
         base = question.function.partition("(")[0]
-        return bool(self.standing.meant.get(question.item.name)) \
-            or any(i.role == UNREADABLE and i.name == base for i in self.items)
+        if any(i.role == UNREADABLE and i.name == base and i.number < question.item.number for i in self.items):
+            return True
+        return is_of_numbers(question.left) and bool(self.standing.meant.get(question.item.name))
 
     def _is_called_otherwise(self, question: _Question) -> bool:
         """Whether a function is called with −x or x + y, or one that is defined with a name that is, which defines

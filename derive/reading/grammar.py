@@ -96,7 +96,7 @@ next_cell: AMP
 
 case: sum case_if condition
     | sum COMMA?                                    -> case_otherwise
-condition: item                                     -> same
+condition: item COMMA?                              -> first_of
          | OTHERWISE                                -> nothing
 case_if: COMMA? AMP | COMMA? GAP | COMMA
 row_end: SEMI | ROW

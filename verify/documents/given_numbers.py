@@ -24,8 +24,8 @@ def is_value(item: Item) -> bool:
 
 
 def asked_in_front(item: Item, outline: Outline, text: str) -> list[Item]:
-    """The conditions of the sentence, in front of the item: if b = 0, then y = w x."""
-    return [i for i in outline.items if i.role == CONDITION and i.words.asked and i.name and i.scope == item.scope
+    """The conditions of the sentence, in front of the item: if b = 0, then y = w x; with p_i = 1/n, H = log n."""
+    return [i for i in outline.items if i.role == CONDITION and not i.setting and i.name and i.scope == item.scope
             and i.number < item.number and i.paragraph == item.paragraph and isinstance(i.statement, Equality)
             and not _END.search(text[i.statement.piece.at:item.statement.piece.at])]
 
