@@ -125,8 +125,8 @@ class EquationRoles:
         return ""
 
     def _is_value(self, question: _Question) -> bool:
-        """Whether it gives a function at numbers, and the function stands above: O(32, 5, 0, 1) = 28; anything about one
-        that could not be read."""
+        """Whether it gives a function at numbers, and the function stands above: O(32, 5, 0, 1) = 28; of one that could
+        not be read, whether it says anything."""
         base = question.function.partition("(")[0]
         if any(i.role == UNREADABLE and i.name == base and i.number < question.item.number for i in self.items):
             return True

@@ -14,7 +14,7 @@ _FOR = re.compile(r"[\s$`)\\,，]*(?:\(?\s*(?:for|when(?:ever)?|if|where|provide
                   r"（?(?:对于?|当|若|其中)(?:所有|任意)?|[(（])[\s$`\\]*")
 _BETWEEN = re.compile(r"[\s$`)\\]*(?:[:：,，]|时)?\s*(?:we have|it is|then|则|有)?\s*[:：,，]?[\s$`(\[\\]*")
 _LEADS = re.compile(r"[\s$`)\\]*(?:[:：]|时|,?\s*(?:then|we have))")
-_INDEX = re.compile(r"\s*[i-n]\s*")
+_INDEX = re.compile(r"\s*[i-np-t]\s*")
 _COMMA = re.compile(r"[\s$`)\\]*[,，、][\s$`(\\]*")
 _SINGLE = re.compile(r"(?<![A-Za-z\\])[a-zτ](?![A-Za-z])")
 
@@ -45,10 +45,12 @@ def with_letters_apart(items: list[Item], text: str) -> Iterator[Item]:
 
 def _case(statement: said.Statement) -> said.Relation | said.Range | None:
     """The condition i ≠ j, or i = j as a range of one letter."""
-    if isinstance(statement, said.Relation) and statement.signs == ("≠",):
-        return statement
-    if isinstance(statement, said.Equality) and len(statement.members) == 2 \
-            and all(_INDEX.fullmatch(m.text) for m in statement.members):
+    if not isinstance(statement, (said.Relation, said.Equality)) or len(statement.members) != 2 \
+            or not all(_INDEX.fullmatch(m.text) for m in statement.members):
+        return None
+    if isinstance(statement, said.Relation):
+        return statement if statement.signs == ("≠",) else None
+    if isinstance(statement, said.Equality):
         return said.Range(statement.piece, statement.members[0], statement.members[1], statement.members[1])
     return None
 

@@ -12,6 +12,7 @@ from verify.documents.as_number import all_numbers, is_about_numbers, numbers_fo
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
 from verify.documents.slices import Slices
+from verify.verdict import Counterexample
 
 _END = re.compile(r"[.!?。！？；;](?=\s|$)|[。！？；]")
 _VALUE = re.compile(r"[\d./\s−-]+")
@@ -23,9 +24,11 @@ def is_value(item: Item) -> bool:
     return isinstance(statement, Equality) and bool(_VALUE.fullmatch(statement.members[-1].text))
 
 
-def asked_in_front(item: Item, outline: Outline, text: str) -> list[Item]:
-    """The conditions of the sentence, in front of the item: if b = 0, then y = w x; with p_i = 1/n, H = log n."""
-    return [i for i in outline.items if i.role == CONDITION and not i.setting and i.name and i.scope == item.scope
+def asked_in_front(item: Item, example: Counterexample, outline: Outline, text: str) -> list[Item]:
+    """The conditions of the sentence, in front of the item, on what has values in a counterexample: if b = 0, then
+    y = w x; with p_i = 1/n, H = log n."""
+    return [i for i in outline.items if i.role == CONDITION and not i.setting and i.name in example.inputs
+            and i.scope == item.scope
             and i.number < item.number and i.paragraph == item.paragraph and isinstance(i.statement, Equality)
             and not _END.search(text[i.statement.piece.at:item.statement.piece.at])]
 

@@ -53,7 +53,8 @@ class Readings:
         `without` are definitions with which it is not read."""
         without |= self._repeating(item, without)
         found = self._linked(item, without)
-        asked = asked_in_front(item, self.outline, self.source.text) if found.refuted else []
+        example = found.verdict.counterexample if found.refuted and found.verdict is not None else None
+        asked = asked_in_front(item, example, self.outline, self.source.text) if example is not None else []
         if asked:
             closer = with_numbers(item, asked, self.slices)
             if closer is None or not closer.refuted:
