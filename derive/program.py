@@ -273,8 +273,14 @@ def _check_ref(node: Ref, variables: Mapping[str, Variable], where: str, facts: 
         for distance in (index - moved.low, moved.high - index):
             if not nonnegative(distance, facts):
                 raise ProgramError(f"{where}: {node.name}[…{plain(index)}…] may leave its range "
-                                   f"{plain(moved.low)}…{plain(moved.high)}")
+                                   f"{plain(moved.low)}…{plain(moved.high)}{_runs(index)}")
         values[axis] = index
+
+
+def _runs(index: Poly) -> str:
+    """How far an index runs that is a letter."""
+    letter = index.letter
+    return f": {letter.name} = {plain(letter.low)}…{plain(letter.high)}" if letter is not None else ""
 
 
 def plain(p: Poly) -> str:

@@ -23,12 +23,14 @@ MOST_GUESSES = 3
 
 @dataclass(frozen=True)
 class Attempt:
-    """A way to read a claim: `needed` are the items with which it is read, and it is one of them."""
+    """A way to read a claim: `needed` are the items with which it is read, and it is one of them; the sizes that are
+    `alike` are taken to be one."""
 
     slices: Slices
     item: Item
     needed: list[Item]
     layout: str = ""
+    alike: tuple[str, ...] = ()
 
     def outcome(self) -> Outcome:
         """The outcome for the first of several shapes that shows the claim; where none does, for the first."""
@@ -44,7 +46,7 @@ class Attempt:
     def with_shapes(self, guess: int) -> Outcome:
         """The outcome for one of the shapes that are equally good."""
         try:
-            entry = self.slices.entry(self.needed, guess, self.layout)
+            entry = self.slices.entry(self.needed, guess, self.layout, self.alike)
         except ProgramError as error:
             return Outcome(problem=str(error))
         except DocumentError as error:
@@ -65,7 +67,7 @@ class Attempt:
         fixed = correction(claim, found) if verdict.verdict == REFUTED else None
         if fixed is not None and HIDDEN & set("".join(fixed["text"])):
             fixed = None
-        return Outcome(verdict, "", "", fixed, found, entry.guesses)
+        return Outcome(verdict, "", "", fixed, found, entry.guesses, entry.inferred)
 
     def _unread(self, error: DocumentError) -> Outcome:
         """Nothing, or the verdict that the shapes of the claim itself give."""

@@ -18,6 +18,7 @@ from derive.documents.statements import Equality, Range
 from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.conventions import layouts
+from verify.documents.equal_sizes import as_finding, is_guessed, two_sizes
 from verify.documents.fairness import unfair
 from verify.documents.given_numbers import is_value, with_numbers
 from verify.documents.lengths import lengths
@@ -106,12 +107,13 @@ class Readings:
         found: list[Outcome] = []
         shown = self._first_shown(item, without, link, found)
         if shown is None:
-            shown = self._as_length(item, found, without, link)
+            shown = self._as_length(item, found, without, link) or self._at_equal_sizes(item, found, without, link)
         return self._not_shown(item, found) if shown is None else shown
 
-    def _first_shown(self, item: Item, without: frozenset[int], link: Sequence[Item], found: list[Outcome]
-                     ) -> Outcome | None:
-        """The outcome of the first reading that shows a claim; `found` takes those of the others."""
+    def _first_shown(self, item: Item, without: frozenset[int], link: Sequence[Item], found: list[Outcome],
+                     alike: tuple[str, ...] = ()) -> Outcome | None:
+        """The outcome of the first reading that shows a claim; `found` takes those of the others. Sizes that are
+        `alike` are taken to be one."""
         plain = Outcome()
         for needed in chain(self.slices.of(item, without), self._restated(item, found)):
             needed = [*link, *needed]
@@ -120,7 +122,7 @@ class Readings:
                     break       # what is wrong is no shape
                 if layout == FALLING and not _PRODUCT.search(item.statement.piece.text):
                     continue
-                outcome = Attempt(self.slices, item, needed, layout).outcome()
+                outcome = Attempt(self.slices, item, needed, layout, alike).outcome()
                 plain = outcome if not layout else plain
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
                 if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and self._is_answered(item, plainly=True):
@@ -168,6 +170,22 @@ class Readings:
                 told_all = outcome.study is not None and lengths(outcome.study) <= self.outline.sizes
                 return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
         return None
+
+    def _at_equal_sizes(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
+                        ) -> Outcome | None:
+        """A claim that has a meaning only where sizes of the document are equal is refuted where it fails even then.
+        None for another claim, and where nobody declares what is so long."""
+        problem, alike = found[0].problem, tuple[str, ...]()
+        if any(o.verdict is not None for o in found):
+            return None
+        while (more := set(two_sizes(found[0].problem, self.outline.sizes)) - set(alike)):
+            alike, found = (*alike, *sorted(more)), []
+            if self._first_shown(item, without, link, found, alike) is not None:
+                return None
+        outcome = self._not_shown(item, found)
+        if not alike or not outcome.refuted or is_guessed(alike, outcome.inferred):
+            return None
+        return Outcome(as_finding(problem), study=outcome.study)
 
     def _restated(self, item: Item, found: list[Outcome]) -> Iterator[list[Item]]:
         """Where ∂J/∂r has no meaning by the definition of J: with what the document shows J to be, J = rᵀ r."""

@@ -37,11 +37,13 @@ class Slices:
                     seen.append(numbers)
                     yield needed
 
-    def entry(self, items: Sequence[Item], guess: int, layout: str = "") -> DocumentEntry:
-        """The entry that some items make, under a convention and with one of the shapes that are equally good."""
+    def entry(self, items: Sequence[Item], guess: int, layout: str = "", alike: tuple[str, ...] = ()) -> DocumentEntry:
+        """The entry that some items make, under a convention and with one of the shapes that are equally good; two
+        sizes may be taken to be one."""
         above = frozenset(n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names))
         length = layout.removeprefix(LENGTH) if layout.startswith(LENGTH) else ""
-        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, length=length)
+        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, length=length,
+                                 alike=alike)
         return read_statements(list(_statements(items, layout)), self.positions, "page", interpretation)
 
     def why(self, error: DocumentError, item: Item) -> tuple[str, Problem | None]:
