@@ -187,6 +187,11 @@ class Program:
             members += [Ref(name, [*equation.letters[:k], p, *equation.letters[k + 1:]]) for p in places]
         return members
 
+    def needed(self, name: str) -> set[str]:
+        """The names on the right side of its equation."""
+        equation = self.equation(name)
+        return names(equation.body) if equation is not None else set()
+
     def users(self, name: str) -> list[Equation]:
         """The equations whose right side mentions `name`."""
         return [e for e in self.equations if name in names(e.body)]

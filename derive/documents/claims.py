@@ -200,7 +200,7 @@ class ClaimReader:
         by_name = {name: by for by, name in self.called.items()}
         for name in sorted(names(side)):
             of = by_name.get(name) or (name[1:] if name.startswith("∂") and "/" not in name else "")
-            if of and name not in arriving and of not in self.page.wanted:
+            if of and name not in arriving and of not in self.page.wanted and name not in self.program.variables:
                 if of not in self.program.variables:
                     raise Unreadable(f"{of} is not defined", equation.at)
                 self.page.wanted[of] = name

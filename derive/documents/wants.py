@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.derivation import jacobian_name
 from derive.documents.claims import ClaimReader
 from derive.documents.members import Member
 from derive.documents.model import Equation, stop_at
@@ -9,6 +10,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.reader import DocumentReader
 from derive.documents.rewriting import PI
 from derive.documents.roles import LOSSES, Roles
+from derive.documents.vanishing import be_zero, vanishes
 from derive.expression import Ref, expression, names
 from derive.graph import closure
 from derive.index import apart
@@ -56,8 +58,7 @@ class Wants:
         whole = self.program.inverses | self.program.determinants
         work, made = list(whole.values()), set(whole.values())
         while work:
-            equation = self.program.equation(work.pop())
-            more = (names(equation.body) if equation is not None else set()) - made
+            more = self.program.needed(work.pop()) - made
             made |= more
             work += [*more, *(whole[n] for n in more if n in whole)]
         by = {*self.page.wanted, *(n for _, n in (*self.page.jacobians, *self.page.totals, *self.page.seconds))}
@@ -164,6 +165,9 @@ class Wants:
                 return
         direct = self.program.equation(of)
         ways = self._ways(of, by)
+        if not ways and vanishes(self.reader, of, by):
+            be_zero(self.page, of, by, jacobian_name(of, by))
+            return
         if not ways:
             self.reader.problems.append(Unreadable(f"∂{of}/∂{by} is 0: {of} does not depend on {by}", equation.at))
             return
@@ -192,16 +196,16 @@ class Wants:
 
     def _reached(self) -> set[str]:
         """Everything that has an influence on the loss."""
-        def following(name: str) -> set[str]:
-            equation = self.program.equation(name)
-            return names(equation.body) if equation else set()
-        return closure([self.program.loss] if self.program.loss else self.outputs, following)
+        return closure([self.program.loss] if self.program.loss else self.outputs, self.program.needed)
 
     def _want(self, name: str, called: str | None, at: int) -> None:
         if name not in self.program.variables:
             why = "is declared, but stands in no definition" if name in self.reader.families.named else "is not defined"
             self.reader.problems.append(Unreadable(f"{name} {why}: nothing to differentiate by", at))
         elif name not in self._reached():
+            if self.program.loss is not None and vanishes(self.reader, self.program.loss, name):
+                be_zero(self.page, self.program.loss, name, called or f"∂{name}")
+                return
             self.reader.problems.append(Unreadable(f"{name} has no influence on {self.program.loss_symbol}", at))
         elif name != self.program.loss and self.program.outputs.get(name) != (called or f"∂{name}"):
             self.page.wanted[name] = called or f"∂{name}"

@@ -1,0 +1,32 @@
+"""Names that have no influence on what is differentiated, by what could be read."""
+
+from __future__ import annotations
+
+from derive.documents.outline import DEFINED
+from derive.graph import closure
+from derive.program import Program
+from verify.documents.refutation import Refutation
+
+
+def may_depend(of: Refutation) -> str:
+    """Why a derivative that comes out as zero may be none, in words: ŷ stands for a number in J = (ŷ − y)², and may be
+    computed from b. It is none where something else of the document is computed from all of them at once."""
+    for above, by in of.study.page.vanishing if of.study is not None else ():
+        needed = {by} | _inputs(of.study.page.program, above) if of.study is not None else set[str]()
+        if not any(needed <= made_of for made_of in _made_of(of)):
+            return f"{by} has no influence on {above} by what could be read"
+    return ""
+
+
+def _inputs(program: Program, name: str) -> set[str]:
+    """The inputs from which a name is computed."""
+    return closure([name], program.needed) & set(program.inputs)
+
+
+def _made_of(of: Refutation) -> list[set[str]]:
+    """All names from which each definition of the document is computed."""
+    uses: dict[str, set[str]] = {}
+    for item in of.scope:
+        if item.role == DEFINED and item.name:
+            uses.setdefault(item.name, set()).update(item.uses)
+    return [closure([name], lambda n: uses.get(n, ())) for name in uses]
