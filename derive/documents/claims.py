@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from derive.claims import Claim
 from derive.derivation import jacobian_name, total_name
+from derive.documents.beside import multiplied
 from derive.documents.layouts import laid_out
 from derive.documents.macros import expanded
 from derive.documents.model import Equation, position
@@ -168,7 +169,8 @@ class ClaimReader:
     def _reading(self, equation: Equation, left: Node, right: Node, usual: bool = False) -> Reading:
         rows = self.reader.rows
         rows |= {d.name for d in self.reader.roles.derivatives if d.by in rows}
-        sides = [with_rows(laid_out(side, equation.layout, self.program, side is right), rows)
+        way = self.reader.interpretation.beside
+        sides = [multiplied(with_rows(laid_out(side, equation.layout, self.program, side is right), rows), way)
                  for side in (left, right)]
         stated = self.reader.families.ranges.of(equation)
         own = {r.letter for r in equation.ranges}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from derive.documents import DocumentError
 from derive.documents.assumed import HIDDEN
@@ -13,7 +13,7 @@ from verify.documents.outcome import Outcome
 from verify.documents.points import is_at_a_point
 from verify.documents.second_look import looked_at_again, without_bodies
 from verify.documents.shape_errors import both_shapes, by_shapes, without_product
-from verify.documents.slices import Slices
+from verify.documents.slices import Given, Slices
 from verify.proof import is_about_moments
 from verify.study import study
 from verify.verdict import REFUTED
@@ -23,14 +23,14 @@ MOST_GUESSES = 3
 
 @dataclass(frozen=True)
 class Attempt:
-    """A way to read a claim: `needed` are the items with which it is read, and it is one of them; the sizes that are
-    `alike` are taken to be one."""
+    """A way to read a claim: `needed` are the items with which it is read, and it is one of them; `given` are
+    parts of the interpretation."""
 
     slices: Slices
     item: Item
     needed: list[Item]
     layout: str = ""
-    alike: tuple[str, ...] = ()
+    given: Given = field(default_factory=dict)
 
     def outcome(self) -> Outcome:
         """The outcome for the first of several shapes that shows the claim; where none does, for the first."""
@@ -46,7 +46,7 @@ class Attempt:
     def with_shapes(self, guess: int) -> Outcome:
         """The outcome for one of the shapes that are equally good."""
         try:
-            entry = self.slices.entry(self.needed, guess, self.layout, self.alike)
+            entry = self.slices.entry(self.needed, guess, self.layout, self.given)
         except ProgramError as error:
             return Outcome(problem=str(error))
         except DocumentError as error:

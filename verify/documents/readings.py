@@ -18,7 +18,7 @@ from derive.documents.statements import Equality, Range
 from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.conventions import layouts
-from verify.documents.equal_sizes import as_finding, is_guessed, two_sizes
+from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.fairness import unfair
 from verify.documents.given_numbers import is_value, with_numbers
 from verify.documents.lengths import lengths
@@ -26,7 +26,8 @@ from verify.documents.outcome import Outcome
 from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
 from verify.documents.shape_errors import BY_SHAPES, without_product
-from verify.documents.slices import LENGTH, Slices
+from verify.documents.side_by_side import side_by_side
+from verify.documents.slices import LENGTH, NOTHING_ELSE, Given, Slices
 from verify.documents.told_properties import with_properties
 from verify.verdict import REFUTED, UNDECIDED, Verdict
 
@@ -107,13 +108,13 @@ class Readings:
         found: list[Outcome] = []
         shown = self._first_shown(item, without, link, found)
         if shown is None:
-            shown = self._as_length(item, found, without, link) or self._at_equal_sizes(item, found, without, link)
+            shown = self._as_length(item, found, without, link) or self._otherwise(item, found, without, link)
         return self._not_shown(item, found) if shown is None else shown
 
     def _first_shown(self, item: Item, without: frozenset[int], link: Sequence[Item], found: list[Outcome],
-                     alike: tuple[str, ...] = ()) -> Outcome | None:
-        """The outcome of the first reading that shows a claim; `found` takes those of the others. Sizes that are
-        `alike` are taken to be one."""
+                     given: Given = NOTHING_ELSE) -> Outcome | None:
+        """The outcome of the first reading that shows a claim; `found` takes those of the others. `given` are parts of
+        the interpretation."""
         plain = Outcome()
         for needed in chain(self.slices.of(item, without), self._restated(item, found)):
             needed = [*link, *needed]
@@ -122,7 +123,7 @@ class Readings:
                     break       # what is wrong is no shape
                 if layout == FALLING and not _PRODUCT.search(item.statement.piece.text):
                     continue
-                outcome = Attempt(self.slices, item, needed, layout, alike).outcome()
+                outcome = Attempt(self.slices, item, needed, layout, given).outcome()
                 plain = outcome if not layout else plain
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
                 if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and self._is_answered(item, plainly=True):
@@ -171,21 +172,18 @@ class Readings:
                 return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
         return None
 
-    def _at_equal_sizes(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
-                        ) -> Outcome | None:
-        """A claim that has a meaning only where sizes of the document are equal is refuted where it fails even then.
-        None for another claim, and where nobody declares what is so long."""
-        problem, alike = found[0].problem, tuple[str, ...]()
+    def _otherwise(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
+                   ) -> Outcome | None:
+        """What becomes of a claim without a meaning where more is taken for granted than the document says. None where
+        that tells nothing."""
+        def again(given: Given) -> Outcome:
+            others: list[Outcome] = []
+            shown = self._first_shown(item, without, link, others, given)
+            return self._not_shown(item, others) if shown is None else shown
+
         if any(o.verdict is not None for o in found):
             return None
-        while (more := set(two_sizes(found[0].problem, self.outline.sizes)) - set(alike)):
-            alike, found = (*alike, *sorted(more)), []
-            if self._first_shown(item, without, link, found, alike) is not None:
-                return None
-        outcome = self._not_shown(item, found)
-        if not alike or not outcome.refuted or is_guessed(alike, outcome.inferred):
-            return None
-        return Outcome(as_finding(problem), study=outcome.study)
+        return at_equal_sizes(found[0].problem, self.outline.sizes, again) or side_by_side(found[0].problem, again)
 
     def _restated(self, item: Item, found: list[Outcome]) -> Iterator[list[Item]]:
         """Where ∂J/∂r has no meaning by the definition of J: with what the document shows J to be, J = rᵀ r."""
