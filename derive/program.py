@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from derive.bounds import nonnegative
 from derive.expectation.laws import RandomVariable
 from derive.expression import Apply, Delta, Expr, Group, Guard, Ref, Term, names, ref, total
+from derive.graph import closure
 from derive.index import Label, Letter, Poly, Size, poly
 from derive.inverses import Place
 from derive.normal import Normalizer
@@ -191,6 +192,11 @@ class Program:
         """The names on the right side of its equation."""
         equation = self.equation(name)
         return names(equation.body) if equation is not None else set()
+
+    def made_of(self, start: Iterable[str]) -> set[str]:
+        """All names on which the values of some depend, and these; an inverse depends on the matrix."""
+        whole = self.inverses | self.determinants
+        return closure(start, lambda n: self.needed(n) | ({whole[n]} if n in whole else set()))
 
     def users(self, name: str) -> list[Equation]:
         """The equations whose right side mentions `name`."""

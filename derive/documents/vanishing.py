@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from derive.documents.reader import DocumentReader
 from derive.expression import Expr
-from derive.graph import closure
 from derive.index import apart
 from derive.program import Equation, Variable
 from derive.stated import StatedPage
@@ -13,14 +12,13 @@ from derive.stated import StatedPage
 def vanishes(reader: DocumentReader, of: str, by: str) -> bool:
     """Whether a derivative is zero for certain: `by` is an input, `of` is made of others, and all of them are declared.
     What nobody declares may depend on something that could not be read."""
-    program, declared = reader.program, reader.survey.declared
-    if not reader.checking or program.equation(of) is None or by not in program.inputs:
+    program, defined = reader.program, reader.roles.defined
+    if not reader.checking or program.equation(of) is None or by in defined:
         return False
-
-    made_of = closure([of], program.needed)
-    whole = program.inverses.keys() | program.determinants.keys()
-    inputs = (made_of | {by}) & set(program.inputs)
-    return by not in made_of and not whole & made_of and inputs <= declared.keys() | program.random.keys()
+    made_of = program.made_of([of])
+    inputs = (made_of | {by}) & reader.named.keys() - defined - program.inverses.keys() - program.determinants.keys()
+    told = reader.survey.declared.keys() | reader.survey.positive.keys() | program.random.keys()
+    return by not in made_of and inputs <= told
 
 
 def be_zero(page: StatedPage, of: str, by: str, name: str) -> None:

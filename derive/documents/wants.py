@@ -6,6 +6,7 @@ from derive.derivation import jacobian_name
 from derive.documents.claims import ClaimReader
 from derive.documents.members import Member
 from derive.documents.model import Equation, stop_at
+from derive.documents.opened import is_held, open_for
 from derive.documents.problems import Unreadable
 from derive.documents.reader import DocumentReader
 from derive.documents.rewriting import PI
@@ -40,6 +41,7 @@ class Wants:
 
     def state(self) -> None:
         """Write loss, outputs, wanted derivatives, assumptions and claims on the page."""
+        self._open_inverses()
         self._loss()
         asked = self._asked()
         if not self.reader.checking and not asked and not self.page.jacobians and not self.page.totals:
@@ -53,14 +55,16 @@ class Wants:
         self.page.claims += claims.read(self.roles.claims)
         self._refuse_inverses()
 
+    def _open_inverses(self) -> None:
+        """Derivatives go through inverses and determinants, but second ones do not."""
+        roles = [(m.name, role) for c in self.roles.claims for side in c.equation.names for m, role in side]
+        if self.reader.checking and not any(role == "second" for _, role in roles):
+            open_for(self.program, {name for name, role in roles if role == "denominator"})
+
     def _refuse_inverses(self) -> None:
-        """Nothing is differentiated by what an inverse or a determinant is made of."""
-        whole = self.program.inverses | self.program.determinants
-        work, made = list(whole.values()), set(whole.values())
-        while work:
-            more = self.program.needed(work.pop()) - made
-            made |= more
-            work += [*more, *(whole[n] for n in more if n in whole)]
+        """Nothing is differentiated by what an inverse or a determinant is made of, where that has no definition."""
+        whole = {n: of for n, of in (self.program.inverses | self.program.determinants).items() if not is_held(n)}
+        made = self.program.made_of(whole.values())
         by = {*self.page.wanted, *(n for _, n in (*self.page.jacobians, *self.page.totals, *self.page.seconds))}
         if by & (made | whole.keys()):
             name = min(by & (made | whole.keys()))

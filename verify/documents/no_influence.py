@@ -20,7 +20,7 @@ def may_depend(of: Refutation) -> str:
 
 def _inputs(program: Program, name: str) -> set[str]:
     """The inputs from which a name is computed."""
-    return closure([name], program.needed) & set(program.inputs)
+    return program.made_of([name]) & set(program.inputs) - program.inverses.keys() - program.determinants.keys()
 
 
 def _made_of(of: Refutation) -> list[set[str]]:
