@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from derive.claims import Claim
+from derive.claims import EQUAL, Claim
 from derive.derivation import jacobian_name, total_name
 from derive.documents.beside import multiplied
 from derive.documents.layouts import laid_out
@@ -149,6 +149,8 @@ class ClaimReader:
             self._want_all(side, claim.equation)
             self._check(side, claim.equation)
         place = self.reader.place(claim.equation.at)
+        if claim.equation.relation != EQUAL:
+            return Claim(place, left, right, relation=claim.equation.relation)
         if reading.member is None or claim.equation.apart:
             return Claim(place, left, right, written=reading.layout)
         node = self._renamed(expression(reading.member)).terms[0].factors[0][0]

@@ -169,6 +169,7 @@ class Surveyor:
                         apart=self.parsed.apart.get(id(statement.piece), []))
         if isinstance(statement, said.Equality):
             made.update, made.claimed, made.layout = statement.update, statement.claimed, statement.layout
+            made.relation = statement.relation
         for side in formula.sides:
             rewriter = self._rewriter(made)
             made.members = (*made.members, rewriter.value(side))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from derive.claims import EQUAL
 from derive.documents import DocumentError
 from derive.documents.assumed import HIDDEN
 from derive.documents.outline import DECLARED, DEFINED, NAMED, Item
@@ -60,11 +61,12 @@ class Attempt:
         (claim, verdict), = found.claims
         if not found.page.program.random and is_about_moments(claim):
             return Outcome(problem="nothing tells how the names in it are drawn: write x ~ N(0, σ²)")
-        verdict = looked_at_again(claim, verdict, found, is_at_a_point(self.item, self.needed))
+        at_a_point = claim.relation != EQUAL or is_at_a_point(self.item, self.needed)
+        verdict = looked_at_again(claim, verdict, found, at_a_point)
         verdict = without_bodies(verdict, claim, found)
         if verdict.verdict == REFUTED and entry.narrowed:
             verdict = replace(verdict, detail=f"with {', '.join(entry.narrowed)}")
-        fixed = correction(claim, found) if verdict.verdict == REFUTED else None
+        fixed = correction(claim, found) if verdict.verdict == REFUTED and claim.relation == EQUAL else None
         if fixed is not None and HIDDEN & set("".join(fixed["text"])):
             fixed = None
         return Outcome(verdict, "", "", fixed, found, entry.guesses, entry.inferred)
