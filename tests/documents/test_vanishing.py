@@ -31,6 +31,8 @@ def test_they_are_zero(right, wrong):
     (DECLARED.replace("b ∈ ℝ, ", ""), "∂R/∂b = λ b"),
     (DECLARED.replace("b ∈ ℝ, ", ""), "∂R/∂b = 0"),
     (DECLARED, "∂R/∂c = 1"),
+    (DECLARED, "∂S/∂w = 0"),
+    ("```\nf ∈ ℝ^n, W ∈ ℝ^{n×m}\nf = conv(W, 3)\nL = ½ ‖f‖²\nJ = L + ‖W‖²\n```", "∂L/∂W = 0"),
 ])
 def test_nothing_is_said_where_the_document_may_mean_something_else(page, claim):
     assert told(page, f"```\n{claim}\n```").verdict in ("undecided", "unsupported")

@@ -160,7 +160,7 @@ def _is_stationary(item: Item) -> bool:
 @_rule
 def _no_influence(of: Refutation) -> str:
     """∂J/∂b is 0 where J is made of others, as far as the document tells what these are."""
-    return may_depend(of)
+    return may_depend(of.study, of.scope)
 
 
 # -- what would be an input -----------------------------------------------------------------------------------------

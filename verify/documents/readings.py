@@ -22,6 +22,7 @@ from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.fairness import unfair
 from verify.documents.given_numbers import is_value, with_numbers
 from verify.documents.lengths import lengths
+from verify.documents.no_influence import may_depend
 from verify.documents.outcome import Outcome
 from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
@@ -201,6 +202,9 @@ class Readings:
     # -- what a verdict is worth ---------------------------------------------------------------------------------
     def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
+        why = may_depend(outcome.study, [i for i in self.outline.items if i.scope == item.scope])
+        if why:
+            outcome.verdict = Verdict(UNDECIDED, detail=why)
         return self._unless_missing(item, outcome) if any(i.derived for i in needed) else outcome
 
     def _unless_missing(self, item: Item, outcome: Outcome) -> Outcome:
