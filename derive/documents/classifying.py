@@ -20,6 +20,7 @@ from derive.documents.statements import (
 )
 
 _LETTER = re.compile(r"\s*(?:\\?[A-Za-z]+|\w)\s*")
+_BARE = re.compile(r"\s*\\?[^\W\d]\w*(?:\s*[_^]\s*(?:\{[^{}]*\}|\w))*'*\s*")
 _DERIVATIVE = re.compile(r"\s*(?:∂|∇|\\partial|\\nabla|\\[dt]?frac\s*\{\s*\\partial|\\[dt]?frac\s*\{\s*∂)")
 _VALUE = re.compile(_DERIVATIVE.pattern + r"|\s*\\?[A-Za-zα-ωΑ-Ω]+(?:'|′|\\prime|\^\{?\\prime)*\s*(?:\\left\s*)?\(")
 _ASKED = re.compile(r"\s*(?:\?|？|\\\?)\s*$")
@@ -63,13 +64,13 @@ def classified(piece: Piece, inline: bool) -> Statement | None:
 
 def _with_inequalities(piece: Piece, members: list[Piece], signs: list[str], inline: bool) -> Equality | None:
     """The first equation of `f'(x) = −2x < 0` and `0 < p = σ(z) < 1`; in a sentence, only one of a derivative or of a
-    function: a = b > 0 may be a condition there."""
+    function, and one of two names nowhere: a = b > 0 may be a condition."""
     first = next((k for k, sign in enumerate(signs) if sign == "="), None)
     if first is None or not set(signs) <= set("=≤<≥>≠"):
         return None
     last = next((k for k in range(first, len(signs)) if signs[k] != "="), len(signs))
     kept = members[first:last + 1]
-    if not all(kept) or all(_LETTER.fullmatch(m.text) for m in kept) or (inline and not _VALUE.match(kept[0].text)):
+    if not all(kept) or all(_BARE.fullmatch(m.text) for m in kept) or (inline and not _VALUE.match(kept[0].text)):
         return None
     start, end = kept[0].at - piece.at, kept[-1].at + len(kept[-1].text) - piece.at
     return Equality(piece.cut(start, end), tuple(kept))

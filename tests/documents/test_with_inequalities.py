@@ -23,3 +23,4 @@ def test_the_equation_is_a_claim(right, wrong, marks):
 def test_in_a_sentence_it_may_be_a_condition():
     assert told(PAGE, "Let $p = q > 0$.").source != "p = q"
     assert told(PAGE, r"$$1 \le i = j \le n$$").verdict == "unsupported"
+    assert told(PAGE, r"$$x_1 = x_2 > x_3$$").verdict == "unsupported"
