@@ -114,7 +114,7 @@ class Program:
     function that stands in for each in numeric checks. `abbreviations` are names that matrix notation writes out, such
     as a concatenation [h, x]. `random` are the random inputs, independent of each other. `inverses` maps names without
     a definition to the matrices whose inverses they are, and `determinants` to those whose determinants: they have
-    values, and no derivatives.
+    values, and no derivatives. `ordered` are pairs of scalar inputs of which the first is less than the second.
     """
 
     name: str
@@ -130,6 +130,7 @@ class Program:
     random: dict[str, RandomVariable] = field(default_factory=dict)
     inverses: dict[str, str] = field(default_factory=dict)
     determinants: dict[str, str] = field(default_factory=dict)
+    ordered: list[tuple[str, str]] = field(default_factory=list)
 
     def equation(self, name: str) -> Equation | None:
         return next((e for e in self.equations if e.name == name), None)

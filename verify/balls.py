@@ -192,8 +192,8 @@ def _chosen(a: Dual, b: Dual, sign: int) -> Dual:
         return a
     if gap < 0:
         return b
-    if _ENCLOSING.get() and not isinstance(a[0] - b[0], acb) and not a[1] and not b[1]:
-        return _union(a[0], b[0]), None
+    if not a[1] and not b[1] and not isinstance(a[0] - b[0], acb):
+        return (a if gap == 0 else (_union(a[0], b[0]), None))
     raise Kink("the greater or the less of two equal values", bool(gap == 0))
 
 

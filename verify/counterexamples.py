@@ -13,6 +13,7 @@ from verify import outcomes
 from verify.balls import Undefined
 from verify.blocks import Block, Member, blocks
 from verify.evaluator import Evaluator
+from verify.orders import in_order
 from verify.sizes import NoMember
 from verify.verdict import Counterexample
 
@@ -55,7 +56,7 @@ class _Simpler:
             yield from (([member], value) for value in SIMPLER)
 
     def _free_blocks(self) -> list[Block]:
-        bound = {n for a in self.program.assumptions for n in a.names} | set(self.program.random)
+        bound = {n for a in self.program.assumptions for n in a.names} | {*self.program.random, *in_order(self.program)}
         return [b for b in blocks(self.program) if b.name not in bound]
 
     def consider(self, members: list[Member], value: Fraction) -> None:

@@ -16,6 +16,7 @@ from derive.index import Letter, Poly, Size
 from derive.program import Inverse, Program, SumsToOne
 from verify.blocks import Block, Member, blocks
 from verify.matrices import inverse_arrays, inverse_members
+from verify.orders import put_in_order
 from verify.regimes import PLAIN, Change, Regime
 from verify.sizes import Sizes, SizeValues
 
@@ -62,6 +63,7 @@ def normal_draw(program: Program, values: SizeValues, seed: int, changed: Mappin
     for assumption in program.assumptions:
         if isinstance(assumption, Inverse):
             found |= inverse_arrays(assumption, found[assumption.of])
+    put_in_order(program, found, scalar=False)
     return found
 
 
@@ -109,6 +111,7 @@ def small_draw(program: Program, sizes: Sizes, seed: int) -> dict[Member, Fracti
     for assumption in program.assumptions:
         if isinstance(assumption, Inverse):
             drawn.update(inverse_members(assumption, drawn, generator))
+    put_in_order(program, drawn)
     return drawn
 
 
@@ -144,6 +147,7 @@ def stretched(program: Program, drawn: dict[Member, Fraction], by: Fraction) -> 
     for row in rows.values():
         weights = [drawn[m]**4 if by > 1 else Fraction(1) for m in row]
         found.update({m: w / sum(weights) for m, w in zip(row, weights)})
+    put_in_order(program, found)
     return found
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cli.counterexamples import counterexample_text
-from cli.sheet.evidence import PASSING, evidence, kept_runs, untold_verdict
+from cli.sheet.evidence import PASSING, evidence, kept_runs, observed, untold_verdict
 from cli.sheet.graph import Graph, graph_of
 from cli.sheet.steps import Derivation, derivations
-from cli.sheet.words import LANGUAGES, Words, plain, verdict_words, word
+from cli.sheet.words import LANGUAGES, Words, word
 from cli.spans import limits, ranges_of
 from cli.summary import fact_verdict, sizes_text
 
@@ -29,9 +29,14 @@ class Formula:
     note: Forms | None
 
     @property
-    def text(self) -> str:
+    def equation(self) -> str:
         """In Unicode; what a screen reader is given, and what is searched."""
-        return f"{self.left[0]} {self.relation[0]} {self.right[0]}" + (f" ({self.note[0]})" if self.note else "")
+        return f"{self.left[0]} {self.relation[0]} {self.right[0]}"
+
+    @property
+    def text(self) -> str:
+        """The equation with its note."""
+        return self.equation + (f" ({self.note[0]})" if self.note else "")
 
 
 @dataclass
@@ -89,7 +94,7 @@ class EntryPart:
 
 @dataclass
 class Sheet:
-    """A whole sheet. `languages` are those that it is written in: `en`, `zh` or `both`."""
+    """A whole sheet, in the language `en`, `zh` or `both`."""
 
     title: Words
     language: str
@@ -152,7 +157,8 @@ def _rows(document: dict[str, Any], choice: Choice) -> list[Row]:
     facts, groups = document["facts"], _definitions(document)
     rows = [_row(document, choice, fact, definitions) for fact, definitions in groups]
     told = {fact for fact, _ in groups}
-    rows += [_row(document, choice, fact, []) for fact in facts if fact not in told]
+    rows += [_row(document, choice, fact, [e for e in document["forward"] if fact in e["facts"]])
+             for fact in facts if fact not in told]
     return rows + [row for row in _untold(document, choice) if row.formulas]
 
 
@@ -185,7 +191,7 @@ def _row(document: dict[str, Any], choice: Choice, fact: str, definitions: list[
     row = _made(document, choice, fact, {k: known[k] for k in LANGUAGES}, definitions, derivatives, claims,
                 (known["corrected"] or untold_verdict(document, [], set())) if corrected else verdict, set())
     row.corrected = corrected
-    row.remarks = _observed(document, fact)
+    row.remarks = observed(document, fact)
     return row
 
 
@@ -197,10 +203,9 @@ def _untold(document: dict[str, Any], choice: Choice) -> list[Row]:
         of_kind = [d for d in shown if d["moment"] is moment]
         claims = [c for c in document["claims"] if c["fact"] not in document["facts"]] if not moment else []
         names = {d["name"] for d in of_kind}
-        steps = [s["verdict"] for d in of_kind for s in d["steps"]]
-        steps += ["proved" if c["verdict"] == "proved" else c["verdict"] for c in claims]
+        verdicts = [s["verdict"] for d in of_kind for s in d["steps"]] + [c["verdict"] for c in claims]
         rows.append(_made(document, choice, "", word(title), [], of_kind, claims,
-                          untold_verdict(document, steps, names), names))
+                          untold_verdict(document, verdicts, names), names))
     return rows
 
 
@@ -215,24 +220,6 @@ def _made(document: dict[str, Any], choice: Choice, fact: str, title: Words, def
     return Row(anchor, fact, title, verdict,
                evidence(document, fact, names, [c["by"] for c in claims if c["by"]], steps),
                list({f.text: f for f in shown}.values()), derivations=derivations(derivatives, choice.steps, NOTATION))
-
-
-def _observed(document: dict[str, Any], fact: str) -> list[Words]:
-    """What experiments saw, once each; what people expect, and was not seen, is told as such."""
-    from cli.sheet.words import joined, phrase_words
-
-    found: dict[str, Words] = {}
-    for run in kept_runs(document):
-        for check in run["checks"]:
-            seen = check.get("observed")
-            if seen is None or check["fact"] != fact:
-                continue
-            key = "not seen" if seen["wrong"] and check["passed"] else "seen"
-            told = joined([phrase_words(key), {k: seen[k] for k in LANGUAGES}, plain(seen["text"])], ": ")
-            if not check["passed"]:
-                told = joined([told, verdict_words("failed")], ": ")
-            found.setdefault(seen["en"], told)
-    return list(found.values())
 
 
 # -- what is false --------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.sheet.words import Words, joined, phrase_words, plain, way_words, word
+from cli.sheet.words import LANGUAGES, Words, joined, phrase_words, plain, verdict_words, way_words, word
 from cli.summary import SHOWN, by_reference, error_text, run_passed
 
 TYPE_CHECKING = False
@@ -27,12 +27,13 @@ def checks_about(document: dict[str, Any], fact: str, names: set[str]) -> list[d
     return found
 
 
-def untold_verdict(document: dict[str, Any], steps: list[str], names: set[str]) -> str:
-    """The verdict on what no fact speaks of: a derivative by its steps, a definition by the runs."""
+def untold_verdict(document: dict[str, Any], verdicts: list[str], names: set[str]) -> str:
+    """The verdict on what no fact speaks of: on derivatives and claims the weakest of their steps and their own, on a
+    definition that of the runs."""
     if any(not c["passed"] and not c["skipped"] and not c["no_value"] for c in checks_about(document, "", names)):
         return "failed"
-    if steps:
-        return "proved" if all(s == "proved" for s in steps) else "not shown"
+    if verdicts:
+        return "not shown" if set(verdicts) - set(SHOWN) else "verified" if "verified" in verdicts else "proved"
     kept = kept_runs(document)
     return "not run" if not kept else "agrees" if all(map(run_passed, kept)) else "failed"
 
@@ -51,6 +52,22 @@ def evidence(document: dict[str, Any], fact: str, names: set[str], ways: list[st
         every = by_reference({"checks": [c for run in kept_runs(document) for c in run["checks"]]})
         parts = [joined([word("by its results"), plain(", ".join(g["against"] for g in every if g["count"]))], ": ")]
     return joined(parts, "; ") if parts else word("no evidence")
+
+
+def observed(document: dict[str, Any], fact: str) -> list[Words]:
+    """What experiments saw, once each; what people expect, and was not seen, is told as such."""
+    found: dict[str, Words] = {}
+    for run in kept_runs(document):
+        for check in run["checks"]:
+            seen = check.get("observed")
+            if seen is None or check["fact"] != fact:
+                continue
+            key = "not seen" if seen["wrong"] and check["passed"] else "seen"
+            told = joined([phrase_words(key), {k: seen[k] for k in LANGUAGES}, plain(seen["text"])], ": ")
+            if not check["passed"]:
+                told = joined([told, verdict_words("failed")], ": ")
+            found.setdefault(seen["en"], told)
+    return list(found.values())
 
 
 def _compared(group: dict[str, Any]) -> Words:

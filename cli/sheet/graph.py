@@ -33,25 +33,20 @@ class Graph:
         derived = {d["name"] for d in document["derivatives"]}
         gradients = {name for name in self.shown if derived & {f"∂{name}", *_called(document, name)}}
         self.back = [(a, b) for a, b in self.edges if a in gradients]
-        self.layers = self._layers()
+        self.layers = self._layers(list(forward))
 
-    def _layers(self) -> list[list[str]]:
-        """Each name below all that it uses; what closes a circle of a recurrence counts as used already."""
-        depth: dict[str, int] = {}
-
-        def place(name: str, above: frozenset[str]) -> int:
-            if name not in depth:
-                used = [a for a, b in self.edges if b == name and a not in above]
-                found = 1 + max((place(a, above | {name}) for a in used), default=-1)
-                depth[name] = found
-            return depth[name]
-
-        for name in self.shown:
-            place(name, frozenset())
+    def _layers(self, order: list[str]) -> list[list[str]]:
+        """Each name below all that it uses and that is computed before it; what comes from an earlier step of a
+        recurrence runs upwards."""
+        depth = dict.fromkeys(self.inputs, 0)
+        for name in order:
+            depth[name] = 1 + max((depth[a] for a, b in self.edges if b == name and a in depth), default=-1)
         layers: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
         for name, k in depth.items():
             layers[k].append(name)
-        return [self._ordered(layer, layers[k - 1] if k else []) for k, layer in enumerate(layers)]
+        for k, layer in enumerate(layers):
+            layers[k] = self._ordered(layer, layers[k - 1] if k else [])
+        return layers
 
     def _ordered(self, layer: list[str], above: list[str]) -> list[str]:
         """Near what is used, so that few edges cross."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FONT = os.path.join("fonts", "STIXTwoMath-subset.woff2")
-_GAP = '<mspace width="1.5em"/>'
 MADE = ("entry", "proofs made", "numbers made", "sizes", "seeds")
 LEGEND = ("proved", "verified", "agrees", "observed", "refuted", "not run")
 
@@ -69,12 +68,14 @@ def font_face() -> str:
 
 
 def mathml(formula: Formula | Step, chained: bool = False) -> str:
-    """A formula with its name for screen readers. A chained one has no left side."""
+    """A formula with its name for screen readers; what stands behind it may go on a line of its own. A chained one has
+    no left side."""
     left = "" if chained else formula.left[2]
     relation = formula.relation[2] if isinstance(formula, Formula) else "<mo>=</mo>"
-    note = f"{_GAP}<mrow><mo>(</mo>{formula.note[2]}<mo>)</mo></mrow>" if formula.note else ""
-    return (f'<div class="formula"><math display="block" aria-label="{escape(formula.text)}">{left}{relation}'
-            f"{formula.right[2]}{note}</math></div>")
+    note = f"<mrow><mo>(</mo>{formula.note[2]}<mo>)</mo></mrow>" if formula.note else ""
+    behind = f'<math aria-label="({escape(formula.note[0])})">{note}</math>' if formula.note else ""
+    return (f'<div class="formula"><math display="block" aria-label="{escape(formula.equation)}">{left}{relation}'
+            f"{formula.right[2]}</math>{behind}</div>")
 
 
 def formulas(several: list[Formula]) -> str:

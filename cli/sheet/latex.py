@@ -23,7 +23,7 @@ _PREAMBLE = r"""\usepackage[margin=18mm]{geometry}
 \newsavebox\formula
 \newcommand\fitted[1]{\sbox\formula{$\displaystyle #1$}%
   \[\ifdim\wd\formula>\linewidth\resizebox{\linewidth}{!}{\usebox\formula}\else\usebox\formula\fi\]}
-\setlength\parindent{0pt}\setlength\parskip{3pt}
+\setlength\parindent{0pt}\setlength\parskip{3pt}\sloppy
 """
 _CHINESE = "\\usepackage[fontset=fandol]{ctex}\n"
 

@@ -15,6 +15,7 @@ from html import escape
 from cli import terminal
 from cli.cache import Cache
 from cli.errors import UserError
+from cli.progress import Progress
 from cli.sheet import html, pictures
 from cli.sheet.command import date
 from cli.sheet.contents import Choice, EntryPart, entry_part
@@ -42,7 +43,12 @@ def run(arguments: Any) -> int:
     found = documents(chosen, Cache.opened(not arguments.no_cache))
     warn_of_missing_numbers(found, everything=True)
     topics = {head.name: head.topic for head, _ in chosen}
-    files = dict(site([document for document, _ in found], topics, date()))
+    files: dict[str, bytes] = {}
+    with Progress(2 * len(found)) as progress:
+        for name, content in site([document for document, _ in found], topics, date()):
+            files[name] = content
+            if name.startswith(LANGUAGES):
+                progress.next(name)
     _write(arguments.output, files)
     if arguments.json:
         terminal.print_json({"version": 1, "folder": arguments.output, "files": sorted(files),

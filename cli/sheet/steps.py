@@ -30,8 +30,12 @@ class Step:
     verdict: str
 
     @property
+    def equation(self) -> str:
+        return f"{self.left[0]} = {self.right[0]}"
+
+    @property
     def text(self) -> str:
-        return f"{self.left[0]} = {self.right[0]}" + (f" ({self.note[0]})" if self.note else "")
+        return self.equation + (f" ({self.note[0]})" if self.note else "")
 
 
 @dataclass(frozen=True)

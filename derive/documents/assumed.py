@@ -29,6 +29,14 @@ _PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for th
 _OF_TWO = re.compile(r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l|\\(?:operatorname|mathrm|text)\{loss\})\s*(?:\\left\s*)?"
                      r"\([^()=]*,[^()=]*\)")
 _LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
+_VALUE = re.compile(r"((?:\\partial|∂|(?:\\nabla|∇)(?:_\{[^{}]*\}|_\\?\w+)?)\s*)?"
+                    r"(?<![\w\\^_])(?:\\mathcal\{)?([JL])\}?\s*"
+                    r"(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
+_LETTER = r"(?:\\mathcal\s*\{\s*)?([JL])(?![A-Za-z_(^])\s*\}?"
+_ALONE = re.compile(rf"\s*{_LETTER}\s*&?\s*")
+_BARE = re.compile(rf"(?:^|[+&(])\s*{_LETTER}(?=\s*(?:[+−-]|$))")
+_BY = re.compile(rf"(?:\\partial|∂)\s*{_LETTER}\s*(?:\}}\s*\{{\s*\\partial|/\s*∂)\s*"
+                 r"(\\?[A-Za-z]+|[^\W\d_])(?![A-Za-z_^])")
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,7 @@ class Assumed:
     name: str
     equation: said.Equality
     declarations: tuple[said.Declaration, ...] = ()
+    is_function: bool = True        # whether it is called: no bare L is
 
 
 def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
@@ -47,6 +56,7 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
     at = pieces[0].at if pieces else 0
     for name in sorted(called & EVERYWHERE.keys() - defined):
         yield Assumed(name, _equation(EVERYWHERE[name], at))
+    yield from _called_losses(pieces, defined)
     if "l" in defined:
         return
     arguments = {m[1] for p in pieces for m in _LOSS.finditer(p.text)}
@@ -56,13 +66,46 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
         yield _arbitrary((arguments.pop(),), at)
 
 
-def _arbitrary(parameters: tuple[str, ...], at: int) -> Assumed:
+def _called_losses(pieces: list[Piece], defined: set[str]) -> Iterator[Assumed]:
+    """The J of J(w) + λ R, of which nothing is known."""
+    found: dict[str, set[str]] = {}
+    values: set[str] = set()
+    for piece in pieces:
+        for m in _VALUE.finditer(piece.text):
+            found.setdefault(m[2], set()).add(m[3])
+            values |= {m[2]} if m[1] is None else set()
+    for name, arguments in sorted(found.items()):
+        if name in values - defined and len(arguments) == 1:
+            yield _arbitrary((arguments.pop(),), pieces[0].at, name)
+            return
+    yield from _bare_losses(pieces)
+
+
+def _bare_losses(pieces: list[Piece]) -> Iterator[Assumed]:
+    """The L of L + λ R, of which nothing is known but that it is differentiated by w."""
+    sides = [p.text.partition("=") for p in pieces]
+    defined = {m[1] for left, _, _ in sides if (m := _ALONE.fullmatch(left))}
+    values = {m[1] for left, _, right in sides if "artial" not in left and "∂" not in left
+              for m in _BARE.finditer(right)} - defined
+    by = {(m[1], m[2]) for p in pieces for m in _BY.finditer(p.text)}
+    for name in sorted(values):
+        below = {w for x, w in by if x == name}
+        if len(below) == 1:
+            made = _arbitrary((below.pop(),), pieces[0].at, name)
+            left, _, right = made.equation.piece.text.partition(" = ")
+            equation = _equation(f"{left.partition('(')[0]} = {right}", pieces[0].at)
+            yield Assumed(name, equation, made.declarations, False)
+            return
+
+
+def _arbitrary(parameters: tuple[str, ...], at: int, name: str = "l") -> Assumed:
     """An arbitrary loss of its first argument; of a target, which is the second one, every value has a loss of its
     own."""
     right = " + ".join(f"{a}ᵀ {UNKNOWN}({u} {parameters[0]})" for a, u in zip(_WEIGHTS, MATRICES))
     declared = (said.Declaration(Piece(f"{a} ∈ ℝ^{n}", at), (Piece(a, at),), Piece(f"ℝ^{n}", at))
                 for a, n in zip(_WEIGHTS, _SIZES))
-    return Assumed("l", _equation(f"ℓ({', '.join(parameters)}) = {right}", at), tuple(declared))
+    called = "ℓ" if name == "l" else name
+    return Assumed(name, _equation(f"{called}({', '.join(parameters)}) = {right}", at), tuple(declared))
 
 
 def _equation(text: str, at: int) -> said.Equality:

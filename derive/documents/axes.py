@@ -17,10 +17,12 @@ _LETTERS = "ijkpqrsuvabcdeg"
 
 class Axes:
     """Names what nothing in the document names. `taken` are all words of the document; `length` is a size of it that
-    the first axis has of which nothing else tells the length."""
+    the first axis has of which nothing else tells the length; `stated` are the numbers to which the document counts,
+    such as H − p + 1."""
 
-    def __init__(self, shapes: OpenShapes, sizes: dict[str, Size], taken: set[str], length: str = ""):
-        self.shapes, self.sizes, self.taken, self.length = shapes, sizes, set(taken), length
+    def __init__(self, shapes: OpenShapes, sizes: dict[str, Size], taken: set[str], length: str = "",
+                 stated: frozenset[Poly] = frozenset()):
+        self.shapes, self.sizes, self.taken, self.length, self.stated = shapes, sizes, set(taken), length, stated
         self._letters: dict[str, list[str]] = {}
 
     def signatures(self, named: Iterable[Named], signer: Signer, ranks: dict[str, int]) -> Signatures:
@@ -55,7 +57,7 @@ class Axes:
         axes: list[Letter] = list(named.families)
         for axis in signer.signature(named, rank)[len(axes):]:
             length = self._closed(self.shapes.resolved(axis.high))
-            if named.declared is None and not nonnegative(length):
+            if named.declared is None and length not in self.stated and not nonnegative(length):
                 raise Unreadable(f"the size of {named.name} comes out as {plain(length)}, which may be negative; "
                                  f"declare {named.name}", named.at)
             axes.append(Letter(self._letter(length, axes), ONE, length))

@@ -24,9 +24,10 @@ def bound_letters(tree: Node) -> set[str]:
     return found
 
 
-def index_letters(node: Node, others: frozenset[str] = frozenset()) -> set[str]:
+def index_letters(node: Node, others: frozenset[str] = frozenset(), names: frozenset[str] = frozenset()) -> set[str]:
     """The letters in the scripts of the names of a left side, as far as they may be indices: the usual ones, and
-    `others` that sums of the document bind. The k of e^{−kt} is none."""
+    `others` that sums of the document bind. The k of e^{−kt} is none, nor is one of the `names` alone below another:
+    the s of δ_s = ∂L/∂s."""
     found: set[str] = set()
     for inner in walk(node):
         parts = scripted_parts(inner)
@@ -36,7 +37,8 @@ def index_letters(node: Node, others: frozenset[str] = frozenset()) -> set[str]:
             if script.kind == "picked" and any(i.kind == "everything" for i in script.parts[0]):
                 found |= {x for item in script.parts[0] for x in letters_in(item)}
             elif script.kind in ("lowered", "raised") and not power and not is_transpose(script.parts[0]):
-                found |= {x for item in arguments(script.parts[0]) for x in letters_in(item)}
+                letters = [x for item in arguments(script.parts[0]) for x in letters_in(item)]
+                found |= set(letters) - names if len(letters) == 1 and script.kind == "lowered" else set(letters)
     return {x for x in found if x in USUAL or x in others}
 
 

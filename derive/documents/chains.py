@@ -1,4 +1,4 @@
-"""A chain a = b = c as the equations a = b and a = c."""
+"""A chain a = b = c as the equations a = b and a = c; names that are all one number, m_0 = v_0 = 0, one by one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from derive.documents.statements import Equality, Piece
 
+_NUMBER = re.compile(r"\s*[-−]?(?:\d+(?:\.\d+)?|\\(?:mathbf|boldsymbol|bm)\s*\{?\s*0\s*\}?|𝟎)\s*")
+_NAME = re.compile(r"\s*(?:\\[A-Za-z]+\s*\{?\s*)?[^\W\d]\w*\s*\}?(?:_\{?[\w+\-−]+\}?|\^\{?[(\[]?\w+[)\]]?\}?)?\s*")
 _SIGN = re.compile(r"\S(?=\s*$)")
 
 
@@ -14,6 +16,9 @@ def equations_of(chain: Equality) -> Iterator[tuple[Equality, int]]:
     """The equations of a chain with where each is shown; every character keeps its place."""
     if len(chain.members) < 3:
         yield chain, chain.piece.at
+        return
+    if _NUMBER.fullmatch(chain.members[-1].text) and all(_NAME.fullmatch(m.text) for m in chain.members[:-1]):
+        yield from _one_number(chain)
         return
     first, *rest = chain.members
     whole = chain.piece
@@ -24,6 +29,17 @@ def equations_of(chain: Equality) -> Iterator[tuple[Equality, int]]:
         piece = Piece(whole.text[:end] + between + whole.text[start:start + len(member.text)], whole.at)
         part = Equality(piece, (first, member), chain.conditions, chain.update)
         yield part, whole.at if member is rest[0] else member.at
+
+
+def _one_number(chain: Equality) -> Iterator[tuple[Equality, int]]:
+    *names, last = chain.members
+    whole = chain.piece
+    for name in names:
+        start, end = name.at - whole.at, name.at - whole.at + len(name.text)
+        number = last.at - whole.at
+        text = whole.text[start:end] + _blank_with_a_sign(whole.text[end:number]) + whole.text[number:]
+        piece = Piece(text[:number - start + len(last.text)], name.at)
+        yield Equality(piece, (name, last), chain.conditions, chain.update), name.at
 
 
 def _blank_with_a_sign(text: str) -> str:

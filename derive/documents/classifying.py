@@ -21,6 +21,7 @@ from derive.documents.statements import (
 
 _LETTER = re.compile(r"\s*(?:\\?[A-Za-z]+|\w)\s*")
 _BARE = re.compile(r"\s*\\?[^\W\d]\w*(?:\s*[_^]\s*(?:\{[^{}]*\}|\w))*'*\s*")
+_NUMBERS = re.compile(r"(\d+)\s*,\s*(?:\d+\s*,\s*)*(\d+)")
 _DERIVATIVE = re.compile(r"\s*(?:∂|∇|\\partial|\\nabla|\\[dt]?frac\s*\{\s*\\partial|\\[dt]?frac\s*\{\s*∂)")
 _VALUE = re.compile(_DERIVATIVE.pattern + r"|\s*\\?[A-Za-zα-ωΑ-Ω]+(?:'|′|\\prime|\^\{?\\prime)*\s*(?:\\left\s*)?\(")
 _ASKED = re.compile(r"\s*(?:\?|？|\\\?)\s*$")
@@ -103,8 +104,11 @@ def _listed(piece: Piece) -> Iterator[Piece]:
 
 
 def _range(piece: Piece, members: list[Piece]) -> Range | None:
-    """`t = 1, …, T` and `t = 1…T`"""
+    """`t = 1, …, T`, `t = 1…T` and `t = 1, 2, 3`"""
     left, right = members
+    counted = _NUMBERS.fullmatch(right.text)
+    if counted and _LETTER.fullmatch(left.text):
+        return Range(piece, left, right.cut(*counted.span(1)), right.cut(*counted.span(2)))
     dots = [m for m in marks(right.text) if m.sign == "…"]
     if len(dots) != 1 or not _LETTER.fullmatch(left.text):
         return None

@@ -32,9 +32,11 @@ from derive.documents.outline import (
 )
 from derive.documents.places import INLINE
 from derive.documents.roles import derivative_by, place_of, subject
+from derive.documents.sequences import is_shifted
 from derive.documents.standing import Standing
 from derive.documents.statements import Equality
 from derive.documents.survey import Surveyor
+from derive.documents.trees import words
 from derive.reading.syntax import Node
 
 _A_NUMBER = re.compile(r"\s*[-−]?\d+(?:\.\d+)?(?:\s*/\s*\d+)?\s*")
@@ -96,11 +98,12 @@ class EquationRoles:
         weak = item.words.condition and item.place.kind == INLINE and member is not None and not item.derived
         found.condition = item.words.asked or weak
         values = [m.name for m, role in equation.names[1] if role == "value"]
-        found.values, found.right = frozenset(map(key, values)), set(keys(values))
+        labels = self.standing.labels
+        found.values, found.right = frozenset(key(v, labels) for v in values), set(keys(values, labels))
         if found.function:
             item.name, found.right = found.function, set(item.uses - {found.function})
         elif member is not None:
-            item.name, item.member = key(member.name), place_of(member)
+            item.name, item.member = key(member.name, labels), place_of(member)
             if item.name != member.name:
                 item.member = ("", *item.member)
         return found
@@ -122,12 +125,12 @@ class EquationRoles:
         return ""
 
     def _is_value(self, question: _Question) -> bool:
-        """Whether it gives a function at numbers, and the function stands above: O(32, 5, 0, 1) = 28."""
-        if not is_of_numbers(question.left):
-            return False
+        """Whether it gives a function at numbers, and the function stands above: O(32, 5, 0, 1) = 28; of one that could
+        not be read, whether it says anything."""
         base = question.function.partition("(")[0]
-        return bool(self.standing.meant.get(question.item.name)) \
-            or any(i.role == UNREADABLE and i.name == base for i in self.items)
+        if any(i.role == UNREADABLE and i.name == base and i.number < question.item.number for i in self.items):
+            return True
+        return is_of_numbers(question.left) and bool(self.standing.meant.get(question.item.name))
 
     def _is_called_otherwise(self, question: _Question) -> bool:
         """Whether a function is called with −x or x + y, or one that is defined with a name that is, which defines
@@ -141,14 +144,17 @@ class EquationRoles:
         seen = item.name in self.standing.seen
         alone = not item.member and not question.function
         if seen and alone and item.place.kind == INLINE and _is_number(item):
-            item.setting = True
+            item.setting = not item.words.asked
             return CONDITION
         if question.condition and self._sets_a_condition(item, question.right, question.equation):
+            item.setting = alone and not item.words.asked and item.place.kind == INLINE and _is_number(item)
             return CONDITION
         item.onward = question.condition and seen and not item.words.explains
         if question.itself and alone:
             return UPDATED
-        if seen and not item.member and self.standing.rests_on(question.right & question.values, item.name):
+        own = words([question.left]) if question.function else set()       # the n of f(n) = …
+        circle = self.standing.between(question.right & question.values - own, item.name) if seen else set()
+        if circle and not any(item.member) and not is_shifted(circle, self.surveyor.survey.equations):
             return CLAIMED
         return question.defining
 
@@ -169,13 +175,22 @@ class EquationRoles:
             return question.defining
         if question.condition:
             return CONDITION
-        if standing[0].role == NAMED and standing[0].part == item.part \
-                and not derivative_by(question.equation.members[1]):
+        if standing[0].role == NAMED and not derivative_by(question.equation.members[1]) \
+                and (standing[0].part == item.part or self._is_of_the_same(question, standing[0])):
             return CLAIMED
         if item.chained or not self.standing.competes(item, question.right, standing):
             return CLAIMED
         self.standing.begin_anew(item.name)
         return question.defining
+
+    def _is_of_the_same(self, question: _Question, named: Item) -> bool:
+        """Whether what stands under another heading for a derivative with a name speaks of nothing else than what was
+        said above: δ = h ⊙ (1 − h) ⊙ Wᵀγ among mistakes. Of an arbitrary loss, it has gradients on its right then."""
+        meant, item = self.standing.meant, question.item
+        gradients = any(i.role == NAMED for n in question.right for i in meant.get(n, ()))
+        return all(n in self.standing.seen and not any(
+            i.chapter == item.chapter != named.chapter for i in meant.get(n, ())) for n in question.right) \
+            and (gradients or question.itself or any(meant.get(n) for n in named.above))
 
     def _begins(self, equation: Equation, standing: Item) -> bool:
         """Whether an equation gives the member with which a definition that stands, a recursion, begins."""
@@ -201,7 +216,7 @@ class EquationRoles:
         alone = not item.names - {item.name}
         if is_written_out(equation.formula.tree.parts[0][1]):
             return False        # let x = (1, 2, 3)
-        if not item.words.asked and self._is_step(item, equation):
+        if (not item.words.asked or item.words.fulfils) and self._is_step(item, equation):
             return False        # let h_0 = 0
         if item.name not in seen or alone:
             return alone and (item.name in seen or not item.sizes)

@@ -132,9 +132,9 @@ class Families:
             value = Polynomials({}, self.sizes).of(own[place])
             return [(value, value)]
         ranged = self.survey.ranges.get(letters[0])
-        if ranged is None or ranged.low is None or ranged.high is None:
+        if ranged is not None and (ranged.low is None or ranged.high is None):
             return []
-        ends = self.ranges.told(letters[0], ranged, False)
+        ends = self.ranges.told(letters[0], ranged, ranged is None)
         return [ends] if ends and plain(own[place]).kind == "ident" else []
 
 

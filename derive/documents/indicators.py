@@ -77,8 +77,8 @@ def _change(node: Node) -> Node | None:
             if step is not None:
                 return Node("scripted", (step, tuple(rest)), node.at) if rest else step
     if node.kind == "product":
-        return _in_product(node)
-    return None
+        return _in_product(node) or _masked(node)
+    return _masked(node) if node.kind == "entrywise" else None
 
 
 def _in_product(node: Node) -> Node | None:
@@ -95,6 +95,16 @@ def _in_product(node: Node) -> Node | None:
                 made = rest[0] if len(rest) == 1 else Node("product", (rest, (*signs[:k], *signs[k + 1:])), node.at)
                 return changed(made, _change)
     return None
+
+
+def _masked(node: Node) -> Node | None:
+    """δ ⊙ (z > 0), and δ * (z > 0), where the condition is a number for each entry."""
+    factors, signs = node.parts
+    made = [f if k == 0 or f.kind != "group" or signs[k - 1] not in ("⊙", "*", "∘") else _step(_relation(f)) or f
+            for k, f in enumerate(factors)]
+    if made == list(factors):
+        return None
+    return Node(node.kind, (tuple(changed(f, _change) for f in made), signs), node.at)
 
 
 def _is_one(node: Node) -> bool:

@@ -10,7 +10,10 @@ from derive.documents.model import Range, Survey, collected, letter_of, number_o
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.trees import Formula, walk, words
+from derive.graph import closure
 from derive.reading.syntax import Node
+
+_ONLY = "only assumptions such as ε > 0, 0 < β < 1, p < q, n ≥ 2 and ranges of letters can be read"
 
 
 class Inequalities:
@@ -49,7 +52,7 @@ class Inequalities:
         elif name in indices and len(name) == 1 and name not in self.survey.declared:
             self._bound(name, sign, by)
         else:
-            self._above_zero(of, sign, number, formula)
+            self._above_zero(of, sign, number, formula) if number is not None else self._ordered(of, sign, by, formula)
 
     def _bound(self, letter: str, sign: str, by: Node) -> None:
         """One end of the range of a letter."""
@@ -68,11 +71,21 @@ class Inequalities:
             return
         if number == 0 and sign in ">≥":
             self.survey.positive.setdefault(member.name, False)
-        elif number == 1 and sign in "<≤" and member.name in self.survey.positive:
-            self.survey.positive[member.name] = True
+        elif number == 1 and sign in "<≤" and (lesser := self._lesser(member.name) & self.survey.positive.keys()):
+            self.survey.positive.update(dict.fromkeys((*lesser, member.name), True))
         else:
-            raise Unreadable("only assumptions such as ε > 0, 0 < β < 1, n ≥ 2 and ranges of letters can be read",
-                             formula.at(of.at))
+            raise Unreadable(_ONLY, formula.at(of.at))
+
+    def _ordered(self, of: Node, sign: str, by: Node, formula: Formula) -> None:
+        """p < q, of two names without indices."""
+        one, other = self.lexicon.member(of, []), self.lexicon.member(by, [])
+        if one is None or other is None or any(m.indices or m.rest for m in (one, other)) or sign not in "<≤>≥":
+            raise Unreadable(_ONLY, formula.at(of.at))
+        self.survey.ordered.append((one.name, other.name) if sign in "<≤" else (other.name, one.name))
+
+    def _lesser(self, name: str) -> set[str]:
+        """The name, and those that were said to be less: with 0 < p < q, all of them are below one where q is."""
+        return closure([name], lambda n: [low for low, high in self.survey.ordered if high == n])
 
     def _is_end(self, node: Node) -> bool:
         """Whether a letter may run to it: numbers, sizes, and capital letters, which are sizes then."""

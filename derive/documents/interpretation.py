@@ -19,7 +19,7 @@ class Interpretation:
     `alike` are sizes that are taken to be one, `beside` is how columns side by side in a claim are multiplied.
     With `ends`, letters of which nothing else tells the range run as far as the sums over them do elsewhere.
     `length` is a size of it that the first axis has of which nothing tells the length. `inverting` says what may be a
-    matrix that is inverted.
+    matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient.
     """
 
     checking: bool = False
@@ -32,6 +32,7 @@ class Interpretation:
     vectors: bool = False
     alike: tuple[str, ...] = ()
     beside: str = ""
+    jacobians: bool = False
 
 
 PLAIN = Interpretation()

@@ -20,7 +20,7 @@ from derive.documents.outline import (
     Item,
 )
 from derive.documents.places import DIRECTIVE, Place
-from derive.documents.sentence_ranges import with_ranges_behind
+from derive.documents.sentence_ranges import with_letters_apart, with_ranges_behind
 from derive.documents.statements import Statement
 from derive.documents.surroundings import Surroundings
 from derive.documents.words import Words, words_before
@@ -33,7 +33,8 @@ _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED
 def itemised(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> list[Item]:
     """The items of the statements that stand in some places of a text; the roles of equations are still open."""
     every = list(with_gradients(_with_entries(stream, text), text))
-    return list(with_ranges_behind(list(_items(every, text, found)), text))
+    items = list(with_ranges_behind(list(_items(every, text, found)), text))
+    return list(with_letters_apart(items, text))
 
 
 def _with_entries(stream: Sequence[Statement], text: str) -> Sequence[Statement]:
@@ -76,7 +77,8 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
         why = expected.read(statement, place)
         words = words_before(text, place.start) if place is not before and place.kind != DIRECTIVE else Words()
         for k, (part, at) in enumerate(_parts(statement)):
-            item = Item(number, part, _ROLES.get(type(part), UNREADABLE), place, scope, at=at, chained=k > 0,
+            chained = k > 0 and part.piece.at == statement.piece.at
+            item = Item(number, part, _ROLES.get(type(part), UNREADABLE), place, scope, at=at, chained=chained,
                         words=words, expected=why)
             if isinstance(statement, said.Used):
                 item.used, item.chained = statement.name if k else "", False

@@ -110,8 +110,9 @@ class LetterRanges:
         return (poly(1), self._usual_length(letter)) if letter in self.sequences else None
 
     def _by_the_document(self, letter: str, free: bool) -> Ends | None:
-        """As far as sums over it run elsewhere in the document."""
-        name = self.survey.ends.get(letter)
+        """As far as sums over it run elsewhere in the document; as all of them do, where they are equally long."""
+        every = set(self.survey.ends.values())
+        name = self.survey.ends.get(letter) or (min(every) if len(every) == 1 else None)
         return None if name is None or not free else (poly(1), poly(self.sizes.setdefault(name, Size(name))))
 
     def _usual_length(self, letter: str) -> Poly:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from derive.documents.bound_letters import bound_letters, entry_letters, index_letters
 from derive.documents.entries import is_matrix, is_written_out
+from derive.documents.euler import is_exponential, is_to_a_value
 from derive.documents.members import Context, Member, scripted_parts
 from derive.documents.model import Range, Survey, letter_of, numerator
 from derive.documents.naming import Naming
@@ -16,10 +17,10 @@ from derive.documents.sizes import own_letters
 from derive.documents.trees import walk, words
 from derive.notation.names import GREEK
 from derive.reading.indices import letter_pieces
-from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
 _GREEK = frozenset(GREEK.values())
+_FACTORS = frozenset("αβγεζηθκλμρτω")          # small Greek letters that make no word with a letter behind them
 
 
 class Lexicon:
@@ -30,6 +31,7 @@ class Lexicon:
         self.survey, self.parsed, self.called = survey, parsed, called
         self.naming = Naming()
         self.summed: frozenset[str] = frozenset()
+        self.single: frozenset[str] = frozenset()       # names of one letter that are no index anywhere
         self.certain: set[str] = set()
         self.known: set[str] = set()
 
@@ -39,7 +41,9 @@ class Lexicon:
         self.summed = frozenset(x.rstrip("'") for _, f, _ in trees for x in bound_letters(f.tree)) | {
             r.letter for _, _, ranges in trees for r in ranges if len(r.letter) == 1} \
             | own_letters(kinds, [f.tree for _, f, _ in trees])
+        self.single = frozenset(self._of_one_letter())
         self.naming.sizes |= set(self.survey.sizes)
+        self.naming.superscripts.learn([(f.tree, f.left) for _, f, _ in trees], self.summed | set(self.survey.ranges))
         for _, _, names, sides in kinds:
             for name in names:
                 if name.tree.kind == "ident" and sides:
@@ -55,9 +59,20 @@ class Lexicon:
         self.naming.vectors |= written.keys()
         self.naming.matrices |= {n for n, side in written.items() if is_matrix(side)}
         self.naming.vectors |= set(self._by_entries())
+        self.naming.bare |= {x for _, f, _ in trees for x in _without_indices(f.tree)}
         for _, formula, ranges in trees:
             self.naming.learn(formula.tree, self.context(formula.tree, formula.left, ranges), [formula.left])
         self.naming.settle()
+
+    def _of_one_letter(self) -> Iterator[str]:
+        """The s of s = W x + b, unless sums, ranges or steps s + 1 make an index of it."""
+        stepped = {x for _, f, _ in self.parsed.trees for n in walk(f.tree) if n.kind == "lowered"
+                   for inner in walk(n) if inner.kind == "sum" for x in words([inner])}
+        defined = [f.left for _, f, _ in self.parsed.trees if f.tree.kind == "relation" and f.sides[1].kind != "number"]
+        declared = [n.tree for _, what, names, _ in self.parsed.kinds for n in names if what.dimensions is not None]
+        for node in (*defined, *declared):
+            if node.kind == "ident" and len(letter_of(node)) == 1:
+                yield from {letter_of(node)} - self.summed - stepped - set(self.survey.ranges) - set(self.survey.sizes)
 
     def _by_entries(self) -> Iterator[str]:
         """The y of y_1 = a x_1 + b x_2 after y = C x, where x is a vector: what an equation says of entries alone is
@@ -85,7 +100,7 @@ class Lexicon:
     def context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         bound = bound_letters(tree) | set(self.survey.ranges) | {r.letter for r in ranges}
         sizes = set(self.survey.sizes)
-        return Context(frozenset(bound) - sizes, frozenset(index_letters(left, self.summed)) - sizes)
+        return Context(frozenset(bound) - sizes, frozenset(index_letters(left, self.summed, self.single)) - sizes)
 
     def certain_context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         """With the letters that stand in indices on the left only; the i of a_i, where that is a name, is none."""
@@ -111,15 +126,15 @@ class Lexicon:
         known = {m.name for _, what, names, _ in self.parsed.kinds for n in names
                  if (m := self.member(n.tree, [])) and (what.dimensions is not None or m.name not in self.survey.sizes)}
         random = {m.name for _, _, name, _ in self.parsed.laws if (m := self.member(name.tree, [])) and not m.rest}
-        known |= random - ({"e"} if any(_is_to_a_value(n) for _, f, _ in self.parsed.trees for n in walk(f.tree))
+        known |= random - ({"e"} if any(is_to_a_value(n) for _, f, _ in self.parsed.trees for n in walk(f.tree))
                            else set())
         squares = set()
         for _, formula, ranges in self.parsed.trees:
-            names = formula.tree.kind == "relation" and not _is_exponential(formula.left)
+            names = formula.tree.kind == "relation" and not is_exponential(formula.left)
             member = self.member(formula.left, ranges) if names else None
             if member and member.rest and is_square(member.rest[0]) and member.name not in known:
                 squares.add(f"{member.name}²")
-            elif member:
+            elif member and not _is_of(member.name, known):
                 known.add(member.name)
         return known, squares
 
@@ -127,6 +142,7 @@ class Lexicon:
         """Letters that stand on their own, and are no sizes or constants."""
         used = words(f.tree for _, f, _ in self.parsed.trees)
         used |= {u[0] for u in used if len(u) == 2 and u[1] == "I" and u[0] in _GREEK}      # λI
+        used |= {x for u in used if len(u) == 2 and u[0] in _FACTORS and u[1].isascii() for x in u}     # βv
         single = {u for u in used if len(letter_pieces(u)) == 1 and u not in CONSTANTS and u not in self.survey.sizes
                   and u != "π"}
         return single | {"δ"} if any(_has_bare_delta(f.tree) for _, f, _ in self.parsed.trees) else single
@@ -146,21 +162,19 @@ class Lexicon:
         return found
 
 
+def _is_of(word: str, declared: set[str]) -> bool:
+    """Whether a word is a product of names that are declared: AB = BA."""
+    pieces = letter_pieces(word)
+    return len(pieces) > 1 and word.isupper() and "_" not in word and declared.issuperset(pieces)
+
+
+def _without_indices(tree: Node) -> Iterator[str]:
+    """The words that stand without an index."""
+    indexed = {id(n.parts[0]) for n in walk(tree) if n.kind == "scripted"
+               and any(s.kind in ("lowered", "picked") for s in n.parts[1])}
+    yield from (n.parts[0].text for n in walk(tree) if n.kind == "ident" and id(n) not in indexed)
+
+
 def _has_bare_delta(tree: Node) -> bool:
     """Whether δ stands without an index: it is no Kronecker's."""
-    scripted = {id(n.parts[0]) for n in walk(tree) if n.kind == "scripted"
-                and any(s.kind in ("lowered", "picked") for s in n.parts[1])}
-    return any(n.kind == "ident" and n.parts[0].text == "δ" and id(n) not in scripted for n in walk(tree))
-
-
-def _is_to_a_value(node: Node) -> bool:
-    """e^{−x}: Euler's number, where e² may be the square of a name."""
-    base, scripts = node.parts if node.kind == "scripted" else (node, ())
-    return base.kind == "ident" and base.parts[0].text == "e" and any(
-        s.kind == "raised" and plain(s.parts[0]).kind != "number" for s in scripts)
-
-
-def _is_exponential(node: Node) -> bool:
-    """e^{x}, which says nothing of a name e."""
-    base, scripts = node.parts if node.kind == "scripted" else (node, ())
-    return base.kind == "ident" and base.parts[0].text == "e" and len(scripts) == 1 and scripts[0].kind == "raised"
+    return "δ" in _without_indices(tree)

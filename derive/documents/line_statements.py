@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from derive.documents.classifying import classified
 from derive.documents.lines import ends_inside, parts
+from derive.documents.listed_relations import one_for_each
 from derive.documents.marks import relations
 from derive.documents.statements import Equality, Piece, Range, Relation, Statement
 
@@ -22,7 +23,7 @@ _BEHIND = re.compile(r"\s*[(（]([^()（）]*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|
 def said_in(line: Piece, inline: bool) -> list[Statement]:
     """The statements of a line; ranges belong to the equation before them."""
     found: list[Statement] = []
-    for part in parts(line):
+    for part in one_for_each(parts(line), line):
         part, declared = _without_declarations(part)
         found += [s for p in parts(declared) if (s := classified(p, inline)) is not None] if declared else []
         inside = _PARENTHESES.fullmatch(part.text)

@@ -10,6 +10,7 @@ from derive.documents.statements import Piece
 
 _STARTS_INSIDE = re.compile(r"\s*&?\s*(?:[=+\-−·⊙*/≤≥<>]|\\(?:cdot|times|odot|le|ge|leq|geq|circ)\b|\\[,;:!]\s*=)")
 _ENDS_INSIDE = re.compile(r"(?:[=+\-−·⊙*/(\[{,]|\\(?:cdot|times|odot))\s*$")
+_COUNTED = re.compile(r"\\?\w+\s*=\s*(?:\d+\s*,\s*)*(\d+)")
 _ASIDE = re.compile(        # words in parentheses behind a formula, and after a wide space
     r"[ \t]*(?:[(（][^()（）\n]*(?:[\u3400-\u9fff]|[A-Za-z]{3,}[ ,]+[A-Za-z]{3,})[^()（）\n]*[)）]|"
     r"[ \t]{2,}[\u3400-\u9fff（][^\n]*|（[^\n（）]*）)[ \t]*(?=\n|$)")
@@ -63,7 +64,8 @@ def _joined(line: Piece, cut: list[tuple[Piece, Mark | None]]) -> list[Piece]:
         bare = joined and not any(m.sign in RELATIONS for m in marks(joined[-1].text))
         second = part.text.isdecimal() and k + 1 < len(cut) and _goes_on(cut[k + 1][0])      # t = 1, 2, …, T
         goes_on |= second
-        if joined and comma and (goes_on or (dots and not _has_relation(part)) or bare):
+        counted = bool(joined) and part.text.isdecimal() and _counts_to(joined[-1]) == int(part.text) - 1
+        if joined and comma and (counted or goes_on or (dots and not _has_relation(part)) or bare):
             start = joined[-1].at
             joined[-1] = line.cut(start - line.at, part.at + len(part.text) - line.at)
         else:
@@ -76,6 +78,12 @@ def _goes_on(part: Piece) -> bool:
     """Whether it ends with dots."""
     signs = [m.sign for m in marks(part.text)]
     return "…" in signs and signs[-1] == "…" and part.text.endswith(("…", "dots", "...", "⋯"))
+
+
+def _counts_to(part: Piece) -> int | None:
+    """The last number of `i = 1, 2`."""
+    found = _COUNTED.fullmatch(part.text)
+    return int(found[1]) if found else None
 
 
 def _has_relation(part: Piece) -> bool:

@@ -10,6 +10,7 @@ from derive.documents.members import Context, Member, scripted_parts
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import Random
 from derive.documents.statements import Piece
+from derive.documents.superscripts import Superscripts
 from derive.documents.trees import Formula
 from derive.reading.errors import ReadingError
 from derive.reading.nodes import differential
@@ -71,12 +72,14 @@ class Equation:
 class Elsewhere:
     """What a document as a whole says about words of one of its parts: which are `sizes`, which are `names`, by what a
     name is differentiated in ∇L, which does not say it (`below`), and up to which size the sums over a letter run
-    (`ends`)."""
+    (`ends`), and of what an arbitrary loss depends on the `last` member only."""
 
     sizes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     below: Mapping[str, str] = field(default_factory=dict)
     ends: Mapping[str, str] = field(default_factory=dict)
+    superscripts: Superscripts = field(default_factory=Superscripts)
+    last: frozenset[str] = frozenset()
 
 
 NOTHING = Elsewhere()
@@ -97,6 +100,7 @@ class Survey:
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)    # of functions that are defined in words
     several: bool = False       # x_n, which nothing declares, is the n-th of several vectors
     ends: Mapping[str, str] = field(default_factory=dict)       # of letters, where nothing here tells them
+    ordered: list[tuple[str, str]] = field(default_factory=list)        # pairs of names, the lesser one first
     properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called
     problems: list[Unreadable] = field(default_factory=list)

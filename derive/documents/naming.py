@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from derive.documents.bound_letters import letters_in
 from derive.documents.members import Context, Member, enclosed, flat, letter_node, scripted_parts
+from derive.documents.superscripts import Superscripts
 from derive.documents.trees import walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import is_transpose, plain
@@ -25,6 +26,7 @@ class Naming:
     """Collects evidence from all equations, then says which member a letter with scripts is."""
 
     sizes: set[str] = field(default_factory=set)
+    superscripts: Superscripts = field(default_factory=Superscripts)
     _labels: set[tuple[str, str]] = field(default_factory=set)
     _declared: set[tuple[str, str]] = field(default_factory=set)    # names with a number that are declared
     _labelled: set[str] = field(default_factory=set)        # bases that have a label of one letter
@@ -34,6 +36,11 @@ class Naming:
     _whole: set[str] = field(default_factory=set)           # names that stand alone on a left side
     vectors: set[str] = field(default_factory=set)          # names with axes that are declared without an index
     matrices: set[str] = field(default_factory=set)         # those of them with rows and columns
+    bare: set[str] = field(default_factory=set)             # names that stand without an index somewhere
+    _pairs: set[str] = field(default_factory=set)           # names with two letters below them: W_{ij}
+    _of_one: set[str] = field(default_factory=set)          # names with a number in front of a letter: α_{1,i}
+    _of_several: set[str] = field(default_factory=set)      # names with a letter in front
+    _settled: bool = False
     _maybe: set[tuple[str, str]] = field(default_factory=set)       # indices that only left sides bind
 
     # -- evidence ------------------------------------------------------------------------------------------------
@@ -73,6 +80,15 @@ class Naming:
         for script in scripts:
             if script.kind == "lowered":
                 items = _items(script)
+                if self._is_entry(base, items):
+                    continue
+                if _begins_with_number(items) and self._are_indices(items, context.letters):
+                    self._of_one.add(base)
+                    continue
+                if self._are_indices(items, context.letters):
+                    self._of_several.add(base)
+                if self._are_indices(items, context.letters) and len(_one_by_one(items, context.letters)) == 2:
+                    self._pairs.add(base)
                 if self._are_indices(items, context.bound):
                     self._indexed.add((base, "below"))
                 elif self._is_size(items):
@@ -88,16 +104,25 @@ class Naming:
 
     def settle(self) -> None:
         """Letters bound by left sides only are indices, unless their base has labels."""
+        self._of_one -= self._of_several | self.matrices
+        self._settled = True
         for base, place in self._maybe:
             if base not in self._labelled:
                 self._indexed.add((base, place))
-        self._labels |= {(base, text) for base, text in self._declared if (base, "below") not in self._indexed}
+        self._labels |= {(base, text) for base, text in self._declared
+                         if (base, "below") not in self._indexed or base in self.vectors & self.bare}
 
     def _are_indices(self, items: tuple[Node, ...], letters: frozenset[str]) -> bool:
         """Whether every letter in these scripts is bound, and there is one."""
         found = [x for item in items for x in letters_in(item)]
         return bool(found) and any(x in letters for x in found) and all(
             x in letters or x in self.sizes for x in found) and all(map(_is_index, items))
+
+    def _is_entry(self, base: str, items: tuple[Node, ...]) -> bool:
+        """Whether w_{0,i} is an entry of w_0, which is declared, and α_{1,i} one of α_1, where no letter stands in its
+        place."""
+        return len(items) > 1 and _numeric(items[:1]) and (
+            (base, flat(items[:1])) in self._declared or self._settled and base in self._of_one)
 
     def _is_size(self, items: tuple[Node, ...]) -> bool:
         """h_T, a_{T−1}: the member at the end, where h has other indices."""
@@ -118,7 +143,7 @@ class Naming:
     def is_raised(self, node: Node) -> bool:
         """Whether a bare superscript of this name is an index: a^l"""
         parts = scripted_parts(node)
-        return parts is not None and parts[0].parts[0].text in self._raised
+        return parts is not None and parts[0].parts[0].text in self._raised | self.superscripts.counted
 
     # -- the outcome ---------------------------------------------------------------------------------------------
     def member(self, node: Node, context: Context) -> Member | None:
@@ -133,15 +158,20 @@ class Naming:
         for k, script in enumerate(scripts):
             if script.kind == "lowered" and not (below or lowered) and k < 2:
                 items, lowered = _items(script), True
-                if self.is_label(base, items, context):
+                if self._is_entry(base, items):
+                    labels.append(flat(items[:1]))
+                    items = items[1:]
+                    below = _one_by_one(items, context.letters)
+                elif self.is_label(base, items, context):
                     labels.append(flat(items))
                 else:
                     below = _one_by_one(items, context.letters)
-                    below = _digits(below) if base in self.matrices else below
+                    below = two_digits(below) if base in self.matrices or base in self._pairs else below
             elif script.kind == "raised" and k < 2 and self._has_label(base, script):
-                labels.append(self._raised_label(script))
+                labels.append(flat(_items(script)))
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
-                if _numeric(_items(script)) and (base, "above") not in self._indexed and base not in self._raised:
+                counted = (base, "above") in self._indexed or base in self._raised | self.superscripts.counted
+                if _numeric(_items(script)) and not counted:
                     labels.append(flat(_items(script)))
                 else:
                     above = _items(script)
@@ -155,6 +185,8 @@ class Naming:
     def _has_label(self, base: str, script: Node) -> bool:
         """W^Q: a label that a left side or a declaration shows, or a capital letter on a capital letter."""
         label = self._raised_label(script)
+        if (base, flat(_items(script))) in self.superscripts.labelled and not enclosed(script):
+            return True
         capitals = base.isupper() and len(base) == 1 and label.isupper() and label != "T"
         return (base, label) in self._above or (capitals and not is_transpose(script.parts[0]))
 
@@ -183,7 +215,9 @@ class Naming:
             return False
         if enclosed(script):
             return all(map(_is_index, _items(script)))
-        return base in self._raised and (not _numeric(_items(script)))
+        if _numeric(_items(script)):
+            return self.superscripts.has_numbers(base)
+        return base in self._raised | self.superscripts.counted
 
 
 def _one_by_one(items: tuple[Node, ...], letters: frozenset[str]) -> tuple[Node, ...]:
@@ -208,11 +242,15 @@ def _is_index(node: Node) -> bool:
                           "lowered", "prime", "everything") for n in walk(node))
 
 
+def _begins_with_number(items: tuple[Node, ...]) -> bool:
+    return len(items) == 2 and _numeric(items[:1]) and not _numeric(items[1:])
+
+
 def _numeric(items: tuple[Node, ...]) -> bool:
     return bool(items) and all(plain(i).kind == "number" for i in items)
 
 
-def _digits(items: tuple[Node, ...]) -> tuple[Node, ...]:
+def two_digits(items: tuple[Node, ...]) -> tuple[Node, ...]:
     """The 12 of A_{12} as two indices."""
     inner = plain(items[0]) if len(items) == 1 else None
     if inner is None or inner.kind != "number" or len(inner.parts[0].text) != 2 or not inner.parts[0].text.isdecimal():

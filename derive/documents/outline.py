@@ -200,7 +200,8 @@ class Outline:
                     assumed.append(item)
             elif item.role == ASSUMED and item.letter:
                 ranges.append(item)
-            elif item.role == ASSUMED and item.number <= last.number and not item.uses - names:
+            elif item.role == ASSUMED and item.number <= last.number and (not item.uses - names or
+                                                                          _is_chain(item, names)):
                 assumed.append(item)
         kept: dict[int, set[str]] = {}
         for name, item in declared.items():
@@ -227,6 +228,11 @@ def _ranged(item: Item, ranges: list[Item]) -> Item:
     own = " ".join(c.piece.text for c in statement.conditions)
     more = [r.statement for x, r in nearest.items() if _stands(x, statement.piece.text) and not _stands(x, own)]
     return replace(item, statement=replace(statement, conditions=(*statement.conditions, *more))) if more else item
+
+
+def _is_chain(item: Item, names: set[str]) -> bool:
+    """Whether an assumption such as 0 < p < q < T is about some of the names, among others."""
+    return isinstance(item.statement, said.Relation) and len(item.statement.members) > 3 and bool(item.uses & names)
 
 
 def _stands(letter: str, text: str) -> bool:

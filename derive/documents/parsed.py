@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from derive.documents import statements as said
 from derive.documents.bare_functions import with_arguments
+from derive.documents.called_losses import without_arguments
 from derive.documents.declarations import kind
 from derive.documents.indicators import with_steps
 from derive.documents.infinite_sums import Ratio, summed
@@ -69,9 +71,14 @@ class Parsed:
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
                                                if isinstance(c, said.Relation) and c.signs == ("≠",)]
             formula = with_letters(with_series(self.formula(statement.piece)))
+            formula = replace(formula, tree=without_arguments(formula.tree))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
             formula = with_arguments(replace(formula, tree=with_ones(with_steps(formula.tree))), self.reader.vocabulary)
-            ranges = [r for c in conditions if (r := self._condition(c, formula.tree)) is not None]
+            same = {c.letter.text.strip(): c.low.text.strip() for c in conditions
+                    if isinstance(c, said.Range) and _is_same(c)}
+            if same:
+                formula = replace(formula, tree=changed(formula.tree, lambda n: _as_another(n, same)))
+            ranges = [r for c in conditions if not _is_same(c) and (r := self._condition(c, formula.tree)) is not None]
             self.trees.append((statement, formula, ranges))
 
     def turn_softmax(self) -> None:
@@ -122,6 +129,20 @@ class Parsed:
             self.bounds.append((statement, formula))
             return None
         return found
+
+
+def _is_same(condition: Statement) -> bool:
+    """The condition i = j, of two indices."""
+    if not isinstance(condition, said.Range) or condition.low != condition.high:
+        return False
+    letters = condition.low.text.strip(), condition.letter.text.strip()
+    return letters[0].isalpha() and all(len(x) == 1 for x in letters)
+
+
+def _as_another(node: Node, same: Mapping[str, str]) -> Node | None:
+    """The letter that another one is the same as."""
+    shown = node.parts[0].text if node.kind == "ident" else ""
+    return letter_node(same[shown], node.at) if shown in same else None
 
 
 def _is_index(letter: str, tree: Node) -> bool:

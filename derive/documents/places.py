@@ -20,6 +20,7 @@ _TITLE = re.compile(r"[ \t]*#{1,6}[ \t]+(.+?)[ \t#]*$")
 _DIRECTIVE = re.compile(r"\s*derive:")
 _MATH_FENCES = frozenset(["math", "latex-math", "{math}"])
 _OPTIONS = re.compile(r"(?:[ \t]*:[\w-]+:[^\n]*(?:\n|$))+|[ \t]*---[ \t]*\n(?:[^\n]*\n)*?[ \t]*---[ \t]*(?:\n|$)")
+_FROM_ZERO = re.compile(r"(?<!\w)[A-Za-zα-ω][₀-₉]\s*=\s*0(?![\w.]|\s*[=+*/·−-])")
 _DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 
 
@@ -57,10 +58,14 @@ def title(text: str) -> str | None:
 
 def places(text: str) -> list[Place]:
     """Every place in reading order. Linear in the length of the text."""
-    return [place for block in blocks(text) for place in _in_block(block)]
+    every = list(blocks(text))
+    plain = any(b.kind == FENCED and not b.info for b in every)
+    return [place for block in every for place in _in_block(block, plain)]
 
 
-def _in_block(block: Block) -> Iterator[Place]:
+def _in_block(block: Block, plain: bool) -> Iterator[Place]:
+    """The places in a block. Where formulas are `plain` text, in fences, a sentence may start one from zero: with
+    v₀ = 0."""
     if block.kind == FENCED:
         language = block.info.lower()
         if not language:
@@ -68,6 +73,8 @@ def _in_block(block: Block) -> Iterator[Place]:
         elif language in _MATH_FENCES or language.startswith("{math}"):
             yield Place(DISPLAY, _without_options(block.text), block.start)
         return
+    if plain and not any(sign in block.text for sign in "$`\\"):
+        yield from (Place(INLINE, m[0], block.start + m.start()) for m in _FROM_ZERO.finditer(block.text))
     for begin, end in _rows(block.text):
         for span in Spans(block.text, begin, end).found():
             yield from _of_span(span, block)

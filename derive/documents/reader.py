@@ -58,7 +58,7 @@ class DocumentReader:
             Unreadable: for the last problem; the others are kept.
             NoMatrix: where something that is inverted is none.
         """
-        survey = Surveyor(list(said), self.interpretation.elsewhere).run()
+        survey = Surveyor(list(said), self.interpretation.elsewhere, self.interpretation.jacobians).run()
         survey.several = self.interpretation.vectors
         survey.ends = self.interpretation.elsewhere.ends if self.interpretation.ends else {}
         self.may_invert = may_invert(survey)
@@ -83,6 +83,8 @@ class DocumentReader:
 
     def _narrow(self, program: Program) -> None:
         """Gives names the properties that the document assumes."""
+        program.ordered = [pair for pair in self.survey.ordered if all(
+            n in program.variables and not program.variables[n].axes and program.equation(n) is None for n in pair)]
         for name, (kind, where) in self.survey.properties.items():
             try:
                 told = narrow(program, name, kind)

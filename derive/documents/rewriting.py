@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from derive.documents.euler import is_computed
 from derive.documents.indices import size_name
 from derive.documents.members import Context, Member, letter_node, member_node, scripted_parts
 from derive.documents.naming import Naming
@@ -154,7 +155,7 @@ class Rewriter:
             return node
         bare = not any(s.kind in ("lowered", "picked") for s in scripts)
         other = shown not in self.known or (bare and self.naming.has_members_only(shown))
-        if shown == "e" and other and scripts and scripts[0].kind == "raised":
+        if shown == "e" and scripts and scripts[0].kind == "raised" and (other or is_computed(scripts[0])):
             return self._constant(node, base, scripts)
         if shown == PI and other and not any(s.kind in ("lowered", "picked") for s in scripts):
             pi = Node("name", (Lexeme("NAME", "π", base.at, "pi"),), base.at)

@@ -12,6 +12,10 @@ from derive.documents.places import INLINE
 
 _FOR = re.compile(r"[\s$`)\\,，]*(?:\(?\s*(?:for|when(?:ever)?|if|where|provided)(?:\s+(?:all|any|every|each))?|"
                   r"（?(?:对于?|当|若|其中)(?:所有|任意)?|[(（])[\s$`\\]*")
+_BETWEEN = re.compile(r"[\s$`)\\]*(?:[:：,，]|时)?\s*(?:we have|it is|then|则|有)?\s*[:：,，]?[\s$`(\[\\]*")
+_LEADS = re.compile(r"[\s$`)\\]*(?:[:：]|时|,?\s*(?:then|we have))")
+_INDEX = re.compile(r"\s*[i-np-t]\s*")
+_COMMA = re.compile(r"[\s$`)\\]*[,，、][\s$`(\\]*")
 _SINGLE = re.compile(r"(?<![A-Za-z\\])[a-zτ](?![A-Za-z])")
 
 
@@ -20,19 +24,49 @@ def with_ranges_behind(items: list[Item], text: str) -> Iterator[Item]:
     for item, behind in zip(items, [*items[1:], None]):
         statement = item.statement
         if isinstance(statement, said.Equality) and behind is not None and _is_told(item, behind, text):
-            item.statement = replace(statement, conditions=(*statement.conditions, behind.statement))
+            told = _case(behind.statement) or behind.statement
+            item.statement = replace(statement, conditions=(*statement.conditions, told))
             behind.only = item.place.start
         yield item
+
+
+def with_letters_apart(items: list[Item], text: str) -> Iterator[Item]:
+    """The items; for `i ≠ j`, and for `i = j`: what stands right behind it holds there."""
+    for item, before in zip(items, [None, *items]):
+        statement = item.statement
+        case = _case(before.statement) if before is not None and before.place.kind == INLINE else None
+        if isinstance(statement, said.Equality) and case is not None and before is not None \
+                and before.place is not item.place:
+            between = text[case.piece.at + len(case.piece.text):statement.piece.at]
+            if _BETWEEN.fullmatch(between):
+                item.statement = replace(statement, conditions=(*statement.conditions, case))
+        yield item
+
+
+def _case(statement: said.Statement) -> said.Relation | said.Range | None:
+    """The condition i ≠ j, or i = j as a range of one letter."""
+    if not isinstance(statement, (said.Relation, said.Equality)) or len(statement.members) != 2 \
+            or not all(_INDEX.fullmatch(m.text) for m in statement.members):
+        return None
+    if isinstance(statement, said.Relation):
+        return statement if statement.signs == ("≠",) else None
+    if isinstance(statement, said.Equality):
+        return said.Range(statement.piece, statement.members[0], statement.members[1], statement.members[1])
+    return None
 
 
 def _is_told(item: Item, behind: Item, text: str) -> bool:
     """Whether a sentence goes on from an equation to a range for it."""
     if item.place.kind != INLINE or behind.place.kind != INLINE or behind.place is item.place \
-            or not isinstance(behind.statement, (said.Range, said.Relation)):
+            or not (_case(behind.statement) or isinstance(behind.statement, (said.Range, said.Relation))):
         return False
     equation, ranged = item.statement.piece, behind.statement.piece
+    if _case(behind.statement) and _LEADS.match(text[ranged.at + len(ranged.text):]):
+        return False        # …; if i = j: what comes now
     between = text[equation.at + len(equation.text):ranged.at]
-    return bool(_FOR.fullmatch(between)) and any(_is_index(x, equation.text) for x in _SINGLE.findall(ranged.text))
+    follows = isinstance(behind.statement, said.Range) and _COMMA.fullmatch(between)
+    letters = _SINGLE.findall(ranged.text)
+    return bool(_FOR.fullmatch(between) or follows) and any(_is_index(x, equation.text) for x in letters)
 
 
 def _is_index(letter: str, formula: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from derive.documents.model import Equation
 from derive.documents.trees import walk
@@ -28,6 +28,12 @@ def recurrences(equation: Equation) -> Iterator[str]:
                 yield from (x for a, b in zip(left.indices, right.indices)
                             if a.kind == "ident" and plain(b).kind == "sum"
                             for x in index_letters_of(a) if index_letters_of(b) == [x])
+
+
+def is_shifted(names: Container[str], equations: Iterable[Equation]) -> bool:
+    """Whether one of some names stands somewhere with an index such as t − 1: it may be computed from its own past."""
+    return any(m.name in names and plain(i).kind == "sum" for e in equations for side in e.names for m, _ in side
+               for i in m.indices)
 
 
 def alike(definitions: Iterable[Equation], known: frozenset[str]) -> dict[str, str]:

@@ -124,9 +124,12 @@ class OpenShapes(Shapes):
         """A letter says how long the axes are that it runs over. False where they cannot be equally long."""
         for draft in letters.every:
             whole = [(low, high) for low, high, index in draft.uses if index.letter == draft.letter]
+            pairs = list(zip(whole, whole[1:]))
             if draft.low is not None and draft.high is not None:
-                whole = [(draft.low, draft.high), *whole]
-            for first, other in zip(whole, whole[1:]):
+                stated = draft.low, draft.high
+                begins = draft.low == ONE       # s_i for i = 1, …, n − 1 has n − 1 entries, however many x_i has
+                pairs = [(stated, other) for other in whole] if begins else list(zip([stated, *whole], whole))
+            for first, other in pairs:
                 if self._has_open(first) or self._has_open(other):
                     if not self.fits(first, other):
                         return False

@@ -50,7 +50,8 @@ class SignatureFinder:
         shapes = self._unified(defining, ranks, problems)
         self.named = {n: x for n, x in named.items() if not is_hidden(n)}
         stop_at(problems)
-        axes = Axes(shapes, self.sizes, taken | set(self.named), self.interpretation.length)
+        stated = frozenset(high for d in defining for _, high in self.families.ranges.of(d.equation).values())
+        axes = Axes(shapes, self.sizes, taken | set(self.named), self.interpretation.length, stated)
         return axes.signatures(self.named.values(), self.signer, ranks)
 
     def _unified(self, defining: list[Definition], ranks: dict[str, int], problems: list[Unreadable]) -> OpenShapes:

@@ -68,7 +68,8 @@ class SizeFinder:
         scripts: dict[str, set[str]] = {}
         for node in (n for _, formula, _ in self.trees for n in walk(formula.tree)):
             if node.kind == "scripted" and scripted_parts(node):
-                inside = [s for s in node.parts[1] if s.kind == "lowered" or (s.kind == "raised" and enclosed(s))]
+                inside = [s for s in node.parts[1] if s.kind == "lowered" or (
+                    s.kind == "raised" and (enclosed(s) or words([s]) & {"l", "L"}))]
                 scripts.setdefault(letter_of(node), set()).update(words(inside))
         for inside_of_one in scripts.values():
             for letter, size in (("t", "T"), ("l", "L")):

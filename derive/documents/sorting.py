@@ -12,6 +12,7 @@ from derive.documents.equation_roles import EquationRoles
 from derive.documents.gradients import below
 from derive.documents.itemising import itemised
 from derive.documents.keys import called_as, key, keys
+from derive.documents.last_members import last_members
 from derive.documents.letter_ranges import ends_of_sums, told_once
 from derive.documents.model import Elsewhere, Equation, ignored, letter_of, relation_range
 from derive.documents.outline import (
@@ -32,6 +33,7 @@ from derive.documents.rows import Link, links
 from derive.documents.sequences import recurrences
 from derive.documents.standing import Standing
 from derive.documents.statements import Statement
+from derive.documents.superscripts import Superscripts
 from derive.documents.survey import Surveyor
 from derive.documents.trees import Formula, walk, words
 from derive.reading.syntax import Node
@@ -45,6 +47,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     single: dict[str, str] = {}
     linked: list[tuple[Link, list[Item]]] = []
     ends: list[tuple[str, str]] = []
+    above = Superscripts()
     for scope in {i.scope for i in every}:
         sorter = _Sorter([i for i in every if i.scope == scope])
         sorter.sort()
@@ -52,10 +55,12 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         widths |= sorter.surveyor.survey.widths
         seen.update({(scope, name): number for name, number in sorter.standing.seen.items()})
         names |= sorter.surveyor.lexicon.known
+        above.take(sorter.surveyor.lexicon.naming.superscripts)
         single |= below(sorter.surveyor.survey.equations)
         linked += sorter.linked(text)
         ends += ends_of_sums(sorter.surveyor.survey.equations, sorter.surveyor.survey.sizes)
-    whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends))
+    whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends), above,
+                      frozenset(last_members(text)))
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
 
 
@@ -77,9 +82,11 @@ class _Sorter:
         self.problems: list[Unreadable] = []
         self.equations: dict[int, Equation] = {}
         self.trees: dict[int, Formula] = {}
+        self.labels: frozenset[str] = frozenset()       # letters that are no index
 
     def sort(self) -> None:
         self._survey()
+        self.labels = self.standing.labels = self.surveyor.lexicon.single
         self.roles = EquationRoles(self.surveyor, self.items, self.standing)
         for item in self.items:
             if isinstance(item.statement, said.Law):
@@ -143,7 +150,7 @@ class _Sorter:
 
     def _declares(self, item: Item, names: Iterable[Formula]) -> None:
         members = [self.surveyor.member_of(n.tree) for n in names]
-        item.declared = tuple(key(m.name) if m else "" for m in members)
+        item.declared = tuple(key(m.name, self.labels) if m else "" for m in members)
         item.uses = frozenset(n for n in item.declared if n)
 
     def _letter(self, piece: said.Piece) -> str:
@@ -176,7 +183,7 @@ class _Sorter:
         for node in walk(formula.tree) if formula else ():
             member = self.surveyor.member_of(node)
             if member is not None and member.name not in self.surveyor.survey.sizes:
-                yield key(member.name)
+                yield key(member.name, self.labels)
 
     # -- equations -----------------------------------------------------------------------------------------------
     def _equality(self, item: Item) -> None:
@@ -200,7 +207,7 @@ class _Sorter:
         item.name = self._left_name(item.statement)
         if formula is not None:
             found = {m.name for n in walk(formula.tree) if (m := self.surveyor.member_of(n)) is not None}
-            item.uses = keys(found)
+            item.uses = keys(found, self.labels)
             item.sides = formula.tree.parts[0] if formula.tree.kind == "relation" else ()
 
     def _left_name(self, statement: Statement) -> str:
@@ -214,20 +221,20 @@ class _Sorter:
             factors: list[Node] = list(left.parts[0]) if left.kind == "product" else [left]
             called = len(factors) == 2 and factors[1].kind == "group"
             member = self.surveyor.member_of(factors[0]) if called or len(factors) == 1 else None
-            return key(member.name) if member is not None and not member.rest else ""
+            return key(member.name, self.labels) if member is not None and not member.rest else ""
         return ""
 
     def _resolved(self, item: Item, equation: Equation) -> None:
         """The names in an equation that was read, and how they stand in it."""
         item.sides = equation.members
         pairs = [pair for side in equation.names for pair in side]
-        item.derived = keys(m.name for m, role in pairs if role != "value")
-        item.above = keys(m.name for m, role in pairs if role == "numerator")
-        item.bare = frozenset(m.name for m, _ in pairs) - keys(m.name for m, _ in pairs if m.indices)
+        item.derived = keys((m.name for m, role in pairs if role != "value"), self.labels)
+        item.above = keys((m.name for m, role in pairs if role == "numerator"), self.labels)
+        item.bare = frozenset(m.name for m, _ in pairs) - keys((m.name for m, _ in pairs if m.indices), self.labels)
         item.stepwise = any(recurrences(equation))
         called = {called_as(n) for n in walk(equation.formula.tree) if n.kind == "apply"
                   and n.parts[0].text.rstrip("'") in self.surveyor.called}
-        item.uses = keys({m.name for m, role in pairs if role == "value"}) | called
+        item.uses = keys({m.name for m, role in pairs if role == "value"}, self.labels) | called
 
 
 __all__ = ["outline"]

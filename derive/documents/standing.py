@@ -15,6 +15,7 @@ class Standing:
     def __init__(self) -> None:
         self.meant: dict[str, list[Item]] = {}
         self.seen: dict[str, int] = {}              # where each name stands first
+        self.labels: frozenset[str] = frozenset()   # letters that are no index
         self._variants: dict[str, int] = {}
 
     def see(self, item: Item) -> None:
@@ -23,7 +24,7 @@ class Standing:
 
     def define(self, item: Item) -> None:
         item.variant = self._variants.get(item.name, 0)
-        for name in keys([item.name]):
+        for name in keys([item.name], self.labels):
             self.meant.setdefault(name, []).append(item)
 
     def begin_anew(self, name: str) -> None:
@@ -38,6 +39,11 @@ class Standing:
     def rests_on(self, names: Iterable[str], name: str) -> bool:
         """Whether some names are computed from another one."""
         return name in closure(names, self._used_for)
+
+    def between(self, names: Iterable[str], name: str) -> set[str]:
+        """What some names rest on, themselves included, as far as it is computed from another name, which is
+        included; nothing where none of it is."""
+        return {n for n in closure(names, self._used_for) if self.rests_on([n], name)}
 
     def competes(self, item: Item, right: Iterable[str], standing: list[Item]) -> bool:
         """Whether a second equation for a name defines it anew: it speaks of something that came after the first one

@@ -26,6 +26,8 @@ from derive.documents.model import (
     ignored,
     texts,
 )
+from derive.documents.named_jacobians import put_jacobians_in
+from derive.documents.named_parts import put_names_in
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import Random, mentions_moments
@@ -42,17 +44,18 @@ MOST_NAMES = 2_000          # in all equations together
 class Surveyor:
     """Makes a survey of statements. Problems are collected, so that all of them are reported at once."""
 
-    def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING):
-        self.found, self.elsewhere = found, elsewhere
+    def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING, jacobians: bool = False):
+        self.found, self.elsewhere, self.jacobians = found, elsewhere, jacobians
         self.survey = Survey()
         defined = called_on_the_left(s.members[0] for s in found if isinstance(s, said.Equality) and not s.claimed)
         defined -= set(as_everybody(defined, found))
         self.assumed = list(assumed(found, defined))
-        defined |= {a.name for a in self.assumed}
+        defined |= {a.name for a in self.assumed if a.is_function}
         self.called = frozenset(defined)        # functions that the document defines
         self.reader = self._reader()
         self.parsed = Parsed(self.reader, self.survey.ranges)
         self.lexicon = Lexicon(self.survey, self.parsed, self.called)
+        self.lexicon.naming.superscripts.take(elsewhere.superscripts)
 
     def run(self) -> Survey:
         for statement in self.found:
@@ -61,6 +64,9 @@ class Surveyor:
         self.parsed.turn_softmax()
         with collected(self.survey.problems):
             self._put_functions_in()
+        put_names_in(self.parsed)
+        if self.jacobians:
+            self.lexicon.naming.vectors |= put_jacobians_in(self.parsed)
         for statement in self.found:
             if isinstance(statement, said.Law):
                 with collected(self.survey.problems):
@@ -86,7 +92,8 @@ class Surveyor:
         self.survey.functions = tuple(sorted(functions))
         random = mentions_moments(self.found)
         two = names_of_two_letters(s.members[0] for s in self.found if isinstance(s, said.Equality))
-        bold = bold_sizes(s.piece.text for s in self.found)
+        bold = bold_sizes(c.piece.text for s in self.found
+                          for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
         every = functions | self.called
         names = self._function_names(Reader(every, random=random, two=two, bold=bold)) - self.called
         return Reader(every, names, random, two, bold)

@@ -14,6 +14,7 @@ from typing import Any
 from derive.documents.angles import with_parentheses
 from derive.documents.bold import told_apart
 from derive.documents.moments import bracketed
+from derive.documents.size_labels import with_word
 from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Piece
 from derive.documents.two_letters import glued, names_of_two
@@ -113,7 +114,7 @@ class Reader:
         text = respelled(told_apart(text, self.bold))
         source = Source(bracketed(text) if self.random else text)
         tokens = with_parentheses(regrouped(without_loose_gaps(glued(self.tokens(source), self.two)), self.functions))
-        return source, _unconditional(parse(tokens, source))
+        return source, changed(_unconditional(parse(tokens, source)), with_word)
 
     def tokens(self, source: Source) -> list[Lexeme]:
         form = "latex" if "\\" in source.text else "unicode"

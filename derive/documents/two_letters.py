@@ -1,4 +1,5 @@
-"""Names of two letters: dS, dW_2 and dz^{[1]} for ∂L/∂S, ∂L/∂W_2 and ∂L/∂z^{[1]}, and Δw for a change of w."""
+"""Names of several letters: dS, dW_2 and dz^{[1]} for ∂L/∂S, ∂L/∂W_2 and ∂L/∂z^{[1]}, Δw for a change of w, and what
+the field abbreviates: KL, MSE."""
 
 from __future__ import annotations
 
@@ -9,6 +10,9 @@ from dataclasses import replace
 from derive.reading.tokens import Lexeme
 
 _ONE = re.compile(r"[dΔ][^\W\d_][\u0300-\u036f]*")
+ABBREVIATIONS = frozenset(["KL", "JS", "TV", "CE", "BCE", "NLL", "FL", "MSE", "RMSE", "MAE", "SSE", "ELBO", "TP", "FP",
+                           "TN", "FN", "TPR", "FPR", "LR", "PPL", "SNR"])
+_LONGEST = max(map(len, ABBREVIATIONS))
 
 
 def names_of_two(left_sides: Iterable[list[Lexeme]]) -> frozenset[str]:
@@ -20,6 +24,10 @@ def names_of_two(left_sides: Iterable[list[Lexeme]]) -> frozenset[str]:
             found.add(one[0])
         elif _is_named(tokens, 0) and _is_alone(tokens[2:]):
             found.add(tokens[0].text + tokens[1].text)
+        elif tokens and tokens[0].text in ABBREVIATIONS and _is_alone(tokens[1:]):
+            found.add(tokens[0].text)
+        elif (word := _abbreviated(tokens, 0)) and _is_alone(tokens[len(word):]):
+            found.add(word)
     return frozenset(found)
 
 
@@ -31,10 +39,24 @@ def glued(tokens: list[Lexeme], named: frozenset[str]) -> list[Lexeme]:
         if named and _is_named(tokens, k) and tokens[k].text + tokens[k + 1].text in named and not _is_below(tokens, k):
             kept.append(replace(tokens[k], text=tokens[k].text + tokens[k + 1].text))
             k += 2
+        elif named and (word := _abbreviated(tokens, k)) in named:
+            kept.append(replace(tokens[k], text=word))
+            k += len(word)
         else:
             kept.append(tokens[k])
             k += 1
     return kept
+
+
+def _abbreviated(tokens: list[Lexeme], k: int) -> str:
+    """The longest abbreviation that stands here letter by letter."""
+    for length in range(min(_LONGEST, len(tokens) - k), 1, -1):
+        some = tokens[k:k + length]
+        word = "".join(t.text for t in some)
+        if word in ABBREVIATIONS and all(t.kind == "IDENT" and len(t.text) == 1 for t in some) \
+                and all(t.tight for t in some[1:]):
+            return word
+    return ""
 
 
 def _is_named(tokens: list[Lexeme], k: int) -> bool:

@@ -90,14 +90,21 @@ class Wants:
         told |= {m.name for c in self.roles.claims for side in c.equation.names for m, role in side
                  if role == "denominator"}
         ends = [e for e in ends if e in told] or ends       # of g = ∂ℓ/∂h, ℓ depends on h
+        ends = [self._last_member(e) if e in self.reader.interpretation.elsewhere.last else e for e in ends]
         self.outputs = {name: name in used for name in ends}
 
     def _last_layer(self) -> str:
         """Where everything is used by something else: the last definition; of layers, the last one of its members."""
         last = self.program.equations[-1]
         time = next((a for a in last.letters if a.family), None)
-        if time is None or time.name != "l":
-            return last.name
+        return self._last_member(last.name) if time is not None and time.name == "l" else last.name
+
+    def _last_member(self, of: str) -> str:
+        """A name for the last member of a family; the name itself where it is none."""
+        last = next((e for e in self.program.equations if e.name == of), None)
+        time = next((a for a in last.letters if a.family), None) if last is not None else None
+        if last is None or time is None:
+            return of
         rest = [a.substitute({time: time.high}) for a in last.letters if a != time]
         name = self._free(("ŷ", "y", "o", f"{last.name}_L"))
         moved = [apart((a,))[0] for a in rest]

@@ -18,6 +18,7 @@ _ASKED = re.compile(
     r"(?:\b(?:if|when|suppose|assume|assuming|provided|unless|satisf(?:y|ies|ying)|requires?|need|ensure|"
     r"the condition)(?:\s+(?:that|we have))?|如果|假如|若|假设|假定|满足|要求|需要|当且仅当|除非|条件)"
     r"\s*[:：,，]?\s*$", re.IGNORECASE)
+_FULFILS = re.compile(r"(?:satisf(?:y|ies|ying)|obeys?|满足)\s*[:：,，]?\s*$", re.IGNORECASE)
 _EXPLAINS = re.compile(r"(?:\bwhere|其中|这里|此处)\s*[:：,，]?\s*$", re.IGNORECASE)
 _INTRODUCES = re.compile(
     r"(?:\b(?:let|letting|set|setting|take|taking|with|write|put|define|denote)|令|设|取|记|定义|写)"
@@ -41,7 +42,7 @@ class Words:
     """`condition`: the formula, inside a sentence, is something that is assumed or asked for there (if b = 0); `asked`:
     so is one that stands alone; `explains`: it says what a name above means (where x̄ = …); `introduces`: it may give a
     name another form from here on (let p = σ(θ)); `alternative`: it stands beside another one (or e = s·h);
-    `conclusion`: it is said to follow; `negated`: the sentence denies it."""
+    `conclusion`: it is said to follow; `negated`: the sentence denies it; `fulfils`: something satisfies it."""
 
     condition: bool = False
     asked: bool = False
@@ -50,6 +51,7 @@ class Words:
     alternative: bool = False
     conclusion: bool = False
     negated: bool = False
+    fulfils: bool = False
 
 
 def words_before(text: str, at: int) -> Words:
@@ -61,4 +63,4 @@ def words_before(text: str, at: int) -> Words:
             sentence = before[found.end():]
     sentence = sentence.rstrip("`$\\[( \t\r\n*_")
     return Words(*(bool(p.search(sentence)) for p in (_CONDITION, _ASKED, _EXPLAINS, _INTRODUCES, _ALTERNATIVE,
-                                                      _CONCLUSION, _NEGATED)))
+                                                      _CONCLUSION, _NEGATED, _FULFILS)))

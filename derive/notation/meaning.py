@@ -87,7 +87,7 @@ class Meaning:
             values |= dict(zip(matrix, x.body.below))
             return scalar(expression(Ref(x.body.internal, [values[a] for a in axes])))
         if len(matrix) > 2:
-            raise ShapeError(f"{x.body.internal} is no matrix")
+            return self._vector(x)
         spans: list[Axis] = []
         fixed: dict[Letter, Poly] = {}
         for s, a in zip(x.spans or (None,) * len(matrix), matrix, strict=True):
@@ -102,6 +102,23 @@ class Meaning:
             return expression(Ref(x.body.internal, [here[a] for a in axes]))
 
         return Tensor(spans[0], spans[1] if len(spans) == 2 else None, entry)
+
+    def _vector(self, x: on_page.Slice) -> Tensor:
+        """What is left of something where all axes but one have an index, as a column."""
+        axes = self.signatures[x.body.internal]
+        values = dict(zip([a for a in axes if a.family], x.body.above))
+        matrix = [a for a in axes if not a.family]
+        places = dict(zip(matrix, x.spans))
+        free = [a for a in matrix if not isinstance(places.get(a), Poly)]
+        if len(free) != 1 or places[free[0]] is not None:
+            raise ShapeError(f"{x.body.internal} is no matrix")
+        (own,) = free
+        fixed = values | {a: p for a, p in places.items() if isinstance(p, Poly)}
+
+        def entry(row: Poly, column: Poly) -> Expr:
+            return expression(Ref(x.body.internal, [{**fixed, own: row}[a] for a in axes]))
+
+        return Tensor((own.low.substitute(fixed), own.high.substitute(fixed)), None, entry)
 
     def number(self, x: on_page.Number) -> Tensor:
         plain = x.value.constant is not None
@@ -125,6 +142,10 @@ class Meaning:
         if not isinstance(of, on_page.Name) or not isinstance(by, on_page.Name):
             raise ShapeError("a derivative of or by something that is no name")
         for name in declared(of.internal, by.internal, self.signatures)[:0 if x.immediate else 1]:
+            whole = sum(not a.family for a in self.signatures[name]) - len(of.below) - len(by.below)
+            if whole and (of.below or by.below):        # ∂s_{ij}/∂q_i, by a whole vector
+                places = (*of.below, *(None,) * whole) if of.below else (*(None,) * whole, *by.below)
+                return self._vector(on_page.Slice(on_page.Name(name, of.above + by.above), places))
             return self.name(on_page.Name(name, of.above + by.above, of.below + by.below))
         above, below = self.name(of), self.name(by)
         if above.columns is not None or below.columns is not None:

@@ -203,6 +203,10 @@ class Builder:
     def case(self, children: Children) -> Node:
         return Node("case", (children[0], children[2]), children[0].at)
 
+    def first_of(self, children: Children) -> Node:
+        """A condition, without the comma behind it."""
+        return children[0]
+
     def case_otherwise(self, children: Children) -> Node:
         return Node("case", (children[0], None), children[0].at)
 

@@ -95,10 +95,10 @@ cell: sum                                           -> same
 next_cell: AMP
 
 case: sum case_if condition
-    | sum                                           -> case_otherwise
-condition: item                                     -> same
+    | sum COMMA?                                    -> case_otherwise
+condition: item COMMA?                              -> first_of
          | OTHERWISE                                -> nothing
-case_if: AMP | GAP | COMMA
+case_if: COMMA? AMP | COMMA? GAP | COMMA
 row_end: SEMI | ROW
 
 items: item (separator item)*

@@ -111,7 +111,7 @@ class LatexTokenizer(Tokenizer):
             elif shown == "0":
                 self.at = end
                 self.add("NUMBER", start, text=shown)
-            elif shown == "otherwise":
+            elif shown.strip(" .,;") == "otherwise":
                 self.at = end
                 self.add("OTHERWISE", start)
             elif word in latex.WORDS and shown.strip() in ("", "if", "for", "where", ",", "T"):

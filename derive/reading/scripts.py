@@ -132,7 +132,8 @@ class ScriptReader(Foundation):
             return self.algebra.transpose(x, script.at)
         if script.kind in ("raised", "raised_entrywise"):
             inside = script.parts[0]
-            if script.kind == "raised" and is_transpose(inside) and not x.is_scalar:
+            if script.kind == "raised" and is_transpose(inside) and (
+                    not x.is_scalar or inside.kind != "transpose" and self.indices.known("T") is None):
                 return self.algebra.transpose(x, script.at)
             if self.members.has_names(inside):
                 return self._real_power(x, inside, script.at)

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import copy
 import os
-from functools import lru_cache
 from typing import Any
 
-from cli.document import document
 from cli.sheet.contents import Choice, Sheet, sheet
 from cli.sheet.words import word
-from tests.studies import studied
+from tests.studies import printed
 
 SEED = int(os.environ.get("SEED", "0"))
 DAY = "2026-01-02"
 
 
-@lru_cache(maxsize=8)
-def _document(name: str) -> dict[str, Any]:
-    return document(studied(name))
-
-
 def document_of(name: str) -> dict[str, Any]:
     """A document without numbers, which the test may change."""
-    return copy.deepcopy(_document(name))
+    return copy.deepcopy(printed(name)[0])
 
 
 def with_numbers(found: dict[str, Any], passed: bool = True, fact: str = "") -> dict[str, Any]:

@@ -87,6 +87,8 @@ def test_a_graph_has_an_edge_for_each_use_and_runs_back_where_gradients_do():
     made = graph.graph_of(document_of("lstm"))
     assert ("f", "c") in made.edges and ("f", "c") in made.back
     assert all(sum(name in layer for layer in made.layers) == 1 for name in made.shown)
+    row = {name: k for k, layer in enumerate(made.layers) for name in layer}
+    assert row["z"] < row["a_f"] < row["f"] < row["c"] < row["h"] and ("h", "z") in made.edges    # z of the next step
     root = ElementTree.fromstring(graph.svg(made, "x"))
     assert root.attrib["aria-label"].startswith("x: ")
 

@@ -6,11 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cli.document import document
 from cli.sheet.contents import Choice, entry_part
 from derive import catalogue, notation
 from tests.reading.lines import lines
-from tests.studies import studied
+from tests.studies import printed
 
 ELEMENTS = {"mi", "mo", "mn", "mtext", "mspace", "mrow", "mfrac", "msqrt", "msub", "msup", "msubsup", "munder",
             "munderover", "mover", "mtable", "mtr", "mtd"}
@@ -20,7 +19,7 @@ ATTRIBUTES = {"form", "width", "accent", "stretchy", "style"}
 @pytest.mark.parametrize("name", catalogue.names())
 def test_what_a_sheet_shows_is_what_is_read_back(name):
     """`tests/reading/test_round_trip.py` reads these very lines, in both forms, and proves them equal."""
-    part = entry_part(document(studied(name)), Choice("all"))
+    part = entry_part(printed(name)[0], Choice("all"))
     read = {(notation.text(x.left, short_sums=short), notation.text(x.right, short_sums=short),
              notation.latex(x.left, short_sums=short), notation.latex(x.right, short_sums=short))
             for x in (line.layout for line in lines(name)) for short in (False, True)}
@@ -33,7 +32,7 @@ def test_what_a_sheet_shows_is_what_is_read_back(name):
 
 @pytest.mark.parametrize("name", catalogue.names())
 def test_mathml_is_well_formed_and_of_known_elements(name):
-    part = entry_part(document(studied(name)), Choice("all"))
+    part = entry_part(printed(name)[0], Choice("all"))
     for formula in [f for row in part.rows for f in row.formulas] + [m.formula for m in part.mistakes]:
         for _, _, mathml, typst in filter(None, (formula.left, formula.right, formula.note)):
             root = ElementTree.fromstring(f"<math>{mathml}</math>")

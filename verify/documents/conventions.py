@@ -11,6 +11,7 @@ from verify.study import Study
 
 _LINE = re.compile(r"[\[,{]\s*[:*]\s*[\],}]|[:·]\s*\}|\{\s*[:·]|\\cdot\s*[,}]")       # W_{i,:}, W[:, j], W_{i·}
 _ONE = re.compile(r"[A-Z]\}?(?:_\s*\{?\s*[a-z]\s*\}?|[ᵢⱼₖ])(?![,\w])")               # W_j
+_LABEL = re.compile(r"[^a-z]+")
 _POWER = re.compile(r"(?:[A-Z]\}?|[)\]])\s*(?:\^|[²³])")       # A², (A + B)^2
 _ENTRIES = re.compile(r"[A-Z]\}?\s*(?:\^\s*\{?\s*[2-9]|[²³])")      # A², which may be that of its entries
 _STEP = re.compile(r"\^\s*\{?\s*T(?![A-Za-z])")                  # A^T
@@ -34,7 +35,8 @@ def either(item: Item, needed: list[Item], study: Study | None) -> str:
     matrices = {n for n, v in variables.items() if [a.family for a in v.axes] == [False, False]}
     for other in needed:
         if other.role == DEFINED and other is not item and other.number != item.number:
-            for name in matrices & {m[0][0] for m in _ONE.finditer(other.statement.piece.text)}:
+            for name in matrices & {m[0][0] for m in _ONE.finditer(other.statement.piece.text)
+                                    if f"{m[0][0]}_{_LABEL.sub('', m[0][1:])}" not in variables}:
                 return f"{name} with one index may be a row or a column"
             for name in matrices & {m[0][0] for m in _ENTRIES.finditer(other.statement.piece.text)}:
                 if len({a.count for a in variables[name].axes}) == 1:

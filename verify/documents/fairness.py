@@ -11,17 +11,17 @@ import re
 from collections.abc import Callable
 
 from derive.documents.assumed import HIDDEN
-from derive.documents.keys import key, keys
-from derive.documents.outline import DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
+from derive.documents.keys import key, keys, known_as
+from derive.documents.outline import CLAIMED, DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
-from derive.documents.statements import Equality
+from derive.documents.statements import Equality, Relation
 from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.conventions import either
 from verify.documents.given_numbers import is_value
 from verify.documents.lengths import loose_size
 from verify.documents.no_influence import may_depend
-from verify.documents.properties import told_in_words
+from verify.documents.properties import if_shares, told_in_words
 from verify.documents.refutation import Refutation
 
 Rule = Callable[[Refutation], str]
@@ -29,6 +29,9 @@ RuleOfAName = Callable[[str, Refutation], str]
 
 RULES: list[Rule] = []
 RULES_OF_A_NAME: list[RuleOfAName] = []
+_SAYING = (DEFINED, NAMED, UPDATED)
+_ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
+_SHARES = re.compile(r"\s*(?:\\sum(?![A-Za-z])|[∑Σ]).*=\s*1\s*", re.DOTALL)
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
@@ -54,10 +57,14 @@ def _rule_of_a_name(rule: RuleOfAName) -> RuleOfAName:
 # -- what the claim was read with -----------------------------------------------------------------------------------
 @_rule
 def _left_side_without_definition(of: Refutation) -> str:
-    """The claim says something else of a name whose definition was left out."""
+    """The claim says something else of a name whose definition was left out; one of an input that something it rests
+    on was computed from does not."""
     name = of.item.name
-    defined = any(i.name == name and i.role in (DEFINED, NAMED, UPDATED) for i in of.needed)
-    return f"{name} is not defined by what could be read" if name and not defined else ""
+    says = [i for i in of.needed if i.role in _SAYING]
+    is_input = any(name in i.uses for i in says) and not any(
+        i.name == name and i.role in (*_SAYING, UNREADABLE) and i.number != of.item.number for i in of.scope)
+    return f"{name} is not defined by what could be read" if name and not is_input and not any(
+        i.name == name for i in says) else ""
 
 
 @_rule
@@ -75,7 +82,7 @@ def _definition_further_down(of: Refutation) -> str:
     item = of.item
     begun = {i.name for i in of.needed if i.number < item.number and i.role == DEFINED}
     below = sorted(n for i in of.needed if i.number > item.number and i.role == DEFINED and i.name not in begun
-                   for n in keys([i.name]) & item.uses)
+                   for n in known_as(i.name) & item.uses)
     return f"{below[0]} is defined further down" if below else ""
 
 
@@ -126,9 +133,18 @@ def _loss_that_is_defined(of: Refutation) -> str:
 def _rests_on_what_is_unread(of: Refutation) -> str:
     """A name of the claim, or of a definition below it, has a definition that cannot be read."""
     unread = {i.name for i in of.scope if i.role == UNREADABLE and i.name}
-    unread -= {n for i in of.needed if i.role in (DEFINED, NAMED) for n in keys([i.name])}
-    rests = sorted(unread & {n for i in of.needed for n in keys(i.names)})
+    unread -= {n for i in of.needed if i.role in (DEFINED, NAMED) for n in known_as(i.name)}
+    rests = sorted(unread & {n for i in of.needed for n in keys(i.names) | i.names})
     return f"{rests[0]} is defined, but not by what could be read" if rests else ""
+
+
+@_rule
+def _assumption_that_is_unread(of: Refutation) -> str:
+    """The input may be one that the document rules out."""
+    unread = [i for i in of.scope if i.role == UNREADABLE and isinstance(i.statement, Relation) and i.uses & of.given
+              and i.number < of.item.number and not _ABSOLUTE.search(i.statement.piece.text)]
+    return f"the text assumes {' '.join(unread[0].statement.piece.text.split())}, which could not be read" \
+        if unread else ""
 
 
 # -- where the gradient is zero -------------------------------------------------------------------------------------
@@ -188,7 +204,9 @@ def _gradient_as_input(name: str, of: Refutation) -> str:
     """A gradient that nothing above was differentiated for has no value of its own."""
     if not name.startswith("∂"):
         return ""
-    mentioned = any(keys([name[1:]]) & i.derived for i in of.scope)
+    if not any(name[1:] == i.name or name[1:] in i.names for i in of.scope):
+        return ""       # of the last member of a family, which has a name of ours
+    mentioned = any(known_as(name[1:]) & i.derived for i in of.scope)
     own = any(top in of.defined for top in of.item.above)
     return f"the gradient {name} would be an input" if own or not mentioned else ""
 
@@ -198,7 +216,7 @@ def _name_with_a_definition(name: str, of: Refutation) -> str:
     """The document says what it is: also of σ beside σ², but not of w beside a family w_k."""
     example = of.example
     other = name not in of.whole and example is not None and isinstance(example.inputs.get(name), str)
-    if (keys([name]) & of.defined and not other) or f"{key(name)}²" in of.defined | of.used:
+    if (known_as(name) & of.defined and not other) or f"{key(name)}²" in of.defined | of.used:
         return f"{name} is defined, but not by what could be read"
     return ""
 
@@ -217,6 +235,14 @@ def _property_in_words(of: Refutation) -> str:
     """The text calls a matrix orthogonal, or a vector a distribution."""
     told = "" if of.of_numbers else told_in_words(of.given - of.used, of.study, of.text, of.item.at)
     return f"{told}: say so in a directive" if told else ""
+
+
+@_rule
+def _shares_in_a_formula(of: Refutation) -> str:
+    """The text says Σ_i y_i = 1 of an input, which is no assumption as long as no directive says so."""
+    told = {n for i in of.scope if i.role == CLAIMED and _SHARES.fullmatch(i.statement.piece.text) for n in i.uses}
+    names = sorted(told & of.given - of.used)
+    return if_shares(names, of.study) if names and of.study is not None else ""
 
 
 @_rule

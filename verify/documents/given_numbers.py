@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from derive.documents.outline import DEFINED, Item
+from derive.documents.outline import CONDITION, DEFINED, Item, Outline
 from derive.documents.rewriting import PI
 from derive.documents.statements import Equality
+from verify.documents.as_number import all_numbers, is_about_numbers, numbers_for
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
 from verify.documents.slices import Slices
+from verify.verdict import Counterexample
 
+_END = re.compile(r"[.!?。！？；;](?=\s|$)|[。！？；]")
 _VALUE = re.compile(r"[\d./\s−-]+")
 
 
@@ -19,6 +22,15 @@ def is_value(item: Item) -> bool:
     """Whether a claim says that something is a number."""
     statement = item.statement
     return isinstance(statement, Equality) and bool(_VALUE.fullmatch(statement.members[-1].text))
+
+
+def asked_in_front(item: Item, example: Counterexample, outline: Outline, text: str) -> list[Item]:
+    """The conditions of the sentence, in front of the item, on what has values in a counterexample: if b = 0, then
+    y = w x; with p_i = 1/n, H = log n."""
+    return [i for i in outline.items if i.role == CONDITION and not i.setting and i.name in example.inputs
+            and i.scope == item.scope
+            and i.number < item.number and i.paragraph == item.paragraph and isinstance(i.statement, Equality)
+            and not _END.search(text[i.statement.piece.at:item.statement.piece.at])]
 
 
 def with_numbers(item: Item, settings: list[Item], slices: Slices) -> Outcome | None:
@@ -33,6 +45,10 @@ def with_numbers(item: Item, settings: list[Item], slices: Slices) -> Outcome | 
         return None
     needed = sorted((item if i.number == len(items) else i for i in needed), key=lambda i: i.number)
     outcome = Attempt(slices, item, needed).with_shapes(0)
+    if outcome.study is None:
+        outcome = numbers_for([g.name for g in given], slices, item, needed)
+    if outcome.study is None and is_about_numbers(item, slices):
+        outcome = all_numbers(slices, item, needed)
     if outcome.study is None or (is_value(item) and set(outcome.study.page.program.inputs) - {PI}):
         return None
     outcome.reading = "with " + ", ".join(" ".join(i.statement.piece.text.split()) for i in given)

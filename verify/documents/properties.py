@@ -46,7 +46,7 @@ def told_in_words(names: set[str], study: Study | None, text: str, at: int) -> s
         if word:
             return f"the text calls {name} {word}"
         shares.add(name)
-    return _if_shares(sorted(shares), study)
+    return if_shares(sorted(shares), study)
 
 
 def words_for(names: set[str], study: Study, text: str, at: int) -> Iterator[tuple[str, str]]:
@@ -96,7 +96,7 @@ def _word(name: str, rank: int, said: Sentence, has_inverse: bool = False) -> st
     return next((m[0].lower() for m in found()), "")
 
 
-def _if_shares(names: list[str], study: Study) -> str:
+def if_shares(names: list[str], study: Study) -> str:
     """Whether the claim is refuted no more where some names, which the text calls probabilities, sum to one."""
     program = study.page.program
     known = {n for a in program.assumptions for n in a.names}

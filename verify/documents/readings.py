@@ -20,9 +20,10 @@ from verify.documents.attempts import Attempt
 from verify.documents.conventions import layouts
 from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.fairness import unfair
-from verify.documents.given_numbers import is_value, with_numbers
+from verify.documents.given_numbers import asked_in_front, is_value, with_numbers
 from verify.documents.lengths import lengths
 from verify.documents.no_influence import may_depend
+from verify.documents.otherwise import otherwise
 from verify.documents.outcome import Outcome
 from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
@@ -55,6 +56,12 @@ class Readings:
         `without` are definitions with which it is not read."""
         without |= self._repeating(item, without)
         found = self._linked(item, without)
+        example = found.verdict.counterexample if found.refuted and found.verdict is not None else None
+        asked = asked_in_front(item, example, self.outline, self.source.text) if example is not None else []
+        if asked:
+            closer = with_numbers(item, asked, self.slices)
+            if closer is None or not closer.refuted:
+                return closer or Outcome(Verdict(UNDECIDED, detail=f"it may be meant for one {asked[0].name} only"))
         settings = [] if found.shown or item.derived else self.outline.settings(item)
         if not settings:
             return found
@@ -109,7 +116,8 @@ class Readings:
         found: list[Outcome] = []
         shown = self._first_shown(item, without, link, found)
         if shown is None:
-            shown = self._as_length(item, found, without, link) or self._otherwise(item, found, without, link)
+            shown = self._as_length(item, found, without, link) or self._otherwise(item, without) or \
+                self._taken_for_granted(item, found, without, link)
         return self._not_shown(item, found) if shown is None else shown
 
     def _first_shown(self, item: Item, without: frozenset[int], link: Sequence[Item], found: list[Outcome],
@@ -173,8 +181,8 @@ class Readings:
                 return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
         return None
 
-    def _otherwise(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
-                   ) -> Outcome | None:
+    def _taken_for_granted(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
+                           ) -> Outcome | None:
         """What becomes of a claim without a meaning where more is taken for granted than the document says. None where
         that tells nothing."""
         def again(given: Given) -> Outcome:
@@ -185,6 +193,14 @@ class Readings:
         if any(o.verdict is not None for o in found):
             return None
         return at_equal_sizes(found[0].problem, self.outline.sizes, again) or side_by_side(found[0].problem, again)
+
+    def _otherwise(self, item: Item, without: frozenset[int]) -> Outcome | None:
+        """The outcome of the first of the other readings that shows or refutes the claim."""
+        for needed, outcome in otherwise(item, self.slices, without):
+            outcome = self._fair(item, needed, outcome, "")
+            if outcome.shown or outcome.refuted:
+                return self._sound(item, needed, outcome) if outcome.shown else self._unless_missing(item, outcome)
+        return None
 
     def _restated(self, item: Item, found: list[Outcome]) -> Iterator[list[Item]]:
         """Where ∂J/∂r has no meaning by the definition of J: with what the document shows J to be, J = rᵀ r."""

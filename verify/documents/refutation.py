@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from derive.documents.keys import keys
+from derive.documents.keys import known_as
 from derive.documents.outline import DECLARED, DEFINED, NAMED, UPDATED, Item, Outline
 from derive.expression import Value, expression, names, walk
 from verify.study import Study
@@ -50,7 +50,7 @@ class Refutation:
     @cached_property
     def used(self) -> set[str]:
         """The names of which the claim was read with a definition."""
-        return {n for i in self.needed if i.role in _SAYING for n in keys([i.name])}
+        return {n for i in self.needed if i.role in _SAYING for n in known_as(i.name)}
 
     @cached_property
     def defined(self) -> set[str]:

@@ -18,6 +18,7 @@ from derive.documents.statements import Equality, Statement
 Given = Mapping[str, Any]
 NOTHING_ELSE: Given = MappingProxyType({})
 LENGTH = "length "          # begins a layout: the size behind it is the length of an axis
+JACOBIANS = "jacobians"     # a layout: names of Jacobians are read as these
 
 
 class Slices:
@@ -47,9 +48,11 @@ class Slices:
         are parts of the interpretation."""
         above = frozenset(n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names))
         length = layout.removeprefix(LENGTH) if layout.startswith(LENGTH) else ""
-        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, length=length)
+        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, length=length,
+                                 jacobians=layout == JACOBIANS)
         interpretation = replace(interpretation, **given)
-        return read_statements(list(_statements(items, layout)), self.positions, "page", interpretation)
+        said = list(_statements(items, "" if layout == JACOBIANS else layout))
+        return read_statements(said, self.positions, "page", interpretation)
 
     def why(self, error: DocumentError, item: Item) -> tuple[str, Problem | None]:
         """What is wrong, and the problem that lies in the item itself."""

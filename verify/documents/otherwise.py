@@ -1,0 +1,56 @@
+"""How else a claim may be read where the usual readings do not show it: with numbers, and with Jacobians that have
+names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.documents.outline import CLAIMED, CONDITION, DEFINED, NAMED, Item
+from derive.documents.roles import LOSSES
+from derive.documents.statements import Equality
+from verify.documents.as_number import all_numbers, is_about_numbers
+from verify.documents.attempts import Attempt
+from verify.documents.outcome import Outcome
+from verify.documents.slices import JACOBIANS, Slices
+
+
+def otherwise(item: Item, slices: Slices, without: frozenset[int]) -> Iterator[tuple[list[Item], Outcome]]:
+    """The outcomes of other readings, each with what it was read with."""
+    numbers = is_about_numbers(item, slices)
+    for needed in slices.of(item, without):
+        given = _sizes_given(item, needed, slices)
+        if given:
+            known = sorted([*given, *needed], key=lambda i: i.number)
+            yield known, Attempt(slices, item, known).outcome()
+        if numbers:
+            yield needed, all_numbers(slices, item, needed)
+        known = _with_jacobians(needed)
+        if known != needed:
+            yield known, Attempt(slices, item, needed, JACOBIANS).outcome()
+
+
+def _sizes_given(item: Item, needed: list[Item], slices: Slices) -> list[Item]:
+    """What the text says above of sizes that are numbers here, d_k = d/h, as definitions."""
+    sizes = slices.outline.sizes
+    texts = [_bare(i.statement.piece.text) for i in needed]
+    found: list[Item] = []
+    for other in slices.outline.items:
+        statement = other.statement
+        if other.scope == item.scope and other.number < item.number and isinstance(statement, Equality) \
+                and other.role in (CLAIMED, CONDITION) and len(statement.members) == 2:
+            left = _bare(statement.members[0].text)
+            if left in sizes and any(left in text for text in texts):
+                found.append(replace(other, role=DEFINED, name=left))
+    return found
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[{}\s]|\\(?:text|mathrm)", "", text)
+
+
+def _with_jacobians(needed: list[Item]) -> list[Item]:
+    """The items, where names of Jacobians are names as others are."""
+    above = {i.name for i in needed if i.role == DEFINED and i.name not in LOSSES}
+    return [replace(i, role=DEFINED) if i.role == NAMED and above & i.above else i for i in needed]
