@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.summary import sizes_text
-from cli.words import phrase
+from cli.words import phrase, reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
@@ -15,10 +15,10 @@ def counterexample_text(c: dict[str, Any], say: str, of_member: bool) -> str:
     one, other = ("right value", "wrong value") if of_member else ("left side", "right side")
     inputs = "; ".join(f"{name} = {values_text(value)}" for name, value in c["inputs"].items())
     inputs += ". " if inputs else ""
-    at = f"{c['at']}: " if c["at"] else ""
+    at = f"{phrase(c['at'], say) if c['at'] == 'shapes' else c['at']}: " if c["at"] else ""
     sizes = f" ({sizes_text(c['sizes'])})" if c["sizes"] else ""
     return (f"{phrase('counterexample', say)}{sizes}: {inputs}{at}"
-            f"{phrase(one, say)} {c['left']}, {phrase(other, say)} {c['right']}")
+            f"{phrase(one, say)} {reason(c['left'], say)}, {phrase(other, say)} {reason(c['right'], say)}")
 
 
 def values_text(value: Any) -> str:

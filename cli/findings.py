@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from cli.counterexamples import counterexample_text, values_text
-from cli.words import phrase, verdict
+from cli.words import phrase, reason, verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
@@ -96,16 +96,16 @@ def reasons(row: Row, say: str) -> list[str]:
         why = clean(evidence["expected"])
         found.append(phrase(key, say) + (f": {why}" if why else ""))
     if evidence["detail"]:
-        found.append(clean(evidence["detail"]))
+        found.append(clean(reason(evidence["detail"], say)))
     if evidence["reading"]:
-        found.append(f"{phrase('reading', say)}: {clean(evidence['reading'])}")
+        found.append(f"{phrase('reading', say)}: {clean(reason(evidence['reading'], say))}")
     if row["counterexample"]:
         found.append(clean(_counterexample(row, say)))
     if row["correction"]:
         found.append(f"{phrase('correction', say)}: {clean(row['correction'])}")
     if row.get("mistake"):
         found.append(f"{phrase('known mistake', say)}: {clean(row['mistake'].get(say) or row['mistake']['en'])}")
-    return found + [f"{phrase('note', say)}: {clean(n)}" for n in evidence["notes"]]
+    return found + [f"{phrase('note', say)}: {clean(reason(n, say))}" for n in evidence["notes"]]
 
 
 def guess(row: Row, say: str) -> str:

@@ -1,4 +1,5 @@
-"""`derive.notation.words` without the rest of `derive.notation`, whose import takes longer than a cached page."""
+"""`derive.notation.words` and `derive.notation.reasons` without the rest of `derive.notation`, whose import takes
+longer than a cached page."""
 
 from __future__ import annotations
 
@@ -8,20 +9,29 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from derive.notation.reasons import reason
     from derive.notation.words import RULES, heading, phrase, rule, verdict, way
 else:
     import derive
 
-    _NAME = "derive.notation.words"
-    if _NAME not in sys.modules:
-        _path = os.path.join(os.path.dirname(derive.__file__), "notation", "words.py")
-        _loader = SourceFileLoader(_NAME, _path)
-        _module = type(sys)(_NAME)
-        _module.__spec__, _module.__file__ = ModuleSpec(_NAME, _loader, origin=_path), _path
-        _loader.exec_module(_module)
-    else:
-        _module = sys.modules[_NAME]
-    RULES, heading, phrase = _module.RULES, _module.heading, _module.phrase
-    rule, verdict, way = _module.rule, _module.verdict, _module.way
+    def _module(name):
+        """The module `derive.notation.<name>`, alone."""
+        whole = f"derive.notation.{name}"
+        if whole in sys.modules:
+            return sys.modules[whole]
+        path = os.path.join(os.path.dirname(derive.__file__), "notation", f"{name}.py")
+        loader = SourceFileLoader(whole, path)
+        module = type(sys)(whole)
+        module.__spec__, module.__file__ = ModuleSpec(whole, loader, origin=path), path
+        loader.exec_module(module)
+        return module
 
-__all__ = ["RULES", "heading", "phrase", "rule", "verdict", "way"]
+    _words = _module("words")
+    RULES, heading, phrase = _words.RULES, _words.heading, _words.phrase
+    rule, verdict, way = _words.rule, _words.verdict, _words.way
+
+    def reason(text, language):
+        """A reason in this language; the rows are read for Chinese only."""
+        return _module("reasons").reason(text, language) if language == "zh" else text
+
+__all__ = ["RULES", "heading", "phrase", "reason", "rule", "verdict", "way"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from derive.derivation import Derivative
 from derive.expression import names
+
+if TYPE_CHECKING:
+    from derive.derivation import Derivative  # programs are made of graphs, too
 
 
 def closure(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> set[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from derive.bounds import nonnegative
 from derive.expectation.laws import RandomVariable
 from derive.expression import Apply, Delta, Expr, Group, Guard, Ref, Term, names, ref, total
+from derive.graph import closure
 from derive.index import Label, Letter, Poly, Size, poly
 from derive.inverses import Place
 from derive.normal import Normalizer
@@ -188,6 +189,16 @@ class Program:
             members += [Ref(name, [*equation.letters[:k], p, *equation.letters[k + 1:]]) for p in places]
         return members
 
+    def needed(self, name: str) -> set[str]:
+        """The names on the right side of its equation."""
+        equation = self.equation(name)
+        return names(equation.body) if equation is not None else set()
+
+    def made_of(self, start: Iterable[str]) -> set[str]:
+        """All names on which the values of some depend, and these; an inverse depends on the matrix."""
+        whole = self.inverses | self.determinants
+        return closure(start, lambda n: self.needed(n) | ({whole[n]} if n in whole else set()))
+
     def users(self, name: str) -> list[Equation]:
         """The equations whose right side mentions `name`."""
         return [e for e in self.equations if name in names(e.body)]
@@ -274,8 +285,14 @@ def _check_ref(node: Ref, variables: Mapping[str, Variable], where: str, facts: 
         for distance in (index - moved.low, moved.high - index):
             if not nonnegative(distance, facts):
                 raise ProgramError(f"{where}: {node.name}[…{plain(index)}…] may leave its range "
-                                   f"{plain(moved.low)}…{plain(moved.high)}")
+                                   f"{plain(moved.low)}…{plain(moved.high)}{_runs(index)}")
         values[axis] = index
+
+
+def _runs(index: Poly) -> str:
+    """How far an index runs that is a letter."""
+    letter = index.letter
+    return f": {letter.name} = {plain(letter.low)}…{plain(letter.high)}" if letter is not None else ""
 
 
 def plain(p: Poly) -> str:

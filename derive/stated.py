@@ -17,7 +17,10 @@ from derive.second import second_derivatives
 
 @dataclass
 class StatedPage:
-    """A program, and what is wanted, claimed and got wrong about it. A `derive.entry.Page` is written with SymPy."""
+    """A program, and what is wanted, claimed and got wrong about it. A `derive.entry.Page` is written with SymPy.
+
+    `vanishing` are derivatives that are zero, as nothing leads from the second name to the first one.
+    """
 
     program: Program
     wanted: dict[str, str] = field(default_factory=dict)
@@ -33,6 +36,7 @@ class StatedPage:
     shared: set[str] = field(default_factory=set)
     states: set[str] = field(default_factory=set)
     constants: set[str] = field(default_factory=set)
+    vanishing: list[tuple[str, str]] = field(default_factory=list)
 
     def derive(self) -> Derivation:
         """Everything that is wanted, derived; nothing of it is checked yet (see `verify.steps`)."""

@@ -9,7 +9,7 @@ from derive.claims import STRICT, Claim
 from derive.derivation import Derivation
 from derive.expression import Expr, expression, names
 from derive.rewrite import unfold
-from verify.signs import NOT_NEGATIVE, POSITIVE, Signs
+from verify.signs import NOT_NEGATIVE, POSITIVE, Signs, collected
 from verify.unfolding import layers
 from verify.verdict import PROVED, UNDECIDED, Verdict
 
@@ -41,7 +41,7 @@ def _by_sign(gap: Expr, least: int, signs: Signs, derivation: Derivation) -> Ver
                 continue
             gap = unfold(gap, {equation.name: equation})
             used.append(equation.name)
-        for written in (gap, signs.normalizer.normal(gap)):
+        for written in (gap, collected(gap), signs.normalizer.normal(gap)):
             if signs.of(written) >= least:
                 return Verdict(PROVED, BY, tuple(used))
     return Verdict(UNDECIDED, BY, tuple(used), "the sign of the gap does not follow from that of its parts")

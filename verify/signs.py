@@ -73,7 +73,9 @@ class Signs:
     def _of_term(self, t: Term) -> int:
         if t.coefficient <= 0:
             return UNKNOWN
-        sign = min([POSITIVE, *(self.of_power(n, x) for n, x in self._without_ramps(t))])
+        factors = self._without_ramps(t)
+        most = POSITIVE if len(factors) == len(t.factors) else NOT_NEGATIVE
+        sign = min([most, *(self.of_power(n, x) for n, x in factors)])
         empty = not all(nonnegative(b.count - 1) for b in t.binders)
         return min(sign, NOT_NEGATIVE) if empty else sign
 
@@ -124,7 +126,7 @@ class Signs:
             for place, t in enumerate(e.terms):
                 for bound, sign in self._bounds_in(t):
                     rest = Expr((*e.terms[:place], *bound.terms, *e.terms[place + 1:]))
-                    found = self.of(_collected(rest)) or self.of(self.normalizer.normal(rest))
+                    found = self.of(collected(rest)) or self.of(self.normalizer.normal(rest))
                     if found != UNKNOWN:
                         return max(sign, found)
         finally:
@@ -176,10 +178,20 @@ def _times(coefficient: int | Fraction, e: Expr) -> Expr:
     return Expr(Term(coefficient * t.coefficient, t.factors, t.binders) for t in e.terms)
 
 
-def _collected(e: Expr) -> Expr:
-    """Terms of the same writing added up; nothing is multiplied out."""
+def collected(e: Expr) -> Expr:
+    """Terms of the same writing added up, those in parentheses too; nothing is multiplied out."""
     found: dict[Term, int | Fraction] = {}
-    for t in e.terms:
+    for t in _opened(e):
         key = Term(1, t.factors, t.binders)
         found[key] = found.get(key, 0) + t.coefficient
     return Expr(Term(c, k.factors, k.binders) for k, c in found.items())
+
+
+def _opened(e: Expr) -> Iterator[Term]:
+    """The terms of a sum, and of those in parentheses in it."""
+    for t in e.terms:
+        node, exponent = t.factors[0] if len(t.factors) == 1 else (None, None)
+        if isinstance(node, Group) and exponent == ONE and not t.binders:
+            yield from _opened(_times(t.coefficient, node.body))
+        else:
+            yield t

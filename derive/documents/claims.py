@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from derive.claims import Claim
+from derive.claims import EQUAL, Claim
 from derive.derivation import jacobian_name, total_name
+from derive.documents.beside import multiplied
 from derive.documents.layouts import laid_out
 from derive.documents.macros import expanded
 from derive.documents.model import Equation, position
@@ -148,6 +149,8 @@ class ClaimReader:
             self._want_all(side, claim.equation)
             self._check(side, claim.equation)
         place = self.reader.place(claim.equation.at)
+        if claim.equation.relation != EQUAL:
+            return Claim(place, left, right, relation=claim.equation.relation)
         if reading.member is None or claim.equation.apart:
             return Claim(place, left, right, written=reading.layout)
         node = self._renamed(expression(reading.member)).terms[0].factors[0][0]
@@ -168,7 +171,8 @@ class ClaimReader:
     def _reading(self, equation: Equation, left: Node, right: Node, usual: bool = False) -> Reading:
         rows = self.reader.rows
         rows |= {d.name for d in self.reader.roles.derivatives if d.by in rows}
-        sides = [with_rows(laid_out(side, equation.layout, self.program, side is right), rows)
+        way = self.reader.interpretation.beside
+        sides = [multiplied(with_rows(laid_out(side, equation.layout, self.program, side is right), rows), way)
                  for side in (left, right)]
         stated = self.reader.families.ranges.of(equation)
         own = {r.letter for r in equation.ranges}
@@ -200,7 +204,7 @@ class ClaimReader:
         by_name = {name: by for by, name in self.called.items()}
         for name in sorted(names(side)):
             of = by_name.get(name) or (name[1:] if name.startswith("∂") and "/" not in name else "")
-            if of and name not in arriving and of not in self.page.wanted:
+            if of and name not in arriving and of not in self.page.wanted and name not in self.program.variables:
                 if of not in self.program.variables:
                     raise Unreadable(f"{of} is not defined", equation.at)
                 self.page.wanted[of] = name

@@ -20,8 +20,10 @@ from derive.documents.statements import (
 )
 
 _LETTER = re.compile(r"\s*(?:\\?[A-Za-z]+|\w)\s*")
+_BARE = re.compile(r"\s*\\?[^\W\d]\w*(?:\s*[_^]\s*(?:\{[^{}]*\}|\w))*'*\s*")
 _NUMBERS = re.compile(r"(\d+)\s*,\s*(?:\d+\s*,\s*)*(\d+)")
 _DERIVATIVE = re.compile(r"\s*(?:∂|∇|\\partial|\\nabla|\\[dt]?frac\s*\{\s*\\partial|\\[dt]?frac\s*\{\s*∂)")
+_VALUE = re.compile(_DERIVATIVE.pattern + r"|\s*\\?[A-Za-zα-ωΑ-Ω]+(?:'|′|\\prime|\^\{?\\prime)*\s*(?:\\left\s*)?\(")
 _ASKED = re.compile(r"\s*(?:\?|？|\\\?)\s*$")
 
 
@@ -54,8 +56,25 @@ def classified(piece: Piece, inline: bool) -> Statement | None:
         kept = tuple(members[:-1] if asked else members)
         end = kept[-1].at + len(kept[-1].text) - piece.at
         return Equality(piece.cut(0, end), kept, update=":=" in signs)
+    mixed = _with_inequalities(piece, members, signs, inline)
+    if mixed is not None:
+        return mixed
     why = "an equation and an inequality in one line cannot be read; write two lines"
     return None if inline else Refused(piece, why)
+
+
+def _with_inequalities(piece: Piece, members: list[Piece], signs: list[str], inline: bool) -> Equality | None:
+    """The first equation of `f'(x) = −2x < 0` and `0 < p = σ(z) < 1`; in a sentence, only one of a derivative or of a
+    function, and one of two names nowhere: a = b > 0 may be a condition."""
+    first = next((k for k, sign in enumerate(signs) if sign == "="), None)
+    if first is None or not set(signs) <= set("=≤<≥>≠"):
+        return None
+    last = next((k for k in range(first, len(signs)) if signs[k] != "="), len(signs))
+    kept = members[first:last + 1]
+    if not all(kept) or all(_BARE.fullmatch(m.text) for m in kept) or (inline and not _VALUE.match(kept[0].text)):
+        return None
+    start, end = kept[0].at - piece.at, kept[-1].at + len(kept[-1].text) - piece.at
+    return Equality(piece.cut(start, end), tuple(kept))
 
 
 def _is_derivative(piece: Piece) -> bool:

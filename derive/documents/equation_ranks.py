@@ -70,7 +70,7 @@ class EquationRanks:
                                            len(declared.member.above), len(declared.member.below))
                 families = tuple((a.name, str(a.low), str(a.high)) for a in named.families)
                 about.append((name, named.rank, named.row, dimensions, families))
-        sizes = tuple(sorted((n, size.least) for n, size in self.sizes.items()))
+        sizes = tuple(sorted((n, size.name, size.least) for n, size in self.sizes.items()))
         return (sides, equation.formula.piece.at, equation.formula.piece.text, limits, tuple(about), sizes,
                 self.functions, tuple(sorted(equation.context.left)), tuple(sorted(equation.context.bound)),
                 definition.name)

@@ -123,7 +123,8 @@ class Lexicon:
     # -- words ---------------------------------------------------------------------------------------------------
     def _declared_or_defined(self) -> tuple[set[str], set[str]]:
         """The names that are, and the σ² of which nothing defines σ."""
-        known = {m.name for _, _, names, _ in self.parsed.kinds for n in names if (m := self.member(n.tree, []))}
+        known = {m.name for _, what, names, _ in self.parsed.kinds for n in names
+                 if (m := self.member(n.tree, [])) and (what.dimensions is not None or m.name not in self.survey.sizes)}
         random = {m.name for _, _, name, _ in self.parsed.laws if (m := self.member(name.tree, [])) and not m.rest}
         known |= random - ({"e"} if any(is_to_a_value(n) for _, f, _ in self.parsed.trees for n in walk(f.tree))
                            else set())

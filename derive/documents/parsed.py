@@ -10,6 +10,7 @@ from derive.documents.bare_functions import with_arguments
 from derive.documents.called_losses import without_arguments
 from derive.documents.declarations import kind
 from derive.documents.indicators import with_steps
+from derive.documents.infinite_sums import Ratio, summed
 from derive.documents.members import letter_node, scripted_parts
 from derive.documents.model import Range, letter_of, position, relation_range, shortened
 from derive.documents.ones import with_ones
@@ -40,13 +41,16 @@ class Parsed:
         self.properties: list[tuple[said.Property, Formula]] = []
         self.by_columns = False         # whether softmax is of each column of a matrix
         self.apart: dict[int, list[Node]] = {}
+        self.ratios: list[Ratio] = []
 
     def formula(self, piece: Piece) -> Formula:
         """Raises Unreadable, with the position in the document."""
         try:
-            return self.reader.formula(piece)
+            formula, ratios = summed(self.reader.formula(piece))
         except ReadingError as error:
             raise Unreadable(error.message, position(piece, error)) from None
+        self.ratios += ratios
+        return formula
 
     def add(self, statement: Statement) -> None:
         """Parses a statement; laws come later (`put_law`)."""

@@ -72,6 +72,7 @@ class DocumentReader:
                              "fence without a language", 0)
         self.survey, self.roles = survey, found
         self.sizes = {n: Size(n, (), least) for n, least in survey.sizes.items()} | {n: Size(n) for n in survey.widths}
+        self._take_alike()
         self.program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
         self._define(self.program)
         self._narrow(self.program)
@@ -91,6 +92,13 @@ class DocumentReader:
                 raise Unreadable(str(error), where.piece.at) from None
             if told:
                 self.narrowed.append(told)
+
+    def _take_alike(self) -> None:
+        """One size in place of two that are taken to be one."""
+        sizes = [self.sizes[n] for n in self.interpretation.alike if n in self.sizes]
+        if len(sizes) > 1:
+            one = max(sizes, key=lambda size: size.least)
+            self.sizes.update(dict.fromkeys(self.interpretation.alike, one))
 
     # -- the forward computation -------------------------------------------------------------------------------------
     def _define(self, program: Program) -> None:

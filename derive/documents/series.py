@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.documents.members import letter_node
+from derive.documents.progressions import progression
 from derive.documents.trees import Formula, changed, walk, written
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
@@ -76,6 +77,12 @@ def _sum(node: Node, letter: str) -> Node:
     place = next(k for k, t in enumerate(terms) if t.kind == "dots")
     if place == 0 or place + 1 == len(terms) or minus[place] or minus[place + 1]:
         raise _NoSeries
+    numbers = progression(terms[:place], terms[place + 1], letter)
+    if numbers is not None and not any(minus[:place + 2]):
+        body, start, end = numbers
+        whole = Node("big_sum", (_between(letter, start, end, node.at), body), node.at)
+        rest = terms[place + 2:]
+        return whole if not rest else Node("sum", ((False, *minus[place + 2:]), (whole, *rest)), node.at)
     run = _Run(list(terms[:place]), terms[place + 1], letter)
     first = place - run.count
     if any(minus[first + 1:place + 1]) or (minus[first] and first):
@@ -125,8 +132,12 @@ def _list(items: tuple[Node, ...], at: int, letter: str) -> Node:
 
 def _bounds(letter: str, low: End, high: End, at: int) -> tuple[Node, ...]:
     """{k=low}^{high}"""
-    below = Node("relation", ((letter_node(letter, at), low.node(at)), ("=",)), at)
-    return Node("lowered", (below,), at), Node("raised", (high.node(at),), at)
+    return _between(letter, low.node(at), high.node(at), at)
+
+
+def _between(letter: str, low: Node, high: Node, at: int) -> tuple[Node, ...]:
+    below = Node("relation", ((letter_node(letter, at), low), ("=",)), at)
+    return Node("lowered", (below,), at), Node("raised", (high,), at)
 
 
 def _falling(letter: str, high: End, low: End, at: int) -> tuple[Node, ...]:

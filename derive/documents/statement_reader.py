@@ -15,7 +15,8 @@ from derive.documents.problems import Unreadable
 from derive.documents.statements import Order, Piece, Refused, Skipped, Statement
 
 MAX_STATEMENTS = 400
-_PROSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?<![\w\\{])[A-Za-z]{3,}[ \t]+[A-Za-z]{3,}(?![\w(_^])")
+_PROSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|"
+                    r"(?<![\w\\{])(?!(?:log|exp)[ \t]+(?:det|exp|log)\b)[A-Za-z]{3,}[ \t]+[A-Za-z]{3,}(?![\w(_^])")
 
 
 @dataclass

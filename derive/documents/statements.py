@@ -78,13 +78,15 @@ class Range(Statement):
 @dataclass(frozen=True)
 class Equality(Statement):
     """`a = b = c`, with the ranges that stand on its line. `update` says that it was written := or ←; `claimed` that
-    nothing in it is a definition, and `layout` under which convention its derivatives are read (see `layouts`)."""
+    nothing in it is a definition, `layout` under which convention its derivatives are read (see `layouts`), and
+    `relation` what stands between two sides that are claimed to be unequal."""
 
     members: tuple[Piece, ...]
     conditions: tuple[Statement, ...] = ()
     update: bool = False
     claimed: bool = False
     layout: str = ""
+    relation: str = "="
 
 
 @dataclass(frozen=True)

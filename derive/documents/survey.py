@@ -125,6 +125,7 @@ class Surveyor:
                 with collected(self.survey.problems):
                     self._declare(what, name, sides)
         Inequalities(self.survey, self.parsed, self.lexicon).read()
+        self._check_ratios()
         for _, law, name, hidden in self.parsed.laws:
             member = self.member_of(name.tree)
             if member is not None:
@@ -139,6 +140,15 @@ class Surveyor:
                 self.survey.properties[member.name] = statement.kind, name
         self.lexicon.settle()
         self._read_equations()
+
+    def _check_ratios(self) -> None:
+        """The ratios of series are known to lie between 0 and 1."""
+        for ratio in self.parsed.ratios:
+            member = self.member_of(ratio.name)
+            with collected(self.survey.problems):
+                if member is None or not self.survey.positive.get(member.name):
+                    shown = ratio.name.parts[0].text
+                    raise Unreadable(f"a sum to ∞ has a value where 0 < {shown} < 1: say so", ratio.formula.piece.at)
 
     def _read_equations(self) -> None:
         count = 0
@@ -176,6 +186,7 @@ class Surveyor:
                         apart=self.parsed.apart.get(id(statement.piece), []))
         if isinstance(statement, said.Equality):
             made.update, made.claimed, made.layout = statement.update, statement.claimed, statement.layout
+            made.relation = statement.relation
         for side in formula.sides:
             rewriter = self._rewriter(made)
             made.members = (*made.members, rewriter.value(side))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from derive.derivation import jacobian_name
 from derive.documents.claims import ClaimReader
 from derive.documents.members import Member
 from derive.documents.model import Equation, stop_at
+from derive.documents.opened import is_held, open_for
 from derive.documents.problems import Unreadable
 from derive.documents.reader import DocumentReader
 from derive.documents.rewriting import PI
 from derive.documents.roles import LOSSES, Roles
+from derive.documents.vanishing import be_zero, vanishes
 from derive.expression import Ref, expression, names
 from derive.graph import closure
 from derive.index import apart
@@ -38,6 +41,7 @@ class Wants:
 
     def state(self) -> None:
         """Write loss, outputs, wanted derivatives, assumptions and claims on the page."""
+        self._open_inverses()
         self._loss()
         asked = self._asked()
         if not self.reader.checking and not asked and not self.page.jacobians and not self.page.totals:
@@ -51,15 +55,16 @@ class Wants:
         self.page.claims += claims.read(self.roles.claims)
         self._refuse_inverses()
 
+    def _open_inverses(self) -> None:
+        """Derivatives go through inverses and determinants, but second ones do not."""
+        roles = [(m.name, role) for c in self.roles.claims for side in c.equation.names for m, role in side]
+        if self.reader.checking and not any(role == "second" for _, role in roles):
+            open_for(self.program, {name for name, role in roles if role == "denominator"})
+
     def _refuse_inverses(self) -> None:
-        """Nothing is differentiated by what an inverse or a determinant is made of."""
-        whole = self.program.inverses | self.program.determinants
-        work, made = list(whole.values()), set(whole.values())
-        while work:
-            equation = self.program.equation(work.pop())
-            more = (names(equation.body) if equation is not None else set()) - made
-            made |= more
-            work += [*more, *(whole[n] for n in more if n in whole)]
+        """Nothing is differentiated by what an inverse or a determinant is made of, where that has no definition."""
+        whole = {n: of for n, of in (self.program.inverses | self.program.determinants).items() if not is_held(n)}
+        made = self.program.made_of(whole.values())
         by = {*self.page.wanted, *(n for _, n in (*self.page.jacobians, *self.page.totals, *self.page.seconds))}
         if by & (made | whole.keys()):
             name = min(by & (made | whole.keys()))
@@ -171,6 +176,9 @@ class Wants:
                 return
         direct = self.program.equation(of)
         ways = self._ways(of, by)
+        if not ways and vanishes(self.reader, of, by):
+            be_zero(self.page, of, by, jacobian_name(of, by))
+            return
         if not ways:
             self.reader.problems.append(Unreadable(f"∂{of}/∂{by} is 0: {of} does not depend on {by}", equation.at))
             return
@@ -199,16 +207,16 @@ class Wants:
 
     def _reached(self) -> set[str]:
         """Everything that has an influence on the loss."""
-        def following(name: str) -> set[str]:
-            equation = self.program.equation(name)
-            return names(equation.body) if equation else set()
-        return closure([self.program.loss] if self.program.loss else self.outputs, following)
+        return closure([self.program.loss] if self.program.loss else self.outputs, self.program.needed)
 
     def _want(self, name: str, called: str | None, at: int) -> None:
         if name not in self.program.variables:
             why = "is declared, but stands in no definition" if name in self.reader.families.named else "is not defined"
             self.reader.problems.append(Unreadable(f"{name} {why}: nothing to differentiate by", at))
         elif name not in self._reached():
+            if self.program.loss is not None and vanishes(self.reader, self.program.loss, name):
+                be_zero(self.page, self.program.loss, name, called or f"∂{name}")
+                return
             self.reader.problems.append(Unreadable(f"{name} has no influence on {self.program.loss_symbol}", at))
         elif name != self.program.loss and self.program.outputs.get(name) != (called or f"∂{name}"):
             self.page.wanted[name] = called or f"∂{name}"

@@ -88,6 +88,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "counterexample": ("counterexample", "反例"),
     "with sizes": ("sizes", "大小"),
     "right value": ("true value", "正确值"),
+    "shapes": ("shapes", "形状"),
     "left side": ("left side", "左边"),
     "right side": ("right side", "右边"),
     "wrong value": ("wrong value", "错误值"),

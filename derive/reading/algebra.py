@@ -32,6 +32,8 @@ from derive.reading.values import Shapes, Value, widest
 from derive.reading.written_out import stacked, written_out
 
 MAX_EXPONENT = 64
+ENTRYWISE, INNER, OUTER = "⊙ᵀ⊗"        # what may be meant by two columns side by side
+COLUMNS_FIRST = "("
 
 
 class Algebra:
@@ -39,6 +41,7 @@ class Algebra:
 
     def __init__(self, shapes: Shapes):
         self.shapes = shapes
+        self._met = 0           # how many columns stood side by side
 
     # -- sums --------------------------------------------------------------------------------------------------------
     def add(self, values: list[Value], minus: tuple[bool, ...], at: int) -> Value:
@@ -54,12 +57,27 @@ class Algebra:
 
     # -- products ----------------------------------------------------------------------------------------------------
     def product(self, values: list[Value], signs: tuple[str, ...], at: int) -> Value:
+        every = values
+        if any(s.startswith(COLUMNS_FIRST) for s in signs):
+            values, signs = self._columns_first(values, signs)
         result, *rest = values
         layouts: list[Layout] = [result.layout]
         for sign, x in zip(signs, rest):
             result, layouts = self._times(result, layouts, x, sign)
-        return self.shapes.made(Product(tuple(layouts)) if len(layouts) > 1 else layouts[0], at, [result, *values],
-                                result, longer=len(values), plain=False)
+        return self.shapes.made(Product(tuple(layouts)) if len(layouts) > 1 else layouts[0], at, [result, *every],
+                                result, longer=len(every), plain=False)
+
+    def _columns_first(self, values: list[Value], signs: tuple[str, ...]) -> tuple[list[Value], tuple[str, ...]]:
+        """Columns side by side as one factor."""
+        factors, kept = values[:1], list[str]()
+        for sign, x in zip(signs, values[1:]):
+            if sign.startswith(COLUMNS_FIRST) and factors[-1].is_column and x.is_column:
+                made, layouts = self._beside(factors[-1], [factors[-1].layout], x, sign)
+                factors[-1] = replace(made, layout=_joined(layouts))
+            else:
+                factors.append(x)
+                kept.append(sign)
+        return factors, tuple(kept)
 
     def _times(self, a: Value, layouts: list[Layout], x: Value, sign: str) -> tuple[Value, list[Layout]]:
         """The product so far, times one more factor."""
@@ -75,6 +93,8 @@ class Algebra:
         if sign == "·" and a.is_column and x.is_column:
             self.shapes.same(a, x, "an inner product")
             return self._alone(Value(a.layout, a.at), Product((Transpose(_joined(layouts)), x.layout)))
+        if a.is_column and x.is_column and sign:
+            return self._beside(a, layouts, x, sign)
         if a.is_column and x.is_column:
             told = "" if self.shapes.alike(a, x) else f": {self.shapes.shape(a)} beside {self.shapes.shape(x)}"
             raise self.shapes.error(f"two columns side by side have no product; write ⊙, or a transpose{told}", x.at)
@@ -82,6 +102,17 @@ class Algebra:
             raise self.shapes.error(f"{self.shapes.shape(a)} and {self.shapes.shape(x)} have no product", x.at)
         self.shapes.same_axis(a.columns, x.rows, x.at, "a matrix product")
         return Value(a.layout, a.at, a.rows, x.columns, loose=a.loose), [*layouts, x.layout]
+
+    def _beside(self, a: Value, layouts: list[Layout], x: Value, way: str) -> tuple[Value, list[Layout]]:
+        """Two columns side by side, where it is told what is meant by the first two, and by those after them."""
+        way = way.removeprefix(COLUMNS_FIRST)
+        sign, self._met = way[min(self._met, len(way) - 1)], self._met + 1
+        if sign == OUTER:
+            return Value(a.layout, a.at, a.rows, x.rows), [*layouts, Transpose(x.layout)]
+        self.shapes.same(a, x, "a product of two columns")
+        if sign == INNER:
+            return self._alone(Value(a.layout, a.at), Product((Transpose(_joined(layouts)), x.layout)))
+        return self._alone(a, Hadamard((_joined(layouts), x.layout)))
 
     def _turned(self, a: Value, layouts: list[Layout], x: Value) -> tuple[Value, list[Layout]]:
         """A product with a row or a column of a matrix, which is turned so that there is one: two vectors have their

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from derive.bounds import nonnegative
 from derive.index import Letter, Poly, is_whole, poly
+from derive.program import plain
 from derive.reading.source import Source
 
 _NUMBERED = re.compile(r"([^\W\d_]+)(\d+)('*)")
@@ -140,18 +141,19 @@ class Letters:
     def _range(self, draft: Draft) -> tuple[Poly, Poly]:
         if draft.low is not None and draft.high is not None:
             return draft.low, draft.high
-        plain = [(low, high) for low, high, index in draft.uses or draft.weak if index.letter == draft.letter]
+        whole = [(low, high) for low, high, index in draft.uses or draft.weak if index.letter == draft.letter]
         if draft.bound:
-            return self._declared(draft, plain)
-        found = plain[0] if plain else self._shifted(draft)
+            return self._declared(draft, whole)
+        found = whole[0] if whole else self._shifted(draft)
         low, high = self._narrowed(draft, *self._stated(draft, *found))
         return (low if draft.low is None else draft.low), (high if draft.high is None else draft.high)
 
-    def _declared(self, draft: Draft, plain: list[tuple[Poly, Poly]]) -> tuple[Poly, Poly]:
+    def _declared(self, draft: Draft, whole: list[tuple[Poly, Poly]]) -> tuple[Poly, Poly]:
         """The range of a sum without bounds: the declared one of every name under it."""
-        ranges = list(dict.fromkeys(plain))
+        ranges = list(dict.fromkeys(whole))
         if len(ranges) != 1:
-            why = "has no range" if not ranges else "has two ranges"
+            shown = " and ".join(f"{plain(low)}…{plain(high)}" for low, high in ranges)
+            why = f"has the ranges {shown}" if ranges else "has no range"
             raise self.source.error(f"the sum over {draft.name} {why} in the names under it; write its bounds",
                                     draft.at)
         return ranges[0]

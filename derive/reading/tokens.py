@@ -18,13 +18,15 @@ MAX_TOKENS = 4_000
 MAX_DEPTH = 40              # brackets one inside another
 MAX_DIGITS = 18
 
+INFINITY = "∞"
+
 SYMBOLS = {
     "+": "PLUS", "−": "MINUS", "-": "MINUS", "⊙": "ENTRY", "∘": "ENTRY", "⊘": "ENTRY", "·": "TIMES", "⋅": "TIMES",
     "*": "TIMES", "×": "TIMES", "/": "SLASH", "=": "REL", "≤": "REL", "≥": "REL", "<": "REL", ">": "REL", "≠": "REL",
     ",": "COMMA", ";": "SEMI", ":": "COLON", "…": "DOTS", "(": "LPAR", ")": "RPAR", "[": "LBRACKET", "]": "RBRACKET",
     "{": "LBRACE", "}": "RBRACE", "^": "SUP", "_": "SUB", "ᵀ": "TRANSPOSE", "⊤": "TRANSPOSE", "√": "ROOT",
     "∂": "DIFF", "∇": "NABLA", "𝟏": "ONES", "𝟙": "ONES", "Σ": "SUM", "∑": "SUM", "∏": "PROD", "&": "AMP",
-    "⟨": "LANGLE", "⟩": "RANGLE",
+    "⟨": "LANGLE", "⟩": "RANGLE", INFINITY: "IDENT",
 }
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE": "RBRACE", "NORM_OPEN": "NORM_CLOSE",

@@ -69,9 +69,19 @@ class UnicodeTokenizer(Tokenizer):
     def raised(self) -> bool:
         found = _RAISED.match(self.text, self.at)
         if found is None:
-            return False
+            return self._inverse_transpose()
         self.at = found.end()
         self.add("POWER", found.start(), text=found[0].translate(RAISED))
+        return True
+
+    def _inverse_transpose(self) -> bool:
+        """A⁻ᵀ is A^{−ᵀ}"""
+        start, marks = self.at, self.text[self.at:self.at + 2]
+        if marks not in ("⁻ᵀ", "⁻⊤"):
+            return False
+        self.at += 2
+        for kind, text in (("SUP", "^"), ("LBRACE", "{"), ("MINUS", "−"), ("TRANSPOSE", "ᵀ"), ("RBRACE", "}")):
+            self.add(kind, start, text=text)
         return True
 
     def lowered(self) -> None:

@@ -49,7 +49,8 @@ class Vocabulary:
         self.names |= {s: c for c in CONSTANTS if (s := folded(unicode_name(c))) not in {*self.names, *taken}}
         self.own_functions = {folded(unicode_function(f)): f for f in scope.functions}
         self.functions = _BUILT_IN | _OTHER_WORDS | self.own_functions
-        self.sizes = {folded(unicode_name(s.name)): s for s in (*_sizes_of(scope), *scope.sizes.values())}
+        named = [*((s.name, s) for s in _sizes_of(scope)), *scope.sizes.items()]
+        self.sizes = {folded(unicode_name(name)): size for name, size in named}
         self.letters = {folded(unicode_name(n)): letter for n, letter in scope.letters.items()}
         random = any(moment_named(n) for n in scope.signatures)
         self.moments = {k: f for k, f in MOMENT_FUNCTIONS.items() if random and k not in (*self.names, *self.sizes)}

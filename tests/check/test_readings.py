@@ -31,7 +31,7 @@ L = ½ ‖z − t‖²
 ∂L/∂W = δ t
 ∂L/∂W = δ q
 ```
-""", [SHOWN, REFUTED, OPEN, OPEN]),
+""", [SHOWN, REFUTED, REFUTED, OPEN]),
     "nothing declares how long the columns are": (r"""
 $z = W x$, $L = \frac12 \|z - t\|^2$
 $$\frac{\partial L}{\partial W} = (z - t) x^\top$$

@@ -8,7 +8,7 @@ from sympy import Sum, exp, log, tanh
 
 from derive.entry import Entry, Page
 from derive.program import ProgramError
-from derive.sympy_functions import sigmoid
+from derive.sympy_functions import relu, sigmoid
 from verify.mutants import mutants
 from verify.study import study
 from verify.verdict import PROVED, REFUTED, UNDECIDED, VERIFIED
@@ -35,6 +35,16 @@ def one(relation, body, bound, gap=None, positive=False):
     ("≥", lambda x: abs(x), lambda x: -x), ("<", lambda x: -exp(x), lambda x: 0)])
 def test_what_follows_from_the_signs_of_its_parts_is_proved(relation, body, bound):
     assert one(relation, body, bound).verdict == PROVED
+
+
+@pytest.mark.parametrize("function", [relu, abs, lambda x: x**2, lambda x: relu(x) + relu(2 * x)])
+def test_what_may_be_zero_is_not_above_zero(function):
+    assert one("≥", function, lambda x: 0).verdict == PROVED
+    assert one(">", function, lambda x: 0).verdict != PROVED
+
+
+def test_a_square_above_a_number_is_at_least_that_number():
+    assert one("≥", lambda x: (x - 1)**2 + 1, lambda x: 1).verdict == PROVED
 
 
 def test_a_logarithm_lies_below_its_tangent():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from derive.claims import EQUAL
 from derive.documents import DocumentError
 from derive.documents.assumed import HIDDEN
 from derive.documents.outline import DECLARED, DEFINED, NAMED, Item
@@ -13,7 +14,7 @@ from verify.documents.outcome import Outcome
 from verify.documents.points import is_at_a_point
 from verify.documents.second_look import looked_at_again, without_bodies
 from verify.documents.shape_errors import both_shapes, by_shapes, without_product
-from verify.documents.slices import Slices
+from verify.documents.slices import Given, Slices
 from verify.proof import is_about_moments
 from verify.study import study
 from verify.verdict import REFUTED
@@ -23,12 +24,14 @@ MOST_GUESSES = 3
 
 @dataclass(frozen=True)
 class Attempt:
-    """A way to read a claim: `needed` are the items with which it is read, and it is one of them."""
+    """A way to read a claim: `needed` are the items with which it is read, and it is one of them; `given` are
+    parts of the interpretation."""
 
     slices: Slices
     item: Item
     needed: list[Item]
     layout: str = ""
+    given: Given = field(default_factory=dict)
 
     def outcome(self) -> Outcome:
         """The outcome for the first of several shapes that shows the claim; where none does, for the first."""
@@ -44,7 +47,7 @@ class Attempt:
     def with_shapes(self, guess: int) -> Outcome:
         """The outcome for one of the shapes that are equally good."""
         try:
-            entry = self.slices.entry(self.needed, guess, self.layout)
+            entry = self.slices.entry(self.needed, guess, self.layout, self.given)
         except ProgramError as error:
             return Outcome(problem=str(error))
         except DocumentError as error:
@@ -58,14 +61,15 @@ class Attempt:
         (claim, verdict), = found.claims
         if not found.page.program.random and is_about_moments(claim):
             return Outcome(problem="nothing tells how the names in it are drawn: write x ~ N(0, σ²)")
-        verdict = looked_at_again(claim, verdict, found, is_at_a_point(self.item, self.needed))
+        at_a_point = claim.relation != EQUAL or is_at_a_point(self.item, self.needed)
+        verdict = looked_at_again(claim, verdict, found, at_a_point)
         verdict = without_bodies(verdict, claim, found)
         if verdict.verdict == REFUTED and entry.narrowed:
             verdict = replace(verdict, detail=f"with {', '.join(entry.narrowed)}")
-        fixed = correction(claim, found) if verdict.verdict == REFUTED else None
+        fixed = correction(claim, found) if verdict.verdict == REFUTED and claim.relation == EQUAL else None
         if fixed is not None and HIDDEN & set("".join(fixed["text"])):
             fixed = None
-        return Outcome(verdict, "", "", fixed, found, entry.guesses)
+        return Outcome(verdict, "", "", fixed, found, entry.guesses, entry.inferred)
 
     def _unread(self, error: DocumentError) -> Outcome:
         """Nothing, or the verdict that the shapes of the claim itself give."""

@@ -6,7 +6,9 @@ from typing import Any
 
 from derive import notation
 from derive.claims import Claim
+from derive.documents.opened import let_go
 from derive.expression import Ref
+from verify.documents.own_names import NotWritten, as_written
 from verify.study import Study
 
 
@@ -25,8 +27,12 @@ def correction(claim: Claim, study: Study) -> dict[str, Any] | None:
     texts, latex = [], []
     for left, right, condition in rows:
         limits = None if condition is None else (condition.letter, condition.low, condition.high)
-        layout = notation.equation(left, right, signatures, notation="matrix", condition=limits,
+        layout = notation.equation(left, let_go(right), signatures, notation="matrix", condition=limits,
                                    loss=program.loss_symbol)
+        try:
+            layout = as_written(layout, program)
+        except NotWritten:
+            return None
         texts.append(notation.text(layout, short_sums=True))
         latex.append(notation.latex(layout, short_sums=True))
     return {"text": texts, "latex": latex} if texts else None

@@ -20,6 +20,7 @@ from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.conventions import either
 from verify.documents.given_numbers import is_value
 from verify.documents.lengths import loose_size
+from verify.documents.no_influence import may_depend
 from verify.documents.properties import if_shares, told_in_words
 from verify.documents.refutation import Refutation
 
@@ -170,6 +171,12 @@ def _is_stationary(item: Item) -> bool:
         return False
     left, right = (m.text.replace("&", "") for m in statement.members)
     return bool(_GRADIENT.match(left) and not _MADE_OF.search(left) and _ZERO.fullmatch(right))
+
+
+@_rule
+def _no_influence(of: Refutation) -> str:
+    """∂J/∂b is 0 where J is made of others, as far as the document tells what these are."""
+    return may_depend(of.study, of.scope)
 
 
 # -- what would be an input -----------------------------------------------------------------------------------------

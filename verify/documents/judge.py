@@ -25,6 +25,7 @@ from derive.documents.sorting import outline
 from derive.documents.sources import Source, source
 from derive.documents.statement_reader import statements
 from verify.documents import finding as verdicts
+from verify.documents.bounds import Bounds
 from verify.documents.finding import Finding
 from verify.documents.readings import Outcome, Readings
 from verify.documents.recognition import Recognition
@@ -48,6 +49,7 @@ class Judge:
         self.outline = outline(statements(found.places).every, found.text, found.places)
         self.items: list[Item] = [i for i in self.outline.items if i.role != ORDERED and not i.used]
         self.readings = Readings(self.outline, found)
+        self.bounds = Bounds(self.outline, found)
         self.recognition = Recognition(self.outline.items, found.text)
 
     def unjudged(self) -> list[Finding]:
@@ -80,6 +82,9 @@ class Judge:
 
     def _finding(self, item: Item) -> Finding:
         made = self._made(item, verdicts.DECLARED)
+        bound = self.bounds.judged(item)
+        if bound is not None:
+            return self._with_verdict(replace(made, kind="claim"), bound)
         if item.role == UNREADABLE:
             made.verdict, made.detail = verdicts.UNSUPPORTED, item.problem
         elif item.role == SKIPPED:

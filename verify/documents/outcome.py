@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from verify.study import Study
@@ -11,7 +11,8 @@ from verify.verdict import REFUTED, Verdict
 
 @dataclass
 class Outcome:
-    """A verdict on a claim, and the reading under which it was found; `problem` says why there is none."""
+    """A verdict on a claim, and the reading under which it was found; `problem` says why there is none, `inferred` has
+    the shapes that nobody declares."""
 
     verdict: Verdict | None = None
     problem: str = ""
@@ -19,6 +20,7 @@ class Outcome:
     correction: dict[str, Any] | None = None
     study: Study | None = None
     guesses: int = 1
+    inferred: list[str] = field(default_factory=list)
 
     @property
     def shown(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from derive.notation.names import GREEK
-from derive.program import SumsToOne
+from derive.program import Program, SumsToOne
 from verify.documents.said_of import Sentence
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED
@@ -20,6 +20,7 @@ _OF_MATRICES = re.compile(
     r"invertible|non-?singular|(?:doubly )?stochastic|idempotent|projection|permutation|diagonal|triangular|"
     r"eigenvectors?|singular vectors?|whitened)\b|"
     r"正交|酉|对称|正定|可逆|非奇异|随机矩阵|幂等|投影|置换|对角阵|对角矩阵|三角|特征向量|奇异向量|白化", re.IGNORECASE)
+_INVERTIBLE = re.compile(r"invertible|non-?singular|可逆|非奇异", re.IGNORECASE)
 _OF_VECTORS = re.compile(
     r"\b(?:unit(?:[- ](?:vectors?|norm|length|variance))|normali[sz]ed|standardi[sz]ed|centered|centred|zero[- ]mean|"
     r"mean[- ]zero|eigenvectors?|binary)\b|单位(?:长度的)?向量|归一化的|标准化的|中心化的|零均值的?|特征向量|二值",
@@ -54,12 +55,13 @@ def words_for(names: set[str], study: Study, text: str, at: int) -> Iterator[tup
     program = study.page.program
     ranks = {n: sum(not a.family for a in v.axes) for n, v in program.variables.items()}
     known = {n for a in program.assumptions for n in a.names}
+    inverted = _inverted(program)
     for sentence in _sentences(text, at):
         said = Sentence.of(sentence)
         for name in sorted(names & ranks.keys() - known):
             if not any(_has(name, formula) for *_, formula in said.formulas):
                 continue
-            word = _word(name, ranks[name], said)
+            word = _word(name, ranks[name], said, name in inverted)
             if word or (ranks[name] and _OF_SHARES.search(said.words)):
                 yield name, word
 
@@ -73,13 +75,21 @@ def says(name: str, word: str, text: str, at: int) -> bool:
     return False
 
 
-def _word(name: str, rank: int, said: Sentence) -> str:
+def _inverted(program: Program) -> set[str]:
+    """The names of which the inverse is computed: there is one wherever something is compared."""
+    every = set(program.inverses.values())
+    return every | {n for e in program.equations if e.name in every and len(needed := program.needed(e.name)) == 1
+                    for n in needed}
+
+
+def _word(name: str, rank: int, said: Sentence, has_inverse: bool = False) -> str:
     """The word for a property that a sentence may say of a name; empty where there is none."""
     places = [at for at, _, formula in said.formulas if _begins_with(name, formula)]
 
     def found() -> Iterator[re.Match]:
         if rank == 2:
-            yield from (m for m in _OF_MATRICES.finditer(said.words) if said.may_say(m, partial(_has, name)))
+            yield from (m for m in _OF_MATRICES.finditer(said.words) if said.may_say(m, partial(_has, name))
+                        and not (has_inverse and _INVERTIBLE.match(m[0])))
         for pattern in (_OF_VECTORS if rank else _OF_NUMBERS, _OF_POINTS):
             yield from (m for m in pattern.finditer(said.words) if any(0 <= p - m.end() < _AT_ONCE for p in places))
 

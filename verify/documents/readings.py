@@ -18,15 +18,18 @@ from derive.documents.statements import Equality, Range
 from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.conventions import layouts
+from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.fairness import unfair
 from verify.documents.given_numbers import asked_in_front, is_value, with_numbers
 from verify.documents.lengths import lengths
+from verify.documents.no_influence import may_depend
 from verify.documents.otherwise import otherwise
 from verify.documents.outcome import Outcome
 from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
 from verify.documents.shape_errors import BY_SHAPES, without_product
-from verify.documents.slices import LENGTH, Slices
+from verify.documents.side_by_side import side_by_side
+from verify.documents.slices import LENGTH, NOTHING_ELSE, Given, Slices
 from verify.documents.told_properties import with_properties
 from verify.verdict import REFUTED, UNDECIDED, Verdict
 
@@ -113,12 +116,14 @@ class Readings:
         found: list[Outcome] = []
         shown = self._first_shown(item, without, link, found)
         if shown is None:
-            shown = self._as_length(item, found, without, link) or self._otherwise(item, without)
+            shown = self._as_length(item, found, without, link) or self._otherwise(item, without) or \
+                self._taken_for_granted(item, found, without, link)
         return self._not_shown(item, found) if shown is None else shown
 
-    def _first_shown(self, item: Item, without: frozenset[int], link: Sequence[Item], found: list[Outcome]
-                     ) -> Outcome | None:
-        """The outcome of the first reading that shows a claim; `found` takes those of the others."""
+    def _first_shown(self, item: Item, without: frozenset[int], link: Sequence[Item], found: list[Outcome],
+                     given: Given = NOTHING_ELSE) -> Outcome | None:
+        """The outcome of the first reading that shows a claim; `found` takes those of the others. `given` are parts of
+        the interpretation."""
         plain = Outcome()
         for needed in chain(self.slices.of(item, without), self._restated(item, found)):
             needed = [*link, *needed]
@@ -127,7 +132,7 @@ class Readings:
                     break       # what is wrong is no shape
                 if layout == FALLING and not _PRODUCT.search(item.statement.piece.text):
                     continue
-                outcome = Attempt(self.slices, item, needed, layout).outcome()
+                outcome = Attempt(self.slices, item, needed, layout, given).outcome()
                 plain = outcome if not layout else plain
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
                 if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and self._is_answered(item, plainly=True):
@@ -176,6 +181,19 @@ class Readings:
                 return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
         return None
 
+    def _taken_for_granted(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
+                           ) -> Outcome | None:
+        """What becomes of a claim without a meaning where more is taken for granted than the document says. None where
+        that tells nothing."""
+        def again(given: Given) -> Outcome:
+            others: list[Outcome] = []
+            shown = self._first_shown(item, without, link, others, given)
+            return self._not_shown(item, others) if shown is None else shown
+
+        if any(o.verdict is not None for o in found):
+            return None
+        return at_equal_sizes(found[0].problem, self.outline.sizes, again) or side_by_side(found[0].problem, again)
+
     def _otherwise(self, item: Item, without: frozenset[int]) -> Outcome | None:
         """The outcome of the first of the other readings that shows or refutes the claim."""
         for needed, outcome in otherwise(item, self.slices, without):
@@ -200,6 +218,9 @@ class Readings:
     # -- what a verdict is worth ---------------------------------------------------------------------------------
     def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
+        why = may_depend(outcome.study, [i for i in self.outline.items if i.scope == item.scope])
+        if why:
+            outcome.verdict = Verdict(UNDECIDED, detail=why)
         return self._unless_missing(item, outcome) if any(i.derived for i in needed) else outcome
 
     def _unless_missing(self, item: Item, outcome: Outcome) -> Outcome:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 from derive.documents import DocumentError
 from derive.documents.interpretation import CHECKING
@@ -13,6 +15,8 @@ from derive.documents.program import DocumentEntry, read_statements
 from derive.documents.sources import Source
 from derive.documents.statements import Equality, Statement
 
+Given = Mapping[str, Any]
+NOTHING_ELSE: Given = MappingProxyType({})
 LENGTH = "length "          # begins a layout: the size behind it is the length of an axis
 JACOBIANS = "jacobians"     # a layout: names of Jacobians are read as these
 
@@ -38,12 +42,15 @@ class Slices:
                     seen.append(numbers)
                     yield needed
 
-    def entry(self, items: Sequence[Item], guess: int, layout: str = "") -> DocumentEntry:
-        """The entry that some items make, under a convention and with one of the shapes that are equally good."""
+    def entry(self, items: Sequence[Item], guess: int, layout: str = "", given: Given = NOTHING_ELSE
+              ) -> DocumentEntry:
+        """The entry that some items make, under a convention and with one of the shapes that are equally good; `given`
+        are parts of the interpretation."""
         above = frozenset(n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names))
         length = layout.removeprefix(LENGTH) if layout.startswith(LENGTH) else ""
         interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, length=length,
                                  jacobians=layout == JACOBIANS)
+        interpretation = replace(interpretation, **given)
         said = list(_statements(items, "" if layout == JACOBIANS else layout))
         return read_statements(said, self.positions, "page", interpretation)
 

@@ -1,0 +1,34 @@
+"""Two columns side by side have no product; a claim is refuted where it holds in no way to multiply them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.documents.claims import refuted, told
+
+DECLARED = """
+```
+u ∈ ℝ^n, v ∈ ℝ^n, W ∈ ℝ^{n×n}, x ∈ ℝ^n
+h = tanh(W x)
+z = W x
+L = ½ ‖tanh(z) − u‖²
+s = uᵀ v
+```
+"""
+INFERRED = DECLARED.replace("u ∈ ℝ^n, v ∈ ℝ^n, W ∈ ℝ^{n×n}, x ∈ ℝ^n\n", "")
+
+
+@pytest.mark.parametrize("meant, wrong", [
+    ("∂L/∂z = (h − u)(1 − h²)", "∂L/∂z = (h − u) h²"),
+    ("∂L/∂x = Wᵀ (h − u)(1 − h²)", "∂L/∂x = Wᵀ (h − u) h"),             # Wᵀ of the product
+    ("∂L/∂W = (h − u)(1 − h²) x", "∂L/∂W = (h − u) x"),                  # an outer product behind an entrywise one
+    ("s = u v", "s = 2 u v"),
+])
+def test_a_claim_is_refuted_unless_it_is_meant_otherwise(meant, wrong):
+    assert refuted(DECLARED, f"```\n{wrong}\n```")
+    found = told(DECLARED, f"```\n{meant}\n```")
+    assert found.verdict == "undecided" and "it holds with ⊙ or a transpose" in found.detail
+
+
+def test_nothing_is_said_where_nobody_tells_what_is_a_column():
+    assert told(INFERRED, "```\n∂L/∂z = (h − u) h²\n```").verdict == "unsupported"
