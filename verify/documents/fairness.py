@@ -17,6 +17,7 @@ from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation
 from verify.documents.as_number import SIZES, is_no_size
+from verify.documents.cases_in_words import case_of
 from verify.documents.conventions import either
 from verify.documents.given_numbers import is_value
 from verify.documents.lengths import loose_size
@@ -101,6 +102,13 @@ def _condition_of_the_text(of: Refutation) -> str:
     """A sentence says "if", "with", "choose" in front of it."""
     item = of.item
     return "a condition of the text" if item.words.condition and item.place.kind == INLINE and not item.derived else ""
+
+
+@_rule
+def _case_in_words(of: Refutation) -> str:
+    """The sentence says in which case it holds, and the input is in another one, as far as can be told."""
+    case = case_of(of.item, of.text, of.example)
+    return f"its sentence speaks of a case: {case}" if case else ""
 
 
 @_rule
@@ -206,7 +214,7 @@ def _gradient_as_input(name: str, of: Refutation) -> str:
         return ""
     if not any(name[1:] == i.name or name[1:] in i.names for i in of.scope):
         return ""       # of the last member of a family, which has a name of ours
-    mentioned = any(known_as(name[1:]) & i.derived for i in of.scope)
+    mentioned = any(known_as(name[1:]) & i.derived for i in of.scope if i.place is not of.item.place)
     own = any(top in of.defined for top in of.item.above)
     return f"the gradient {name} would be an input" if own or not mentioned else ""
 

@@ -31,7 +31,7 @@ _OF_POINTS = re.compile(r"\b(?:optim(?:al|um|iser|izer)|minimi[sz]er|maximi[sz]e
                         r"solution)\b|最优|极小|极大|驻点|不动点|收敛到|解", re.IGNORECASE)
 _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|labels?|simplex|weights sum)\b|"
                         r"独热|概率|分布|标签|单纯形", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")
+SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")
 _SPELLED = {symbol: f"\\{word}" for word, symbol in GREEK.items()}
 _AT_ONCE = 10       # characters between a word and the name behind it
 
@@ -111,7 +111,7 @@ def if_shares(names: list[str], study: Study) -> str:
 
 def _sentences(text: str, at: int) -> Iterator[str]:
     start = 0
-    for found in _SENTENCE.finditer(text):
+    for found in SENTENCE.finditer(text):
         if start > at:
             return
         yield text[start:found.end()]

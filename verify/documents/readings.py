@@ -17,6 +17,7 @@ from derive.documents.sources import Source
 from derive.documents.statements import Equality, Range
 from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
+from verify.documents.cases_in_words import case_of
 from verify.documents.conventions import layouts
 from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.fairness import unfair
@@ -259,8 +260,11 @@ class Readings:
             return False
         self._answering = True
         try:
+            if case_of(item, self.source.text):
+                return False
             found = (self.judged(i) for i in self.outline.items if i.role == CLAIMED and i is not item
-                     and i.scope == item.scope and i.section == item.section and _left(i) == _left(item))
+                     and i.scope == item.scope and i.section == item.section and _left(i) == _left(item)
+                     and not case_of(i, self.source.text))
             return any(f.shown and not (plainly and f.reading) for f in found)
         finally:
             self._answering = False
