@@ -163,10 +163,12 @@ def _of_sizes(e: Expr) -> Poly | None:
     """A sum of products of sizes and letters as a polynomial; None for any other sum."""
     total = Poly({})
     for t in e.terms:
+        if t.binders:
+            return None
         product = Poly({(): t.coefficient})
         for node, exponent in t.factors:
             times = exponent.constant
-            if t.binders or not isinstance(node, Value) or not isinstance(times, int) or times < 0:
+            if not isinstance(node, Value) or not isinstance(times, int) or times < 0:
                 return None
             for _ in range(times):
                 product = product * poly(node.atom)

@@ -43,6 +43,18 @@ def test_what_may_be_zero_is_not_above_zero(function):
     assert one(">", function, lambda x: 0).verdict != PROVED
 
 
+def test_a_sum_of_ones_is_not_one():
+    """K may be 1 or a thousand: Σ_{a=1}^{K} 1 lies below no number."""
+    def write(page: Page):
+        K = page.size("K")
+        page.output(page.let("y", [], Sum(1, page.index("a", K)) * page.input("x") / page.size("n")))
+        z = page.let("z", [], Sum(1, page.index("a", K)))
+        page.bound(z, "<", 8, fact="f")
+        page.bound(z, "≥", 1, fact="f")
+    below, above = judged(write)
+    assert below.verdict != PROVED and above.verdict != REFUTED
+
+
 def test_a_square_above_a_number_is_at_least_that_number():
     assert one("≥", lambda x: (x - 1)**2 + 1, lambda x: 1).verdict == PROVED
 
