@@ -18,14 +18,6 @@ from verify.backends.base import Backend, DeviceError, Differentiated, Inputs
 
 _enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64     # moved in JAX 0.8
 
-QUICKLY = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
-
-
-def quickly(device: str) -> dict[str, Any]:
-    """Options for what runs a few times only: compiling takes longer than running then."""
-    return QUICKLY if device == "cpu" else {}
-
-
 @contextlib.contextmanager
 def jax_session(device: str) -> Iterator[None]:
     """64 bits for those who ask, on this device, in full precision on a GPU too; by JAX's own scoped settings."""
@@ -64,13 +56,13 @@ class JaxBackend(Backend):
         return jax.numpy.asarray(numpy.asarray(values, dtype="float64"), dtype=self.dtype)
 
     def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        return jax.jit(function, compiler_options=quickly(self.device))
+        return jax.jit(function)
 
     def forget(self) -> None:
         jax.clear_caches()
 
     def traced(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        chosen = jax.jit(function, compiler_options=quickly(self.device))
+        chosen = jax.jit(function)
 
         def called(*arrays: Any) -> Any:
             nonlocal chosen

@@ -13,7 +13,9 @@ import jax.numpy
 import numpy
 
 from verify.backends.callables import COMPLEX, MOST_FUNCTIONS, Callables, Function, Weighed, names_in
-from verify.backends.jax_backend import jax_session, quickly, require_device
+from verify.backends.jax_backend import jax_session, require_device
+
+QUICKLY = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
 class JaxCallables(Callables):
@@ -43,7 +45,7 @@ class JaxCallables(Callables):
         super().__init__(device)
         self._compiled: dict[Any, tuple[Any, Function] | None] = {}
         self._backward: dict[Any, Function] = {}
-        self._options = quickly(device)
+        self._options = QUICKLY if device == "cpu" else {}
 
     def gradients(self, forward: Function, inputs: Mapping[str, Any], wrt: list[str],
                   weighed: Weighed) -> tuple[Any, dict[str, Any]]:
