@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 else:
     import derive
 
+    _loaded = {}
+
     def _module(name):
-        """The module `derive.notation.<name>`, alone."""
-        whole = f"derive.notation.{name}"
+        """The module `derive.notation.<name>`, alone, and executed once."""
+        if name not in _loaded:
+            _loaded[name] = _found(f"derive.notation.{name}", name)
+        return _loaded[name]
+
+    def _found(whole, name):
         if whole in sys.modules:
             return sys.modules[whole]
         path = os.path.join(os.path.dirname(derive.__file__), "notation", f"{name}.py")

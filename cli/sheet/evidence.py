@@ -49,8 +49,8 @@ def evidence(document: dict[str, Any], fact: str, names: set[str], ways: list[st
     if numbers:
         parts.append(joined(numbers))
     if not parts and kept_runs(document):    # a definition: what is made of it was compared
-        every = by_reference({"checks": [c for run in kept_runs(document) for c in run["checks"]]})
-        parts = [joined([word("by its results"), plain(", ".join(g["against"] for g in every if g["count"]))], ": ")]
+        every = dict.fromkeys(c["against"] for run in kept_runs(document) for c in run["checks"] if not c["skipped"])
+        parts = [joined([word("by its results"), plain(", ".join(every))], ": ")]
     return joined(parts, "; ") if parts else word("no evidence")
 
 
