@@ -2,7 +2,8 @@
 
     python benchmarks/checker.py kills              wrong variants found, right ones rejected
     python benchmarks/checker.py rejections [N]     right ones at N draws of values, float64 and float32
-    python benchmarks/checker.py speed [NAME…]      LSTM cell, batch normalisation and attention at sizes 8, 64, 256
+    python benchmarks/checker.py speed [NAME…]      LSTM cell, batch normalisation and attention at sizes 8, 64, 256,
+                                                    beside the passes alone that three draws take
 
 gradcheck is called as people call it: double inputs, defaults, through a torch.autograd.Function made of the two
 functions; check_grads with order 1 and reverse mode, through a custom_vjp.
@@ -65,6 +66,23 @@ def by_gradcheck(formula: Formula, backward: Callable[..., Any], values: dict[st
         return bool(torch.autograd.gradcheck(function, arrays, raise_exception=False, fast_mode=fast))
     except Exception:       # a variant that raises is found
         return False
+
+
+def bare(formula: Formula, backward: Callable[..., Any], values: dict[str, Any], draws: int = 3) -> bool:
+    """What a comparison at so many draws cannot do without: torch's gradients of the forward pass, and the backward
+    pass by hand; nothing is drawn, converted or compared."""
+    wrt = formula.wrt or [n for n, v in values.items() if v.dtype == float]
+    forward = formula.forward(torch)
+    for _ in range(draws):
+        arrays = {n: torch.from_numpy(v.copy()).requires_grad_(n in wrt) for n, v in values.items()}
+        output = forward(**arrays)
+        outputs = list(output.values()) if isinstance(output, dict) else \
+            list(output) if isinstance(output, tuple) else [output]
+        arriving = [torch.ones_like(o) for o in outputs]
+        torch.autograd.grad(outputs, [arrays[n] for n in wrt], arriving)
+        backward({n: a.detach() for n, a in arrays.items()}, dict(zip(output, arriving)) if isinstance(output, dict)
+                 else tuple(arriving) if isinstance(output, tuple) else arriving[0])
+    return True
 
 
 def by_check_grads(formula: Formula, backward: Callable[..., Any], values: dict[str, Any]) -> bool:
@@ -141,8 +159,9 @@ def rejections(count: int) -> None:
 
 
 def speed(names: tuple[str, ...] = ("lstm_cell", "batch_norm", "attention")) -> None:
-    print("| | size | verify.check | gradcheck | ratio | gradcheck(fast_mode=True) | ratio |")
-    print("|---|---|---|---|---|---|---|")
+    print("| | size | verify.check | gradcheck | ratio | gradcheck(fast_mode=True) | ratio | bare passes "
+          "| gradcheck beside them |")
+    print("|---|---|---|---|---|---|---|---|---|")
     by_name = {f.name: f for f in formulas()}
     for name in names:
         before = 0.0
@@ -158,23 +177,24 @@ def timed(formula: Formula, size: int, before: float) -> float:
     slow = before * 100 >= SECONDS
     calls: list[Callable[[], Any]] = [
         lambda: verify.check(forward, backward, arrays, wrt=formula.wrt),
-        lambda: by_gradcheck(formula, backward, values, fast=True)]
+        lambda: by_gradcheck(formula, backward, values, fast=True),
+        lambda: bare(formula, backward, values)]
     if not slow:
         calls.append(lambda: by_gradcheck(formula, backward, values))
-    ours, fast, *rest = medians(calls, *((9, 9) if size == 8 else (1, 25)))
+    ours, fast, floor, *rest = medians(calls, *((9, 9) if size == 8 else (1, 25)))
     shown = f"{rest[0]:.2f} s | {rest[0] / ours:.0f}×" if rest else "over ten minutes | "
-    print(f"| {formula.name} | {size} | {ours * 1e3:.1f} ms | {shown} | {fast * 1e3:.1f} ms | {fast / ours:.2f}× |",
-          flush=True)
+    print(f"| {formula.name} | {size} | {ours * 1e3:.1f} ms | {shown} | {fast * 1e3:.1f} ms | {fast / ours:.2f}× | "
+          f"{floor * 1e3:.1f} ms | {f'{rest[0] / floor:.0f}×' if rest else ''} |", flush=True)
     return rest[0] if rest else SECONDS
 
 
 def medians(calls: list[Callable[[], Any]], rounds: int, turns: int) -> list[float]:
-    """Seconds for each call: the first two take `turns` turns before each call of the third."""
+    """Seconds for each call: the first three take `turns` turns before each call of the fourth."""
     seconds: list[list[float]] = [[] for _ in calls]
-    for call in calls[:2]:
+    for call in calls[:3]:
         assert call()
     for _ in range(rounds):
-        for k in [*(k for _ in range(turns) for k in (0, 1)), *range(2, len(calls))]:
+        for k in [*(k for _ in range(turns) for k in (0, 1, 2)), *range(3, len(calls))]:
             start = time.perf_counter()
             assert calls[k]()
             seconds[k].append(time.perf_counter() - start)
