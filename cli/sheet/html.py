@@ -1,20 +1,14 @@
-"""A sheet as one HTML file that needs nothing else: style, script and font are in it, and it may load nothing.
-
-Every text goes through `html.escape`; formulas are MathML of our own printer. A policy in the file forbids every script
-but its own, and every request.
-"""
+"""A sheet as HTML. Every text goes through `html.escape`; formulas are MathML of our own printer."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import os
-import zlib
 from html import escape
 
 from cli.sheet import graph, pictures
 from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
+from cli.sheet.html_file import document, pack
+from cli.sheet.lines import wrapping
+from cli.sheet.scripts import typeset
 from cli.sheet.steps import Derivation, Step
 from cli.sheet.words import Words, say, verdict_words, word
 
@@ -22,49 +16,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
     from collections.abc import Iterator
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-FONT = os.path.join("fonts", "STIXTwoMath-subset.woff2")
 MADE = ("entry", "proofs made", "numbers made", "sizes", "seeds")
+MANY = 12       # entries with open graphs
 LEGEND = ("proved", "verified", "agrees", "observed", "refuted", "not run")
 
 
 def render(sheet: Sheet) -> str:
-    """The whole file. The derivations are packed: there are many, and few are looked at."""
-    page = Page(sheet.language, packed=[])
+    """The whole file. The derivations are packed, and the graphs of many entries: few of them are looked at."""
+    page = Page(sheet.language, packed=[], fold_graphs=len(sheet.entries) > MANY)
     body = "\n".join(page.body(sheet))
     return document(say(sheet.title, sheet.language), sheet.language, f"{body}\n{pack(page.packed)}")
-
-
-def pack(derivations: list[str] | None) -> str:
-    """Pieces of HTML, compressed, where the script finds them; nothing where there are none."""
-    if not derivations:
-        return ""
-    data = zlib.compress(json.dumps(derivations, ensure_ascii=False).encode(), 9)
-    return f'<script type="application/octet-stream" id="packed">{base64.b64encode(data).decode()}</script>'
-
-
-def document(title: str, language: str, body: str) -> str:
-    """A complete document around a body."""
-    script, style = asset("sheet.js"), font_face() + asset("sheet.css")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = (f"default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; "
-              f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'")
-    return (f'<!doctype html>\n<html lang="{"zh" if language == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n{body}\n"
-            f"<script>{script}</script>\n</body>\n</html>\n")
-
-
-def asset(name: str) -> str:
-    with open(os.path.join(HERE, "assets", name), encoding="utf-8") as file:
-        return file.read()
-
-
-def font_face() -> str:
-    with open(os.path.join(HERE, FONT), "rb") as file:
-        data = base64.b64encode(file.read()).decode()
-    return f'@font-face {{ font-family: "Sheet Math"; src: url(data:font/woff2;base64,{data}) format("woff2"); }}\n'
 
 
 def mathml(formula: Formula | Step, chained: bool = False) -> str:
@@ -72,10 +33,15 @@ def mathml(formula: Formula | Step, chained: bool = False) -> str:
     no left side."""
     left = "" if chained else formula.left[2]
     relation = formula.relation[2] if isinstance(formula, Formula) else "<mo>=</mo>"
-    note = f"<mrow><mo>(</mo>{formula.note[2]}<mo>)</mo></mrow>" if formula.note else ""
-    behind = f'<math aria-label="({escape(formula.note[0])})">{note}</math>' if formula.note else ""
-    return (f'<div class="formula"><math display="block" aria-label="{escape(formula.equation)}">{left}{relation}'
-            f"{formula.right[2]}</math>{behind}</div>")
+    behind = named(f"<mo>(</mo>{formula.note[2]}<mo>)</mo>", f"({formula.note[0]})") if formula.note else ""
+    return f'<div class="formula">{named(f"{left}{relation}{formula.right[2]}", formula.equation, True)}{behind}</div>'
+
+
+def named(markup: str, name: str, display: bool = False) -> str:
+    """A formula that wraps where it is long, with a name."""
+    rows = wrapping(markup)
+    kind = ' display="block"' * display + ' class="wraps"' * bool(rows)
+    return f'<math{kind} aria-label="{escape(name)}">{rows or markup}</math>'
 
 
 def formulas(several: list[Formula]) -> str:
@@ -90,16 +56,27 @@ def inline(forms: list[str]) -> str:
 
 class Page:
     """Draws the parts of a sheet in one language, or in both. `level` is that of the heading of a row. With `packed`,
-    derivations are put there, and the script puts one in its place when it is unfolded."""
+    what is folded is put there, and the script puts it in its place when it is unfolded."""
 
-    def __init__(self, language: str, level: int = 4, packed: list[str] | None = None):
-        self.language, self.level, self.packed = language, level, packed
+    def __init__(self, language: str, level: int = 4, packed: list[str] | None = None, fold_graphs: bool = False):
+        self.language, self.level, self.packed, self.fold_graphs = language, level, packed, fold_graphs
+        self.drawn: dict[str, str] = {}     # the entry beside which a picture stands
 
     def heading(self, level: int, words: Words) -> str:
-        return f"<h{level}>{self.say(words)}</h{level}>"
+        return f"<h{level}>{self.prose(words)}</h{level}>"
 
     def say(self, words: Words) -> str:
+        """Words as plain text, for attributes too."""
         return escape(say(words, self.language))
+
+    def prose(self, words: Words) -> str:
+        """Words in which names have their scripts."""
+        return typeset(say(words, self.language), escape, "<sub>{}</sub>", "<sup>{}</sup>")
+
+    def searched(self, words: Words, name: str = "") -> str:
+        """What the search finds beside what is printed: a name, and the words in the languages that are not shown."""
+        others = [] if self.language == "both" else [w for language, w in words.items() if language != self.language]
+        return escape(" ".join([name, *others]).strip())
 
     def mark(self, verdict: str, corrected: bool = False) -> str:
         kind = verdict if verdict in LEGEND[:-1] or verdict == "failed" else "open"
@@ -108,7 +85,7 @@ class Page:
 
     def body(self, sheet: Sheet) -> Iterator[str]:
         yield f'<a class="skip" href="#main">{self.say(word("skip"))}</a>\n<header>'
-        yield f"<h1>{self.say(sheet.title)}</h1>"
+        yield f"<h1>{self.prose(sheet.title)}</h1>"
         yield f'<p class="soft">derive · {escape(sheet.date)}</p>'
         yield self.search()
         yield from self.navigation(sheet)
@@ -135,20 +112,20 @@ class Page:
     def navigation(self, sheet: Sheet) -> Iterator[str]:
         yield f'<nav aria-label="{self.say(word("contents"))}">'
         for section, entries in sheet.sections.items():
-            links = "".join(f'<li><a href="#{anchor(e.name)}">{self.say(e.title)}</a></li>' for e in entries)
+            links = "".join(f'<li><a href="#{anchor(e.name)}">{self.prose(e.title)}</a></li>' for e in entries)
             yield f"<details><summary>{self.section(section)} ({len(entries)})</summary><ul>{links}</ul></details>"
         yield "</nav>"
 
     def entry(self, entry: EntryPart, illustrated: bool = False) -> Iterator[str]:
-        words = escape(" ".join(entry.title.values()))
-        yield f'<article id="{anchor(entry.name)}" data-words="{words}"><h3>{self.say(entry.title)}</h3>'
+        words = self.searched(entry.title)
+        yield f'<article id="{anchor(entry.name)}" data-words="{words}"><h3>{self.prose(entry.title)}</h3>'
         yield f'<p class="source">{self.say(word("source"))}: {escape(entry.source)}</p>'
         yield from self.graph(entry)
         for row in entry.rows:
             yield from self.row(row)
         if illustrated:
             yield from self.pictures(entry)
-        yield from self.remarks("conventions", [self.say(words) for words in entry.conventions])
+        yield from self.remarks("conventions", [self.prose(words) for words in entry.conventions])
         yield from self.remarks("assumptions", [escape(text) for text in entry.assumptions])
         if entry.left_out:
             yield f'<p class="soft">{entry.left_out} × {self.say(word("left out"))}</p>'
@@ -157,12 +134,18 @@ class Page:
     def graph(self, entry: EntryPart) -> Iterator[str]:
         """The computation as a graph, where it was asked for."""
         if entry.graph is not None:
-            drawn = graph.svg(entry.graph, say(word("graph"), self.language))
-            yield f"<details open><summary>{self.say(word('graph'))}</summary><figure>{drawn}</figure></details>"
+            drawn = f"<figure>{graph.svg(entry.graph, say(word('graph'), self.language))}</figure>"
+            yield self.folded(drawn, "graph") if self.fold_graphs else \
+                f"<details open><summary>{self.say(word('graph'))}</summary>{drawn}</details>"
 
     def pictures(self, entry: EntryPart) -> Iterator[str]:
+        """What stands beside an entry; a picture that stands beside one before is not drawn again."""
         for picture in pictures.beside(entry.name):
             title = self.say(picture.TITLE)
+            where = self.drawn.setdefault(picture.__name__, entry.name)
+            if where != entry.name:
+                yield f'<p class="soft">{self.say(word("see"))} <a href="#{anchor(where)}">{title}</a></p>'
+                continue
             drawn = pictures.svg(picture, self.language).replace("<svg", f'<svg role="img" aria-label="{title}"', 1)
             yield f"<figure>{drawn}</figure>"
 
@@ -172,21 +155,21 @@ class Page:
             yield f'<p class="soft">{self.say(word(key))}:</p><ul class="soft">{items}</ul>'
 
     def row(self, row: Row) -> Iterator[str]:
-        words = escape(" ".join([row.fact, *row.title.values()]))
+        words = self.searched(row.title, row.fact)
         yield (f'<section class="row" id="{anchor(row.anchor)}" data-words="{words}"><div class="head">'
                f"{self.heading(self.level, row.title)}{self.mark(row.verdict, row.corrected)}</div>")
         yield formulas(row.formulas)
-        yield from (f"<p>{self.say(told)}</p>" for told in row.remarks)
-        yield f'<p class="evidence">{self.say(row.evidence)}</p>'
+        yield from (f"<p>{self.prose(told)}</p>" for told in row.remarks)
+        yield f'<p class="evidence">{self.prose(row.evidence)}</p>'
         if row.derivations:
-            yield self.folded("".join(map(self.derivation, row.derivations)))
+            yield self.folded("".join(map(self.derivation, row.derivations)), "derivation")
         yield "</section>"
 
-    def folded(self, derivations: str) -> str:
-        summary = f"<summary>{self.say(word('derivation'))}</summary>"
+    def folded(self, content: str, key: str) -> str:
+        summary = f"<summary>{self.say(word(key))}</summary>"
         if self.packed is None:
-            return f"<details>{summary}{derivations}</details>"
-        self.packed.append(derivations)
+            return f"<details>{summary}{content}</details>"
+        self.packed.append(content)
         return f'<details data-packed="{len(self.packed) - 1}">{summary}</details>'
 
     def derivation(self, d: Derivation) -> str:
@@ -199,16 +182,16 @@ class Page:
 
     def mistake(self, mistake: Mistake) -> Iterator[str]:
         yield formulas([mistake.formula])
-        yield f"<p>{self.mark(mistake.verdict)} {self.say(mistake.why)}</p>"
+        yield f"<p>{self.mark(mistake.verdict)} {self.prose(mistake.why)}</p>"
         if mistake.counterexample:
-            yield f'<p class="evidence">{self.say(mistake.counterexample)}</p>'
+            yield f'<p class="evidence">{self.prose(mistake.counterexample)}</p>'
 
     def stated(self, found: list[Stated]) -> Iterator[str]:
         if not found:
             return
         yield f'<section><h2 id="stated-wrongly">{self.say(word("stated wrongly"))}</h2>'
         for stated in found:
-            words = escape(" ".join([stated.entry, *stated.title.values()]))
+            words = self.searched(stated.title, stated.entry)
             yield (f'<section class="row" id="{anchor(stated.anchor)}" data-words="{words}">'
                    f"{self.heading(3, stated.title)}")
             for mistake in stated.mistakes:

@@ -8,6 +8,7 @@ from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
 from cli.sheet.fonts.subset import is_chinese
 from cli.sheet.html import LEGEND, MADE, made_cells
 from cli.sheet.markdown import latex_of
+from cli.sheet.scripts import typeset
 from cli.sheet.steps import Derivation, Step
 from cli.sheet.words import Words, say, verdict_words, word
 
@@ -44,7 +45,7 @@ class Source:
         self.language, self.columns = language, columns
 
     def say(self, words: Words) -> str:
-        return escape(say(words, self.language))
+        return typeset(say(words, self.language), escape, r"\textsubscript{{{}}}", r"\textsuperscript{{{}}}")
 
     def mark(self, verdict: str, corrected: bool = False) -> str:
         shown = self.say(verdict_words(verdict)) + (f"; {self.say(word('corrected'))}" if corrected else "")

@@ -7,6 +7,7 @@ from cli.render_markdown import escape
 from cli.sheet import graph
 from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
 from cli.sheet.html import LEGEND, MADE, anchor, made_cells
+from cli.sheet.scripts import typeset
 from cli.sheet.steps import Derivation, Step
 from cli.sheet.words import Words, say, verdict_words, word
 
@@ -35,7 +36,7 @@ class Lines:
         self.language = language
 
     def say(self, words: Words) -> str:
-        return escape(say(words, self.language))
+        return typeset(say(words, self.language), escape, "<sub>{}</sub>", "<sup>{}</sup>")
 
     def mark(self, verdict: str, corrected: bool = False) -> str:
         shown = f"{MARKS.get(verdict, '?')} {self.say(verdict_words(verdict))}"

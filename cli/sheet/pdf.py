@@ -6,7 +6,7 @@ import os
 
 from cli.errors import UserError
 from cli.sheet import typst_source
-from cli.sheet.html import HERE
+from cli.sheet.html_file import HERE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list

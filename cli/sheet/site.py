@@ -16,7 +16,7 @@ from cli import terminal
 from cli.cache import Cache
 from cli.errors import UserError
 from cli.progress import Progress
-from cli.sheet import html, pictures
+from cli.sheet import html, html_file, pictures
 from cli.sheet.command import date
 from cli.sheet.contents import Choice, EntryPart, entry_part
 from cli.sheet.documents import documents, wanted, warn_of_missing_numbers
@@ -60,8 +60,8 @@ def site(found: list[dict[str, Any]], topics: dict[str, str], day: str) -> Itera
     """Each file of the site with its content."""
     parts = [entry_part(document, Choice("all", pictures=True)) for document in found]
     for name in ("sheet.css", "sheet.js"):
-        yield name, html.asset(name).encode()
-    with open(os.path.join(html.HERE, html.FONT), "rb") as file:
+        yield name, html_file.asset(name).encode()
+    with open(os.path.join(html_file.HERE, html_file.FONT), "rb") as file:
         yield "math.woff2", file.read()
     yield "index.html", _linked(word("catalogue")["en"], "en", _index(parts, day), "").encode()
     for part in parts:
@@ -104,7 +104,7 @@ def _card(page: html.Page, part: EntryPart) -> str:
     """An entry on the index: links to its pages, and what it says, for the search."""
     links = " · ".join(f'<a href="{language}/{part.name}.html" lang="{language}">{escape(part.title[language])}</a>'
                        for language in LANGUAGES)
-    facts = ", ".join(page.say(row.title) for row in part.rows if row.fact)
+    facts = ", ".join(page.prose(row.title) for row in part.rows if row.fact)
     words = escape(" ".join([part.name, *(row.fact for row in part.rows)]))
     return (f'<section class="row" id="{html.anchor(part.name)}" data-words="{words}"><h3>{links}</h3>'
             f'<p class="soft">{facts}</p></section>')
@@ -116,7 +116,7 @@ def _entry(part: EntryPart, related: list[EntryPart], language: str, day: str) -
     yield (f'<a class="skip" href="#main">{page.say(word("skip"))}</a><header><nav class="soft" '
            f'aria-label="{page.say(word("home"))}"><a href="../index.html">{page.say(word("home"))}</a> · '
            f'<a href="../{other}/{part.name}.html" lang="{other}" hreflang="{other}">{NAMES[other]}</a></nav>'
-           f"<h1>{page.say(part.title)}</h1></header>")
+           f"<h1>{page.prose(part.title)}</h1></header>")
     yield '<main id="main">'
     yield f'<p class="source">{page.say(word("source"))}: {escape(part.source)}</p>'
     yield from page.graph(part)
@@ -129,11 +129,11 @@ def _entry(part: EntryPart, related: list[EntryPart], language: str, day: str) -
         yield '<section class="row">'
         yield from page.mistake(mistake)
         yield "</section>"
-    yield from page.remarks("conventions", [page.say(words) for words in part.conventions])
+    yield from page.remarks("conventions", [page.prose(words) for words in part.conventions])
     yield from page.remarks("assumptions", [escape(text) for text in part.assumptions])
     yield f'</main><footer><p class="soft">derive · {escape(day)}</p>'
     if related:
-        links = "".join(f'<li><a href="{r.name}.html">{page.say(r.title)}</a></li>' for r in related)
+        links = "".join(f'<li><a href="{r.name}.html">{page.prose(r.title)}</a></li>' for r in related)
         title = page.say(word("related"))
         yield f'<nav aria-label="{title}"><h2>{title}</h2><ul>{links}</ul></nav>'
     yield "</footer>"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from cli.sheet import graph, pictures
 from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
-from cli.sheet.html import LEGEND, MADE, anchor, asset, made_cells
+from cli.sheet.html import LEGEND, MADE, anchor, made_cells
+from cli.sheet.html_file import asset
+from cli.sheet.scripts import typeset
 from cli.sheet.steps import Derivation, Step
 from cli.sheet.words import Words, say, verdict_words, word
 
@@ -49,7 +51,8 @@ class Pages:
         self.language = language
 
     def say(self, words: Words) -> str:
-        return string(say(words, self.language))
+        found = typeset(say(words, self.language), string, "sub({})", "super({})", " + ")
+        return f"({found})" if " + " in found else found
 
     def mark(self, verdict: str, corrected: bool = False) -> str:
         kind = verdict if verdict in LEGEND[:-1] or verdict == "failed" else "open"

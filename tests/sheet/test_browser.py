@@ -83,8 +83,10 @@ def test_nothing_overflows_the_page_and_long_formulas_can_be_reached(opened, fil
     page.wait_for_function("!document.querySelector('details[data-packed]')")
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("""[...document.querySelectorAll('.formula')].every(
-        box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)""")
+    wide = page.evaluate("""[...document.querySelectorAll('.formula')].filter(
+        box => box.scrollWidth > box.clientWidth + 1).map(box => box.tabIndex)""")
+    every = page.evaluate("document.querySelectorAll('.formula').length")
+    assert set(wide) <= {0} and len(wide) * 100 <= every
 
 
 def test_brackets_stretch_with_what_they_hold(opened, file):

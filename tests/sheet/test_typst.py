@@ -9,7 +9,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from cli.errors import UserError
-from cli.sheet import html, pdf, typst_source
+from cli.sheet import html_file, pdf, typst_source
 from cli.sheet.fonts import subset
 from derive import catalogue
 
@@ -21,7 +21,7 @@ CHOSEN = [name for k, name in enumerate(catalogue.names()) if k % PARTS == SEED 
 
 def lacking(font: str, text: str) -> str:
     """The characters that a font has no glyph for."""
-    known = TTFont(os.path.join(html.HERE, "fonts", font)).getBestCmap()
+    known = TTFont(os.path.join(html_file.HERE, "fonts", font)).getBestCmap()
     return "".join(sorted({c for c in text if ord(c) not in known}))
 
 

@@ -24,7 +24,7 @@ function reachable() {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
 }
 
-// The derivations are one compressed list; it is unpacked when the first of them is unfolded.
+// What is folded is one compressed list; it is unpacked when the first of it is unfolded.
 let unpacked;
 async function unpack() {
   const bytes = Uint8Array.from(atob(document.getElementById("packed").textContent), c => c.charCodeAt(0));

@@ -8,6 +8,7 @@ is a pair is in English and Chinese.
 from __future__ import annotations
 
 import os
+import re
 from importlib import import_module
 
 from cli.errors import UserError
@@ -75,7 +76,7 @@ def svg(picture: Any, language: str, ink: str = "currentColor") -> str:
         axes.legend(framealpha=0, labelcolor=INK, fontsize=8)
         out = StringIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    drawn = out.getvalue()
+    drawn = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", out.getvalue())    # of a pixel
     return drawn[drawn.index("<svg"):].replace(INK, ink).strip()
 
 
