@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from html import escape
 
+from cli.sheet.scripts import typeset
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
     from typing import Any
 
 MOST_NODES = 40             # a larger graph is a picture of nothing
-WIDE, HIGH, GAP = 92, 30, 44
+WIDE, HIGH, GAP, MARGIN = 92, 30, 44, 8
+SCRIPTS = ('<tspan baseline-shift="sub" font-size="10">{}</tspan>',
+           '<tspan baseline-shift="super" font-size="10">{}</tspan>')
 
 
 class Graph:
@@ -70,9 +74,8 @@ def graph_of(document: dict[str, Any]) -> Graph | None:
 
 def svg(graph: Graph, title: str, style: str = "") -> str:
     """The graph as an SVG element. It is drawn by the style sheet around it, or by a `style` of its own."""
-    widest = max(map(len, graph.layers))
-    width, height = widest * (WIDE + 24) + 24, len(graph.layers) * (HIGH + GAP)
-    at = {name: ((k + 0.5) * width / len(layer), row * (HIGH + GAP) + HIGH / 2 + 8)
+    width, height = width_of(graph), len(graph.layers) * (HIGH + GAP) - GAP + 2 * MARGIN
+    at = {name: ((k + 0.5) * width / len(layer), row * (HIGH + GAP) + HIGH / 2 + MARGIN)
           for row, layer in enumerate(graph.layers) for k, name in enumerate(layer)}
     lines = [_edge(at[a], at[b], "forward", 0, graph.name) for a, b in graph.edges]
     lines += [_edge(at[b], at[a], "back", 9, graph.name) for a, b in graph.back]
@@ -81,6 +84,11 @@ def svg(graph: Graph, title: str, style: str = "") -> str:
     return (f'<svg class="graph" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" role="img" '
             f'xmlns="http://www.w3.org/2000/svg" aria-label="{told}: {escape(_told(graph))}">'
             f'{f"<style>{style}</style>" if style else ""}{_markers(graph.name)}{"".join(lines)}{"".join(nodes)}</svg>')
+
+
+def width_of(graph: Graph) -> int:
+    """In pixels."""
+    return max(map(len, graph.layers)) * (WIDE + 24) + 24
 
 
 def _markers(name: str) -> str:
@@ -104,7 +112,7 @@ def _edge(start: tuple[float, float], end: tuple[float, float], kind: str, aside
 def _node(at: tuple[float, float], shown: str, kind: str) -> str:
     x, y = at
     return (f'<g class="{kind}"><rect x="{x - WIDE / 2:.1f}" y="{y - HIGH / 2:.1f}" width="{WIDE}" height="{HIGH}" '
-            f'rx="6"/><text x="{x:.1f}" y="{y + 5:.1f}">{escape(shown)}</text></g>')
+            f'rx="6"/><text x="{x:.1f}" y="{y + 5:.1f}">{typeset(shown, escape, *SCRIPTS)}</text></g>')
 
 
 def _told(graph: Graph) -> str:

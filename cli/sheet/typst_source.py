@@ -18,6 +18,7 @@ PAPERS = {"a4": "a4", "letter": "us-letter"}
 GRAPH_STYLE = ("path{fill:none;stroke:#55565e;stroke-width:1.3}path.back{stroke:#a3121f;stroke-dasharray:4 3}"
                "marker path{stroke:none;fill:#55565e}marker.back path{fill:#a3121f}rect{fill:#f6f7f9;stroke:#d9dae0}"
                "text{fill:#1b1b1f;text-anchor:middle;font:14px 'New Computer Modern'}")
+WIDEST = 720                # pixels of a picture
 SHORT = 34                  # characters of a formula that fits into any column: it need not be measured
 FAMILIES = '("New Computer Modern", "Noto Serif CJK SC", "DejaVu Sans Mono")'
 
@@ -89,14 +90,15 @@ class Pages:
         yield from self.appendix(sheet)
 
     @staticmethod
-    def image(svg: str) -> str:
-        return f'#align(center, image(bytes({string(svg)}), format: "svg", width: 75%))'
+    def image(svg: str, pixels: int = WIDEST) -> str:
+        """A picture in its size, or as wide as three quarters of the column."""
+        return f'#picture(bytes({string(svg)}), {pixels})'
 
     def entry(self, entry: EntryPart, illustrated: bool) -> Iterator[str]:
         yield f"#heading(level: 2, {self.say(entry.title)}) <{anchor(entry.name)}>"
-        yield f"#small({string(say(word('source'), self.language) + ': ' + entry.source)})"
+        yield f"#small({string(say(word('source'), self.language) + ': ' + entry.source)}, sticky: true)"
         if entry.graph is not None:
-            yield self.image(graph.svg(entry.graph, "", GRAPH_STYLE))
+            yield self.image(graph.svg(entry.graph, "", GRAPH_STYLE), graph.width_of(entry.graph))
         for row in entry.rows:
             yield from self.row(row)
         if illustrated:

@@ -99,3 +99,15 @@ def test_no_text_becomes_markup(place):
     assert tags.open == [] and sum(tag == "script" for tag, _ in tags.found) == 2
     assert not any(tag == "img" or any(key.startswith("on") for key in a) for tag, a in tags.found)
     assert "&lt;script&gt;" in text
+
+
+def test_a_picture_stands_once_and_is_referred_to_after_that():
+    page = html.render(sheet_of(document_of("vanishing_exploding"), document_of("rnn"), pictures=True))
+    assert page.count("<figure><svg role") == 1 and '<a href="#vanishing_exploding">Norm of' in page
+
+
+def test_the_graphs_of_many_entries_are_folded(monkeypatch):
+    made = sheet_of(document_of("lstm"), document_of("rnn"), pictures=True)
+    assert html.render(made).count('<svg class="graph"') == 2
+    monkeypatch.setattr(html, "MANY", 1)
+    assert '<svg class="graph"' not in html.render(made)
