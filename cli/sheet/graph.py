@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from html import escape
 
-from cli.sheet.scripts import typeset
+from cli.sheet.scripts import in_svg
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
@@ -16,8 +16,6 @@ if TYPE_CHECKING:    # importing typing costs more than printing a list
 
 MOST_NODES = 40             # a larger graph is a picture of nothing
 WIDE, HIGH, GAP, MARGIN = 92, 30, 44, 8
-SCRIPTS = ('<tspan baseline-shift="sub" font-size="10">{}</tspan>',
-           '<tspan baseline-shift="super" font-size="10">{}</tspan>')
 
 
 class Graph:
@@ -112,7 +110,7 @@ def _edge(start: tuple[float, float], end: tuple[float, float], kind: str, aside
 def _node(at: tuple[float, float], shown: str, kind: str) -> str:
     x, y = at
     return (f'<g class="{kind}"><rect x="{x - WIDE / 2:.1f}" y="{y - HIGH / 2:.1f}" width="{WIDE}" height="{HIGH}" '
-            f'rx="6"/><text x="{x:.1f}" y="{y + 5:.1f}">{typeset(shown, escape, *SCRIPTS)}</text></g>')
+            f'rx="6"/><text x="{x:.1f}" y="{y + 5:.1f}">{in_svg(shown)}</text></g>')
 
 
 def _told(graph: Graph) -> str:

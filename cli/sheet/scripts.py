@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:    # importing typing costs more than printing a list
@@ -24,3 +25,9 @@ def typeset(text: str, plain: Callable[[str], str], below: str, above: str, join
         parts += [plain(text[end:found.start()]), (below if found[1] else above).format(plain(script))]
         end = found.end()
     return joint.join([*parts, plain(text[end:])])
+
+
+def in_svg(text: str) -> str:
+    """What stands in a `<text>` of an SVG."""
+    return typeset(text, escape, '<tspan baseline-shift="sub" font-size="70%">{}</tspan>',
+                   '<tspan baseline-shift="super" font-size="70%">{}</tspan>')

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import re
+from html import unescape
 from importlib import import_module
 
 from cli.errors import UserError
+from cli.sheet.scripts import in_svg
 from cli.sheet.words import Words
 
 TYPE_CHECKING = False
@@ -77,6 +79,7 @@ def svg(picture: Any, language: str, ink: str = "currentColor") -> str:
         out = StringIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     drawn = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", out.getvalue())    # of a pixel
+    drawn = re.sub("(?<=>)[^<>]+(?=</text>)", lambda text: in_svg(unescape(text[0])), drawn)
     return drawn[drawn.index("<svg"):].replace(INK, ink).strip()
 
 

@@ -16,12 +16,12 @@ WIDTHS, KEYS, DRAWS = (1, 2, 4, 8, 16, 32, 64, 128, 256), 16, 400
 def curves() -> dict[str, Curve]:
     import numpy as np
 
-    found: dict[str, Curve] = {"softmax(qᵀk)": [], "softmax(qᵀk / √d)": []}
+    found: dict[str, Curve] = {"softmax(q·k)": [], "softmax(q·k / √d)": []}
     for width in WIDTHS:
         random = np.random.default_rng(width)
         q, k = random.standard_normal((DRAWS, 1, width)), random.standard_normal((DRAWS, KEYS, width))
         scores = (q * k).sum(-1)
-        for label, scale in (("softmax(qᵀk)", 1.0), ("softmax(qᵀk / √d)", width**-0.5)):
+        for label, scale in (("softmax(q·k)", 1.0), ("softmax(q·k / √d)", width**-0.5)):
             weights = np.exp(scale * scores - (scale * scores).max(-1, keepdims=True))
             largest = (weights / weights.sum(-1, keepdims=True)).max(-1)
             found[label].append((float(width), float(largest.mean())))
