@@ -187,6 +187,7 @@ class Surveyor:
         if isinstance(statement, said.Equality):
             made.update, made.claimed, made.layout = statement.update, statement.claimed, statement.layout
             made.relation = statement.relation
+            made.steps = [self._rewriter(made).value(s) for s in self.parsed.steps.get(id(statement.piece), ())]
         for side in formula.sides:
             rewriter = self._rewriter(made)
             made.members = (*made.members, rewriter.value(side))
