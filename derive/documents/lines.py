@@ -14,7 +14,7 @@ _ENDS_INSIDE = re.compile(r"(?:[=+\-−·⊙*/(\[{,]|\\(?:cdot|times|odot))\s*$"
 _COUNTED = re.compile(r"\\?\w+\s*=\s*(?:\d+\s*,\s*)*(\d+)")
 _ASIDE = re.compile(        # words in parentheses behind a formula, and after a wide space
     r"[ \t]*(?:[(（][^()（）\n]*(?:[\u3400-\u9fff]|[A-Za-z]{3,}[ ,]+[A-Za-z]{3,})[^()（）\n]*[)）]|"
-    r"[ \t]{2,}[\u3400-\u9fff（][^\n]*|（[^\n（）]*）)[ \t]*(?=\n|$)")
+    r"[ \t]{2,}(?:[\u3400-\u9fff（][^\n]*|\([A-Za-z]{3,}[?!]?\))|（[^\n（）]*）)[ \t]*(?=\n|$)")
 
 
 def lines(place: Place) -> list[Piece]:

@@ -12,7 +12,9 @@ from derive.documents.places import INLINE
 
 _FOR = re.compile(r"[\s$`)\\,，]*(?:\(?\s*(?:for|when(?:ever)?|if|where|provided)(?:\s+(?:all|any|every|each))?|"
                   r"（?(?:对于?|当|若|其中)(?:所有|任意)?|[(（])[\s$`\\]*")
-_BETWEEN = re.compile(r"[\s$`)\\]*(?:[:：,，]|时)?\s*(?:we have|it is|then|则|有)?\s*[:：,，]?[\s$`(\[\\]*")
+_SAYS = (r"(?:we|one) (?:have|has|get|gets|find|finds|obtain|obtains)|"
+         r"(?:it|this|the(?: \w+){1,3}) (?:is|gives|reads)|is|are")
+_BETWEEN = re.compile(rf"[\s$`)\\]*(?:[:：,，]|时)?\s*(?:then|则|有|{_SAYS})?\s*[:：,，]?[\s$`(\[\\]*")
 _LEADS = re.compile(r"[\s$`)\\]*(?:[:：]|时|,?\s*(?:then|we have))")
 _INDEX = re.compile(r"\s*[i-np-t]\s*")
 _COMMA = re.compile(r"[\s$`)\\]*[,，、][\s$`(\\]*")

@@ -124,7 +124,7 @@ class Surveyor:
             for name in names:
                 with collected(self.survey.problems):
                     self._declare(what, name, sides)
-        Inequalities(self.survey, self.parsed, self.lexicon).read()
+        Inequalities(self.survey, self.parsed, self.lexicon, self.elsewhere.sizes).read()
         self._check_ratios()
         for _, law, name, hidden in self.parsed.laws:
             member = self.member_of(name.tree)
