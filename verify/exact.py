@@ -37,11 +37,12 @@ STRETCHES = tuple(Fraction(n) for n in (-1, 8, -8)) + (Fraction(1, 8), Fraction(
 BY = "exact arithmetic"
 BY_SAMPLING = f"sampling, error probability < {ERROR:.0e}"
 SAME = "sampling tells no difference, and cannot show that there is none"
+CASES = 3
 CALLS = 12_000              # evaluations of integrands before and after a counterexample is found; three times for all
 
 
 def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: Expr, *, relation: str = EQUAL,
-           domain: Iterable[Condition] | None = None, cases: int = 3, seed: int = 0, tries: int = 1) -> Verdict:
+           domain: Iterable[Condition] | None = None, cases: int = CASES, seed: int = 0, tries: int = 1) -> Verdict:
     """Whether `left = right`, or another relation, for every value of the letters in `left` (within `domain`, where
     that is narrower).
 
@@ -62,6 +63,11 @@ def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: 
         return Verdict(REFUTED, BY, counterexample=refuted)
     found = search.verdict()
     return search.by_sampling(found) if search.unsummed and not found.passed else found
+
+
+def occurs(program: Program, derivatives: Derivatives, step: Expr, seed: int) -> bool:
+    """Whether a step is one at some of the inputs at which `decide` confirms a claim with this seed."""
+    return _Search(program, derivatives, step, Expr(), EQUAL, (), seed).confirm(CASES) is not None
 
 
 @dataclass

@@ -28,7 +28,15 @@ TARGET = "ϸ"
 _PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for the target in a loss of two arguments
 _OF_TWO = re.compile(r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l|\\(?:operatorname|mathrm|text)\{loss\})\s*(?:\\left\s*)?"
                      r"\([^()=]*,[^()=]*\)")
-_LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
+_CALL = r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*"
+_END = r"\s*(?:\\right\s*)?\)"
+_LETTERS = r"\\?[A-Za-z]+|[^\W\d_][\u0300-\u036f]*"
+_DRESSED = (rf"(?:\\[A-Za-z]+\s*\{{\s*){{1,2}}(?:{_LETTERS})\s*\}}(?:\s*\}})?|"      # \hat{\mathbf{y}}
+            rf"\\[A-Za-z]+\s+[A-Za-z]|{_LETTERS}")
+_LAST = r"_(?:[A-Z0-9]|\{[A-Z0-9]\})|\^\{[(\[][A-Z0-9][)\]]\}|\^[(\[][A-Z0-9][)\]]"
+_LOSS = re.compile(rf"{_CALL}({_DRESSED}){_END}")
+_LOSS_AT_LAST = re.compile(rf"{_CALL}(?:{_DRESSED})(?:{_LAST}){_END}")        # ℓ(h_T), ℓ(a^{{(L)}})
+_ITS_DERIVATIVE = re.compile(r"(?:ℓ|\\ell)\s*(?:'|\^\s*\{?\s*\\prime)")
 _VALUE = re.compile(r"((?:\\partial|∂|(?:\\nabla|∇)(?:_\{[^{}]*\}|_\\?\w+)?)\s*)?"
                     r"(?<![\w\\^_])(?:\\mathcal\{)?([JL])\}?\s*"
                     r"(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
@@ -64,6 +72,8 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
         yield _arbitrary(_PARAMETERS, at)
     elif len(arguments) == 1:
         yield _arbitrary((arguments.pop(),), at)
+    elif any(_LOSS_AT_LAST.search(p.text) for p in pieces) and not any(_ITS_DERIVATIVE.search(p.text) for p in pieces):
+        yield _arbitrary(_PARAMETERS[:1], at)
 
 
 def _called_losses(pieces: list[Piece], defined: set[str]) -> Iterator[Assumed]:

@@ -26,6 +26,7 @@ from derive.reading.indices import arguments
 from derive.reading.letters import Limits
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme
 from derive.rewrite import unfold
 from derive.stated import StatedPage
 
@@ -149,6 +150,8 @@ class ClaimReader:
             self._want_all(side, claim.equation)
             self._check(side, claim.equation)
         place = self.reader.place(claim.equation.at)
+        if claim.equation.steps:
+            return Claim(place, left, right, written=reading.layout, where=self._where(claim.equation))
         if claim.equation.relation != EQUAL:
             return Claim(place, left, right, relation=claim.equation.relation)
         if reading.member is None or claim.equation.apart:
@@ -167,6 +170,20 @@ class ClaimReader:
             raise Unreadable("a condition i ≠ j is about two letters of its equation", 0)
         first, second = (letters[n] for n in names_of)
         return side * (expression(1) - expression(delta(poly(first) - poly(second))))
+
+    def _where(self, equation: Equation) -> Expr:
+        """One at the values for which a claim is stated. One for values that nothing has would hold whatever it says.
+
+        Raises:
+            Unreadable: where there are none.
+        """
+        found = expression(1)
+        for step in equation.steps:
+            reading = self._reading(equation, step, Node("number", (Lexeme("NUMBER", "0", step.at),), step.at))
+            found = found * (reading.left or Expr())
+        if self.program.normalizer().equal(found, Expr()):
+            raise Unreadable("the values for which this is stated do not occur", equation.at)
+        return found
 
     def _reading(self, equation: Equation, left: Node, right: Node, usual: bool = False) -> Reading:
         rows = self.reader.rows

@@ -113,8 +113,8 @@ class EquationRoles:
         item, function = question.item, question.function
         if item.used:
             return question.defining
-        if item.words.negated:
-            return CLAIMED
+        if item.words.negated and not (item.place.kind == INLINE and _is_number(item) and not self.standing.of(item)):
+            return CLAIMED                  # similar (y = 1) or not (y = 0) speaks of two cases
         if isinstance(item.statement, Equality) and item.statement.update and question.itself:
             return UPDATED
         if item.name in self.surveyor.survey.sizes and not item.member:

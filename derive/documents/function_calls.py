@@ -14,6 +14,7 @@ from derive.documents.macros import body_name
 from derive.documents.members import letter_node, scripted_parts
 from derive.documents.model import Survey, letter_of
 from derive.documents.parsed import Parsed
+from derive.documents.problems import Unreadable
 from derive.documents.schematic import filled
 from derive.documents.sizes import Trees
 from derive.documents.trees import changed, walk, words
@@ -24,7 +25,13 @@ _FRESH = ("ϰ", "ϱ", "ϐ")        # letters that no page uses
 
 def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[Assumed],
            below: Mapping[str, str]) -> None:
-    """Puts the functions in, and names what is differentiated; `below` is what a document has under ∇ elsewhere."""
+    """Puts the functions in, and names what is differentiated; `below` is what a document has under ∇ elsewhere.
+
+    Raises:
+        Unreadable: for a function that is defined for some values only.
+    """
+    for formula in parsed.partial:
+        raise Unreadable("a function that is defined for some values only; define it by cases", formula.piece.at)
     for one in assumed:
         parsed.trees.append((one.equation, parsed.formula(one.equation.piece), []))
         for declaration in one.declarations:

@@ -12,7 +12,8 @@ from derive.documents.listed_relations import one_for_each
 from derive.documents.marks import relations
 from derive.documents.statements import Equality, Piece, Range, Relation, Statement
 
-_LETTERS = re.compile(r"\s*(?:\d+\s*(?:≤|<|\\leq?)\s*)?\\?[A-Za-zτ]+\s*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)")
+_LETTERS = re.compile(r"\s*(?:\d+\s*(?:≤|<|\\leq?)\s*)?(?:\\?[A-Za-zτ]+|[|‖][^|‖]+[|‖]|\\l[vV]ert.*?\\r[vV]ert)\s*"
+                      r"(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)")
 _PARENTHESES = re.compile(r"\s*(?:\\left\s*)?[(（]([^()（）]*?)(?:\\right\s*)?[)）]\s*")
 _MEMBER = re.compile(r"∈|\\in(?![A-Za-z])")
 _SEVERAL = re.compile(r"(?P<letters>\\?\w+(?:\s*,\s*\\?\w+)+)\s*=\s*(?P<low>[^,=]+?)\s*,\s*"
@@ -110,4 +111,4 @@ def _without_condition(statement: Equality) -> Equality:
 
 def _is_range(statement: Statement) -> bool:
     """Whether it is about letters: nothing in it but names and whole numbers."""
-    return bool(re.fullmatch(r"[\w\s\\{}+\-−…<>=≤≥≠.,]*", statement.piece.text))
+    return bool(re.fullmatch(r"[\w\s\\{}|‖+\-−…<>=≤≥≠.,]*", statement.piece.text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from derive.documents.cases_in_text import with_cases, without_open_braces
 from derive.documents.marks import RELATIONS, Mark, cleaned, marks, relations
 from derive.documents.places import DIRECTIVE, FENCE, Place
 from derive.documents.statements import Piece
@@ -13,7 +14,7 @@ _ENDS_INSIDE = re.compile(r"(?:[=+\-−·⊙*/(\[{,]|\\(?:cdot|times|odot))\s*$"
 _COUNTED = re.compile(r"\\?\w+\s*=\s*(?:\d+\s*,\s*)*(\d+)")
 _ASIDE = re.compile(        # words in parentheses behind a formula, and after a wide space
     r"[ \t]*(?:[(（][^()（）\n]*(?:[\u3400-\u9fff]|[A-Za-z]{3,}[ ,]+[A-Za-z]{3,})[^()（）\n]*[)）]|"
-    r"[ \t]{2,}[\u3400-\u9fff（][^\n]*|（[^\n（）]*）)[ \t]*(?=\n|$)")
+    r"[ \t]{2,}(?:[\u3400-\u9fff（][^\n]*|\([A-Za-z]{3,}[?!]?\))|（[^\n（）]*）)[ \t]*(?=\n|$)")
 
 
 def lines(place: Place) -> list[Piece]:
@@ -21,9 +22,12 @@ def lines(place: Place) -> list[Piece]:
     with it."""
     by_line = place.kind in (FENCE, DIRECTIVE)
     text = cleaned(place.text, comments=by_line)
+    if place.kind == FENCE:
+        text = with_cases(text)
     if by_line:
         text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
-    separators = [m for m in marks(text) if m.sign == "row" or (m.sign == "line" and by_line)]
+    separators = [m for m in marks(without_open_braces(text) if by_line else text)
+                  if m.sign == "row" or (m.sign == "line" and by_line)]
     found: list[Piece] = []
     begin = 0
     ends = [(m.start, m.end) for m in separators] + [(len(text), len(text))]

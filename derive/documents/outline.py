@@ -50,6 +50,8 @@ class Item:
     sizes: frozenset[str] = frozenset()     # the sizes of the document that stand in it
     letter: str = ""                # the letter of which it tells the range
     only: int | None = None         # where the one place begins for which it tells it; None for all that follow
+    told: bool = False              # a condition of the equation beside it, and of nothing else
+    leads: int | None = None        # where the display begins to which a sentence goes on from a range
     variant: int = 0
     problem: str = ""
     at: int = 0                     # where it is shown: of a chain, the member that it is about
@@ -87,15 +89,16 @@ class Outline:
         last = len(self.items)
         return frozenset(n for n in item.names if self.seen.get((item.scope, n), last) < item.number)
 
-    def slice(self, item: Item, wide: bool = False, near: bool = False,
-              without: frozenset[int] = frozenset()) -> list[Item]:
+    def slice(self, item: Item, wide: bool = False, near: bool = False, without: frozenset[int] = frozenset(),
+              apart: bool = False) -> list[Item]:
         """The statements that an item rests on, in reading order, with the item.
 
         Each name means its nearest definition above it, or the first below under the same heading where there is none
         above; for a definition, what stands under the same heading comes first. With a derivative come
         all names by which its section differentiates the same thing: they tell on what an arbitrary loss depends.
         `wide` adds everything that is computed from the names that are differentiated by, here or in a gradient with a
-        name; `near` leaves out what stands in other sections, `without` some definitions.
+        name; `near` leaves out what stands in other sections, `without` some definitions. With `apart`, a range that
+        leads to a display is one of that display alone.
         """
         meant = self._meant(item, near, without)
         wanted = set(item.names) | ({item.name} if item.name else set())
@@ -107,7 +110,7 @@ class Outline:
         if wide:
             derived = {n for i in (item, *found.values()) if i is item or i.role == NAMED for n in i.derived}
             self._downstream(derived, meant, found)
-        return self._with_declarations(item, found)
+        return self._with_declarations(item, found, apart)
 
     def settings(self, item: Item) -> list[Item]:
         """The numbers that the text gives to inputs, in the item's own paragraph or else above it under the same
@@ -175,7 +178,7 @@ class Outline:
             reached |= more
         self._close(reached, meant, found)
 
-    def _with_declarations(self, last: Item, found: dict[int, Item]) -> list[Item]:
+    def _with_declarations(self, last: Item, found: dict[int, Item], apart: bool) -> list[Item]:
         """With the declarations, assumptions and ranges of the names and letters in what was found."""
         names = {n for i in found.values() for n in (*i.names, *([i.name] if i.name else []))}
         names = names.union(*(i.given for i in self.items if i.scope == last.scope and i.uses & names))
@@ -184,7 +187,7 @@ class Outline:
         assumed: list[Item] = []
         ranges: list[Item] = []
         for item in self.items:
-            if item.scope != last.scope:
+            if item.scope != last.scope or item.told:
                 continue
             if item.role == DECLARED and isinstance(item.statement, said.Law):
                 if item.uses & names and item.number <= last.number:
@@ -209,10 +212,10 @@ class Outline:
         result = {**found, **{i.number: i for i in (*sizes, *assumed)}}
         for number, own in kept.items():
             result[number] = _only(self.items[number], own)
-        return [_ranged(result[n], ranges) for n in sorted(result)]
+        return [_ranged(result[n], ranges, apart) for n in sorted(result)]
 
 
-def _ranged(item: Item, ranges: list[Item]) -> Item:
+def _ranged(item: Item, ranges: list[Item], apart: bool) -> Item:
     """An equation with the ranges that stand above it, of each letter the nearest; the first one below where there is
     none above."""
     statement = item.statement
@@ -220,7 +223,8 @@ def _ranged(item: Item, ranges: list[Item]) -> Item:
         return item
     nearest: dict[str, Item] = {}
     for ranged in ranges:
-        if ranged.only is not None and ranged.only != item.place.start:
+        only = ranged.leads if apart and ranged.only is None else ranged.only
+        if only is not None and only != item.place.start:
             continue
         above = nearest.get(ranged.letter)
         if above is None or ranged.number < item.number:

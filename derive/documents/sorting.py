@@ -164,7 +164,7 @@ class _Sorter:
         if item.letter and not both and item.only is None:
             item.only = self._next_display(item)
         item.uses = frozenset(self._names_in(formula))
-        item.problem = self._told(item)
+        item.problem = "" if item.told else self._told(item)
         item.role = UNREADABLE if item.problem else item.role
 
     def _ranged(self, formula: Formula | None) -> tuple[str, bool]:

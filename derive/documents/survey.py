@@ -124,7 +124,7 @@ class Surveyor:
             for name in names:
                 with collected(self.survey.problems):
                     self._declare(what, name, sides)
-        Inequalities(self.survey, self.parsed, self.lexicon).read()
+        Inequalities(self.survey, self.parsed, self.lexicon, self.elsewhere.sizes).read()
         self._check_ratios()
         for _, law, name, hidden in self.parsed.laws:
             member = self.member_of(name.tree)
@@ -187,6 +187,7 @@ class Surveyor:
         if isinstance(statement, said.Equality):
             made.update, made.claimed, made.layout = statement.update, statement.claimed, statement.layout
             made.relation = statement.relation
+            made.steps = [self._rewriter(made).value(s) for s in self.parsed.steps.get(id(statement.piece), ())]
         for side in formula.sides:
             rewriter = self._rewriter(made)
             made.members = (*made.members, rewriter.value(side))

@@ -66,7 +66,8 @@ class Attempt:
         verdict = without_bodies(verdict, claim, found)
         if verdict.verdict == REFUTED and entry.narrowed:
             verdict = replace(verdict, detail=f"with {', '.join(entry.narrowed)}")
-        fixed = correction(claim, found) if verdict.verdict == REFUTED and claim.relation == EQUAL else None
+        fixed = correction(claim, found) if verdict.verdict == REFUTED and claim.relation == EQUAL \
+            and claim.where is None else None
         if fixed is not None and HIDDEN & set("".join(fixed["text"])):
             fixed = None
         return Outcome(verdict, "", "", fixed, found, entry.guesses, entry.inferred)

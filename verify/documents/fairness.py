@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 from derive.documents.assumed import HIDDEN
 from derive.documents.keys import key, keys, known_as
-from derive.documents.outline import CLAIMED, DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
+from derive.documents.outline import ASSUMED, CLAIMED, DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation
 from verify.documents.as_number import SIZES, is_no_size
-from verify.documents.cases_in_words import case_of
+from verify.documents.cases_in_words import case_of, fails
 from verify.documents.conventions import either
 from verify.documents.given_numbers import is_value
 from verify.documents.lengths import loose_size
@@ -153,6 +153,15 @@ def _assumption_that_is_unread(of: Refutation) -> str:
               and i.number < of.item.number and not _ABSOLUTE.search(i.statement.piece.text)]
     return f"the text assumes {' '.join(unread[0].statement.piece.text.split())}, which could not be read" \
         if unread else ""
+
+
+@_rule
+def _assumption_that_fails(of: Refutation) -> str:
+    """Of p ≥ 1 an input is told that p is positive, and no more."""
+    assumed = (i.statement.piece.text for i in of.scope if i.role == ASSUMED and isinstance(i.statement, Relation)
+               and not i.told and i.number < of.item.number)
+    broken = next((t for t in assumed if of.example is not None and fails(t, of.example)), "")
+    return f"the input is none of those with {' '.join(broken.split())}" if broken else ""
 
 
 # -- where the gradient is zero -------------------------------------------------------------------------------------

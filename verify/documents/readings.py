@@ -24,7 +24,7 @@ from verify.documents.fairness import unfair
 from verify.documents.given_numbers import asked_in_front, is_value, with_numbers
 from verify.documents.lengths import lengths
 from verify.documents.no_influence import may_depend
-from verify.documents.otherwise import otherwise
+from verify.documents.otherwise import otherwise, with_ranges_apart
 from verify.documents.outcome import Outcome
 from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
@@ -117,7 +117,7 @@ class Readings:
         found: list[Outcome] = []
         shown = self._first_shown(item, without, link, found)
         if shown is None:
-            shown = self._as_length(item, found, without, link) or self._otherwise(item, without) or \
+            shown = self._as_length(item, found, without, link) or self._otherwise(item, without, found[0].problem) or \
                 self._taken_for_granted(item, found, without, link)
         return self._not_shown(item, found) if shown is None else shown
 
@@ -195,9 +195,10 @@ class Readings:
             return None
         return at_equal_sizes(found[0].problem, self.outline.sizes, again) or side_by_side(found[0].problem, again)
 
-    def _otherwise(self, item: Item, without: frozenset[int]) -> Outcome | None:
+    def _otherwise(self, item: Item, without: frozenset[int], problem: str) -> Outcome | None:
         """The outcome of the first of the other readings that shows or refutes the claim."""
-        for needed, outcome in otherwise(item, self.slices, without):
+        for needed, outcome in chain(otherwise(item, self.slices, without),
+                                    with_ranges_apart(item, self.slices, without, problem)):
             outcome = self._fair(item, needed, outcome, "")
             if outcome.shown or outcome.refuted:
                 return self._sound(item, needed, outcome) if outcome.shown else self._unless_missing(item, outcome)

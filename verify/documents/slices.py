@@ -29,14 +29,14 @@ class Slices:
         self._problems: dict[frozenset[int], str] = {}      # slices that were read, with what is wrong with them
         self._without: dict[int, bool] = {}                 # which definitions have no meaning, as far as it was asked
 
-    def of(self, item: Item, without: frozenset[int] = frozenset()) -> Iterator[list[Item]]:
-        """The definitions with which a claim may be read, the most likely first."""
+    def of(self, item: Item, without: frozenset[int] = frozenset(), apart: bool = False) -> Iterator[list[Item]]:
+        """The definitions with which a claim may be read, the most likely first; `apart` is that of a slice."""
         seen: list[frozenset[int]] = []
         for wide in (False, True):
             if wide and not item.derived and not any(i.role == NAMED for i in self.outline.slice(item)):
                 return
             for near in (False, True):
-                needed = self.outline.slice(item, wide, near, self.without | without)
+                needed = self.outline.slice(item, wide, near, self.without | without, apart)
                 numbers = frozenset(i.number for i in needed)
                 if numbers not in seen:
                     seen.append(numbers)
