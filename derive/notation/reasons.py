@@ -49,6 +49,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("the sum over {} has the ranges {}", "对 {} 的求和有不同的范围 {}"),
     ("{} may leave its range {}: {}", "{} 可能超出范围 {}：{}"),
     ("{} may leave its range {}", "{} 可能超出范围 {}"),
+    ("{} leaves its range {}, and it fails also where all members exist", "{} 超出范围 {}，且在各量都存在时也不成立"),
     ("{} leaves its range {}: {}", "{} 超出范围 {}：{}"),
     ("{}…{} and {}…{}", "{}…{} 与 {}…{}"),
     ("{} is no function that is known here; define it: {}", "{} 不是此处已知的函数；请定义：{}"),

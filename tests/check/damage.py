@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from tests.check.exam import PAGES, examined
@@ -18,8 +19,21 @@ from verify.documents.finding import DECLARED, DEFINED, Finding
 from verify.documents.judge import findings
 from verify.verdict import PROVED, REFUTED, VERIFIED
 
-NAME = re.compile(r"(?<![\\A-Za-z_^{∂ℝ])(?!e\^)[A-Za-zα-ωΑ-ΡΤ-Ω][\u0300-\u036f]*[₀-₉]*(?![A-Za-z'′(\u0300-\u036f₀-₉])")
+NAME = r"(?<![\\A-Za-z_^{∂ℝ])(?!e\^)[A-Za-zα-ωΑ-ΡΤ-Ω][\u0300-\u036f]*[₀-₉]*(?![A-Za-z'′(\u0300-\u036f₀-₉])"
+SCRIPT = re.compile(r"_\{[^{}]*\}|_\([^()]*\)|\^\{?\([^()]*\)\}?|\^\{\[[^\[\]]*\]\}|_[A-Za-z0-9]+")
+NAMED = re.compile(f"{NAME}(?P<indices>(?:{SCRIPT.pattern})*)")
+SUM = re.compile(r"[Σ∑Π∏]|\\sum|\\prod")
+BRACKETS = re.compile(r"(?P<opens>[{(\[⟨]|\\begin(?=\{)|\\langle)|(?P<closes>[})\]⟩]|\\end(?=\{)|\\rangle)")
+FACTOR = re.compile(r"\s*(?:[^\W_]|[(√‖]|\\(?!right|end|\\|cdot|odot|times|quad))")
 DERIVATIVE = re.compile(r"∂|∇|\\partial|\\nabla")
+PLACES = (("ᵀ|\\^\\\\top|\\^T", "", "transpose"), (r"\^2|²", "", "square"), (r"(?<=[tl])\s*[-−+]\s*1", "", "index"),
+          (r"(?<!sum)(?<![Σ∑])_t(?![a-z])", "_{t-1}", "index"), (r"\\odot|⊙", " ", "product"),
+          (r"(?<![0-9,_])1\s*[-−]", "1 + ", "sign"), (r"\\frac\{1\}\{[a-zA-Z0-9]\}|\(?1/[a-z]\)?|½", "", "factor"),
+          (r"(?<![\w.^_{}])2(?![\w.])", "3", "number"), (r"(?<=_)\{([a-z])([a-z])\}|(?<=_)([ij])([jk])(?![A-Za-z])",
+                                                      r"{\2\4\1\3}", "indices"),
+          (r"√|\\sqrt(?=\{)", "", "root"), (r"\^\{-1\}|⁻¹", "", "inverse"), (r"\^\{-1/2\}", "^{-1}", "root"),
+          (r"(?<=\{)([a-z]\s*=\s*)1(?=\})", r"\g<1>2", "bound"), (r"\\?tanh", "σ", "function"),
+          (r"\\log|\\ln|log(?![a-z_])|ln(?![a-z])", "exp", "function"), (r"\\?exp(?![a-z])", "log", "function"))
 EQUAL, READ_OTHERWISE, NUMBERS_ONLY = "proved equal", "passed under a reading", "equal by numbers alone"
 
 
@@ -49,22 +63,31 @@ class Fate:
         return f"{self.page}:{d.line} {d.way}: {d.text}   (right: {d.right})"
 
 
+def depths(text: str) -> list[int]:
+    """How many brackets and environments stand open at each character."""
+    change = [0] * (len(text) + 1)
+    for found in BRACKETS.finditer(text):
+        change[found.start() if found["opens"] else found.end()] += 1 if found["opens"] else -1
+    return list(accumulate(change))
+
+
 def split(source: str) -> tuple[str, str]:
-    """Left and right of the last sign of equality outside braces."""
-    depth, at = 0, -1
-    for i, char in enumerate(source):
-        depth += (char in "{([") - (char in "})]")
-        if char == "=" and depth == 0:
-            at = i
+    """Left and right of the last sign of equality outside brackets."""
+    depth = depths(source)
+    at = max((i for i, char in enumerate(source) if char == "=" and depth[i] == 0), default=-1)
     return source[:at], source[at + 1:].strip()
+
+
+def aligned(source: str) -> str:
+    """The formula without the marks of alignment; those of matrices and cases stand in them."""
+    return "".join(char for char, depth in zip(source, depths(source)) if char != "&" or depth > 0)
 
 
 def terms(text: str) -> list[str]:
     """The summands outside all brackets, each with its sign."""
-    depth, found, start = 0, [], 0
+    depth, found, start = depths(text), list[str](), 0
     for i, char in enumerate(text):
-        depth += (char in "{([") - (char in "})]")
-        if char in "+−-" and depth == 0 and i > start and text[:i].rstrip()[-1:] not in ("^", "_", "·", "=", "/"):
+        if char in "+−-" and depth[i] == 0 and i > start and text[:i].rstrip()[-1:] not in ("^", "_", "·", "=", "/"):
             found.append(text[start:i])
             start = i
     return [*found, text[start:]]
@@ -72,6 +95,11 @@ def terms(text: str) -> list[str]:
 
 def replaced(text: str, found: re.Match[str], by: str) -> str:
     return text[:found.start()] + by + text[found.end():]
+
+
+def left_out(text: str, found: re.Match[str]) -> str:
+    """Without a factor; with a 1 where no other one stands behind it."""
+    return replaced(text, found, "" if FACTOR.match(text, found.end()) else "1")
 
 
 def ways(right: str, latex: bool) -> Iterator[tuple[str, str]]:
@@ -84,18 +112,24 @@ def ways(right: str, latex: bool) -> Iterator[tuple[str, str]]:
             rest = "".join(parts[:i] + parts[i + 1:]).strip()
             yield "term", rest.removeprefix("+").strip()
             yield "sign of a term", "".join([*parts[:i], flipped(parts[i], i), *parts[i + 1:]])
-    for pattern, by, name in (("ᵀ|\\^\\\\top|\\^T", "", "transpose"), (r"\^2|²", "", "square"),
-                              (r"(?<=[tl])\s*[-−+]\s*1", "", "index"), (r"_t(?![a-z])", "_{t-1}", "index"),
-                              (r"\\odot|⊙", " ", "product"), (r"(?<![0-9,_])1\s*[-−]", "1 + ", "sign"),
-                              (r"\\frac\{1\}\{[a-zA-Z0-9]\}|\(?1/[a-z]\)?|½", "", "factor")):
+    for pattern, by, name in PLACES:
         for found in re.finditer(pattern, right):
-            yield name, replaced(right, found, by)
-    names = [n for n in NAME.finditer(right) if not right[:n.start()].rstrip().endswith(("\\partial", "Σ", "Π"))]
-    for found in names:
-        like = {n.group() for n in names if right[n.end():][:1] == right[found.end():][:1] == "_"
-                or "_" not in (right[n.end():][:1], right[found.end():][:1])}
-        for other in sorted(like - {found.group()}):
-            yield "name", replaced(right, found, other)
+            yield name, left_out(right, found) if name == "factor" else replaced(right, found, found.expand(by))
+    for found, other in other_names(right):
+        yield "name", replaced(right, found, other)
+        yield "name left out", left_out(right, found)
+
+
+def other_names(right: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Each name with its indices, and every other one that may stand there: under a sum with the same indices, as a
+    letter of another sum would stand for nothing."""
+    scripts = [s.span() for s in SCRIPT.finditer(right)]
+    found = [n for n in NAMED.finditer(right) if not right[:n.start()].rstrip().endswith(("\\partial", "Σ", "Π"))
+             and not any(start < n.start() < end for start, end in scripts)]
+    summed = bool(SUM.search(right))
+    for name in found:
+        others = {n.group() for n in found if not summed or not n["indices"] or n["indices"] == name["indices"]}
+        yield from ((name, other) for other in sorted(others - {name.group()}))
 
 
 def flipped(term: str, place: int) -> str:
@@ -118,7 +152,7 @@ def block_end(lines: list[str], line: int) -> int:
 
 
 def damaged(finding: Finding, rest: str, latex: bool) -> list[Damaged]:
-    left, right = split(finding.source.replace("&=", "=").replace("&", ""))
+    left, right = split(aligned(finding.source))
     if right == "0":
         return []
     made = {text: way for way, text in ways(right, latex) if text.strip() and text.strip() != right}

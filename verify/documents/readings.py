@@ -20,6 +20,7 @@ from verify.documents.attempts import Attempt
 from verify.documents.cases_in_words import case_of
 from verify.documents.conventions import layouts
 from verify.documents.equal_sizes import at_equal_sizes
+from verify.documents.existing import where_all_exist
 from verify.documents.fairness import unfair
 from verify.documents.given_numbers import asked_in_front, is_value, with_numbers
 from verify.documents.lengths import lengths
@@ -35,7 +36,7 @@ from verify.documents.told_properties import with_properties
 from verify.verdict import REFUTED, UNDECIDED, Verdict
 
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
-_PRODUCT = re.compile(r"∏|\\prod")
+_PRODUCT = re.compile(r"[∏Π]|\\prod")
 _MAY_BE = re.compile(r"(\w+) may be the length")
 
 
@@ -193,7 +194,9 @@ class Readings:
 
         if any(o.verdict is not None for o in found):
             return None
-        return at_equal_sizes(found[0].problem, self.outline.sizes, again) or side_by_side(found[0].problem, again)
+        problem = found[0].problem
+        return at_equal_sizes(problem, self.outline.sizes, again) or side_by_side(problem, again) or \
+            where_all_exist(problem, again)
 
     def _otherwise(self, item: Item, without: frozenset[int]) -> Outcome | None:
         """The outcome of the first of the other readings that shows or refutes the claim."""
