@@ -148,7 +148,7 @@ class ClaimReader:
             left, right = (self._off(side, tree, reading) for side in (left, right))
         existing = self.reader.interpretation.existing
         if existing:
-            left, right = where_they_exist(left, right, self._variables())
+            left, right = where_they_exist(left, right, self._variables(), existing)
         for side in (left, right):
             self._want_all(side, claim.equation)
             self._check(side, claim.equation)

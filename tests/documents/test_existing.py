@@ -11,6 +11,7 @@ STEPS = """
 W ∈ ℝ^{m×n}, x_t ∈ ℝ^n, y_t ∈ ℝ^m
 z_t = W x_t     (t = 1, …, T)
 L = Σ_{t=1}^{T} ½ ‖z_t − y_t‖²
+S = Σ_{t=1}^{T} exp(u_t)
 P_t = Π_{s=1}^{t} a_s     (t = 1, …, T)
 ```
 """
@@ -18,6 +19,8 @@ P_t = Π_{s=1}^{t} a_s     (t = 1, …, T)
 
 @pytest.mark.parametrize("wrong", ["∂L/∂W = Σ_{t=1}^{T} (z_t − y_t) x_{t-1}ᵀ",
                                    "∂L/∂W = Σ_{t=1}^{T} (z_t − y_t) x_{t+1}ᵀ",
+                                   "∂L/∂W = Σ_{t=1}^{T} (z_t − y_{t-1}) x_tᵀ",
+                                   "∂L/∂W = Σ_{t=1}^{T} tanh(z_{t-1}) x_tᵀ",
                                    "P_t = −a_t P_{t-1}     (t = 1, …, T)"])
 def test_a_claim_fails_where_all_members_exist(wrong):
     found = told(STEPS, f"```\n{wrong}\n```")
@@ -25,7 +28,8 @@ def test_a_claim_fails_where_all_members_exist(wrong):
 
 
 @pytest.mark.parametrize("open_one", ["P_t = a_t P_{t-1}     (t = 1, …, T)",
-                                      "Σ_{t=1}^{T} exp(x_{t-1}) = Σ_{t=1}^{T} exp(x_t)"])
+                                      "S = Σ_{t=1}^{T} exp(u_{t-1}) + exp(u_T) − 1",        # with u_0 = 0
+                                      "S = Σ_{t=1}^{T} exp(u_{t-1}) + exp(u_T)"])
 def test_one_that_holds_there_or_needs_the_others_stays_open(open_one):
     assert told(STEPS, f"```\n{open_one}\n```").verdict in ("unsupported", "undecided")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from derive.documents.existing import WAYS
 from verify.documents.outcome import Outcome
 from verify.documents.slices import Given
 
@@ -13,12 +14,12 @@ _LEAVES = re.compile(r"(\S+\[.+\]) may leave its range (\S+)$")
 
 
 def where_all_exist(problem: str, again: Callable[[Given], Outcome]) -> Outcome | None:
-    """Refuted where a claim fails even without the members that do not exist: with zeros in their place in a sum, and
-    only for those t for which there are all. None for another claim. `again` reads the claim with parts of its
-    interpretation given."""
+    """Refuted where a claim fails even without the members that do not exist: for those t for which there are all, and
+    with zeros in sums, be it in their own place or in that of their summand. None for another claim. `again` reads the
+    claim with parts of its interpretation given."""
     leaves = _LEAVES.search(problem)
-    found = again({"existing": True}) if leaves else Outcome()
-    if leaves is None or not found.refuted or found.verdict is None:
+    found = [again({"existing": way}) for way in WAYS] if leaves else []
+    if leaves is None or not all(o.refuted for o in found) or found[0].verdict is None:
         return None
     told = f"{leaves[1]} leaves its range {leaves[2]}, and it fails also where all members exist"
-    return replace(found, verdict=replace(found.verdict, detail=told), correction=None)
+    return replace(found[0], verdict=replace(found[0].verdict, detail=told), correction=None)

@@ -30,7 +30,7 @@ from verify.documents.outcome import Outcome
 from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
 from verify.documents.shape_errors import BY_SHAPES, without_product
-from verify.documents.side_by_side import side_by_side
+from verify.documents.side_by_side import side_by_side, turned
 from verify.documents.slices import LENGTH, NOTHING_ELSE, Given, Slices
 from verify.documents.told_properties import with_properties
 from verify.verdict import REFUTED, UNDECIDED, Verdict
@@ -196,7 +196,7 @@ class Readings:
             return None
         problem = found[0].problem
         return at_equal_sizes(problem, self.outline.sizes, again) or side_by_side(problem, again) or \
-            where_all_exist(problem, again)
+            turned(problem, again) or where_all_exist(problem, again)
 
     def _otherwise(self, item: Item, without: frozenset[int]) -> Outcome | None:
         """The outcome of the first of the other readings that shows or refutes the claim."""
