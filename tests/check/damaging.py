@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 NAME = r"(?<![\\A-Za-z_^{∂ℝ])(?!e\^)[A-Za-zα-ωΑ-ΡΤ-Ω][\u0300-\u036f]*[₀-₉]*(?![A-Za-z'′(\u0300-\u036f₀-₉])"
-SCRIPT = re.compile(r"_\{[^{}]*\}|_\([^()]*\)|\^\{?\([^()]*\)\}?|\^\{\[[^\[\]]*\]\}|_[A-Za-z0-9]+")
-NAMED = re.compile(f"{NAME}(?P<indices>(?:{SCRIPT.pattern})*)")
+SCRIPT = re.compile(r"_\{[^{}]*\}|_\([^()]*\)|\^\{?\([^()]*\)\}?|\^\{\[[^\[\]]*\]\}|_[A-Za-z0-9]+|_[+*]")
+NAMED = re.compile(f"{NAME}(?P<indices>(?:{SCRIPT.pattern})*)(?![(_])")
 SUM = re.compile(r"[Σ∑Π∏]|\\sum|\\prod")
 BRACKETS = re.compile(r"(?P<opens>[{(\[⟨]|\\begin(?=\{)|\\langle)|(?P<closes>[})\]⟩]|\\end(?=\{)|\\rangle)")
 RAISED = re.compile(r"(?:[ᵀ⊤²³]|\^(?:\\top|\\mathsf\{T\}|\w|\{[^{}]*\}))?")

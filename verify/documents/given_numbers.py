@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from derive.documents.keys import keys
 from derive.documents.outline import CONDITION, DEFINED, Item, Outline
 from derive.documents.rewriting import PI
 from derive.documents.statements import Equality
+from derive.documents.trees import walk
 from verify.documents.as_number import all_numbers, is_about_numbers, numbers_for
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
@@ -22,6 +24,18 @@ def is_value(item: Item) -> bool:
     """Whether a claim says that something is a number."""
     statement = item.statement
     return isinstance(statement, Equality) and bool(_VALUE.fullmatch(statement.members[-1].text))
+
+
+def is_formula_in(setting: Item, item: Item) -> bool:
+    """Whether the name that has a number stands on the right of a claim, which is meant for all its values then:
+    f'(x) = 2x − 2, where the text says that f is symmetric about x = 1."""
+    right = (n for side in item.sides[-1:] for n in walk(side))
+    return setting.name in keys(n.parts[0].text for n in right if n.kind in ("name", "ident"))
+
+
+def is_aside(setting: Item, item: Item) -> bool:
+    """Whether a number is only mentioned in front of a formula in this name."""
+    return is_formula_in(setting, item) and not (setting.words.condition or setting.words.introduces)
 
 
 def asked_in_front(item: Item, example: Counterexample, outline: Outline, text: str) -> list[Item]:

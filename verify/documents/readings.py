@@ -22,7 +22,7 @@ from verify.documents.conventions import layouts
 from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.existing import where_all_exist
 from verify.documents.fairness import unfair
-from verify.documents.given_numbers import asked_in_front, is_value, with_numbers
+from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
 from verify.documents.lengths import lengths
 from verify.documents.no_influence import may_depend
 from verify.documents.otherwise import otherwise
@@ -64,11 +64,12 @@ class Readings:
             closer = with_numbers(item, asked, self.slices)
             if closer is None or not closer.refuted:
                 return closer or Outcome(Verdict(UNDECIDED, detail=f"it may be meant for one {asked[0].name} only"))
-        settings = [] if found.shown or item.derived else self.outline.settings(item)
+        settings = [] if found.shown or item.derived else [
+            i for i in self.outline.settings(item) if not is_aside(i, item)]
         if not settings:
             return found
         closer = with_numbers(item, settings, self.slices)
-        here = all(i.paragraph == item.paragraph for i in settings)
+        here = all(i.paragraph == item.paragraph and not is_formula_in(i, item) for i in settings)
         if closer is not None and ((closer.shown and here) or is_value(item)):
             return closer
         if found.refuted and closer is not None and not closer.refuted:
