@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from derive.bounds import nonnegative
 from derive.expression import Expr, Guard, Node, Ref, Term, indicator, term
 from derive.index import ONE, Letter, Poly, poly
 from derive.program import Variable
@@ -50,8 +49,13 @@ class _Reader:
         return node.rebuild(tuple(self.expression(e, bound) for e in inner)) if inner else node
 
     def _exist(self, node: Node) -> Iterator[Poly]:
-        """What is at least zero where a member exists whose index is a letter of its range, some steps moved."""
+        """What is at least zero where a member exists whose index is some steps before a letter that begins with the
+        range of the member, or behind one that ends with it."""
         axes = self.variables[node.name].axes if isinstance(node, Ref) and node.name in self.variables else ()
         for axis, index in zip(axes, node.indices if isinstance(node, Ref) else ()):
-            if any((index - poly(a)).constant for a in index.free if (a.low, a.high) == (axis.low, axis.high)):
-                yield from (d for d in (index - axis.low, axis.high - index) if not nonnegative(d))
+            for letter in index.free:
+                step = (index - poly(letter)).constant or 0
+                if step < 0 and letter.low == axis.low:
+                    yield index - axis.low
+                elif step > 0 and letter.high == axis.high:
+                    yield axis.high - index
