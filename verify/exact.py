@@ -35,6 +35,7 @@ MOST_BITS = 16 * PRECISION
 REDRAWS = 3                 # at sizes at which a draw met a kink
 FAR_DRAWS = 4
 STRETCHES = tuple(Fraction(n) for n in (-1, 8, -8)) + (Fraction(1, 8), Fraction(-1, 8))
+FURTHER = (Fraction(256), Fraction(-256))           # kinks may lie there
 BY = "exact arithmetic"
 BY_SAMPLING = f"sampling, error probability < {ERROR:.0e}"
 SAME = "sampling tells no difference, and cannot show that there is none"
@@ -137,7 +138,7 @@ class _Search:
             sizes = labelled(self.program, values, 0)
             try:
                 draws = [stretched(self.program, small_draw(self.program, sizes, -attempt), by)
-                         for attempt, by in product(range(FAR_DRAWS), (Fraction(1), *STRETCHES))]
+                         for attempt, by in product(range(FAR_DRAWS), (Fraction(1), *STRETCHES, *FURTHER))]
                 members = _sample(list(self._assignments(sizes)), 4)
             except NoMember:
                 continue
