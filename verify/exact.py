@@ -134,6 +134,7 @@ class _Search:
 
     def across(self) -> Counterexample | None:
         """Sides that have their kinks in different places differ between these."""
+        work = 0
         for values in islice(small_sizes(self.program), 1 + len(self.program.sizes)):
             sizes = labelled(self.program, values, 0)
             try:
@@ -142,7 +143,8 @@ class _Search:
                 members = _sample(list(self._assignments(sizes)), 4)
             except NoMember:
                 continue
-            found = Ways(self.program, self.derivatives, sizes, members, self._differ).search(draws)
+            ways = Ways(self.program, self.derivatives, sizes, members, self._differ, work)
+            found, work = ways.search(draws), ways.work
             if found is not None:
                 return self._readable(values, 0, 8, found)
         return None

@@ -22,7 +22,7 @@ from verify.sizes import NoMember, Sizes
 
 DEPTH = 12                      # how often a way is divided
 SHARE = Fraction(3, 8)          # how far one goes: halves would meet kinks
-MOST_WORK = 6_000               # members and slopes that are evaluated, in all
+MOST_WORK = 12_000              # members and slopes that are evaluated, in all
 
 Inputs = Mapping[Member, Fraction]
 Decided = Optional[tuple[Any, ...]]       # on which side of each kink an input lies; None where there is no value

@@ -12,7 +12,8 @@ NAMED = re.compile(f"{NAME}(?P<indices>(?:{SCRIPT.pattern})*)(?![(_])")
 SUM = re.compile(r"[Σ∑Π∏]|\\sum|\\prod")
 BRACKETS = re.compile(r"(?P<opens>[{(\[⟨]|\\begin(?=\{)|\\langle)|(?P<closes>[})\]⟩]|\\end(?=\{)|\\rangle)")
 RAISED = re.compile(r"(?:[ᵀ⊤²³]|\^(?:\\top|\\mathsf\{T\}|\w|\{[^{}]*\}))?")
-FACTOR = re.compile(r"\s*(?:[^\W_]|[(√‖]|\\(?!right|end|\\|cdot|odot|times|quad))")
+FACTOR = re.compile(r"\s*(?:[^\W_]|[(√‖]|\\(?!right|end|[Bb]igg?r|[\\|]|cdot|odot|times|quad))")
+BOUND = re.compile(r"(?:[Σ∑Π∏]|\\sum|\\prod)_\{?([A-Za-z])")
 PLACES = (("ᵀ|\\^\\\\top|\\^T", "", "transpose"), (r"\^2|²", "", "square"), (r"(?<=[tl])\s*[-−+]\s*1", "", "index"),
           (r"(?<!sum)(?<![Σ∑])_t(?![a-z])", "_{t-1}", "index"), (r"\\odot|⊙", " ", "product"),
           (r"(?<![0-9,_])1\s*[-−]", "1 + ", "sign"), (r"\\frac\{1\}\{[a-zA-Z0-9]\}|\(?1/[a-z]\)?|½", "", "factor"),
@@ -85,9 +86,9 @@ def ways(right: str, latex: bool) -> Iterator[tuple[str, str]]:
 
 def names_in(right: str) -> list[re.Match[str]]:
     """Each name with its indices."""
-    scripts = [s.span() for s in SCRIPT.finditer(right)]
+    scripts, bound = [s.span() for s in SCRIPT.finditer(right)], set(BOUND.findall(right))
     return [n for n in NAMED.finditer(right) if not right[:n.start()].rstrip().endswith(("\\partial", "Σ", "Π"))
-            and not any(start < n.start() < end for start, end in scripts)]
+            and n.group() not in bound and not any(start < n.start() < end for start, end in scripts)]
 
 
 def others(name: re.Match[str], found: list[re.Match[str]], summed: bool) -> list[str]:
