@@ -23,6 +23,7 @@ from verify.counterexamples import Found, Sides, counterexample, simplest, small
 from verify.draws import distinct_sizes, edge_sizes, labelled, small_draw, small_sizes, stretched
 from verify.evaluator import PRECISION, Derivatives, Evaluator, written
 from verify.outcomes import NoExactMoment
+from verify.pieces import Ways
 from verify.quadrature import Allowance
 from verify.relations import fails, holds
 from verify.sampling import ERROR, Sampler
@@ -34,6 +35,7 @@ MOST_BITS = 16 * PRECISION
 REDRAWS = 3                 # at sizes at which a draw met a kink
 FAR_DRAWS = 4
 STRETCHES = tuple(Fraction(n) for n in (-1, 8, -8)) + (Fraction(1, 8), Fraction(-1, 8))
+FURTHER = (Fraction(256), Fraction(-256))           # kinks may lie there
 BY = "exact arithmetic"
 BY_SAMPLING = f"sampling, error probability < {ERROR:.0e}"
 SAME = "sampling tells no difference, and cannot show that there is none"
@@ -58,7 +60,8 @@ def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: 
     if loose and isinstance(left, Ref):
         return Verdict(UNDECIDED, BY, detail=f"the letter {loose[0]} is on the right side only")
     search = _Search(program, derivatives, left, right, relation, tuple(domain or ()), seed)
-    refuted = search.refute(tries) or (None if relation == EQUAL else search.far()) or search.confirm(cases)
+    refuted = search.refute(tries) or (None if relation == EQUAL else search.far()) or search.confirm(cases) or \
+        (search.across() if relation == EQUAL and search.draws else None)
     if refuted is not None:
         return Verdict(REFUTED, BY, counterexample=refuted)
     found = search.verdict()
@@ -133,6 +136,23 @@ class _Search:
             found = None if _sizes_text(values) in self.tried else self._refuted_at(values, self.seed + 101 + k)
             if found is not None:
                 return self._readable(values, self.seed + 101 + k, 12, found)
+        return None
+
+    def across(self) -> Counterexample | None:
+        """Sides that have their kinks in different places differ between these."""
+        work = 0
+        for values in islice(small_sizes(self.program), 1 + len(self.program.sizes)):
+            sizes = labelled(self.program, values, 0)
+            try:
+                draws = [stretched(self.program, small_draw(self.program, sizes, -attempt), by)
+                         for attempt, by in product(range(FAR_DRAWS), (Fraction(1), *STRETCHES, *FURTHER))]
+                members = _sample(list(self._assignments(sizes)), 4)
+            except NoMember:
+                continue
+            ways = Ways(self.program, self.derivatives, sizes, members, self._differ, work)
+            found, work = ways.search(draws), ways.work
+            if found is not None:
+                return self._readable(values, 0, 8, found)
         return None
 
     def _refuted_at(self, values: dict[str, Any], seed: int) -> Found | None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from derive.claims import EQUAL, Claim
 from derive.derivation import jacobian_name, total_name
 from derive.documents.beside import multiplied
+from derive.documents.existing import where_they_exist
 from derive.documents.layouts import laid_out
 from derive.documents.macros import expanded
 from derive.documents.model import Equation, position
@@ -146,6 +147,9 @@ class ClaimReader:
                        for side in (reading.left, reading.right))
         for tree in claim.equation.apart:
             left, right = (self._off(side, tree, reading) for side in (left, right))
+        existing = self.reader.interpretation.existing
+        if existing:
+            left, right = where_they_exist(left, right, self._variables(), existing)
         for side in (left, right):
             self._want_all(side, claim.equation)
             self._check(side, claim.equation)
@@ -154,7 +158,7 @@ class ClaimReader:
             return Claim(place, left, right, written=reading.layout, where=self._where(claim.equation))
         if claim.equation.relation != EQUAL:
             return Claim(place, left, right, relation=claim.equation.relation)
-        if reading.member is None or claim.equation.apart:
+        if reading.member is None or claim.equation.apart or existing:
             return Claim(place, left, right, written=reading.layout)
         node = self._renamed(expression(reading.member)).terms[0].factors[0][0]
         assert isinstance(node, Ref)
@@ -226,10 +230,12 @@ class ClaimReader:
                     raise Unreadable(f"{of} is not defined", equation.at)
                 self.page.wanted[of] = name
 
+    def _variables(self) -> dict[str, Variable]:
+        found = {n: Variable(n, axes) for n, axes in self.scope.signatures.items()}
+        return found | {f"∂{n}": Variable(f"∂{n}", axes) for n, axes in self.scope.signatures.items()}
+
     def _check(self, side: Expr, equation: Equation) -> None:
-        variables = {n: Variable(n, axes) for n, axes in self.scope.signatures.items()}
-        variables |= {f"∂{n}": Variable(f"∂{n}", axes) for n, axes in self.scope.signatures.items()}
         try:
-            check_members(side, variables, "this claim")
+            check_members(side, self._variables(), "this claim")
         except ProgramError as error:
             raise NoSuchMember(str(error), equation.at) from None

@@ -4,7 +4,6 @@ sets a condition. That turns on what stands above it, and on the words in front 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from derive.documents.boundaries import begins, is_given
@@ -31,6 +30,7 @@ from derive.documents.outline import (
     Item,
 )
 from derive.documents.places import INLINE
+from derive.documents.plain_numbers import gives_a_number
 from derive.documents.roles import derivative_by, place_of, subject
 from derive.documents.sequences import is_shifted
 from derive.documents.standing import Standing
@@ -38,8 +38,6 @@ from derive.documents.statements import Equality
 from derive.documents.survey import Surveyor
 from derive.documents.trees import words
 from derive.reading.syntax import Node
-
-_A_NUMBER = re.compile(r"\s*[-−]?\d+(?:\.\d+)?(?:\s*/\s*\d+)?\s*")
 
 
 @dataclass
@@ -143,11 +141,11 @@ class EquationRoles:
         item = question.item
         seen = item.name in self.standing.seen
         alone = not item.member and not question.function
-        if seen and alone and item.place.kind == INLINE and _is_number(item):
+        if seen and alone and item.place.kind == INLINE and gives_a_number(item):
             item.setting = not item.words.asked
             return CONDITION
         if question.condition and self._sets_a_condition(item, question.right, question.equation):
-            item.setting = alone and not item.words.asked and item.place.kind == INLINE and _is_number(item)
+            item.setting = alone and not item.words.asked and item.place.kind == INLINE and gives_a_number(item)
             return CONDITION
         item.onward = question.condition and seen and not item.words.explains
         if question.itself and alone:
@@ -230,10 +228,6 @@ class EquationRoles:
 def _left(equation: Equation) -> Node:
     left: Node = equation.formula.tree.parts[0][0]
     return left
-
-
-def _is_number(item: Item) -> bool:
-    return isinstance(item.statement, Equality) and bool(_A_NUMBER.fullmatch(item.statement.members[-1].text))
 
 
 def _is_before(equation: Equation) -> bool:

@@ -19,7 +19,8 @@ class Interpretation:
     `alike` are sizes that are taken to be one, `beside` is how columns side by side in a claim are multiplied.
     With `ends`, letters of which nothing else tells the range run as far as the sums over them do elsewhere.
     `length` is a size of it that the first axis has of which nothing tells the length. `inverting` says what may be a
-    matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient.
+    matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient. `existing` says
+    what sums in a claim leave out where a member does not exist.
     """
 
     checking: bool = False
@@ -33,6 +34,7 @@ class Interpretation:
     alike: tuple[str, ...] = ()
     beside: str = ""
     jacobians: bool = False
+    existing: str = ""
 
 
 PLAIN = Interpretation()

@@ -19,9 +19,10 @@ from derive.documents.statements import Equality, Relation
 from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.cases_in_words import case_of, fails
 from verify.documents.conventions import either
-from verify.documents.given_numbers import is_value
+from verify.documents.given_numbers import fulfils, is_value
 from verify.documents.lengths import loose_size
 from verify.documents.no_influence import may_depend
+from verify.documents.points import parameters
 from verify.documents.properties import if_shares, told_in_words
 from verify.documents.refutation import Refutation
 
@@ -83,7 +84,7 @@ def _definition_further_down(of: Refutation) -> str:
     item = of.item
     begun = {i.name for i in of.needed if i.number < item.number and i.role == DEFINED}
     below = sorted(n for i in of.needed if i.number > item.number and i.role == DEFINED and i.name not in begun
-                   for n in known_as(i.name) & item.uses)
+                   and not i.words.explains for n in known_as(i.name) & item.uses)
     return f"{below[0]} is defined further down" if below else ""
 
 
@@ -142,6 +143,7 @@ def _rests_on_what_is_unread(of: Refutation) -> str:
     """A name of the claim, or of a definition below it, has a definition that cannot be read."""
     unread = {i.name for i in of.scope if i.role == UNREADABLE and i.name}
     unread -= {n for i in of.needed if i.role in (DEFINED, NAMED) for n in known_as(i.name)}
+    unread -= parameters(of.item)
     rests = sorted(unread & {n for i in of.needed for n in keys(i.names) | i.names})
     return f"{rests[0]} is defined, but not by what could be read" if rests else ""
 
@@ -150,7 +152,8 @@ def _rests_on_what_is_unread(of: Refutation) -> str:
 def _assumption_that_is_unread(of: Refutation) -> str:
     """The input may be one that the document rules out."""
     unread = [i for i in of.scope if i.role == UNREADABLE and isinstance(i.statement, Relation) and i.uses & of.given
-              and i.number < of.item.number and not _ABSOLUTE.search(i.statement.piece.text)]
+              and i.number < of.item.number and not _ABSOLUTE.search(i.statement.piece.text)
+              and not fulfils(of.example, i)]
     return f"the text assumes {' '.join(unread[0].statement.piece.text.split())}, which could not be read" \
         if unread else ""
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from unicodedata import combining
 
 from derive.notation.names import GREEK
 from derive.program import Program, SumsToOne
@@ -33,6 +34,7 @@ _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|label
                         r"独热|概率|分布|标签|单纯形", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")
 _SPELLED = {symbol: f"\\{word}" for word, symbol in GREEK.items()}
+_FONT = re.compile(r"\\(?:math[a-z]+|bm|boldsymbol|vec)\s*\{?\s*")
 _AT_ONCE = 10       # characters between a word and the name behind it
 
 
@@ -124,12 +126,14 @@ def _has(name: str, formula: str) -> bool:
 
 
 def _begins_with(name: str, formula: str) -> bool:
-    return bool(re.match(r"\s*(?:\\[a-z]+\s*\{\s*)?(?:" + _as_written(name) + ")", formula))
+    return bool(re.match(rf"\s*(?:{_FONT.pattern})?(?:{_as_written(name)})", formula))
 
 
 def _as_written(name: str) -> str:
+    """A pattern for a name without its index: x̂ is written \\hat{x} too."""
     base = name.partition("_")[0]
-    alone = rf"(?<![A-Za-z\\]){re.escape(base)}(?![A-Za-z])"
+    plain = "".join(c for c in base if not combining(c))
+    if plain != base:
+        return rf"{re.escape(base)}|\\(?!math)[a-z]+\s*\{{?\s*(?:{_FONT.pattern})?(?:{_as_written(plain)})"
+    alone = rf"(?<![A-Za-z\\]){re.escape(base)}(?![A-Za-z\u0300-\u036f])"
     return rf"{re.escape(_SPELLED[base])}(?![A-Za-z])|{re.escape(base)}" if base in _SPELLED else alone
-
-

@@ -20,8 +20,9 @@ from verify.documents.attempts import Attempt
 from verify.documents.cases_in_words import case_of
 from verify.documents.conventions import layouts
 from verify.documents.equal_sizes import at_equal_sizes
+from verify.documents.existing import where_all_exist
 from verify.documents.fairness import unfair
-from verify.documents.given_numbers import asked_in_front, is_value, with_numbers
+from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
 from verify.documents.lengths import lengths
 from verify.documents.no_influence import may_depend
 from verify.documents.otherwise import otherwise, with_ranges_apart
@@ -29,13 +30,13 @@ from verify.documents.outcome import Outcome
 from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
 from verify.documents.shape_errors import BY_SHAPES, without_product
-from verify.documents.side_by_side import side_by_side
+from verify.documents.side_by_side import side_by_side, turned
 from verify.documents.slices import LENGTH, NOTHING_ELSE, Given, Slices
 from verify.documents.told_properties import with_properties
 from verify.verdict import REFUTED, UNDECIDED, Verdict
 
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
-_PRODUCT = re.compile(r"∏|\\prod")
+_PRODUCT = re.compile(r"[∏Π]|\\prod")
 _MAY_BE = re.compile(r"(\w+) may be the length")
 
 
@@ -63,11 +64,12 @@ class Readings:
             closer = with_numbers(item, asked, self.slices)
             if closer is None or not closer.refuted:
                 return closer or Outcome(Verdict(UNDECIDED, detail=f"it may be meant for one {asked[0].name} only"))
-        settings = [] if found.shown or item.derived else self.outline.settings(item)
+        settings = [] if found.shown or item.derived else [
+            i for i in self.outline.settings(item) if not is_aside(i, item)]
         if not settings:
             return found
         closer = with_numbers(item, settings, self.slices)
-        here = all(i.paragraph == item.paragraph for i in settings)
+        here = all(i.paragraph == item.paragraph and not is_formula_in(i, item) for i in settings)
         if closer is not None and ((closer.shown and here) or is_value(item)):
             return closer
         if found.refuted and closer is not None and not closer.refuted:
@@ -193,7 +195,9 @@ class Readings:
 
         if any(o.verdict is not None for o in found):
             return None
-        return at_equal_sizes(found[0].problem, self.outline.sizes, again) or side_by_side(found[0].problem, again)
+        problem = found[0].problem
+        return at_equal_sizes(problem, self.outline.sizes, again) or side_by_side(problem, again) or \
+            turned(problem, again) or where_all_exist(problem, again)
 
     def _otherwise(self, item: Item, without: frozenset[int], problem: str) -> Outcome | None:
         """The outcome of the first of the other readings that shows or refutes the claim."""
