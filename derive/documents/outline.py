@@ -29,8 +29,8 @@ class Item:
 
     `name` is what it defines; `uses` are the names on its sides (of a declaration, the names that it declares, one for
     each of `statement.names` in `declared`), `derived` those that are differentiated or differentiated by, `above` the
-    former of them. `variant` counts definitions of one name that compete with each other. `problem` says why it
-    cannot be read; `expected` why it is wrong on purpose.
+    former of them. `variant` counts definitions of one name that compete with each other; a `doubtful` one
+    may be a wrong claim about the first, for nothing in it is new. `problem` says why it cannot be read; `expected` why it is wrong on purpose.
     """
 
     number: int
@@ -51,6 +51,7 @@ class Item:
     letter: str = ""                # the letter of which it tells the range
     only: int | None = None         # where the one place begins for which it tells it; None for all that follow
     variant: int = 0
+    doubtful: bool = False
     problem: str = ""
     at: int = 0                     # where it is shown: of a chain, the member that it is about
     chained: bool = False           # a later equation of a chain
@@ -99,15 +100,18 @@ class Outline:
         """
         meant = self._meant(item, near, without)
         wanted = set(item.names) | ({item.name} if item.name else set())
-        for other in self.items if item.above else ():
-            if other.scope == item.scope and other.section == item.section and other.above & item.above:
-                wanted |= other.derived
+        wanted |= self.beside(item)
         found: dict[int, Item] = {item.number: item}
         self._close(wanted, meant, found)
         if wide:
             derived = {n for i in (item, *found.values()) if i is item or i.role == NAMED for n in i.derived}
             self._downstream(derived, meant, found)
         return self._with_declarations(item, found)
+
+    def beside(self, item: Item) -> frozenset[str]:
+        """The names of every derivative of the same thing in its section."""
+        return frozenset(n for other in self.items if item.above and other.scope == item.scope
+                         and other.section == item.section and other.above & item.above for n in other.derived)
 
     def settings(self, item: Item) -> list[Item]:
         """The numbers that the text gives to inputs, in the item's own paragraph or else above it under the same

@@ -19,6 +19,7 @@ from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.cases_in_words import case_of
 from verify.documents.conventions import layouts
+from verify.documents.doubtful import undoubted
 from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.fairness import unfair
 from verify.documents.given_numbers import asked_in_front, is_value, with_numbers
@@ -57,6 +58,8 @@ class Readings:
         `without` are definitions with which it is not read."""
         without |= self._repeating(item, without)
         found = self._linked(item, without)
+        if found.refuted:
+            found = undoubted(item, self.outline, without, found, lambda more: self._linked(item, without | more))
         example = found.verdict.counterexample if found.refuted and found.verdict is not None else None
         asked = asked_in_front(item, example, self.outline, self.source.text) if example is not None else []
         if asked:
