@@ -29,8 +29,9 @@ class Item:
 
     `name` is what it defines; `uses` are the names on its sides (of a declaration, the names that it declares, one for
     each of `statement.names` in `declared`), `derived` those that are differentiated or differentiated by, `above` the
-    former of them. `variant` counts definitions of one name that compete with each other; a `doubtful` one
-    may be a wrong claim about the first, for nothing in it is new. `problem` says why it cannot be read; `expected` why it is wrong on purpose.
+    former of them. `variant` counts definitions of one name that compete with each other; a `doubtful` one may be a
+    wrong claim about the first, for nothing in it is new. `problem` says why it cannot be read; `expected` why it is
+    wrong on purpose.
     """
 
     number: int
