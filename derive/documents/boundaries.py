@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from derive.documents.letter_ranges import usual_length
 from derive.documents.model import Equation, Range
 from derive.documents.roles import subject
 from derive.documents.sequences import index_letters_of
@@ -55,7 +56,9 @@ def _outer(recursion: Equation, letter: str, ranged: Range | None) -> set[End]:
     if low is None and (ranged is None or ranged.low is None):
         low = End("", 1)
     found |= {low.after(s) for s in shifts if s < 0 and low is not None}
-    return found | {high.after(s) for s in shifts if s > 0 and high is not None}
+    own = any(r.letter == letter and r.high is not None for r in recursion.ranges)
+    lasts = {high} if own else {high, End(usual_length(letter), 0)}     # the page may say t < T of something else
+    return found | {last.after(s) for s in shifts if s > 0 for last in lasts if last is not None}
 
 
 def _shift(item: Node, letter: str) -> int:

@@ -51,6 +51,7 @@ class Item:
     sizes: frozenset[str] = frozenset()     # the sizes of the document that stand in it
     letter: str = ""                # the letter of which it tells the range
     only: int | None = None         # where the one place begins for which it tells it; None for all that follow
+    partial: bool = False           # a range that leaves out some values of its letter
     variant: int = 0
     doubtful: bool = False
     problem: str = ""
@@ -214,7 +215,15 @@ class Outline:
         result = {**found, **{i.number: i for i in (*sizes, *assumed)}}
         for number, own in kept.items():
             result[number] = _only(self.items[number], own)
-        return [_ranged(result[n], ranges) for n in sorted(result)]
+        return [_ranged(result[n], [r for r in ranges if self._reaches(r, result[n])]) for n in sorted(result)]
+
+    def _reaches(self, ranged: Item, item: Item) -> bool:
+        """Whether a range may be meant for an item: one in a sentence about a display is for that display, and a part
+        of a range below an equation is for the equation right in front of it."""
+        if ranged.only is not None:
+            return ranged.only == item.place.start
+        between = self.items[item.number + 1:ranged.number]
+        return not ranged.partial or all(i.place is item.place for i in between)
 
 
 def _ranged(item: Item, ranges: list[Item]) -> Item:
@@ -225,8 +234,6 @@ def _ranged(item: Item, ranges: list[Item]) -> Item:
         return item
     nearest: dict[str, Item] = {}
     for ranged in ranges:
-        if ranged.only is not None and ranged.only != item.place.start:
-            continue
         above = nearest.get(ranged.letter)
         if above is None or ranged.number < item.number:
             nearest[ranged.letter] = ranged

@@ -115,8 +115,11 @@ class Parsed:
         self.define(replace(formula, tree=Node("relation", ((left, formula.tree), ("=",)), base.at)), [])
 
     def _range(self, statement: said.Range) -> Range:
-        letter = self.formula(statement.letter).tree
-        return Range(letter_of(letter), (self.formula(statement.low).tree, 0), (self.formula(statement.high).tree, 0))
+        """A range, also where it is counted downwards: t = T, …, 1."""
+        letter, low, high = (self.formula(p).tree for p in (statement.letter, statement.low, statement.high))
+        if high.kind == "number" and (low.kind != "number" or float(low.parts[0].text) > float(high.parts[0].text)):
+            low, high = high, low
+        return Range(letter_of(letter), (low, 0), (high, 0))
 
     def _condition(self, statement: Statement, tree: Node) -> Range | None:
         """The range that a condition gives to a letter of an equation; `λ > 0` behind `R = λ Ω` is an assumption."""

@@ -17,10 +17,11 @@ _DOUBLE_BAR = re.compile(r"\|\|")
 _GIVEN = re.compile(r"(?<=[\w})])\s*\([^()|]*(\|)[^()|]*\)")
 _CALLED_GIVEN = re.compile(r"(?<![|])\|(?![|])")
 _MID = re.compile(r"\\mid(?![A-Za-z])")
-_PLUS = re.compile(r"(?<=[\w}\u0300-\u036f])(?<![∂])(?:⁺|\^\+(?![\w(\\])|\^\{\+\})")       # w⁺, the new w
-_BELOW = re.compile(r"(?<=[\w}\u0300-\u036f])_(?:[+−-]|\{\s*[+−-]\s*\})")       # d_+ and d_-
+_PLUS = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])(?<![∂])(?:⁺|\^\+(?![\w(\\])|\^\{\+\})")       # w⁺, the new w
+_BELOW = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])_(?:[+−-]|\{\s*[+−-]\s*\})")       # d_+ and d_-
 _TWICE = re.compile(r"(\\nabla|∇)(_\{(?:[^{}]|\{[^{}]*\})*\}|_\w)?\s*\1(?(2)\2)(?![\w_])")     # ∇∇E
-_STAR = re.compile(r"(?<=[\w}\u0300-\u036f])\^\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
+_STAR = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])\^\s*"
+                   r"(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
 _APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\|([^()]*?)(?=\))")
 _FLOOR = re.compile(r"(?:\\(?:left|[Bb]igg?l?)\s*)?\\lfloor(?![A-Za-z])")
 _END_OF_FLOOR = re.compile(r"(?:\\(?:right|[Bb]igg?r?)\s*)?\\rfloor(?![A-Za-z])")

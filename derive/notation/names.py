@@ -19,7 +19,7 @@ _COMMANDS |= {"ε": r"\varepsilon", "φ": r"\varphi", "ϕ": r"\phi", "ϵ": r"\ep
 
 ACCENTS = {"hat": ("\u0302", r"\hat"), "bar": ("\u0304", r"\bar"), "tilde": ("\u0303", r"\tilde"),
            "dot": ("\u0307", r"\dot")}
-_MARKS = dict(ACCENTS.values())
+_MARKS = dict(ACCENTS.values()) | {"\u20d7": r"\overrightarrow", "\u20d6": r"\overleftarrow"}
 
 _FUNCTIONS = {"sigmoid": "σ", "normal_cdf": "Φ", "normal_pdf": "φ", "relu": "ReLU"}
 MOMENTS = {"expectation": ("E", r"\mathbb{E}"), "variance": ("Var", r"\operatorname{Var}"),

@@ -204,7 +204,7 @@ def letter_pieces(word: str) -> list[str]:
     """The letters of a word, each with its marks and primes."""
     pieces: list[str] = []
     for character in word:
-        follows = character in "'_" or character.isdecimal() or "\u0300" <= character <= "\u036f"
+        follows = character in "'_\u20d6\u20d7" or character.isdecimal() or "\u0300" <= character <= "\u036f"
         if pieces and (follows or pieces[-1].endswith("_")):
             pieces[-1] += character
         else:

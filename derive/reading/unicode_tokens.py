@@ -7,11 +7,11 @@ import re
 from derive.reading.tokens import RAISED, SYMBOLS, Tokenizer, behind_marks
 
 _RAISED_OR_LOWERED = "ᵀ⊤⁰¹²³⁴-⁹ₐ-ₜ₀-₉ᵢ-ᵪⱼⁿⁱᵃ-ᵍʰʲˡʳˢˣʸᵏᵐᵒᵖᵗᵘᵛᶜᶻᴸᴺᴷ"
-_WORD = rf"(?![{_RAISED_OR_LOWERED}])[^\W\d_](?:(?![{_RAISED_OR_LOWERED}])[^\W_]|[\u0300-\u036f])*"
+_WORD = rf"(?![{_RAISED_OR_LOWERED}])[^\W\d_](?:(?![{_RAISED_OR_LOWERED}])[^\W_]|[\u0300-\u036f\u20d6\u20d7])*"
 _NAME = re.compile(rf"{_WORD}'*(?:_(?:{_WORD}|\d+)(?:,(?:{_WORD}|\d+))*'*)*")
-_CALLED = re.compile(r"\(|[²³]\(\s*[-−]?[^\W\d][\w\u0300-\u036f]*\s*\)")       # σ(…), and σ²(u)
+_CALLED = re.compile(r"\(|[²³]\(\s*[-−]?[^\W\d][\w\u0300-\u036f\u20d6\u20d7]*\s*\)")       # σ(…), and σ²(u)
 _INDEX_WORD = re.compile(rf"{_WORD}'*")
-_CHARACTER = re.compile(r"[^\W\d_][\u0300-\u036f]*'*")
+_CHARACTER = re.compile(r"[^\W\d_][\u0300-\u036f\u20d6\u20d7]*'*")
 _RAISED = re.compile(r"⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _LOWERED = re.compile(r"[₀-₉ₐ-ₜᵢ-ᵪⱼ₊₋₌₍₎]+")
 _ABOVE = re.compile(r"[⁰¹²³⁴-⁹ⁿⁱᵃ-ᵍʰʲˡʳˢˣʸᵏᵐᵒᵖᵗᵘᵛᶜᶻᴸᴺᴷ⁺⁻⁼⁽⁾]+")

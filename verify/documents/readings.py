@@ -27,6 +27,7 @@ from verify.documents.lengths import lengths
 from verify.documents.no_influence import may_depend
 from verify.documents.otherwise import otherwise
 from verify.documents.outcome import Outcome
+from verify.documents.page_layout import is_settled_otherwise
 from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
 from verify.documents.shape_errors import BY_SHAPES, without_product
@@ -139,7 +140,8 @@ class Readings:
                 outcome = Attempt(self.slices, item, needed, layout, given).outcome()
                 plain = outcome if not layout else plain
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
-                if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and self._is_answered(item, plainly=True):
+                if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and (
+                        self._is_answered(item, plainly=True) or self._is_settled(item, outcome, layout)):
                     continue        # the page writes this gradient otherwise
                 if outcome.shown:
                     return self._sound(item, needed, outcome)
@@ -256,6 +258,16 @@ class Readings:
         if outcome.verdict is not None and outcome.verdict.detail == A_CONDITION and self._is_answered(item):
             outcome.verdict = replace(outcome.verdict, verdict=REFUTED, detail="")
         return outcome
+
+    def _is_settled(self, item: Item, outcome: Outcome, layout: str) -> bool:
+        """Whether the document writes such gradients otherwise."""
+        if self._answering:
+            return False
+        self._answering = True
+        try:
+            return is_settled_otherwise(item, outcome, layout, self.outline, self.source.text, self.judged)
+        finally:
+            self._answering = False
 
     def _is_answered(self, item: Item, plainly: bool = False) -> bool:
         """Whether the document shows what else the left side of a claim is (`plainly`: in the usual layout)."""
