@@ -31,6 +31,14 @@ def is_given(equation: Equation, steps: Equation, ranges: Mapping[str, Range]) -
     return False
 
 
+def is_before(equation: Equation) -> bool:
+    """Whether h_0 = … defines a member before those of h_t = …: its index is 0."""
+    member = subject(equation)
+    found = [n for n in member.indices if n.kind == "number"] if member is not None else []
+    label = member.name.rpartition("_")[2] if member is not None else ""
+    return any(float(n.parts[0].text) < 1 for n in found) or label == "0"
+
+
 def _members(equation: Equation, steps: Equation) -> Iterator[tuple[Node, str]]:
     """The index without letters on the left of an equation, with the letter that stands there in a definition."""
     new, of = subject(equation), subject(steps)

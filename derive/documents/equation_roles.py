@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from derive.documents.boundaries import begins, is_given
+from derive.documents.boundaries import begins, is_before, is_given
 from derive.documents.entries import is_written_out
 from derive.documents.function_forms import (
     function_on_the_left,
@@ -19,6 +19,7 @@ from derive.documents.function_forms import (
 )
 from derive.documents.indexed_functions import indexed_function
 from derive.documents.keys import key, keys
+from derive.documents.marks import is_a_system
 from derive.documents.model import Equation
 from derive.documents.outline import (
     CLAIMED,
@@ -82,6 +83,13 @@ class EquationRoles:
         """The role of an equation; its name and member are set."""
         self.equations[item.number] = equation
         question = self._question(item, equation)
+        standing = self.standing.of(item) if item.name else []
+        found = self._role(question, standing)
+        to_solve = found == CLAIMED and not (item.derived or standing) and is_a_system(item.place.text)
+        return CONDITION if to_solve else found
+
+    def _role(self, question: _Question, standing: list[Item]) -> str:
+        item = question.item
         if not item.name:
             if question.condition:
                 return CONDITION
@@ -89,7 +97,6 @@ class EquationRoles:
         at_once = self._at_once(question)
         if at_once:
             return at_once
-        standing = self.standing.of(item)
         return self._another(question, standing) if standing else self._first(question)
 
     def _question(self, item: Item, equation: Equation) -> _Question:
@@ -169,7 +176,7 @@ class EquationRoles:
             return CLAIMED                  # R_0 = I, where R_m is a matrix for every m
         start = any(self._begins(question.equation, i) for i in standing)
         if any(item.member) and any(not any(i.member) for i in standing) and not start \
-                and (not _is_before(question.equation) or any(self._is_given(question.equation, i) for i in standing)):
+                and (not is_before(question.equation) or any(self._is_given(question.equation, i) for i in standing)):
             return CLAIMED
         if _is_another_member(item, standing) and not item.chained:
             return question.defining
@@ -234,14 +241,6 @@ def _left(equation: Equation) -> Node:
 
 def _is_number(item: Item) -> bool:
     return isinstance(item.statement, Equality) and bool(_A_NUMBER.fullmatch(item.statement.members[-1].text))
-
-
-def _is_before(equation: Equation) -> bool:
-    """Whether h_0 = … defines a member before those of h_t = …: its index is 0."""
-    member = subject(equation)
-    found = [n for n in member.indices if n.kind == "number"] if member is not None else []
-    label = member.name.rpartition("_")[2] if member is not None else ""
-    return any(float(n.parts[0].text) < 1 for n in found) or label == "0"
 
 
 def _is_another_member(item: Item, standing: list[Item]) -> bool:

@@ -88,7 +88,7 @@ class Surveyor:
     def _reader(self) -> Reader:
         """A reader that knows the functions of the document, and which letters such as σ are names in it."""
         functions = own_functions(self._pieces()) - self.called
-        functions |= {UNKNOWN} if any(a.declarations for a in self.assumed) else set()
+        functions |= {UNKNOWN} if any(UNKNOWN in a.equation.piece.text for a in self.assumed) else set()
         self.survey.functions = tuple(sorted(functions))
         random = mentions_moments(self.found)
         two = names_of_two_letters(s.members[0] for s in self.found if isinstance(s, said.Equality))
