@@ -29,10 +29,11 @@ from derive.reading.syntax import Node
 
 class Parsed:
     """What was parsed so far. `trees` are equations and wanted derivatives, `ranges` those that are stated alone;
-    `positives` are letters above zero, and whether they are below one; `apart` has the i ≠ j of a statement."""
+    `positives` are letters above zero, and whether they are below one; `apart` has the i ≠ j of a statement. `sizes`
+    are words that may be sizes, and count nothing."""
 
-    def __init__(self, reader: Reader, ranges: dict[str, Range]):
-        self.reader, self.ranges = reader, ranges
+    def __init__(self, reader: Reader, ranges: dict[str, Range], sizes: frozenset[str]):
+        self.reader, self.ranges, self.sizes = reader, ranges, sizes
         self.trees: Trees = []
         self.kinds: DeclaredKinds = []
         self.bounds: list[tuple[said.Relation, Formula]] = []
@@ -70,7 +71,7 @@ class Parsed:
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
                                                if isinstance(c, said.Relation) and c.signs == ("≠",)]
-            formula = with_letters(with_series(self.formula(statement.piece)))
+            formula = with_letters(with_series(self.formula(statement.piece), self.sizes))
             formula = replace(formula, tree=without_arguments(formula.tree))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
             formula = with_arguments(replace(formula, tree=with_ones(with_steps(formula.tree))), self.reader.vocabulary)

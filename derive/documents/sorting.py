@@ -65,9 +65,13 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
 
 
 class _PageSurveyor(Surveyor):
-    """A survey in which calls of the document's functions stay as they are written: a function may be defined twice."""
+    """A survey in which calls of the document's functions, and powers of its matrices, stay as they are written: a
+    function may be defined twice."""
 
     def _put_functions_in(self) -> None:
+        pass
+
+    def _put_diagonals_in(self) -> None:
         pass
 
 
