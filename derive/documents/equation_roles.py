@@ -217,8 +217,8 @@ class EquationRoles:
             for e in self.surveyor.survey.equations)
 
     def _sets_a_condition(self, item: Item, right: set[str], equation: Equation) -> bool:
-        """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, and `let p = σ(θ)` with a θ
-        that is new gives p another form."""
+        """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, `let p = σ(θ)` with a θ that
+        is new gives p another form, and so does `if p = σ(θ)` where nothing on its right was seen."""
         seen = self.standing.seen
         alone = not item.names - {item.name}
         if is_written_out(equation.formula.tree.parts[0][1]):
@@ -228,7 +228,7 @@ class EquationRoles:
         if item.name not in seen or alone:
             return alone and (item.name in seen or not item.sizes)
         if item.words.asked:
-            return True
+            return bool((right - {item.name}) & seen.keys()) or item.words.fulfils
         if any(item.name in i.above for i in self.items if i.number < item.number):
             return False        # δ = ∂L/∂h with L = …: what was differentiated is no input
         return not (item.words.explains or (item.words.introduces and right - {item.name} - seen.keys()))

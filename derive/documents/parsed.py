@@ -24,6 +24,7 @@ from derive.documents.sums import with_letters
 from derive.documents.trees import Formula, Reader, changed, walk, words
 from derive.reading.errors import ReadingError
 from derive.reading.functions import SOFTMAX_OF_COLUMNS
+from derive.reading.indices import letter_pieces
 from derive.reading.syntax import Node
 
 
@@ -99,11 +100,20 @@ class Parsed:
             raise Unreadable(f"the set '{shortened(statement.kind.text)}' cannot be read; write ℝ, ℝ^n, ℝ^{{m×n}} or ℕ",
                              statement.kind.at)
         names = [f for n in statement.names if (f := self.formula(n)).tree.kind != "ones"]
-        sides = [self.formula(d) for d in what.dimensions or ()]
+        sides = [self._side(d) for d in what.dimensions or ()]
         for name in names:
             if scripted_parts(name.tree) is None:
                 raise Unreadable("a name is declared here: x ∈ ℝ^n", name.at(name.tree.at))
         self.kinds.append((statement, what, names, sides))
+
+    def _side(self, piece: Piece) -> Formula:
+        """A side of a shape; the m k of ℝ^{mk}, where both are sizes elsewhere."""
+        side = self.formula(piece)
+        letters = letter_pieces(letter_of(side.tree)) if side.tree.kind == "ident" else []
+        if len(letters) < 2 or not self.sizes.issuperset(letters):
+            return side
+        factors = tuple(letter_node(x, side.tree.at) for x in letters)
+        return replace(side, tree=Node("product", (factors, ("",) * (len(factors) - 1)), side.tree.at))
 
     def define(self, formula: Formula, ranges: list[Range]) -> None:
         """Adds an equation that the document does not write so."""
