@@ -86,7 +86,7 @@ class Attempt:
     def _all_told(self) -> bool:
         """Whether something tells the shape of every name in the claim: H and W of N = H W may be numbers."""
         told = {n for i in self.needed if i is not self.item and i.number != self.item.number
-                for n in (*i.declared, *i.names, i.name)}
+                for n in (*i.declared, *i.names, *i.given, i.name)}
         return self.item.names <= told
 
     def _all_declared(self) -> bool:
