@@ -16,6 +16,7 @@ class Standing:
         self.meant: dict[str, list[Item]] = {}
         self.seen: dict[str, int] = {}              # where each name stands first
         self.labels: frozenset[str] = frozenset()   # letters that are no index
+        self.rows: dict[str, str] = {}              # samples, and the matrices of which they may be rows
         self._variants: dict[str, int] = {}
         self._claimed: set[tuple[str, int]] = set()     # the names about which a chapter claims something
 
@@ -62,7 +63,8 @@ class Standing:
         """Whether names rest on one that came later and was not computed from the name on the left."""
         work, seen = list(right), set[str]()
         while work:
-            name = work.pop()
+            name = self.rows.get(work[-1], work[-1])
+            work.pop()
             if name in seen or name == item.name:
                 continue
             seen.add(name)

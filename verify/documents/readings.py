@@ -131,7 +131,7 @@ class Readings:
         the interpretation."""
         plain = Outcome()
         for needed in chain(self.slices.of(item, without), self._restated(item, found)):
-            needed = [*link, *needed]
+            needed = [*(i for i in link if i not in needed), *needed]
             for layout in layouts(item, self.outline):
                 if layout and layout not in OTHERS and plain.verdict is None:
                     break       # what is wrong is no shape
@@ -177,7 +177,7 @@ class Readings:
         if not length or any(o.refuted for o in found):
             return None
         for needed in self.slices.of(item, without):
-            needed = [*link, *needed]
+            needed = [*(i for i in link if i not in needed), *needed]
             outcome = Attempt(self.slices, item, needed, LENGTH + length).outcome()
             if outcome.shown:
                 return self._sound(item, needed, outcome)
