@@ -37,8 +37,8 @@ def links(kinds: DeclaredKinds, equations: Trees, text: str) -> Iterator[Link]:
     matrices: dict[str, tuple[object, Formula, list[str]]] = {
         letter_of(n.tree): (statement, n, [*texts(sides)]) for statement, _, names, sides in kinds
         for n in names if len(sides) == 2 and n.tree.kind == "ident"}
-    told = {written(n.tree): texts(sides) for _, _, names, sides in kinds for n in names if len(sides) == 2}
-    matrices = {**dict(_products(equations, told)), **matrices}
+    shapes = {written(n.tree): texts(sides) for _, _, names, sides in kinds for n in names if len(sides) == 2}
+    matrices = {**dict(_products(equations, shapes)), **matrices}
     trees = [f.tree for _, f, _ in equations]
     declared = {letter_of(n.tree): (n.tree, texts(sides)) for _, _, names, sides in kinds for n in names}
     used: dict[str, Node] = {}
