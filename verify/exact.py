@@ -96,11 +96,15 @@ class _Search:
     allowance: Allowance = field(default_factory=lambda: Allowance(0))
     sampler: Sampler | None = None
 
+    @property
+    def sides(self) -> tuple[Ref | Expr, Expr]:
+        return self.left, self.right
+
     def refute(self, tries: int) -> Counterexample | None:
         """The smallest sizes first, and numbers that are easy to read; a few members of each."""
         self.allowance = Allowance(CALLS)
         for attempt in range(tries):
-            for values in islice(small_sizes(self.program), 6 + len(self.program.sizes)):
+            for values in islice(small_sizes(self.program, self.sides), 6 + len(self.program.sizes)):
                 found = self._small(values, -attempt)
                 if found is not None:
                     return found
@@ -113,7 +117,7 @@ class _Search:
     def far(self) -> Counterexample | None:
         """A bound may fail for some signs and sizes of the inputs only: several draws, stretched and turned round."""
         for attempt, self.stretch in product(range(FAR_DRAWS), STRETCHES):
-            for values in islice(small_sizes(self.program), 1 + len(self.program.sizes)):
+            for values in islice(small_sizes(self.program, self.sides), 1 + len(self.program.sizes)):
                 self.allowance = Allowance(CALLS)
                 found = self._small(values, -attempt)
                 if found is not None:
@@ -125,7 +129,7 @@ class _Search:
         """Pairwise distinct sizes, and numbers that agree by accident less easily; then the least and equal sizes."""
         self.members = self.draws = self.undefined = self.kinks = 0
         self.allowance = Allowance(3 * CALLS)
-        for k, values in enumerate(distinct_sizes(self.program)):
+        for k, values in enumerate(distinct_sizes(self.program, self.sides)):
             if self.draws >= cases or k >= 4 * cases:
                 break
             found = self._refuted_at(values, self.seed + 1 + k)
@@ -185,7 +189,7 @@ class _Search:
         """REFUTED where the sides differ but for a stated error probability; UNDECIDED otherwise: sampling shows no
         equality."""
         self.sampler = Sampler(self.seed)
-        for values in islice(distinct_sizes(self.program), 2):
+        for values in islice(distinct_sizes(self.program, self.sides), 2):
             found = self._try(values, 0, most=2)
             if found is not None:
                 evaluator, letters, sides = found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from derive.documents.letter_ranges import usual_length
 from derive.documents.model import Equation, Range
 from derive.documents.roles import subject
 from derive.documents.sequences import index_letters_of
@@ -28,6 +29,14 @@ def is_given(equation: Equation, steps: Equation, ranges: Mapping[str, Range]) -
         if low is not None and own is not None and not (low.word or own.word) and own.more >= low.more:
             return True
     return False
+
+
+def is_before(equation: Equation) -> bool:
+    """Whether h_0 = … defines a member before those of h_t = …: its index is 0."""
+    member = subject(equation)
+    found = [n for n in member.indices if n.kind == "number"] if member is not None else []
+    label = member.name.rpartition("_")[2] if member is not None else ""
+    return any(float(n.parts[0].text) < 1 for n in found) or label == "0"
 
 
 def _members(equation: Equation, steps: Equation) -> Iterator[tuple[Node, str]]:
@@ -55,7 +64,9 @@ def _outer(recursion: Equation, letter: str, ranged: Range | None) -> set[End]:
     if low is None and (ranged is None or ranged.low is None):
         low = End("", 1)
     found |= {low.after(s) for s in shifts if s < 0 and low is not None}
-    return found | {high.after(s) for s in shifts if s > 0 and high is not None}
+    own = any(r.letter == letter and r.high is not None for r in recursion.ranges)
+    lasts = {high} if own else {high, End(usual_length(letter), 0)}     # the page may say t < T of something else
+    return found | {last.after(s) for s in shifts if s > 0 for last in lasts if last is not None}
 
 
 def _shift(item: Node, letter: str) -> int:

@@ -131,16 +131,20 @@ class ClaimReader:
         self.short[definition.name] = Abbreviation(definition.name, tuple(x for x in letters if x), right)
 
     def _claim(self, claim: Stated) -> Claim:
-        """A claim for all values of its letters; for those of the usual range, t = 1, …, T, where a member does not
-        exist for the others."""
+        """A claim for the usual values of letters that count, t = 1, …, T, without what stands before the first step or
+        behind the last one, and for all values of others. Where a member does not exist for those, for all values for
+        which each does, or else for the usual ones of every letter."""
+        counting = self.reader.families.ranges.sequences
+        with suppress(Unreadable):
+            return self._stated(claim, counting)
         try:
-            return self._stated(claim, False)
+            return self._stated(claim, frozenset())
         except NoSuchMember as error:
             with suppress(Unreadable):
-                return self._stated(claim, True)
+                return self._stated(claim, claim.equation.context.left)
             raise error from None
 
-    def _stated(self, claim: Stated, usual: bool) -> Claim:
+    def _stated(self, claim: Stated, usual: frozenset[str]) -> Claim:
         reading = self._reading(claim.equation, claim.left, claim.right, usual)
         assert reading.left is not None and isinstance(reading.layout, OnPage)
         left, right = (self._renamed(unfold(expanded(side, self.reader.bodies), self.short))
@@ -189,7 +193,8 @@ class ClaimReader:
             raise Unreadable("the values for which this is stated do not occur", equation.at)
         return found
 
-    def _reading(self, equation: Equation, left: Node, right: Node, usual: bool = False) -> Reading:
+    def _reading(self, equation: Equation, left: Node, right: Node, usual: frozenset[str] = frozenset()
+                 ) -> Reading:
         rows = self.reader.rows
         rows |= {d.name for d in self.reader.roles.derivatives if d.by in rows}
         way = self.reader.interpretation.beside
@@ -199,7 +204,7 @@ class ClaimReader:
         own = {r.letter for r in equation.ranges}
         known = own | self.reader.survey.ranges.keys()
         limits = {x: Limits(*ends, x in own) for x, ends in stated.items()
-                  if usual or x in known or x not in equation.context.left}
+                  if x in usual or x in known or x not in equation.context.left}
         told = tuple(r.node for r in equation.ranges if r.letter not in limits and r.node is not None)
         told = told or rising(equation)
         try:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from derive.documents.boundaries import begins, is_given
+from derive.documents.boundaries import begins, is_before, is_given
 from derive.documents.entries import is_written_out
 from derive.documents.function_forms import (
     function_on_the_left,
@@ -18,6 +18,7 @@ from derive.documents.function_forms import (
 )
 from derive.documents.indexed_functions import indexed_function
 from derive.documents.keys import key, keys
+from derive.documents.marks import is_a_system
 from derive.documents.model import Equation
 from derive.documents.outline import (
     CLAIMED,
@@ -80,6 +81,13 @@ class EquationRoles:
         """The role of an equation; its name and member are set."""
         self.equations[item.number] = equation
         question = self._question(item, equation)
+        standing = self.standing.of(item) if item.name else []
+        found = self._role(question, standing)
+        to_solve = found == CLAIMED and not (item.derived or standing) and is_a_system(item.place.text)
+        return CONDITION if to_solve else found
+
+    def _role(self, question: _Question, standing: list[Item]) -> str:
+        item = question.item
         if not item.name:
             if question.condition:
                 return CONDITION
@@ -87,7 +95,6 @@ class EquationRoles:
         at_once = self._at_once(question)
         if at_once:
             return at_once
-        standing = self.standing.of(item)
         return self._another(question, standing) if standing else self._first(question)
 
     def _question(self, item: Item, equation: Equation) -> _Question:
@@ -111,7 +118,7 @@ class EquationRoles:
         item, function = question.item, question.function
         if item.used:
             return question.defining
-        if item.words.negated and not (item.place.kind == INLINE and _is_number(item) and not self.standing.of(item)):
+        if item.words.negated and not (item.place.kind == INLINE and gives_a_number(item) and not self.standing.of(item)):
             return CLAIMED                  # similar (y = 1) or not (y = 0) speaks of two cases
         if isinstance(item.statement, Equality) and item.statement.update and question.itself:
             return UPDATED
@@ -167,7 +174,7 @@ class EquationRoles:
             return CLAIMED                  # R_0 = I, where R_m is a matrix for every m
         start = any(self._begins(question.equation, i) for i in standing)
         if any(item.member) and any(not any(i.member) for i in standing) and not start \
-                and (not _is_before(question.equation) or any(self._is_given(question.equation, i) for i in standing)):
+                and (not is_before(question.equation) or any(self._is_given(question.equation, i) for i in standing)):
             return CLAIMED
         if _is_another_member(item, standing) and not item.chained:
             return question.defining
@@ -208,8 +215,8 @@ class EquationRoles:
             for e in self.surveyor.survey.equations)
 
     def _sets_a_condition(self, item: Item, right: set[str], equation: Equation) -> bool:
-        """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, and `let p = σ(θ)` with a θ
-        that is new gives p another form."""
+        """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, `let p = σ(θ)` with a θ that
+        is new gives p another form, and so does `if p = σ(θ)` where nothing on its right was seen."""
         seen = self.standing.seen
         alone = not item.names - {item.name}
         if is_written_out(equation.formula.tree.parts[0][1]):
@@ -219,7 +226,7 @@ class EquationRoles:
         if item.name not in seen or alone:
             return alone and (item.name in seen or not item.sizes)
         if item.words.asked:
-            return True
+            return bool((right - {item.name}) & seen.keys()) or item.words.fulfils
         if any(item.name in i.above for i in self.items if i.number < item.number):
             return False        # δ = ∂L/∂h with L = …: what was differentiated is no input
         return not (item.words.explains or (item.words.introduces and right - {item.name} - seen.keys()))
@@ -230,12 +237,6 @@ def _left(equation: Equation) -> Node:
     return left
 
 
-def _is_before(equation: Equation) -> bool:
-    """Whether h_0 = … defines a member before those of h_t = …: its index is 0."""
-    member = subject(equation)
-    found = [n for n in member.indices if n.kind == "number"] if member is not None else []
-    label = member.name.rpartition("_")[2] if member is not None else ""
-    return any(float(n.parts[0].text) < 1 for n in found) or label == "0"
 
 
 def _is_another_member(item: Item, standing: list[Item]) -> bool:

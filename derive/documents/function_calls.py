@@ -34,8 +34,6 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
         raise Unreadable("a function that is defined for some values only; define it by cases", formula.piece.at)
     for one in assumed:
         parsed.trees.append((one.equation, parsed.formula(one.equation.piece), []))
-        for declaration in one.declarations:
-            parsed.declare(declaration)
     before = [(s, f, r) for (s, _, r), f in zip(parsed.trees, filled(f for _, f, _ in parsed.trees))]
     before, indexed = as_functions(before, {letter_of(n.tree) for _, _, names, _ in parsed.kinds for n in names})
     parsed.trees = before

@@ -20,7 +20,7 @@ from derive.documents.outline import (
     Item,
 )
 from derive.documents.places import DIRECTIVE, Place
-from derive.documents.sentence_ranges import leading, with_letters_apart, with_ranges_behind
+from derive.documents.sentence_ranges import leading, with_letters_apart, with_parts_told, with_ranges_behind
 from derive.documents.statements import Statement
 from derive.documents.surroundings import Surroundings
 from derive.documents.words import Words, words_before
@@ -34,7 +34,7 @@ def itemised(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> 
     """The items of the statements that stand in some places of a text; the roles of equations are still open."""
     every = list(with_gradients(_with_entries(stream, text), text))
     items = list(with_ranges_behind(list(_items(every, text, found)), text))
-    return list(leading(list(with_letters_apart(items, text)), text))
+    return list(leading(list(with_letters_apart(list(with_parts_told(items, text)), text)), text))
 
 
 def _with_entries(stream: Sequence[Statement], text: str) -> Sequence[Statement]:

@@ -44,7 +44,7 @@ class LetterRanges:
         self._alike = alike(definitions, counting)
         self.sequences = counting | self._alike.keys()
         self._sums = self._of_sums(definitions)
-        self._lists = dict(self._of_lists(definitions))
+        self._lists = dict(self._of_lists(definitions)) | dict(self._of_outer_sides(definitions))
 
     def of(self, equation: Equation) -> dict[str, Ends]:
         """The range of every letter of an equation whose range is known: by one of the ways, or by a sum's bounds."""
@@ -144,6 +144,15 @@ class LetterRanges:
         for member, _ in (n for e in definitions for n in e.seen):
             if member.name in ends and member.indices and member.indices[0].kind == "ident":
                 yield member.indices[0].parts[0].text, ends[member.name]
+
+    def _of_outer_sides(self, definitions: list[Equation]) -> Iterator[tuple[str, Ends]]:
+        """The c of U_{c,i,j} after U ∈ ℝ^{C×H×W}, which runs to C."""
+        for member, _ in (n for e in definitions for n in e.seen):
+            declared = self.survey.declared.get(member.name)
+            if declared is not None and len(declared.dimensions) > 2:
+                for item, side in zip(member.indices[len(declared.member.indices):], declared.dimensions[:-2]):
+                    if item.kind == "ident":
+                        yield item.parts[0].text, (poly(1), Polynomials({}, self.sizes).of(side.tree))
 
     def _stated_once(self, definitions: list[Equation]) -> dict[str, Poly]:
         """Where letters end in equations that say so, each in one way: it does so in those that do not."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from derive.documents.classifying import classified
+from derive.documents.classifying import classified, with_its_set
 from derive.documents.lines import ends_inside, parts
 from derive.documents.listed_relations import one_for_each
 from derive.documents.marks import relations
@@ -33,6 +33,8 @@ def said_in(line: Piece, inline: bool) -> list[Statement]:
         if ranges:
             found = _bound(found, ranges)
             continue
+        part, members = with_its_set(part)
+        found += members
         statement = classified(part, inline)
         if isinstance(statement, Equality):
             statement = _without_condition(statement)

@@ -25,16 +25,17 @@ from derive.documents.trees import Formula, Reader, changed, walk, words
 from derive.documents.value_conditions import is_of_a_positive, is_of_values, steps_of, where
 from derive.reading.errors import ReadingError
 from derive.reading.functions import SOFTMAX_OF_COLUMNS
+from derive.reading.indices import letter_pieces
 from derive.reading.syntax import Node
 
 
 class Parsed:
     """What was parsed so far. `trees` are equations and wanted derivatives, `ranges` those that are stated alone;
     `positives` are letters above zero, and whether they are below one; `apart` has the i ≠ j of a statement,
-    `steps` the values for which it is stated."""
+    `steps` the values for which it is stated. `sizes` are words that may be sizes, and count nothing."""
 
-    def __init__(self, reader: Reader, ranges: dict[str, Range]):
-        self.reader, self.ranges = reader, ranges
+    def __init__(self, reader: Reader, ranges: dict[str, Range], sizes: frozenset[str]):
+        self.reader, self.ranges, self.sizes = reader, ranges, sizes
         self.trees: Trees = []
         self.kinds: DeclaredKinds = []
         self.bounds: list[tuple[said.Relation, Formula]] = []
@@ -74,7 +75,7 @@ class Parsed:
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
                                                if isinstance(c, said.Relation) and c.signs == ("≠",)]
-            formula = with_letters(with_series(self.formula(statement.piece)))
+            formula = with_letters(with_series(self.formula(statement.piece), self.sizes))
             formula = replace(formula, tree=without_arguments(formula.tree))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
             formula = with_arguments(replace(formula, tree=with_ones(with_steps(formula.tree))), self.reader.vocabulary)
@@ -105,11 +106,20 @@ class Parsed:
             raise Unreadable(f"the set '{shortened(statement.kind.text)}' cannot be read; write ℝ, ℝ^n, ℝ^{{m×n}} or ℕ",
                              statement.kind.at)
         names = [f for n in statement.names if (f := self.formula(n)).tree.kind != "ones"]
-        sides = [self.formula(d) for d in what.dimensions or ()]
+        sides = [self._side(d) for d in what.dimensions or ()]
         for name in names:
             if scripted_parts(name.tree) is None:
                 raise Unreadable("a name is declared here: x ∈ ℝ^n", name.at(name.tree.at))
         self.kinds.append((statement, what, names, sides))
+
+    def _side(self, piece: Piece) -> Formula:
+        """A side of a shape; the m k of ℝ^{mk}, where both are sizes elsewhere."""
+        side = self.formula(piece)
+        letters = letter_pieces(letter_of(side.tree)) if side.tree.kind == "ident" else []
+        if len(letters) < 2 or not self.sizes.issuperset(letters):
+            return side
+        factors = tuple(letter_node(x, side.tree.at) for x in letters)
+        return replace(side, tree=Node("product", (factors, ("",) * (len(factors) - 1)), side.tree.at))
 
     def define(self, formula: Formula, ranges: list[Range]) -> None:
         """Adds an equation that the document does not write so."""
@@ -122,8 +132,11 @@ class Parsed:
         self.define(replace(formula, tree=Node("relation", ((left, formula.tree), ("=",)), base.at)), [])
 
     def _range(self, statement: said.Range) -> Range:
-        letter = self.formula(statement.letter).tree
-        return Range(letter_of(letter), (self.formula(statement.low).tree, 0), (self.formula(statement.high).tree, 0))
+        """A range, also where it is counted downwards: t = T, …, 1."""
+        letter, low, high = (self.formula(p).tree for p in (statement.letter, statement.low, statement.high))
+        if high.kind == "number" and (low.kind != "number" or float(low.parts[0].text) > float(high.parts[0].text)):
+            low, high = high, low
+        return Range(letter_of(letter), (low, 0), (high, 0))
 
     def _on_values(self, conditions: Iterable[Statement], tree: Node) -> dict[Statement, Node]:
         """The conditions that are about values, as trees."""

@@ -1,4 +1,4 @@
-"""Ranges that a sentence gives behind an equation: `G_t = r_t + γ G_{t+1}` for `t < T`."""
+"""Ranges that a sentence gives behind an equation, `G_t = r_t + γ G_{t+1}` for `t < T`, or in front of one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _COMMA = re.compile(r"[\s$`)\\]*[,，、][\s$`(\\]*")
 _FOR_IN_FRONT = re.compile(r"(?:\b(?:[Ff]or|[Ww]hen(?:ever)?|[Ii]f|[Ww]here)(?:\s+(?:all|any|every|each))?\s*|"
                            r"(?:对于?|当|若|如果)(?:所有|任意)?\s*)[$`(\\]*\s*$")
 _VALUE = re.compile(r"(?<![A-Za-z\\_^{])\\?[A-Za-zα-ω]+")
+_WORD = re.compile(r"\w+")
 _SINGLE = re.compile(r"(?<![A-Za-z\\])[a-zτ](?![A-Za-z])")
 
 
@@ -36,6 +37,29 @@ def with_ranges_behind(items: list[Item], text: str) -> Iterator[Item]:
             item.statement = replace(statement, conditions=(*statement.conditions, told))
             behind.only = item.place.start
         yield item
+
+
+def with_parts_told(items: list[Item], text: str) -> Iterator[Item]:
+    """The items; a range that leaves out some of a letter's values is known to, and in front of a display it is told
+    for that display."""
+    for item, behind in zip(items, [*items[1:], None]):
+        item.partial = _leaves_some_out(item.statement)
+        if item.partial and item.only is None and behind is not None and item.place.kind == INLINE != behind.place.kind:
+            between = text[item.statement.piece.at + len(item.statement.piece.text):behind.statement.piece.at]
+            item.only = behind.place.start if _BETWEEN.fullmatch(between) else None
+        yield item
+
+
+def _leaves_some_out(statement: said.Statement) -> bool:
+    """Whether a range is no whole one, as t = 1, …, T and 0 ≤ t < T are."""
+    if isinstance(statement, said.Range):
+        ends = sorted((statement.low.text.strip(), statement.high.text.strip()), key=str.isdecimal, reverse=True)
+        return ends[0] not in ("0", "1") or not _WORD.fullmatch(ends[1])
+    if not isinstance(statement, said.Relation) or len(statement.members) != 3:
+        return False
+    low, last = statement.members[0].text.strip(), statement.members[2].text.strip()
+    whole = {("0", "≤", "<"), ("0", "<", "≤"), ("0", "≤", "≤"), ("1", "≤", "≤")}
+    return (low, *statement.signs) not in whole or not _WORD.fullmatch(last)
 
 
 def with_letters_apart(items: list[Item], text: str) -> Iterator[Item]:

@@ -86,7 +86,7 @@ class Wants:
         self.program.loss_symbol = unknown[0] if unknown else self._free(("L", "J", "C", "E"))
         ends = [e.name for e in self.program.equations if e.name not in used]
         ends = ends or [self._last_layer()] if self.program.equations else []
-        told = {d.by for d in self.roles.derivatives}
+        told = {d.by for d in self.roles.derivatives} | self.reader.interpretation.told
         told |= {m.name for c in self.roles.claims for side in c.equation.names for m, role in side
                  if role == "denominator"}
         ends = [e for e in ends if e in told] or ends       # of g = ∂ℓ/∂h, ℓ depends on h

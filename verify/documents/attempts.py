@@ -77,14 +77,25 @@ class Attempt:
         why, own = self.slices.why(error, self.item)
         if own is not None and own.shapes:
             two = both_shapes(own.message)
-            if two:
+            if two and self._all_told():
                 return Outcome(by_shapes(own.message, *two), guesses=error.guesses)
             two = without_product(own.message)
             if two and self._all_declared():
                 return Outcome(by_shapes(own.message, *two))
         return Outcome(problem=why)
 
+    @property
+    def _shaped(self) -> frozenset[str]:
+        """The names in the claim that have shapes: what is differentiated is a number."""
+        return self.item.names - (self.item.above - self.item.uses)
+
+    def _all_told(self) -> bool:
+        """Whether something tells the shape of every name in the claim: H and W of N = H W may be numbers."""
+        told = {n for i in self.needed if i is not self.item and i.number != self.item.number
+                for n in (*i.declared, *i.names, *i.given, i.name)}
+        return self._shaped <= told
+
     def _all_declared(self) -> bool:
         """Whether the document says of every name in the claim what it is."""
         known = {n for i in self.needed if i.role == DECLARED for n in i.declared}
-        return self.item.names <= known | {i.name for i in self.needed if i.role in (DEFINED, NAMED)}
+        return self._shaped <= known | {i.name for i in self.needed if i.role in (DEFINED, NAMED)}

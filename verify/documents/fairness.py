@@ -215,8 +215,9 @@ def _free_name(of: Refutation) -> str:
 
 @_rule_of_a_name
 def _operator(name: str, of: Refutation) -> str:
-    """E and Var mean something to everybody."""
-    return f"{name} would be an input" if name in _OPERATORS else ""
+    """E, Var and π mean something to everybody, unless the text assumes something of them: 0 < π < 1."""
+    assumed = any(i.role == ASSUMED and name in i.uses for i in of.scope)
+    return f"{name} would be an input" if name in _OPERATORS and not assumed else ""
 
 
 @_rule_of_a_name

@@ -35,6 +35,7 @@ _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|label
 SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")
 _SPELLED = {symbol: f"\\{word}" for word, symbol in GREEK.items()}
 _FONT = re.compile(r"\\(?:math[a-z]+|bm|boldsymbol|vec)\s*\{?\s*")
+_SET = re.compile(r"\\mathbb\s*(?:\{\s*[A-Z]\s*\}|[A-Z])")
 _AT_ONCE = 10       # characters between a word and the name behind it
 
 
@@ -69,10 +70,12 @@ def words_for(names: set[str], study: Study, text: str, at: int) -> Iterator[tup
 
 
 def says(name: str, word: str, text: str, at: int) -> bool:
-    """Whether a sentence above position `at` says the word of the name, and of nothing else."""
-    for sentence in _sentences(text, at):
-        said = Sentence.of(sentence)
-        if any(m[0].lower() == word and said.says(m, partial(_has, name)) for m in _OF_MATRICES.finditer(said.words)):
+    """Whether a sentence above position `at`, or the one there, says the word of the name, and of nothing else."""
+    every = list(_sentences(text, at))
+    for k, sentence in enumerate(every):
+        said, own = Sentence.of(sentence), k + 1 == len(every)
+        if any(m[0].lower() == word and said.says(m, partial(_has, name), own)
+               for m in _OF_MATRICES.finditer(said.words)):
             return True
     return False
 
@@ -118,11 +121,13 @@ def _sentences(text: str, at: int) -> Iterator[str]:
             return
         yield text[start:found.end()]
         start = found.end()
-    yield text[start:]
+    if start <= at:
+        yield text[start:]
 
 
 def _has(name: str, formula: str) -> bool:
-    return bool(re.search(_as_written(name), formula))
+    """Whether a name stands in a formula; no R does in \\mathbb{R}."""
+    return bool(re.search(_as_written(name), _SET.sub("", formula)))
 
 
 def _begins_with(name: str, formula: str) -> bool:

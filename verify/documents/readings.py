@@ -19,6 +19,7 @@ from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.cases_in_words import case_of
 from verify.documents.conventions import layouts
+from verify.documents.doubtful import undoubted
 from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.existing import where_all_exist
 from verify.documents.fairness import unfair
@@ -27,6 +28,7 @@ from verify.documents.lengths import lengths
 from verify.documents.no_influence import may_depend
 from verify.documents.otherwise import otherwise, with_ranges_apart
 from verify.documents.outcome import Outcome
+from verify.documents.page_layout import is_settled_otherwise
 from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION
 from verify.documents.shape_errors import BY_SHAPES, without_product
@@ -58,6 +60,8 @@ class Readings:
         `without` are definitions with which it is not read."""
         without |= self._repeating(item, without)
         found = self._linked(item, without)
+        if found.refuted:
+            found = undoubted(item, self.outline, without, found, lambda more: self._linked(item, without | more))
         example = found.verdict.counterexample if found.refuted and found.verdict is not None else None
         asked = asked_in_front(item, example, self.outline, self.source.text) if example is not None else []
         if asked:
@@ -129,7 +133,7 @@ class Readings:
         the interpretation."""
         plain = Outcome()
         for needed in chain(self.slices.of(item, without), self._restated(item, found)):
-            needed = [*link, *needed]
+            needed = [*(i for i in link if i not in needed), *needed]
             for layout in layouts(item, self.outline):
                 if layout and layout not in OTHERS and plain.verdict is None:
                     break       # what is wrong is no shape
@@ -138,7 +142,8 @@ class Readings:
                 outcome = Attempt(self.slices, item, needed, layout, given).outcome()
                 plain = outcome if not layout else plain
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
-                if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and self._is_answered(item, plainly=True):
+                if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and (
+                        self._is_answered(item, plainly=True) or self._is_settled(item, outcome, layout)):
                     continue        # the page writes this gradient otherwise
                 if outcome.shown:
                     return self._sound(item, needed, outcome)
@@ -174,7 +179,7 @@ class Readings:
         if not length or any(o.refuted for o in found):
             return None
         for needed in self.slices.of(item, without):
-            needed = [*link, *needed]
+            needed = [*(i for i in link if i not in needed), *needed]
             outcome = Attempt(self.slices, item, needed, LENGTH + length).outcome()
             if outcome.shown:
                 return self._sound(item, needed, outcome)
@@ -258,6 +263,16 @@ class Readings:
         if outcome.verdict is not None and outcome.verdict.detail == A_CONDITION and self._is_answered(item):
             outcome.verdict = replace(outcome.verdict, verdict=REFUTED, detail="")
         return outcome
+
+    def _is_settled(self, item: Item, outcome: Outcome, layout: str) -> bool:
+        """Whether the document writes such gradients otherwise."""
+        if self._answering:
+            return False
+        self._answering = True
+        try:
+            return is_settled_otherwise(item, outcome, layout, self.outline, self.source.text, self.judged)
+        finally:
+            self._answering = False
 
     def _is_answered(self, item: Item, plainly: bool = False) -> bool:
         """Whether the document shows what else the left side of a claim is (`plainly`: in the usual layout)."""

@@ -47,9 +47,10 @@ class Slices:
         """The entry that some items make, under a convention and with one of the shapes that are equally good; `given`
         are parts of the interpretation."""
         above = frozenset(n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names))
+        told = frozenset(n for i in items if i.role == CLAIMED for n in self.outline.beside(i))
         length = layout.removeprefix(LENGTH) if layout.startswith(LENGTH) else ""
-        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, length=length,
-                                 jacobians=layout == JACOBIANS)
+        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, told=told,
+                                 length=length, jacobians=layout == JACOBIANS)
         interpretation = replace(interpretation, **given)
         said = list(_statements(items, "" if layout == JACOBIANS else layout))
         return read_statements(said, self.positions, "page", interpretation)
