@@ -118,8 +118,9 @@ class EquationRoles:
         item, function = question.item, question.function
         if item.used:
             return question.defining
-        if item.words.negated and not (item.place.kind == INLINE and gives_a_number(item) and not self.standing.of(item)):
-            return CLAIMED                  # similar (y = 1) or not (y = 0) speaks of two cases
+        case = item.place.kind == INLINE and gives_a_number(item) and not self.standing.of(item)
+        if item.words.negated and not case:         # similar (y = 1) or not (y = 0) speaks of two cases
+            return CLAIMED
         if isinstance(item.statement, Equality) and item.statement.update and question.itself:
             return UPDATED
         if item.name in self.surveyor.survey.sizes and not item.member:
