@@ -156,6 +156,7 @@ class EquationRoles:
             item.setting = alone and not item.words.asked and item.place.kind == INLINE and gives_a_number(item)
             return CONDITION
         item.onward = question.condition and seen and not item.words.explains
+        item.case = item.onward and item.words.asked
         if question.itself and alone:
             return UPDATED
         own = words([question.left]) if question.function else set()       # the n of f(n) = …

@@ -56,6 +56,7 @@ class Item:
     part: int = 0                   # under which heading of any level
     setting: bool = False           # a number for an input, in a sentence: with k = 3
     onward: bool = False            # a definition that means nothing to what stands above it
+    case: bool = False              # … nor to what stands under another heading: if Σ = σ² I
     words: Words = field(default_factory=Words)
     expected: str | None = None
     sides: tuple[Node, ...] = ()    # of an equation, with resolved names as far as it can be read

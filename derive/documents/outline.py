@@ -94,7 +94,8 @@ class Outline:
         above: dict[str, list[Item]] = {}
         below: dict[str, list[Item]] = {}
         for item in self.items:
-            if item.scope != last.scope or item.role not in (DEFINED, NAMED) or item.number in without:
+            if item.scope != last.scope or item.role not in (DEFINED, NAMED) or item.number in without \
+                    or (item.case and item.part != last.part):
                 continue
             after = item.number > last.number
             if (after and (item.onward or item.part != last.part)) or (near and item.section != last.section):

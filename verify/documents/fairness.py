@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from derive.documents.assumed import HIDDEN
 from derive.documents.keys import key, keys, known_as
-from derive.documents.outline import ASSUMED, CLAIMED, DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
+from derive.documents.outline import ASSUMED, CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation
@@ -127,6 +127,15 @@ def _value_at_some_inputs(of: Refutation) -> str:
     if is_value(item) and item.place.kind == INLINE and item.name and of.given:
         return "a value that it has at some inputs only"
     return ""
+
+
+@_rule
+def _condition_left_out(of: Refutation) -> str:
+    """An input has a condition in the text above, D with D_{ii} = Σ_j A_{ij}, which nothing takes into account."""
+    inputs = {n for i in of.needed if i.role != DECLARED for n in i.names} - of.used
+    found = [i for i in of.scope if i.role == CONDITION and i.number < of.item.number and i.name in inputs
+             and not (i.setting or i.words.asked) and i.names - {i.name}]
+    return f"the text sets {' '.join(found[-1].statement.piece.text.split())}" if found else ""
 
 
 # -- what could not be read -----------------------------------------------------------------------------------------
