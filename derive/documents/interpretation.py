@@ -21,7 +21,8 @@ class Interpretation:
     `told` are names by which the text around it differentiates: an arbitrary loss depends on them.
     `length` is a size of it that the first axis has of which nothing tells the length. `inverting` says what may be a
     matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient. `existing` says
-    what sums in a claim leave out where a member does not exist.
+    what sums in a claim leave out where a member does not exist. Random names that are `held` are given: moments are
+    those of the others.
     """
 
     checking: bool = False
@@ -37,6 +38,7 @@ class Interpretation:
     beside: str = ""
     jacobians: bool = False
     existing: str = ""
+    held: frozenset[str] = frozenset()
 
 
 PLAIN = Interpretation()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from derive.claims import EQUAL
+from derive.claims import EQUAL, Claim
 from derive.documents import DocumentError
 from derive.documents.assumed import HIDDEN
 from derive.documents.outline import DECLARED, DEFINED, NAMED, Item
+from derive.expectation.laws import outside_moments
+from derive.expression import expression
 from derive.program import ProgramError
 from verify.documents.correction import correction
 from verify.documents.outcome import Outcome
@@ -16,7 +18,7 @@ from verify.documents.second_look import looked_at_again, without_bodies
 from verify.documents.shape_errors import both_shapes, by_shapes, without_product
 from verify.documents.slices import Given, Slices
 from verify.proof import is_about_moments
-from verify.study import study
+from verify.study import Study, study
 from verify.verdict import REFUTED
 
 MOST_GUESSES = 3
@@ -59,6 +61,11 @@ class Attempt:
         if len(found.claims) != 1:
             return Outcome(problem="it is no claim when it is read with what it rests on")
         (claim, verdict), = found.claims
+        held = _held(claim, found) - self.given.get("held", frozenset())
+        if held:
+            given = replace(self, given={**self.given, "held": held}).with_shapes(guess)
+            if given.verdict is not None:
+                return replace(given, reading=f"given {', '.join(sorted(held))}") if given.shown else given
         if not found.page.program.random and is_about_moments(claim):
             return Outcome(problem="nothing tells how the names in it are drawn: write x ~ N(0, σ²)")
         at_a_point = claim.relation != EQUAL or is_at_a_point(self.item, self.needed)
@@ -99,3 +106,10 @@ class Attempt:
         """Whether the document says of every name in the claim what it is."""
         known = {n for i in self.needed if i.role == DECLARED for n in i.declared}
         return self._shaped <= known | {i.name for i in self.needed if i.role in (DEFINED, NAMED)}
+
+
+def _held(claim: Claim, found: Study) -> frozenset[str]:
+    """The random inputs that stand outside the moments of a claim about moments: it speaks of those of the others."""
+    if not is_about_moments(claim):
+        return frozenset()
+    return outside_moments(expression(claim.left) - claim.right) & found.page.program.random.keys()
