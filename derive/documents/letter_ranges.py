@@ -159,7 +159,7 @@ class LetterRanges:
         found: dict[str, set[Poly]] = {}
         for equation in definitions:
             for ranged in equation.ranges:
-                if ranged.high is not None and ranged.high[0].kind == "ident":
+                if ranged.high is not None and ranged.high[0].kind == "ident" and not _leaves_the_end_out(ranged):
                     with suppress(NoIndex):
                         found.setdefault(ranged.letter, set()).add(self._end(ranged.high))
         return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}
@@ -244,3 +244,9 @@ def told_once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for letter, end in pairs:
         found.setdefault(letter, set()).add(end)
     return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}
+
+
+def _leaves_the_end_out(ranged: Range) -> bool:
+    """Whether it is t < T, which says that something else ends at T; 0 ≤ t < T counts from 0."""
+    from_zero = ranged.low is not None and ranged.low[0].kind == "number" and ranged.low[0].parts[0].text == "0"
+    return ranged.high is not None and ranged.high[1] < 0 and not from_zero
