@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from derive.documents import statements as said
 from derive.documents.statements import Piece, Statement
+from derive.documents.step_losses import step_losses
 
 EVERYWHERE = {
     "erf": "erf(x) = 2 Φ(√2 x) − 1", "logit": "logit(x) = log(x / (1 − x))", "softsign": "softsign(x) = x / (1 + |x|)",
@@ -50,7 +51,7 @@ class Assumed:
 
     name: str
     equation: said.Equality
-    is_function: bool = True        # whether it is called: no bare L is
+    is_function: bool = True        # whether it is called: no bare L is, and no ℓ_t
 
 
 def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
@@ -61,6 +62,9 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
     for name in sorted(called & EVERYWHERE.keys() - defined):
         yield Assumed(name, _equation(EVERYWHERE[name], at))
     yield from _called_losses(pieces, defined)
+    sides = [tuple(m.text for m in s.members) for s in found if isinstance(s, said.Equality)]
+    for loss, argument in step_losses(sides):
+        yield Assumed(loss, _of_step(loss, argument, at), False)
     if "l" in defined:
         return
     arguments = {m[1] for p in pieces for m in _LOSS.finditer(p.text)}
@@ -112,6 +116,13 @@ def _arbitrary(parameters: tuple[str, ...], at: int, name: str = "l") -> Assumed
     right = " + ".join(f"⟨{a}, {UNKNOWN}({u} {parameters[0]})⟩" for a, u in zip(_WEIGHTS, MATRICES))
     called = "ℓ" if name == "l" else name
     return Assumed(name, _equation(f"{called}({', '.join(parameters)}) = {right}", at))
+
+
+def _of_step(loss: str, argument: str, at: int) -> said.Equality:
+    """An arbitrary loss of each step t: its weights have the index."""
+    index = loss[loss.index("_"):]
+    right = " + ".join(f"⟨{a}{index}, {UNKNOWN}({u} {argument})⟩" for a, u in zip(_WEIGHTS, MATRICES))
+    return _equation(f"{loss} = {right}", at)
 
 
 def _equation(text: str, at: int) -> said.Equality:
