@@ -26,7 +26,7 @@ def is_hidden(name: str) -> bool:
 def shapes_of_gradients(roles: Roles) -> Iterator[Definition]:
     """g has the shape of h, after g = ∂ℓ/∂h and where g stands in definitions."""
     used = {m.name for d in roles.definitions for m, _ in d.equation.seen}
-    for named in roles.derivatives:
+    for named in [*roles.derivatives, *roles.of_steps]:
         equation = named.equation
         node = plain(equation.members[1])
         if named.name not in used or node.kind not in ("fraction", "nabla"):

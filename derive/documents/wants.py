@@ -80,7 +80,9 @@ class Wants:
         losses = [t for t in tops if t in scalars] or \
             [s for s in scalars if s not in used and (s in LOSSES or s.split("_")[0] in LOSSES) and not tops]
         if losses:
-            self.program.loss = self.program.loss_symbol = losses[-1]
+            inner = {n for t in losses for n in closure([t], self.program.needed) if n != t}
+            last = [t for t in losses if t not in inner] or losses
+            self.program.loss = self.program.loss_symbol = last[-1]
             return
         unknown = [t for t in tops if t not in self.program.variables]
         self.program.loss_symbol = unknown[0] if unknown else self._free(("L", "J", "C", "E"))
