@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from derive.documents.called import call
+from derive.documents.called import call, word_of
 from derive.documents.keys import called_as
 from derive.reading.syntax import Node
 
@@ -18,12 +18,12 @@ def function_on_the_left(tree: Node, functions: Container[str]) -> str:
 
 
 def is_plain(left: Node) -> bool:
-    """Whether a function is defined for arguments that are letters: f(x), not f(2 i)."""
+    """Whether a function is defined for arguments that are letters: f(x) and D(μ_1, μ_2), not f(2 i)."""
     if left.kind != "apply":
         return True
     arguments = left.parts[2]
     given = arguments.parts[0] if arguments.kind == "group" else (arguments,)
-    return all(n.kind == "ident" for n in given)
+    return all(map(word_of, given))
 
 
 def is_of_numbers(left: Node) -> bool:
