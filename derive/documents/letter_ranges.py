@@ -57,6 +57,8 @@ class LetterRanges:
                 found[letter] = ends
         for node in nodes_of(equation):
             if node.kind in BINDERS:
+                found |= {x: ends for x in _ends_at(node) - free - found.keys() - equation.context.bound
+                          if (ends := self._as_usual(x, True)) is not None}
                 self._add_bounds(node, found)
         return found
 
@@ -196,6 +198,12 @@ class LetterRanges:
             for letter in index_letters_of(item) if item.kind != "relation" else ():
                 if letter in self.sequences:
                     found.setdefault(letter, (poly(1), self._usual_length(letter)))
+
+
+def _ends_at(node: Node) -> set[str]:
+    """The letter at which a sum ends: the t of Σ_{i=1}^{t}."""
+    ends = [plain(s.parts[0]) for s in node.parts[0] if s.kind == "raised"]
+    return {e.parts[0].text for e in ends if e.kind == "ident"}
 
 
 def usual_length(letter: str) -> str:
