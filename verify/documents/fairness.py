@@ -37,6 +37,7 @@ _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
 _ZERO = re.compile(r"\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?[0𝟎]\}?[\s.,;。，]*")
+_NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
 _ZERO_ON_THE_LEFT = re.compile(r"\s*0\s*&?\s*=")
 
 
@@ -158,8 +159,9 @@ def _assumption_that_is_unread(of: Refutation) -> str:
 @_rule
 def _assumption_that_fails(of: Refutation) -> str:
     """Of p ≥ 1 an input is told that p is positive, and no more."""
-    assumed = (i.statement.piece.text for i in of.scope if i.role == ASSUMED and isinstance(i.statement, Relation)
-               and not i.told and i.number < of.item.number)
+    stated = (i.statement for i in of.scope if i.role == ASSUMED and not i.told and i.number < of.item.number)
+    assumed = (s.piece.text for s in stated if isinstance(s, Relation)
+               and any(_NUMBER.fullmatch(m.text) for m in s.members))
     broken = next((t for t in assumed if of.example is not None and fails(t, of.example)), "")
     return f"the input is none of those with {' '.join(broken.split())}" if broken else ""
 
