@@ -108,6 +108,9 @@ def _condition_of_the_text(of: Refutation) -> str:
 @_rule
 def _case_in_words(of: Refutation) -> str:
     """The sentence says in which case it holds, and the input is in another one, as far as can be told."""
+    statement = of.item.statement
+    if isinstance(statement, Equality) and any(isinstance(c, Relation) for c in statement.conditions):
+        return ""       # it is stated for a case of its own
     case = case_of(of.item, of.text, of.example)
     return f"its sentence speaks of a case: {case}" if case else ""
 
