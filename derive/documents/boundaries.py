@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
+from derive.documents import statements as said
 from derive.documents.letter_ranges import usual_length
 from derive.documents.model import Equation, Range
+from derive.documents.outline import Item
 from derive.documents.roles import subject
 from derive.documents.sequences import index_letters_of
 from derive.documents.series import End, index_end
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
+
+_LETTER = re.compile(r"(?<![A-Za-z\\])[a-zτ](?![A-Za-z])")
 
 
 def begins(equation: Equation, recursion: Equation, ranges: Mapping[str, Range]) -> bool:
@@ -37,6 +42,15 @@ def is_before(equation: Equation) -> bool:
     found = [n for n in member.indices if n.kind == "number"] if member is not None else []
     label = member.name.rpartition("_")[2] if member is not None else ""
     return any(float(n.parts[0].text) < 1 for n in found) or label == "0"
+
+
+def without_those_beside(ranges: Mapping[str, Range], items: Iterable[Item]) -> dict[str, Range]:
+    """The ranges of a page without those of letters that are told behind single equations only: 1 − β^t for t ≥ 0."""
+    told = [i.statement for i in items if isinstance(i.statement, (said.Relation, said.Range))]
+    behind = {id(c) for i in items if isinstance(i.statement, said.Equality) for c in i.statement.conditions}
+    beside, alone = ({x for s in told if (id(s) in behind) == is_beside for x in _LETTER.findall(s.piece.text)}
+                     for is_beside in (True, False))
+    return {x: r for x, r in ranges.items() if x not in beside - alone}
 
 
 def _members(equation: Equation, steps: Equation) -> Iterator[tuple[Node, str]]:

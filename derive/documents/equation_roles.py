@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from derive.documents.boundaries import begins, is_before, is_given
+from derive.documents.boundaries import begins, is_before, is_given, without_those_beside
 from derive.documents.entries import is_written_out
 from derive.documents.function_forms import (
     function_on_the_left,
@@ -75,6 +75,7 @@ class EquationRoles:
         self.equations: dict[int, Equation] = {}        # those that were asked for
         trees = {id(f.piece): f.tree for _, f, _ in surveyor.parsed.trees if f.tree.kind == "relation"}
         self.left_sides = {at: tree.parts[0][0] for at, tree in trees.items()}
+        self._ranges = without_those_beside(self.surveyor.survey.ranges, every)
         self.indexed = {at for at, tree in trees.items() if indexed_function(tree)}
 
     def role(self, item: Item, equation: Equation) -> str:
@@ -202,12 +203,12 @@ class EquationRoles:
     def _begins(self, equation: Equation, standing: Item) -> bool:
         """Whether an equation gives the member with which a definition that stands, a recursion, begins."""
         recursion = self.equations.get(standing.number)
-        return recursion is not None and begins(equation, recursion, self.surveyor.survey.ranges)
+        return recursion is not None and begins(equation, recursion, self._ranges)
 
     def _is_given(self, equation: Equation, standing: Item) -> bool:
         """Whether the range of a definition that stands holds the member that an equation is about."""
         steps = self.equations.get(standing.number)
-        return steps is not None and is_given(equation, steps, self.surveyor.survey.ranges)
+        return steps is not None and is_given(equation, steps, self._ranges)
 
     def _is_step(self, item: Item, equation: Equation) -> bool:
         """Whether an equation is about one member, h_0, of what the page defines step by step."""

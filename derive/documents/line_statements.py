@@ -12,7 +12,7 @@ from derive.documents.listed_relations import one_for_each
 from derive.documents.marks import relations
 from derive.documents.statements import Equality, Piece, Range, Relation, Statement
 
-_LETTERS = re.compile(r"\s*(?:\d+\s*(?:≤|<|\\leq?)\s*)?(?:\\?[A-Za-zτ]+|[|‖][^|‖]+[|‖]|\\l[vV]ert.*?\\r[vV]ert)\s*"
+_LETTERS = re.compile(r"\s*(?:[-−]?\d+\s*(?:≤|<|\\leq?)\s*)?(?:\\?[A-Za-zτ]+|[|‖][^|‖]+[|‖]|\\l[vV]ert.*?\\r[vV]ert)\s*"
                       r"(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)")
 _PARENTHESES = re.compile(r"\s*(?:\\left\s*)?[(（]([^()（）]*?)(?:\\right\s*)?[)）]\s*")
 _MEMBER = re.compile(r"∈|\\in(?![A-Za-z])")

@@ -15,7 +15,9 @@ _FOR = re.compile(r"[\s$`)\\,，]*(?:\(?\s*(?:for|when(?:ever)?|if|where|provide
 _SAYS = (r"(?:we|one) (?:have|has|get|gets|find|finds|obtain|obtains)|"
          r"(?:it|this|the(?: \w+){1,3}) (?:is|gives|reads)|is|are")
 _BETWEEN = re.compile(rf"[\s$`)\\]*(?:[:：,，]|时)?\s*(?:then|则|有|{_SAYS})?\s*[:：,，]?[\s$`(\[\\]*")
-_LEADS = re.compile(r"[\s$`)\\]*(?:[:：]|时|,?\s*(?:then|we have))")
+_LEADS = re.compile(rf"[\s$`)\\]*(?:[:：]|时|,?\s*(?:then|{_SAYS})(?![A-Za-z]))")
+_COMMA_IN_FRONT = re.compile(r"[\s$`)\\]*[,，]")
+_COMMA_BEHIND = re.compile(r"[\s$`)\\]*[,，]\s*\$")
 _INDEX = re.compile(r"\s*[i-np-t]\s*")
 _COMMA = re.compile(r"[\s$`)\\]*[,，、][\s$`(\\]*")
 _FOR_IN_FRONT = re.compile(r"(?:\b(?:[Ff]or|[Ww]hen(?:ever)?|[Ii]f|[Ww]here)(?:\s+(?:all|any|every|each))?\s*|"
@@ -131,9 +133,10 @@ def _is_told_of_values(item: Item, behind: Item, text: str) -> bool:
     """f'(x) = … for x < 0"""
     equation, ranged = item.statement.piece, behind.statement.piece
     between = text[equation.at + len(equation.text):ranged.at]
+    after = text[ranged.at + len(ranged.text):]
     return behind.place is not item.place and item.place.kind == INLINE == behind.place.kind \
         and _is_of_left_side(behind.statement, item.statement) and bool(_FOR.fullmatch(between)) \
-        and not _LEADS.match(text[ranged.at + len(ranged.text):])
+        and not _LEADS.match(after) and not (_COMMA_IN_FRONT.match(between) and _COMMA_BEHIND.match(after))
 
 
 def _is_of_left_side(condition: said.Statement, equation: said.Statement) -> bool:

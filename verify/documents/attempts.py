@@ -68,7 +68,7 @@ class Attempt:
                 return replace(given, reading=f"given {', '.join(sorted(held))}") if given.shown else given
         if not found.page.program.random and is_about_moments(claim):
             return Outcome(problem="nothing tells how the names in it are drawn: write x ~ N(0, σ²)")
-        at_a_point = claim.relation != EQUAL or is_at_a_point(self.item, self.needed)
+        at_a_point = claim.relation != EQUAL or claim.where is not None or is_at_a_point(self.item, self.needed)
         verdict = looked_at_again(claim, verdict, found, at_a_point)
         verdict = without_bodies(verdict, claim, found)
         if verdict.verdict == REFUTED and entry.narrowed:

@@ -38,6 +38,7 @@ _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
 _ZERO = re.compile(r"\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?[0𝟎]\}?[\s.,;。，]*")
+_NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
 _ZERO_ON_THE_LEFT = re.compile(r"\s*0\s*&?\s*=")
 
 
@@ -108,6 +109,9 @@ def _condition_of_the_text(of: Refutation) -> str:
 @_rule
 def _case_in_words(of: Refutation) -> str:
     """The sentence says in which case it holds, and the input is in another one, as far as can be told."""
+    statement = of.item.statement
+    if isinstance(statement, Equality) and any(isinstance(c, Relation) for c in statement.conditions):
+        return ""       # it is stated for a case of its own
     case = case_of(of.item, of.text, of.example)
     return f"its sentence speaks of a case: {case}" if case else ""
 
@@ -170,8 +174,9 @@ def _assumption_that_is_unread(of: Refutation) -> str:
 @_rule
 def _assumption_that_fails(of: Refutation) -> str:
     """Of p ≥ 1 an input is told that p is positive, and no more."""
-    assumed = (i.statement.piece.text for i in of.scope if i.role == ASSUMED and isinstance(i.statement, Relation)
-               and not i.told and i.number < of.item.number)
+    stated = (i.statement for i in of.scope if i.role == ASSUMED and not i.told and i.number < of.item.number)
+    assumed = (s.piece.text for s in stated if isinstance(s, Relation)
+               and any(_NUMBER.fullmatch(m.text) for m in s.members))
     broken = next((t for t in assumed if of.example is not None and fails(t, of.example)), "")
     return f"the input is none of those with {' '.join(broken.split())}" if broken else ""
 
