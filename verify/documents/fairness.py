@@ -244,7 +244,8 @@ def _letter_of_sizes(name: str, of: Refutation) -> str:
 @_rule
 def _property_in_words(of: Refutation) -> str:
     """The text calls a matrix orthogonal, or a vector a distribution."""
-    told = "" if of.of_numbers else told_in_words(of.given - of.used, of.study, of.text, of.item.at)
+    told = "" if of.of_numbers else told_in_words(
+        of.given - of.used, of.study, of.text, of.item.at, of.example.inputs if of.example is not None else {})
     return f"{told}: say so in a directive" if told else ""
 
 
