@@ -12,7 +12,7 @@ NAMED = re.compile(f"{NAME}(?P<indices>(?:{SCRIPT.pattern})*)(?![(_])")
 SUM = re.compile(r"[Σ∑Π∏]|\\sum|\\prod")
 BRACKETS = re.compile(r"(?P<opens>[{(\[⟨]|\\begin(?=\{)|\\langle)|(?P<closes>[})\]⟩]|\\end(?=\{)|\\rangle)")
 RAISED = re.compile(r"(?:[ᵀ⊤²³]|\^(?:\\top|\\mathsf\{T\}|\w|\{[^{}]*\}))?")
-FACTOR = re.compile(r"\s*(?:[^\W_]|[(√‖]|\\(?!right|end|[Bb]igg?r|[\\|]|cdot|odot|times|quad))")
+FACTOR = re.compile(r"\s*(?:[^\W_]|[(√]|\\(?!right|end|[Bb]igg?r|[\\|]|cdot|odot|times|quad))")
 BOUND = re.compile(r"(?:[Σ∑Π∏]|\\sum|\\prod)_\{?([A-Za-z])")
 PLACES = (("ᵀ|\\^\\\\top|\\^T", "", "transpose"), (r"\^2|²", "", "square"), (r"(?<=[tl])\s*[-−+]\s*1", "", "index"),
           (r"(?<!sum)(?<![Σ∑])_t(?![a-z])", "_{t-1}", "index"), (r"\\odot|⊙", " ", "product"),
