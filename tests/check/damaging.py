@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 NAME = r"(?<![\\A-Za-z_^{∂ℝ])(?!e\^)[A-Za-zα-ωΑ-ΡΤ-Ω][\u0300-\u036f]*[₀-₉]*(?![A-Za-z'′(\u0300-\u036f₀-₉])"
-SCRIPT = re.compile(r"_\{[^{}]*\}|_\([^()]*\)|\^\{?\([^()]*\)\}?|\^\{\[[^\[\]]*\]\}|_[A-Za-z0-9]+|_[+*]")
+SCRIPT = re.compile(r"_\{[^{}]*\}|_\([^()]*\)|\^\{?\([^()]*\)\}?|\^\{\[[^\[\]]*\][^{}]*\}|_[A-Za-z0-9]+|_[+*]")
 NAMED = re.compile(f"{NAME}(?P<indices>(?:{SCRIPT.pattern})*)(?![(_])")
 SUM = re.compile(r"[Σ∑Π∏]|\\sum|\\prod")
 BRACKETS = re.compile(r"(?P<opens>[{(\[⟨]|\\begin(?=\{)|\\langle)|(?P<closes>[})\]⟩]|\\end(?=\{)|\\rangle)")
 RAISED = re.compile(r"(?:[ᵀ⊤²³]|\^(?:\\top|\\mathsf\{T\}|\w|\{[^{}]*\}))?")
-FACTOR = re.compile(r"\s*(?:[^\W_]|[(√‖]|\\(?!right|end|[Bb]igg?r|[\\|]|cdot|odot|times|quad))")
+FACTOR = re.compile(r"\s*(?:[^\W_]|[(√]|\\(?!right|end|[Bb]igg?r|[\\|]|cdot|odot|times|quad))")
 BOUND = re.compile(r"(?:[Σ∑Π∏]|\\sum|\\prod)_\{?([A-Za-z])")
 PLACES = (("ᵀ|\\^\\\\top|\\^T", "", "transpose"), (r"\^2|²", "", "square"), (r"(?<=[tl])\s*[-−+]\s*1", "", "index"),
           (r"(?<!sum)(?<![Σ∑])_t(?![a-z])", "_{t-1}", "index"), (r"\\odot|⊙", " ", "product"),
           (r"(?<![0-9,_])1\s*[-−]", "1 + ", "sign"), (r"\\frac\{1\}\{[a-zA-Z0-9]\}|\(?1/[a-z]\)?|½", "", "factor"),
-          (r"(?<![\w.^_{}])2(?![\w.])", "3", "number"), (r"(?<=_)\{([a-z])([a-z])\}|(?<=_)([ij])([jk])(?![A-Za-z])",
+          (r"(?<![\w.^_{}\[])2(?![\w.])", "3", "number"), (r"(?<=_)\{([a-z])([a-z])\}|(?<=_)([ij])([jk])(?![A-Za-z])",
                                                       r"{\2\4\1\3}", "indices"),
           (r"√|\\sqrt(?=\{)", "", "root"), (r"\^\{-1\}|⁻¹", "", "inverse"), (r"\^\{-1/2\}", "^{-1}", "root"),
           (r"(?<=\{)([a-z]\s*=\s*)1(?=\})", r"\g<1>2", "bound"), (r"\\?tanh", "σ", "function"),

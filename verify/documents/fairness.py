@@ -217,7 +217,8 @@ def _no_influence(of: Refutation) -> str:
 @_rule
 def _definition_with_a_gradient(of: Refutation) -> str:
     """What is computed with gradients is held, and gets values of its own."""
-    held = of.given & of.used & set(of.study.page.program.inputs) if of.study is not None else set()
+    said = {n for i in of.needed if i.role in _SAYING for n in (i.name, key(i.name))}     # Q_1 = … says nothing of Q
+    held = of.given & said & set(of.study.page.program.inputs) if of.study is not None else set()
     return f"{min(held)} would be an input: its definition holds a gradient" if held else ""
 
 
@@ -268,7 +269,8 @@ def _letter_of_sizes(name: str, of: Refutation) -> str:
 @_rule
 def _property_in_words(of: Refutation) -> str:
     """The text calls a matrix orthogonal, or a vector a distribution."""
-    told = "" if of.of_numbers else told_in_words(of.given - of.used, of.study, of.text, of.item.at)
+    told = "" if of.of_numbers else told_in_words(
+        of.given - of.used, of.study, of.text, of.item.at, of.example.inputs if of.example is not None else {})
     return f"{told}: say so in a directive" if told else ""
 
 

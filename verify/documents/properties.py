@@ -5,13 +5,15 @@ makes them known, but a claim that may rest on one is not refuted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 from unicodedata import combining
 
 from derive.notation.names import GREEK
 from derive.program import Program, SumsToOne
+from verify.documents.fulfilled import has
 from verify.documents.said_of import Sentence
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED
@@ -39,22 +41,24 @@ _SET = re.compile(r"\\mathbb\s*(?:\{\s*[A-Z]\s*\}|[A-Z])")
 _AT_ONCE = 10       # characters between a word and the name behind it
 
 
-def told_in_words(names: set[str], study: Study | None, text: str, at: int) -> str:
+def told_in_words(names: set[str], study: Study | None, text: str, at: int, inputs: Mapping[str, Any]) -> str:
     """What the text says in words, above position `at` or in its sentence, of a name in a claim that is refuted; empty
-    where the claim cannot rest on it."""
+    where the claim cannot rest on it, and where these inputs are as it says."""
     if study is None:
         return ""
     shares: set[str] = set()
     for name, word in words_for(names, study, text, at):
-        if word:
+        if word and not has(word, inputs.get(name)):
             return f"the text calls {name} {word}"
+        if word:
+            continue
         shares.add(name)
     return if_shares(sorted(shares), study)
 
 
 def words_for(names: set[str], study: Study, text: str, at: int) -> Iterator[tuple[str, str]]:
-    """Each of the names with a word that the text says of it; without one, where the text speaks of probabilities. What
-    a directive has told of a name is known."""
+    """Each of the names with each word that the text says of it, the first of a sentence last; without one, where the
+    text speaks of probabilities. What a directive has told of a name is known."""
     program = study.page.program
     ranks = {n: sum(not a.family for a in v.axes) for n, v in program.variables.items()}
     known = {n for a in program.assumptions for n in a.names}
@@ -64,9 +68,10 @@ def words_for(names: set[str], study: Study, text: str, at: int) -> Iterator[tup
         for name in sorted(names & ranks.keys() - known):
             if not any(_has(name, formula) for *_, formula in said.formulas):
                 continue
-            word = _word(name, ranks[name], said, name in inverted)
-            if word or (ranks[name] and _OF_SHARES.search(said.words)):
-                yield name, word
+            words = list(_words(name, ranks[name], said, name in inverted))
+            yield from ((name, word) for word in reversed(words))
+            if not words and ranks[name] and _OF_SHARES.search(said.words):
+                yield name, ""
 
 
 def says(name: str, word: str, text: str, at: int) -> bool:
@@ -87,18 +92,15 @@ def _inverted(program: Program) -> set[str]:
                     for n in needed}
 
 
-def _word(name: str, rank: int, said: Sentence, has_inverse: bool = False) -> str:
-    """The word for a property that a sentence may say of a name; empty where there is none."""
+def _words(name: str, rank: int, said: Sentence, has_inverse: bool = False) -> Iterator[str]:
+    """The words for properties that a sentence may say of a name."""
     places = [at for at, _, formula in said.formulas if _begins_with(name, formula)]
-
-    def found() -> Iterator[re.Match]:
-        if rank == 2:
-            yield from (m for m in _OF_MATRICES.finditer(said.words) if said.may_say(m, partial(_has, name))
-                        and not (has_inverse and _INVERTIBLE.match(m[0])))
-        for pattern in (_OF_VECTORS if rank else _OF_NUMBERS, _OF_POINTS):
-            yield from (m for m in pattern.finditer(said.words) if any(0 <= p - m.end() < _AT_ONCE for p in places))
-
-    return next((m[0].lower() for m in found()), "")
+    if rank == 2:
+        yield from (m[0].lower() for m in _OF_MATRICES.finditer(said.words) if said.may_say(m, partial(_has, name))
+                    and not (has_inverse and _INVERTIBLE.match(m[0])))
+    for pattern in (_OF_VECTORS if rank else _OF_NUMBERS, _OF_POINTS):
+        yield from (m[0].lower() for m in pattern.finditer(said.words) if any(
+            0 <= p - m.end() < _AT_ONCE for p in places))
 
 
 def if_shares(names: list[str], study: Study) -> str:

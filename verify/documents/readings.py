@@ -30,7 +30,7 @@ from verify.documents.otherwise import otherwise, with_ranges_apart
 from verify.documents.outcome import Outcome
 from verify.documents.page_layout import is_settled_otherwise
 from verify.documents.refutation import Refutation
-from verify.documents.second_look import A_CONDITION
+from verify.documents.second_look import A_CONDITION, is_of_nothing
 from verify.documents.shape_errors import BY_SHAPES, without_product
 from verify.documents.side_by_side import side_by_side, turned
 from verify.documents.slices import LENGTH, NOTHING_ELSE, Given, Slices
@@ -145,6 +145,8 @@ class Readings:
                 if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and (
                         self._is_answered(item, plainly=True) or self._is_settled(item, outcome, layout)):
                     continue        # the page writes this gradient otherwise
+                if outcome.shown and layout == IMMEDIATE and outcome.study is not None and is_of_nothing(outcome.study):
+                    continue
                 if outcome.shown:
                     return self._sound(item, needed, outcome)
                 outcome = self._fair(item, needed, outcome, layout)

@@ -45,6 +45,14 @@ def without_bodies(verdict: Verdict, claim: Claim, found: Study) -> Verdict:
         n: x for n, x in example.inputs.items() if n not in bodies}))
 
 
+def is_of_nothing(found: Study) -> bool:
+    """Whether the derivative in a claim is zero everywhere: an immediate one by what stands in another equation, of
+    which nobody speaks."""
+    claim, _ = found.claims[0]
+    truth = derivative_names(found.derivation)
+    return by_arithmetic(replace(claim, right=expression(0)), found.derivation, truth).passed
+
+
 def _at_more_inputs(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
     truth = derivative_names(found.derivation)
     if claim.where is not None:
