@@ -24,6 +24,7 @@ from verify.documents.lengths import loose_size
 from verify.documents.no_influence import may_depend
 from verify.documents.properties import if_shares, told_in_words
 from verify.documents.refutation import Refutation
+from verify.documents.unread_laws import unread_law
 
 Rule = Callable[[Refutation], str]
 RuleOfAName = Callable[[str, Refutation], str]
@@ -153,6 +154,12 @@ def _rests_on_what_is_unread(of: Refutation) -> str:
     unread -= {n for i in of.needed if i.role in (DEFINED, NAMED) for n in known_as(i.name)}
     rests = sorted(unread & {n for i in of.needed for n in keys(i.names) | i.names})
     return f"{rests[0]} is defined, but not by what could be read" if rests else ""
+
+
+@_rule
+def _law_that_is_unread(of: Refutation) -> str:
+    """A moment turns on the laws of all that stands below it."""
+    return unread_law(of.item, of.needed, of.scope, of.study)
 
 
 @_rule
