@@ -53,6 +53,15 @@ def without_those_beside(ranges: Mapping[str, Range], items: Iterable[Item]) -> 
     return {x: r for x, r in ranges.items() if x not in beside - alone}
 
 
+def is_of_fixed_members(equation: Equation) -> bool:
+    """Whether members of its own family on the right have numbers, and the one on the left has none: x_t = a x_0."""
+    left = subject(equation)
+    if left is None or not left.indices or any(i.kind == "number" for i in left.indices):
+        return False
+    own = [m.indices for m, _ in equation.names[1] if m.name == left.name]
+    return bool(own) and all(its and all(i.kind == "number" for i in its) for its in own)
+
+
 def _members(equation: Equation, steps: Equation) -> Iterator[tuple[Node, str]]:
     """The index without letters on the left of an equation, with the letter that stands there in a definition."""
     new, of = subject(equation), subject(steps)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from derive.documents.boundaries import begins, is_before, is_given, without_those_beside
+from derive.documents.boundaries import begins, is_before, is_given, is_of_fixed_members, without_those_beside
 from derive.documents.entries import is_written_out
 from derive.documents.function_forms import (
     function_on_the_left,
@@ -84,8 +84,8 @@ class EquationRoles:
         question = self._question(item, equation)
         standing = self.standing.of(item) if item.name else []
         found = self._role(question, standing)
-        to_solve = found == CLAIMED and not (item.derived or standing) and is_a_system(item.place.text)
-        return CONDITION if to_solve else found
+        solved = found != CLAIMED or item.derived or standing or not is_a_system(item.place.text)
+        return found if solved else CONDITION
 
     def _role(self, question: _Question, standing: list[Item]) -> str:
         item = question.item
@@ -161,6 +161,7 @@ class EquationRoles:
         if question.itself and alone:
             return UPDATED
         own = words([question.left]) if question.function else set()       # the n of f(n) = …
+        own |= {item.name} if is_of_fixed_members(question.equation) else set()
         circle = self.standing.between(question.right & question.values - own, item.name) if seen else set()
         if circle and not any(item.member) and not is_shifted(circle, self.surveyor.survey.equations):
             return CLAIMED

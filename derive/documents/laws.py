@@ -32,6 +32,8 @@ def put_law(statement: Law, parsed: Parsed) -> None:
         parts = scripted_parts(name.tree)
         if parts is None:
             raise Unreadable("a name stands on the left of ~", piece.at)
+        if _is_one_of_many(name.tree, parsed):
+            raise Unreadable("a law of one member of a family cannot be read yet", piece.at)
         hidden = tuple(body_name(f"{part}{len(parsed.laws)}") for part in PARTS[law])
         parsed.laws.append((statement, law, name, hidden))
         own = tuple(s for s in parts[1] if s.kind in ("lowered", "raised"))
@@ -44,6 +46,20 @@ def put_law(statement: Law, parsed: Parsed) -> None:
             parsed.hide(called, formula, own if with_index else ())
         parsed.hide(body_name(f"law{len(parsed.laws)}"), _beside(name, given, tied), own)
         _positive(parsed, given[1:] if law == "normal" else given, law == "bernoulli")
+
+
+def _is_one_of_many(name: Node, parsed: Parsed) -> bool:
+    """Whether a name has a number below it, where others of its family have letters: x_0 beside x_t."""
+    if _lowered(name) != "number":
+        return False
+    return any(n.kind == "scripted" and letter_of(n) == letter_of(name) and _lowered(n) not in ("", "number")
+               for _, f, _ in parsed.trees for n in walk(f.tree))
+
+
+def _lowered(node: Node) -> str:
+    """What kind of index stands below a name; empty where there is none."""
+    scripts = [s for s in node.parts[1] if s.kind == "lowered"] if node.kind == "scripted" else []
+    return plain(scripts[0].parts[0]).kind if scripts else ""
 
 
 def _is_written(word: str, parsed: Parsed) -> bool:

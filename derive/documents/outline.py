@@ -28,9 +28,10 @@ from derive.documents.items import (
 )
 from derive.documents.model import NOTHING, Elsewhere
 from derive.documents.rows import Link
+from derive.documents.trees import walk
 
 __all__ = ["ASSUMED", "CLAIMED", "CONDITION", "DECLARED", "DEFINED", "NAMED", "OPERATION", "ORDERED", "SKIPPED",
-           "UNREADABLE", "UPDATED", "WANTED", "Item", "Outline"]
+           "UNREADABLE", "UPDATED", "WANTED", "Item", "Outline", "given_in"]
 
 
 @dataclass
@@ -148,6 +149,7 @@ class Outline:
         """With the declarations, assumptions and ranges of the names and letters in what was found."""
         names = {n for i in found.values() for n in (*i.names, *([i.name] if i.name else []))}
         names = names.union(*(i.given for i in self.items if i.scope == last.scope and i.uses & names))
+        given = given_in(last)
         declared: dict[str, Item] = {}
         sizes: list[Item] = []
         assumed: list[Item] = []
@@ -156,7 +158,7 @@ class Outline:
             if item.scope != last.scope or item.told:
                 continue
             if item.role == DECLARED and isinstance(item.statement, said.Law):
-                if item.uses & names and item.number <= last.number:
+                if item.uses & names and item.number <= last.number and not item.uses & given:
                     assumed.append(item)
             elif item.role == DECLARED and isinstance(item.statement, said.Declaration):
                 if not item.declared:
@@ -204,6 +206,15 @@ def _ranged(item: Item, ranges: list[Item]) -> Item:
     own = " ".join(c.piece.text for c in statement.conditions)
     more = [r.statement for x, r in nearest.items() if _stands(x, statement.piece.text) and not _stands(x, own)]
     return replace(item, statement=replace(statement, conditions=(*statement.conditions, *more))) if more else item
+
+
+def given_in(item: Item) -> set[str]:
+    """The names that stand outside of all moments in a claim about one: of Var(y) = σ² ‖x‖², x is given."""
+    inside = {id(n) for side in item.sides for m in walk(side) if m.kind == "moment" for n in walk(m)}
+    if not inside:
+        return set()
+    return {n.parts[0].text for side in item.sides for n in walk(side)
+            if n.kind in ("name", "ident") and id(n) not in inside}
 
 
 def _is_chain(item: Item, names: set[str]) -> bool:

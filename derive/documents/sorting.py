@@ -151,6 +151,8 @@ class _Sorter:
         item.role = UNREADABLE if item.problem else DECLARED
         self._declares(item, [f for s, _, f, _ in self.surveyor.parsed.laws if s is statement])
         with ignored():
+            if item.problem:
+                self._declares(item, [self.surveyor.reader.formula(n) for n in statement.names])
             _, arguments = law_of(statement.law) or ("", ())
             item.given = frozenset(n for a in arguments for n in self._names_in(self.surveyor.reader.formula(a)))
 

@@ -26,6 +26,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("{} is defined twice; a name is given once", "{} 定义了两次；一个名字只能定义一次"),
     ("{} is declared twice, with different shapes", "{} 声明了两次，形状不同"),
     ("{} may be one of the {}", "{} 可能是诸 {} 之一"),
+    ("a law of one member of a family cannot be read yet", "尚不能解读一族量中某一个的分布"),
+    ("{} has a law that could not be read", "{} 的分布未能解读"),
     ("the text sets {}", "文中设定了 {}"),
     ("{} may define {} anew, or be wrong", "{} 可能重新定义了 {}，也可能是错的"),
     ("{} would be an input", "{} 会被当作输入"),

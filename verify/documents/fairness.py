@@ -25,6 +25,7 @@ from verify.documents.no_influence import may_depend
 from verify.documents.points import parameters
 from verify.documents.properties import if_shares, told_in_words
 from verify.documents.refutation import Refutation
+from verify.documents.unread_laws import unread_law
 
 Rule = Callable[[Refutation], str]
 RuleOfAName = Callable[[str, Refutation], str]
@@ -159,6 +160,12 @@ def _rests_on_what_is_unread(of: Refutation) -> str:
     unread -= parameters(of.item)
     rests = sorted(unread & {n for i in of.needed for n in keys(i.names) | i.names})
     return f"{rests[0]} is defined, but not by what could be read" if rests else ""
+
+
+@_rule
+def _law_that_is_unread(of: Refutation) -> str:
+    """A moment turns on the laws of all that stands below it."""
+    return unread_law(of.item, of.needed, of.scope, of.study)
 
 
 @_rule

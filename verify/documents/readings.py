@@ -35,6 +35,7 @@ from verify.documents.shape_errors import BY_SHAPES, without_product
 from verify.documents.side_by_side import side_by_side, turned
 from verify.documents.slices import LENGTH, NOTHING_ELSE, Given, Slices
 from verify.documents.told_properties import with_properties
+from verify.documents.unread_laws import unread_law
 from verify.verdict import REFUTED, UNDECIDED, Verdict
 
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
@@ -231,7 +232,8 @@ class Readings:
     # -- what a verdict is worth ---------------------------------------------------------------------------------
     def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
-        why = may_depend(outcome.study, [i for i in self.outline.items if i.scope == item.scope])
+        scope = [i for i in self.outline.items if i.scope == item.scope]
+        why = may_depend(outcome.study, scope) or unread_law(item, needed, scope, outcome.study)
         if why:
             outcome.verdict = Verdict(UNDECIDED, detail=why)
         return self._unless_missing(item, outcome) if any(i.derived for i in needed) else outcome
