@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 
-_IF = (r"[ \t]*,?[ \t]+(?:if|when|for)[ \t]+|[ \t]*[,，][ \t]*(?:当|若)[ \t]*|[ \t]*,?[ \t]{2,}|"
-       r"[ \t]*,?[ \t]+(?=\()")
-_CONDITION = r"\(?(?:if[ \t]+|for[ \t]+)?[^=\n()]*[<>≤≥][^=\n()]*\)?|otherwise|else|否则"
-_LINE = re.compile(rf"(?m)^(?P<left>[ \t]*[^\W\d]\w*\([^()=\n]*\)[ \t]*)=[ \t](?P<body>[^=\n<>≤≥{{]+?)"
-                   rf"(?P<if>{_IF})(?P<condition>{_CONDITION})[ \t]*(?P<end>\n|$)")
-_CHOICE = re.compile(r"(?m)=[ \t](?P<first>[^=\n<>≤≥{]+?)[ \t]if[ \t](?P<condition>[^=\n]*[<>≤≥][^=\n]*?)[ \t]else[ \t]"
-                     r"(?P<second>[^=\n<>≤≥]+)$")
-_BRACES = re.compile(r"(?m)(=[ \t]*\{[^{}\n]*)\n([ \t]*)[{|](?=[^{}=\n]*[<>≤≥]|[^{}=\n]*otherwise)")
-_OPEN = re.compile(r"(?m)(?<==)([ \t]*)\{(?=[^{}\n]*$)")
+MOST_CASES = 4              # behind braces, one on each line
+_GAP = r"[ \t]{1,40}"
+_IF = rf"{_GAP}(?:if|when|for){_GAP}|,[ \t]{{0,9}}(?:if{_GAP}|for{_GAP}|当|若)?|[ \t]{{2,40}}|[ \t](?=\()"
+_CONDITION = r"\(?(?:if |for )?[^=\n()]{1,40}[<>≤≥][^=\n()]{1,40}\)?|otherwise|else|否则"
+_LINE = re.compile(rf"(?m)^(?P<left>[^\W\d]\w{{0,20}}\([^()=\n]{{1,20}}\) ?)= (?P<body>[^=\n<>≤≥{{]{{1,80}}?)"
+                   rf"(?P<if>{_IF})(?P<condition>{_CONDITION})[ \t]{{0,9}}(?P<end>\n|$)")
+_CHOICE = re.compile(r"(?m)= (?P<first>[^=\n<>≤≥{]{1,80}?) if (?P<condition>[^=\n<>≤≥]{1,40}[<>≤≥][^=\n]{1,40}?) else "
+                     r"(?P<second>[^=\n<>≤≥]{1,80})$")
+_BRACES = re.compile(r"(?m)(= \{[^{}\n]{1,80})\n([ \t]{0,40})[{|](?=[^{}=\n]{1,80}(?:[<>≤≥]|otherwise))")
+_OPEN = re.compile(r"(?m)(?<==)([ \t]{0,9})\{(?=[^{}\n]{0,400}$)")
 
 
 def with_cases(text: str) -> str:
     """The lines of a fence with their cases in one form."""
     text = _CHOICE.sub(_chosen, text)
-    while (joined := _BRACES.sub(lambda m: f"{m[1]};{m[2]} ", text)) != text:
-        text = joined
+    for _ in range(MOST_CASES):
+        text = _BRACES.sub(lambda m: f"{m[1]};{m[2]} ", text)
     return _together(text)
 
 
