@@ -170,7 +170,7 @@ class EquationRoles:
     def _another(self, question: _Question, standing: list[Item]) -> str:
         """The role of an equation for a name that has definitions."""
         item, function = question.item, question.function
-        if function and not all(is_plain(self.left_sides[id(i.statement.piece)]) for i in standing):
+        if function and not all(is_plain(self.left_sides[id(i.statement.piece)], True) for i in standing):
             return question.defining       # PE(pos, 2i) and PE(pos, 2i + 1)
         if function and not is_plain(question.left):
             return CLAIMED

@@ -17,13 +17,13 @@ def function_on_the_left(tree: Node, functions: Container[str]) -> str:
     return "" if left.parts[1] or left.parts[2].kind == "scripted" else called_as(left)
 
 
-def is_plain(left: Node) -> bool:
-    """Whether a function is defined for arguments that are letters: f(x) and D(μ_1, μ_2), not f(2 i)."""
+def is_plain(left: Node, indexed: bool = False) -> bool:
+    """Whether a function is called with letters, f(x), not f(2 i); where they may be `indexed`, D(μ_1, μ_2) is too."""
     if left.kind != "apply":
         return True
     arguments = left.parts[2]
     given = arguments.parts[0] if arguments.kind == "group" else (arguments,)
-    return all(map(word_of, given))
+    return all(word_of(n) if indexed else n.kind == "ident" for n in given)
 
 
 def is_of_numbers(left: Node) -> bool:
