@@ -57,8 +57,8 @@ class LetterRanges:
                 found[letter] = ends
         for node in nodes_of(equation):
             if node.kind in BINDERS:
-                found |= {x: ends for x in _ends_at(node) - free - found.keys() - equation.context.bound
-                          if (ends := self._as_usual(x, True)) is not None}
+                open_ends = _ends_at(node) - free - found.keys() - equation.context.bound - self.survey.sizes.keys()
+                found |= {x: ends for x in open_ends if (ends := self._as_usual(x, True)) is not None}
                 self._add_bounds(node, found)
         return found
 
