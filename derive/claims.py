@@ -19,7 +19,8 @@ TURNED = {"≤": "≥", "≥": "≤", "<": ">", ">": "<"}
 class Claim:
     """`left = right`, or an inequality, for every value of the letters that stand free. The left side is a member of a
     family, or any expression. `written` is the equation as somebody wrote it. `gap` is the larger side of an inequality
-    minus the smaller one, written so that its sign can be seen."""
+    minus the smaller one, written so that its sign can be seen. `where` is one at the inputs of which it says
+    something, and zero at others; None where it is about all."""
 
     fact: str
     left: Ref | Expr
@@ -28,6 +29,7 @@ class Claim:
     written: OnPage | None = None
     relation: str = EQUAL
     gap: Expr | None = None
+    where: Expr | None = None
 
     @property
     def upwards(self) -> bool:

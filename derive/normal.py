@@ -166,7 +166,9 @@ class Normalizer:
         return self._open_product(t, exponent, whole)
 
     def _open_product(self, t: Term, exponent: Poly, whole: bool) -> list[Term] | None:
-        """(c · f · g · Σ …)^exponent: what may leave the power does."""
+        """(c · f · g · Σ …)^exponent: what may leave the power does; 1^exponent is 1."""
+        if t == Term(1, (), ()):
+            return [t]
         if t.coefficient < 0 and is_even(exponent):
             return [term(1, [(Group(expression(Term(-t.coefficient, t.factors, t.binders))), exponent)])]
         bound = frozenset(t.binders)

@@ -49,6 +49,26 @@ def enclosing() -> Iterator[None]:
         _ENCLOSING.reset(token)
 
 
+_DECIDED: ContextVar[list[Any] | None] = ContextVar("decided", default=None)
+
+
+@contextmanager
+def decisions() -> Iterator[list[Any]]:
+    """Within it the list takes on which side of each kink a value is."""
+    taken: list[Any] = []
+    token = _DECIDED.set(taken)
+    try:
+        yield taken
+    finally:
+        _DECIDED.reset(token)
+
+
+def _decided(what: Any) -> None:
+    taken = _DECIDED.get()
+    if taken is not None:
+        taken.append(what)
+
+
 def ball(value: Number) -> Any:
     """The ball around an exact number. A ball, and what else one can compute with, stays what it is."""
     if type(value) is Fraction:     # isinstance asks the ABC machinery: ten times slower
@@ -131,8 +151,10 @@ def _by_sign(u: Any, above: Any, name: str, below: Any = None) -> Any:
     sign = _real(_constant(u))
     below = u * 0 if below is None else below
     if sign > 0:
+        _decided(True)
         return above
     if sign < 0:
+        _decided(False)
         return below
     if _ENCLOSING.get() and u is sign:
         return _union(above, below)
@@ -155,6 +177,7 @@ def _floor(u: Any) -> Any:
     below = value.floor()
     if not below.is_exact() or (u is not value and below == value):
         raise Kink("floor at its kink")
+    _decided(str(below))
     return below if u is value else u * 0 + below
 
 
@@ -189,8 +212,10 @@ def _chosen(a: Dual, b: Dual, sign: int) -> Dual:
     """The first of two values where their difference has this sign, the second where it has the other."""
     gap = _real(a[0] - b[0]) * sign
     if gap > 0:
+        _decided(True)
         return a
     if gap < 0:
+        _decided(False)
         return b
     if not a[1] and not b[1] and not isinstance(a[0] - b[0], acb):
         return (a if gap == 0 else (_union(a[0], b[0]), None))

@@ -7,16 +7,17 @@ positive and does (and is not one-hot). The same seed gives the same numbers.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from derive.expression import Value, walk
+from derive.expression import Expr, Ref, Value, walk
 from derive.index import Letter, Poly, Size
 from derive.program import Inverse, Program, SumsToOne
 from verify.blocks import Block, Member, blocks
 from verify.matrices import inverse_arrays, inverse_members
 from verify.orders import put_in_order
+from verify.reach import least_sizes
 from verify.regimes import PLAIN, Change, Regime
 from verify.sizes import Sizes, SizeValues
 
@@ -184,7 +185,7 @@ def labelled(program: Program, values: SizeValues, seed: int) -> Sizes:
 
 
 # -- sizes --------------------------------------------------------------------------------------------------------
-def small_sizes(program: Program) -> Iterator[dict[str, Any]]:
+def small_sizes(program: Program, sides: Iterable[Ref | Expr] = ()) -> Iterator[dict[str, Any]]:
     """Sizes for a search: the least first, then one enlarged at a time, then all twos, then pairwise distinct ones."""
     scalars, widths = size_names(program)
     least = {n: program.sizes[n].least if n in program.sizes else 1 for n in (*scalars, *widths)}
@@ -193,14 +194,16 @@ def small_sizes(program: Program) -> Iterator[dict[str, Any]]:
     tried += [{n: max(v, 2) for n, v in least.items()}]
     for choice in tried:
         yield _with_widths(choice, widths, 0)
-    yield from distinct_sizes(program)
+    yield from distinct_sizes(program, sides)
 
 
-def distinct_sizes(program: Program) -> Iterator[dict[str, Any]]:
+def distinct_sizes(program: Program, sides: Iterable[Ref | Expr] = ()) -> Iterator[dict[str, Any]]:
     """Ever larger sizes, pairwise distinct: 1, 2, 3 in every rotation, then 2, 3, 4, and so on; at most 24 sets.
 
     A program with many sizes would grow too large so: of more than five, neighbours differ, and three values recur.
+    Sizes at which a sum would be empty, in the program or in the sides of a claim, are larger by what it takes.
     """
+    needed = least_sizes(program, sides)
     scalars, widths = size_names(program)
     count = max(len(scalars), 1)
     spread = count if count <= MOST_DISTINCT else 3
@@ -209,7 +212,20 @@ def distinct_sizes(program: Program) -> Iterator[dict[str, Any]]:
         chosen = [start + (k - turn) % count % spread for k in reversed(range(count))]
         least = [program.sizes[n].least if n in program.sizes else 1 for n in scalars]
         lift = max([low - c for low, c in zip(least, chosen)], default=0)
-        yield _with_widths({n: c + max(lift, 0) for n, c in zip(scalars, chosen)}, widths, 1 + step)
+        lifted = {n: c + max(lift, 0) for n, c in zip(scalars, chosen)}
+        yield _with_widths(_apart({n: c + max(needed.get(n, 1) - low, 0) for (n, c), low in zip(lifted.items(), least)},
+                                  needed if count <= MOST_DISTINCT else {}), widths, 1 + step)
+
+
+def _apart(sizes: dict[str, int], enlarged: Mapping[str, int]) -> dict[str, int]:
+    """Sizes that are distinct although some were enlarged."""
+    found: dict[str, int] = {}
+    for name in sorted(sizes, key=lambda n: n in enlarged):
+        size = sizes[name]
+        while enlarged.get(name, 1) > 1 and size in found.values():
+            size += 1
+        found[name] = size
+    return {n: found[n] for n in sizes}
 
 
 def edge_sizes(program: Program) -> Iterator[dict[str, Any]]:

@@ -23,6 +23,7 @@ from verify.counterexamples import Found, Sides, counterexample, simplest, small
 from verify.draws import distinct_sizes, edge_sizes, labelled, small_draw, small_sizes, stretched
 from verify.evaluator import PRECISION, Derivatives, Evaluator, written
 from verify.outcomes import NoExactMoment
+from verify.pieces import Ways
 from verify.quadrature import Allowance
 from verify.relations import fails, holds
 from verify.sampling import ERROR, Sampler
@@ -34,14 +35,16 @@ MOST_BITS = 16 * PRECISION
 REDRAWS = 3                 # at sizes at which a draw met a kink
 FAR_DRAWS = 4
 STRETCHES = tuple(Fraction(n) for n in (-1, 8, -8)) + (Fraction(1, 8), Fraction(-1, 8))
+FURTHER = (Fraction(256), Fraction(-256))           # kinks may lie there
 BY = "exact arithmetic"
 BY_SAMPLING = f"sampling, error probability < {ERROR:.0e}"
 SAME = "sampling tells no difference, and cannot show that there is none"
+CASES = 3
 CALLS = 12_000              # evaluations of integrands before and after a counterexample is found; three times for all
 
 
 def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: Expr, *, relation: str = EQUAL,
-           domain: Iterable[Condition] | None = None, cases: int = 3, seed: int = 0, tries: int = 1) -> Verdict:
+           domain: Iterable[Condition] | None = None, cases: int = CASES, seed: int = 0, tries: int = 1) -> Verdict:
     """Whether `left = right`, or another relation, for every value of the letters in `left` (within `domain`, where
     that is narrower).
 
@@ -57,11 +60,17 @@ def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: 
     if loose and isinstance(left, Ref):
         return Verdict(UNDECIDED, BY, detail=f"the letter {loose[0]} is on the right side only")
     search = _Search(program, derivatives, left, right, relation, tuple(domain or ()), seed)
-    refuted = search.refute(tries) or (None if relation == EQUAL else search.far()) or search.confirm(cases)
+    refuted = search.refute(tries) or (None if relation == EQUAL else search.far()) or search.confirm(cases) or \
+        (search.across() if relation == EQUAL and search.draws else None)
     if refuted is not None:
         return Verdict(REFUTED, BY, counterexample=refuted)
     found = search.verdict()
     return search.by_sampling(found) if search.unsummed and not found.passed else found
+
+
+def occurs(program: Program, derivatives: Derivatives, step: Expr, seed: int) -> bool:
+    """Whether a step is one at some of the inputs at which `decide` confirms a claim with this seed."""
+    return _Search(program, derivatives, step, Expr(), EQUAL, (), seed).confirm(CASES) is not None
 
 
 @dataclass
@@ -87,11 +96,15 @@ class _Search:
     allowance: Allowance = field(default_factory=lambda: Allowance(0))
     sampler: Sampler | None = None
 
+    @property
+    def sides(self) -> tuple[Ref | Expr, Expr]:
+        return self.left, self.right
+
     def refute(self, tries: int) -> Counterexample | None:
         """The smallest sizes first, and numbers that are easy to read; a few members of each."""
         self.allowance = Allowance(CALLS)
         for attempt in range(tries):
-            for values in islice(small_sizes(self.program), 6 + len(self.program.sizes)):
+            for values in islice(small_sizes(self.program, self.sides), 6 + len(self.program.sizes)):
                 found = self._small(values, -attempt)
                 if found is not None:
                     return found
@@ -104,7 +117,7 @@ class _Search:
     def far(self) -> Counterexample | None:
         """A bound may fail for some signs and sizes of the inputs only: several draws, stretched and turned round."""
         for attempt, self.stretch in product(range(FAR_DRAWS), STRETCHES):
-            for values in islice(small_sizes(self.program), 1 + len(self.program.sizes)):
+            for values in islice(small_sizes(self.program, self.sides), 1 + len(self.program.sizes)):
                 self.allowance = Allowance(CALLS)
                 found = self._small(values, -attempt)
                 if found is not None:
@@ -116,7 +129,7 @@ class _Search:
         """Pairwise distinct sizes, and numbers that agree by accident less easily; then the least and equal sizes."""
         self.members = self.draws = self.undefined = self.kinks = 0
         self.allowance = Allowance(3 * CALLS)
-        for k, values in enumerate(distinct_sizes(self.program)):
+        for k, values in enumerate(distinct_sizes(self.program, self.sides)):
             if self.draws >= cases or k >= 4 * cases:
                 break
             found = self._refuted_at(values, self.seed + 1 + k)
@@ -127,6 +140,23 @@ class _Search:
             found = None if _sizes_text(values) in self.tried else self._refuted_at(values, self.seed + 101 + k)
             if found is not None:
                 return self._readable(values, self.seed + 101 + k, 12, found)
+        return None
+
+    def across(self) -> Counterexample | None:
+        """Sides that have their kinks in different places differ between these."""
+        work = 0
+        for values in islice(small_sizes(self.program), 1 + len(self.program.sizes)):
+            sizes = labelled(self.program, values, 0)
+            try:
+                draws = [stretched(self.program, small_draw(self.program, sizes, -attempt), by)
+                         for attempt, by in product(range(FAR_DRAWS), (Fraction(1), *STRETCHES, *FURTHER))]
+                members = _sample(list(self._assignments(sizes)), 4)
+            except NoMember:
+                continue
+            ways = Ways(self.program, self.derivatives, sizes, members, self._differ, work)
+            found, work = ways.search(draws), ways.work
+            if found is not None:
+                return self._readable(values, 0, 8, found)
         return None
 
     def _refuted_at(self, values: dict[str, Any], seed: int) -> Found | None:
@@ -159,7 +189,7 @@ class _Search:
         """REFUTED where the sides differ but for a stated error probability; UNDECIDED otherwise: sampling shows no
         equality."""
         self.sampler = Sampler(self.seed)
-        for values in islice(distinct_sizes(self.program), 2):
+        for values in islice(distinct_sizes(self.program, self.sides), 2):
             found = self._try(values, 0, most=2)
             if found is not None:
                 evaluator, letters, sides = found

@@ -1,8 +1,9 @@
 """Functions that a page calls and does not define: those that have one meaning everywhere, such as erf, and a loss ℓ(w)
 of which nothing is known.
 
-An arbitrary loss is aᵀ φ(U w) + bᵀ φ(V w) with an arbitrary φ and as many terms as one likes: such functions come as
-near to any other, with their derivatives, as is wanted, so that what holds for all of them holds for every function.
+An arbitrary loss is ⟨a, φ(U w)⟩ + ⟨b, φ(V w)⟩ with an arbitrary φ and as many terms as one likes: such functions of a
+vector come as near to any other, with their derivatives, as is wanted, so that what holds for all of them holds for
+every function. Those of a matrix have every gradient there is, and second derivatives by a matrix are not read.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from derive.documents import statements as said
 from derive.documents.statements import Piece, Statement
+from derive.documents.step_losses import step_losses
 
 EVERYWHERE = {
     "erf": "erf(x) = 2 Φ(√2 x) − 1", "logit": "logit(x) = log(x / (1 − x))", "softsign": "softsign(x) = x / (1 + |x|)",
@@ -20,15 +22,19 @@ EVERYWHERE = {
     "Mish": "Mish(x) = x tanh(softplus(x))", "mish": "mish(x) = x tanh(softplus(x))",
 }
 UNKNOWN = "ϗ"                       # the arbitrary function of one argument in an arbitrary loss
-_WEIGHTS, MATRICES, _SIZES = ("ϡ", "ϟ"), ("Ϡ", "Ϟ"), ("Ϙ", "Ϻ")        # letters that no page uses
-ARBITRARY = f"{_WEIGHTS[0]}ᵀ {UNKNOWN}({MATRICES[0]} w) + {_WEIGHTS[1]}ᵀ {UNKNOWN}({MATRICES[1]} w)"
+_WEIGHTS, MATRICES = ("ϡ", "ϟ"), ("Ϡ", "Ϟ")        # letters that no page uses
+ARBITRARY = f"⟨{_WEIGHTS[0]}, {UNKNOWN}({MATRICES[0]} w)⟩ + ⟨{_WEIGHTS[1]}, {UNKNOWN}({MATRICES[1]} w)⟩"
 HIDDEN = frozenset([UNKNOWN, *_WEIGHTS, *MATRICES])
 _WORD = re.compile(r"[^\W\d_]{2,}(?=\}?'*\s*(?:\\left\s*)?\()")
 TARGET = "ϸ"
 _PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for the target in a loss of two arguments
 _OF_TWO = re.compile(r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l|\\(?:operatorname|mathrm|text)\{loss\})\s*(?:\\left\s*)?"
                      r"\([^()=]*,[^()=]*\)")
-_LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
+_LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*((?:[^(),=]|\([^()]*\))+?)\s*(?:\\right\s*)?\)")
+_LETTERS = r"\\?[A-Za-z]+|[^\W\d_][\u0300-\u036f]*"
+_DRESSED = re.compile(rf"(?:\\[A-Za-z]+\s*\{{\s*){{1,2}}(?:{_LETTERS})\s*\}}(?:\s*\}})?|"      # \hat{\mathbf{y}}
+                      rf"\\[A-Za-z]+\s+[A-Za-z]|{_LETTERS}")
+_ITS_DERIVATIVE = re.compile(r"(?:ℓ|\\ell)\s*(?:'|\^\s*\{?\s*\\prime)")
 _VALUE = re.compile(r"((?:\\partial|∂|(?:\\nabla|∇)(?:_\{[^{}]*\}|_\\?\w+)?)\s*)?"
                     r"(?<![\w\\^_])(?:\\mathcal\{)?([JL])\}?\s*"
                     r"(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
@@ -41,12 +47,11 @@ _BY = re.compile(rf"(?:\\partial|∂)\s*{_LETTER}\s*(?:\}}\s*\{{\s*\\partial|/\s
 
 @dataclass(frozen=True)
 class Assumed:
-    """A function called `name`, the equation that gives it, and what is declared about the names in it."""
+    """A function called `name`, and the equation that gives it."""
 
     name: str
     equation: said.Equality
-    declarations: tuple[said.Declaration, ...] = ()
-    is_function: bool = True        # whether it is called: no bare L is
+    is_function: bool = True        # whether it is called: no bare L is, and no ℓ_t
 
 
 def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
@@ -57,13 +62,20 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
     for name in sorted(called & EVERYWHERE.keys() - defined):
         yield Assumed(name, _equation(EVERYWHERE[name], at))
     yield from _called_losses(pieces, defined)
+    sides = [tuple(m.text for m in s.members) for s in found if isinstance(s, said.Equality)]
+    for loss, argument in step_losses(sides):
+        yield Assumed(loss, _of_step(loss, argument, at), False)
     if "l" in defined:
         return
     arguments = {m[1] for p in pieces for m in _LOSS.finditer(p.text)}
     if any(_OF_TWO.search(p.text) for p in pieces):
         yield _arbitrary(_PARAMETERS, at)
-    elif len(arguments) == 1:
-        yield _arbitrary((arguments.pop(),), at)
+    elif arguments:
+        only = arguments.pop()
+        if not arguments and _DRESSED.fullmatch(only):
+            yield _arbitrary((only,), at)
+        elif not any(_ITS_DERIVATIVE.search(p.text) for p in pieces):
+            yield _arbitrary(_PARAMETERS[:1], at)
 
 
 def _called_losses(pieces: list[Piece], defined: set[str]) -> Iterator[Assumed]:
@@ -94,18 +106,23 @@ def _bare_losses(pieces: list[Piece]) -> Iterator[Assumed]:
             made = _arbitrary((below.pop(),), pieces[0].at, name)
             left, _, right = made.equation.piece.text.partition(" = ")
             equation = _equation(f"{left.partition('(')[0]} = {right}", pieces[0].at)
-            yield Assumed(name, equation, made.declarations, False)
+            yield Assumed(name, equation, False)
             return
 
 
 def _arbitrary(parameters: tuple[str, ...], at: int, name: str = "l") -> Assumed:
     """An arbitrary loss of its first argument; of a target, which is the second one, every value has a loss of its
     own."""
-    right = " + ".join(f"{a}ᵀ {UNKNOWN}({u} {parameters[0]})" for a, u in zip(_WEIGHTS, MATRICES))
-    declared = (said.Declaration(Piece(f"{a} ∈ ℝ^{n}", at), (Piece(a, at),), Piece(f"ℝ^{n}", at))
-                for a, n in zip(_WEIGHTS, _SIZES))
+    right = " + ".join(f"⟨{a}, {UNKNOWN}({u} {parameters[0]})⟩" for a, u in zip(_WEIGHTS, MATRICES))
     called = "ℓ" if name == "l" else name
-    return Assumed(name, _equation(f"{called}({', '.join(parameters)}) = {right}", at), tuple(declared))
+    return Assumed(name, _equation(f"{called}({', '.join(parameters)}) = {right}", at))
+
+
+def _of_step(loss: str, argument: str, at: int) -> said.Equality:
+    """An arbitrary loss of each step t: its weights have the index."""
+    index = loss[loss.index("_"):]
+    right = " + ".join(f"⟨{a}{index}, {UNKNOWN}({u} {argument})⟩" for a, u in zip(_WEIGHTS, MATRICES))
+    return _equation(f"{loss} = {right}", at)
 
 
 def _equation(text: str, at: int) -> said.Equality:

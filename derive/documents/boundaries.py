@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
+from derive.documents import statements as said
+from derive.documents.letter_ranges import usual_length
 from derive.documents.model import Equation, Range
+from derive.documents.outline import Item
 from derive.documents.roles import subject
 from derive.documents.sequences import index_letters_of
 from derive.documents.series import End, index_end
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
+
+_LETTER = re.compile(r"(?<![A-Za-z\\])[a-zτ](?![A-Za-z])")
 
 
 def begins(equation: Equation, recursion: Equation, ranges: Mapping[str, Range]) -> bool:
@@ -28,6 +34,32 @@ def is_given(equation: Equation, steps: Equation, ranges: Mapping[str, Range]) -
         if low is not None and own is not None and not (low.word or own.word) and own.more >= low.more:
             return True
     return False
+
+
+def is_before(equation: Equation) -> bool:
+    """Whether h_0 = … defines a member before those of h_t = …: its index is 0."""
+    member = subject(equation)
+    found = [n for n in member.indices if n.kind == "number"] if member is not None else []
+    label = member.name.rpartition("_")[2] if member is not None else ""
+    return any(float(n.parts[0].text) < 1 for n in found) or label == "0"
+
+
+def without_those_beside(ranges: Mapping[str, Range], items: Iterable[Item]) -> dict[str, Range]:
+    """The ranges of a page without those of letters that are told behind single equations only: 1 − β^t for t ≥ 0."""
+    told = [i.statement for i in items if isinstance(i.statement, (said.Relation, said.Range))]
+    behind = {id(c) for i in items if isinstance(i.statement, said.Equality) for c in i.statement.conditions}
+    beside, alone = ({x for s in told if (id(s) in behind) == is_beside for x in _LETTER.findall(s.piece.text)}
+                     for is_beside in (True, False))
+    return {x: r for x, r in ranges.items() if x not in beside - alone}
+
+
+def is_of_fixed_members(equation: Equation) -> bool:
+    """Whether members of its own family on the right have numbers, and the one on the left has none: x_t = a x_0."""
+    left = subject(equation)
+    if left is None or not left.indices or any(i.kind == "number" for i in left.indices):
+        return False
+    own = [m.indices for m, _ in equation.names[1] if m.name == left.name]
+    return bool(own) and all(its and all(i.kind == "number" for i in its) for its in own)
 
 
 def _members(equation: Equation, steps: Equation) -> Iterator[tuple[Node, str]]:
@@ -55,7 +87,9 @@ def _outer(recursion: Equation, letter: str, ranged: Range | None) -> set[End]:
     if low is None and (ranged is None or ranged.low is None):
         low = End("", 1)
     found |= {low.after(s) for s in shifts if s < 0 and low is not None}
-    return found | {high.after(s) for s in shifts if s > 0 and high is not None}
+    own = any(r.letter == letter and r.high is not None for r in recursion.ranges)
+    lasts = {high} if own else {high, End(usual_length(letter), 0)}     # the page may say t < T of something else
+    return found | {last.after(s) for s in shifts if s > 0 for last in lasts if last is not None}
 
 
 def _shift(item: Node, letter: str) -> int:

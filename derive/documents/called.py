@@ -94,7 +94,7 @@ class Functions:
             for node in walk(formula.tree):
                 called = call(node)
                 if called is not None and called[0] == function.name:
-                    if list(map(_word, called[1])) != list(function.parameters):
+                    if list(map(word_of, called[1])) != list(function.parameters):
                         return True
         return False
 
@@ -103,9 +103,9 @@ class Functions:
         if left.kind != "apply" or left.parts[0].text not in self.names or left.parts[1]:
             return None
         arguments = left.parts[2].parts[0] if left.parts[2].kind == "group" else (left.parts[2],)
-        if not all(map(_word, arguments)):
+        if not all(map(word_of, arguments)):
             return None
-        return Function(left.parts[0].text, tuple(map(_word, arguments)), tree.parts[0][1])
+        return Function(left.parts[0].text, tuple(map(word_of, arguments)), tree.parts[0][1])
 
     def is_definition(self, formula: Formula) -> bool:
         """Whether a formula defines a function, and says nothing else."""
@@ -147,9 +147,9 @@ class Functions:
                                  formula.at(node.at))
             behind = (*_indices(given), *scripts, *outer)
             return Node("scripted", (base, behind), node.at) if behind else base
-        told = words([function.body])
+        told = words([function.body]) | set(map(word_of, walk(function.body)))
         for parameter, value in zip(function.parameters, given):
-            if parameter not in told | set(TARGET) and _word(value) != parameter:
+            if parameter not in told | set(TARGET) and word_of(value) != parameter:
                 raise Unreadable(f"{mark.text} is called with another {parameter}, which does not stand in what it is",
                                  formula.at(node.at))
         self.arguments |= {n.parts[0].text for g in given for n in walk(g) if n.kind == "ident"}
@@ -160,26 +160,27 @@ class Functions:
 def _indices(given: tuple[Node, ...]) -> tuple[Node, ...]:
     """The indices of γ(z_{nk}), which is one number for each n and k."""
     argument = given[0] if len(given) == 1 else None
-    if argument is None or argument.kind != "scripted" or _word(argument):
+    if argument is None or argument.kind != "scripted" or word_of(argument):
         return ()
     base, scripts = argument.parts
     return scripts if base.kind == "ident" and [s.kind for s in scripts] == ["lowered"] else ()
 
 
-def _word(node: Node) -> str:
+def word_of(node: Node) -> str:
     """A letter, or one with a letter below it, as text: x, w_o; empty for anything else."""
     if node.kind == "ident":
         return node.parts[0].text
     base, scripts = node.parts if node.kind == "scripted" else (node, ())
     below = plain(scripts[0].parts[0]) if len(scripts) == 1 and scripts[0].kind == "lowered" else node
-    return f"{base.parts[0].text}_{below.parts[0].text}" if base.kind == below.kind == "ident" else ""
+    named = base.kind == "ident" and below.kind in ("ident", "number")
+    return f"{base.parts[0].text}_{below.parts[0].text}" if named else ""
 
 
 def _with(body: Node, values: Mapping[str, Node]) -> Node:
     """The body with arguments in place of parameters, each in parentheses."""
     def change(n: Node) -> Node | None:
-        if n.kind == "ident" and n.parts[0].text in values:
-            value = values[n.parts[0].text]
-            return value if value.kind in ("ident", "number") else Node("group", ((value,),), n.at)
-        return None
+        value = values.get(word_of(n))
+        if value is None:
+            return None
+        return value if value.kind in ("ident", "number") or word_of(value) else Node("group", ((value,),), n.at)
     return changed(body, change)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from derive.claims import EQUAL, Claim
 from derive.derivation import jacobian_name, total_name
 from derive.documents.beside import multiplied
+from derive.documents.existing import where_they_exist
 from derive.documents.layouts import laid_out
 from derive.documents.macros import expanded
 from derive.documents.model import Equation, position
@@ -26,6 +27,7 @@ from derive.reading.indices import arguments
 from derive.reading.letters import Limits
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme
 from derive.rewrite import unfold
 from derive.stated import StatedPage
 
@@ -129,29 +131,38 @@ class ClaimReader:
         self.short[definition.name] = Abbreviation(definition.name, tuple(x for x in letters if x), right)
 
     def _claim(self, claim: Stated) -> Claim:
-        """A claim for all values of its letters; for those of the usual range, t = 1, …, T, where a member does not
-        exist for the others."""
+        """A claim for the usual values of letters that count, t = 1, …, T, without what stands before the first step or
+        behind the last one, and for all values of others. Where a member does not exist for those, for all values for
+        which each does, or else for the usual ones of every letter."""
+        counting = self.reader.families.ranges.sequences
+        with suppress(Unreadable):
+            return self._stated(claim, counting)
         try:
-            return self._stated(claim, False)
+            return self._stated(claim, frozenset())
         except NoSuchMember as error:
             with suppress(Unreadable):
-                return self._stated(claim, True)
+                return self._stated(claim, claim.equation.context.left)
             raise error from None
 
-    def _stated(self, claim: Stated, usual: bool) -> Claim:
+    def _stated(self, claim: Stated, usual: frozenset[str]) -> Claim:
         reading = self._reading(claim.equation, claim.left, claim.right, usual)
         assert reading.left is not None and isinstance(reading.layout, OnPage)
         left, right = (self._renamed(unfold(expanded(side, self.reader.bodies), self.short))
                        for side in (reading.left, reading.right))
         for tree in claim.equation.apart:
             left, right = (self._off(side, tree, reading) for side in (left, right))
+        existing = self.reader.interpretation.existing
+        if existing:
+            left, right = where_they_exist(left, right, self._variables(), existing)
         for side in (left, right):
             self._want_all(side, claim.equation)
             self._check(side, claim.equation)
         place = self.reader.place(claim.equation.at)
+        if claim.equation.steps:
+            return Claim(place, left, right, written=reading.layout, where=self._where(claim.equation))
         if claim.equation.relation != EQUAL:
             return Claim(place, left, right, relation=claim.equation.relation)
-        if reading.member is None or claim.equation.apart:
+        if reading.member is None or claim.equation.apart or existing:
             return Claim(place, left, right, written=reading.layout)
         node = self._renamed(expression(reading.member)).terms[0].factors[0][0]
         assert isinstance(node, Ref)
@@ -168,7 +179,22 @@ class ClaimReader:
         first, second = (letters[n] for n in names_of)
         return side * (expression(1) - expression(delta(poly(first) - poly(second))))
 
-    def _reading(self, equation: Equation, left: Node, right: Node, usual: bool = False) -> Reading:
+    def _where(self, equation: Equation) -> Expr:
+        """One at the values for which a claim is stated. One for values that nothing has would hold whatever it says.
+
+        Raises:
+            Unreadable: where there are none.
+        """
+        found = expression(1)
+        for step in equation.steps:
+            reading = self._reading(equation, step, Node("number", (Lexeme("NUMBER", "0", step.at),), step.at))
+            found = found * (reading.left or Expr())
+        if self.program.normalizer().equal(found, Expr()):
+            raise Unreadable("the values for which this is stated do not occur", equation.at)
+        return found
+
+    def _reading(self, equation: Equation, left: Node, right: Node, usual: frozenset[str] = frozenset()
+                 ) -> Reading:
         rows = self.reader.rows
         rows |= {d.name for d in self.reader.roles.derivatives if d.by in rows}
         way = self.reader.interpretation.beside
@@ -178,7 +204,7 @@ class ClaimReader:
         own = {r.letter for r in equation.ranges}
         known = own | self.reader.survey.ranges.keys()
         limits = {x: Limits(*ends, x in own) for x, ends in stated.items()
-                  if usual or x in known or x not in equation.context.left}
+                  if x in usual or x in known or x not in equation.context.left}
         told = tuple(r.node for r in equation.ranges if r.letter not in limits and r.node is not None)
         told = told or rising(equation)
         try:
@@ -209,10 +235,12 @@ class ClaimReader:
                     raise Unreadable(f"{of} is not defined", equation.at)
                 self.page.wanted[of] = name
 
+    def _variables(self) -> dict[str, Variable]:
+        found = {n: Variable(n, axes) for n, axes in self.scope.signatures.items()}
+        return found | {f"∂{n}": Variable(f"∂{n}", axes) for n, axes in self.scope.signatures.items()}
+
     def _check(self, side: Expr, equation: Equation) -> None:
-        variables = {n: Variable(n, axes) for n, axes in self.scope.signatures.items()}
-        variables |= {f"∂{n}": Variable(f"∂{n}", axes) for n, axes in self.scope.signatures.items()}
         try:
-            check_members(side, variables, "this claim")
+            check_members(side, self._variables(), "this claim")
         except ProgramError as error:
             raise NoSuchMember(str(error), equation.at) from None

@@ -21,6 +21,8 @@ from derive.documents.statements import (
 
 _LETTER = re.compile(r"\s*(?:\\?[A-Za-z]+|\w)\s*")
 _BARE = re.compile(r"\s*\\?[^\W\d]\w*(?:\s*[_^]\s*(?:\{[^{}]*\}|\w))*'*\s*")
+_NAME = re.compile(r"\s*((?:\\[A-Za-z]+\s*\{)*\\?[^\W\d_]\w*\}*(?:\s*(?:_|\^(?=\s*\{?\s*[(\[]))\s*"
+                   r"(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w|\(\w\)))*'*)\s*&?\s*")
 _NUMBERS = re.compile(r"(\d+)\s*,\s*(?:\d+\s*,\s*)*(\d+)")
 _DERIVATIVE = re.compile(r"\s*(?:∂|∇|\\partial|\\nabla|\\[dt]?frac\s*\{\s*\\partial|\\[dt]?frac\s*\{\s*∂)")
 _VALUE = re.compile(_DERIVATIVE.pattern + r"|\s*\\?[A-Za-zα-ωΑ-Ω]+(?:'|′|\\prime|\^\{?\\prime)*\s*(?:\\left\s*)?\(")
@@ -83,8 +85,19 @@ def _is_derivative(piece: Piece) -> bool:
     return len(signs) <= 2 and not re.search(r"[+]|\\int|∫|ᵀ\s*∂", piece.text)
 
 
+def with_its_set(piece: Piece) -> tuple[Piece, list[Declaration]]:
+    """The equation of `e = K q ∈ ℝ^n`, and what is declared of the name on its left."""
+    members, signs = members_of(piece)
+    if len(signs) < 2 or signs[-1] != "∈" or not set(signs[:-1]) <= {"=", ":="} or not all(members):
+        return piece, []
+    equation = piece.cut(0, members[-2].at + len(members[-2].text) - piece.at)
+    named = _NAME.fullmatch(members[0].text)
+    name = members[0].cut(*named.span(1)) if named else None
+    return equation, [Declaration(members[-1], (name,), members[-1])] if name is not None else []
+
+
 def _declaration(piece: Piece, members: list[Piece], signs: list[str]) -> Statement | None:
-    """`x, y ∈ ℝ^n`; `e = K q ∈ ℝ^n` says both."""
+    """`x, y ∈ ℝ^n`"""
     place = signs.index("∈")
     if place != len(signs) - 1:
         return None

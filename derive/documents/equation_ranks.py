@@ -134,6 +134,8 @@ class EquationRanks:
                 if not self._may_be_row(own, right):
                     raise
                 added = frozenset([own])
+        if here.get(own) and right.is_scalar and equation.members[1].kind == "number":
+            shapes.unusual += 2         # S = 1 stands for 𝟏 only where everything else does
         trial.settle()
         scalar = right.is_scalar and all(self._rank(m.name, here) == 0 for m, _ in equation.seen)
         return Outcome({own: here[own]} if own in here else {}, shapes.unusual, scalar, added)

@@ -4,10 +4,9 @@ sets a condition. That turns on what stands above it, and on the words in front 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
-from derive.documents.boundaries import begins, is_given
+from derive.documents.boundaries import begins, is_before, is_given, is_of_fixed_members, without_those_beside
 from derive.documents.entries import is_written_out
 from derive.documents.function_forms import (
     function_on_the_left,
@@ -19,6 +18,7 @@ from derive.documents.function_forms import (
 )
 from derive.documents.indexed_functions import indexed_function
 from derive.documents.keys import key, keys
+from derive.documents.marks import is_a_system
 from derive.documents.model import Equation
 from derive.documents.outline import (
     CLAIMED,
@@ -31,6 +31,7 @@ from derive.documents.outline import (
     Item,
 )
 from derive.documents.places import INLINE
+from derive.documents.plain_numbers import gives_a_number
 from derive.documents.roles import derivative_by, place_of, subject
 from derive.documents.sequences import is_shifted
 from derive.documents.standing import Standing
@@ -38,8 +39,6 @@ from derive.documents.statements import Equality
 from derive.documents.survey import Surveyor
 from derive.documents.trees import words
 from derive.reading.syntax import Node
-
-_A_NUMBER = re.compile(r"\s*[-−]?\d+(?:\.\d+)?(?:\s*/\s*\d+)?\s*")
 
 
 @dataclass
@@ -76,12 +75,20 @@ class EquationRoles:
         self.equations: dict[int, Equation] = {}        # those that were asked for
         trees = {id(f.piece): f.tree for _, f, _ in surveyor.parsed.trees if f.tree.kind == "relation"}
         self.left_sides = {at: tree.parts[0][0] for at, tree in trees.items()}
+        self._ranges = without_those_beside(self.surveyor.survey.ranges, every)
         self.indexed = {at for at, tree in trees.items() if indexed_function(tree)}
 
     def role(self, item: Item, equation: Equation) -> str:
         """The role of an equation; its name and member are set."""
         self.equations[item.number] = equation
         question = self._question(item, equation)
+        standing = self.standing.of(item) if item.name else []
+        found = self._role(question, standing)
+        solved = found != CLAIMED or item.derived or standing or not is_a_system(item.place.text)
+        return found if solved else CONDITION
+
+    def _role(self, question: _Question, standing: list[Item]) -> str:
+        item = question.item
         if not item.name:
             if question.condition:
                 return CONDITION
@@ -89,7 +96,6 @@ class EquationRoles:
         at_once = self._at_once(question)
         if at_once:
             return at_once
-        standing = self.standing.of(item)
         return self._another(question, standing) if standing else self._first(question)
 
     def _question(self, item: Item, equation: Equation) -> _Question:
@@ -113,7 +119,8 @@ class EquationRoles:
         item, function = question.item, question.function
         if item.used:
             return question.defining
-        if item.words.negated:
+        case = item.place.kind == INLINE and gives_a_number(item) and not self.standing.of(item)
+        if item.words.negated and not case:         # similar (y = 1) or not (y = 0) speaks of two cases
             return CLAIMED
         if isinstance(item.statement, Equality) and item.statement.update and question.itself:
             return UPDATED
@@ -143,16 +150,18 @@ class EquationRoles:
         item = question.item
         seen = item.name in self.standing.seen
         alone = not item.member and not question.function
-        if seen and alone and item.place.kind == INLINE and _is_number(item):
+        if seen and alone and item.place.kind == INLINE and gives_a_number(item):
             item.setting = not item.words.asked
             return CONDITION
         if question.condition and self._sets_a_condition(item, question.right, question.equation):
-            item.setting = alone and not item.words.asked and item.place.kind == INLINE and _is_number(item)
+            item.setting = alone and not item.words.asked and item.place.kind == INLINE and gives_a_number(item)
             return CONDITION
         item.onward = question.condition and seen and not item.words.explains
+        item.case = item.onward and item.words.asked
         if question.itself and alone:
             return UPDATED
         own = words([question.left]) if question.function else set()       # the n of f(n) = …
+        own |= {item.name} if is_of_fixed_members(question.equation) else set()
         circle = self.standing.between(question.right & question.values - own, item.name) if seen else set()
         if circle and not any(item.member) and not is_shifted(circle, self.surveyor.survey.equations):
             return CLAIMED
@@ -161,7 +170,7 @@ class EquationRoles:
     def _another(self, question: _Question, standing: list[Item]) -> str:
         """The role of an equation for a name that has definitions."""
         item, function = question.item, question.function
-        if function and not all(is_plain(self.left_sides[id(i.statement.piece)]) for i in standing):
+        if function and not all(is_plain(self.left_sides[id(i.statement.piece)], True) for i in standing):
             return question.defining       # PE(pos, 2i) and PE(pos, 2i + 1)
         if function and not is_plain(question.left):
             return CLAIMED
@@ -169,7 +178,7 @@ class EquationRoles:
             return CLAIMED                  # R_0 = I, where R_m is a matrix for every m
         start = any(self._begins(question.equation, i) for i in standing)
         if any(item.member) and any(not any(i.member) for i in standing) and not start \
-                and (not _is_before(question.equation) or any(self._is_given(question.equation, i) for i in standing)):
+                and (not is_before(question.equation) or any(self._is_given(question.equation, i) for i in standing)):
             return CLAIMED
         if _is_another_member(item, standing) and not item.chained:
             return question.defining
@@ -195,12 +204,12 @@ class EquationRoles:
     def _begins(self, equation: Equation, standing: Item) -> bool:
         """Whether an equation gives the member with which a definition that stands, a recursion, begins."""
         recursion = self.equations.get(standing.number)
-        return recursion is not None and begins(equation, recursion, self.surveyor.survey.ranges)
+        return recursion is not None and begins(equation, recursion, self._ranges)
 
     def _is_given(self, equation: Equation, standing: Item) -> bool:
         """Whether the range of a definition that stands holds the member that an equation is about."""
         steps = self.equations.get(standing.number)
-        return steps is not None and is_given(equation, steps, self.surveyor.survey.ranges)
+        return steps is not None and is_given(equation, steps, self._ranges)
 
     def _is_step(self, item: Item, equation: Equation) -> bool:
         """Whether an equation is about one member, h_0, of what the page defines step by step."""
@@ -210,8 +219,8 @@ class EquationRoles:
             for e in self.surveyor.survey.equations)
 
     def _sets_a_condition(self, item: Item, right: set[str], equation: Equation) -> bool:
-        """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, and `let p = σ(θ)` with a θ
-        that is new gives p another form."""
+        """Whether `if b = 0` speaks of a case; `where x̄ = …` says what a name above means, `let p = σ(θ)` with a θ that
+        is new gives p another form, and so does `if p = σ(θ)` where nothing on its right was seen."""
         seen = self.standing.seen
         alone = not item.names - {item.name}
         if is_written_out(equation.formula.tree.parts[0][1]):
@@ -221,7 +230,7 @@ class EquationRoles:
         if item.name not in seen or alone:
             return alone and (item.name in seen or not item.sizes)
         if item.words.asked:
-            return True
+            return bool((right - {item.name}) & seen.keys()) or item.words.fulfils
         if any(item.name in i.above for i in self.items if i.number < item.number):
             return False        # δ = ∂L/∂h with L = …: what was differentiated is no input
         return not (item.words.explains or (item.words.introduces and right - {item.name} - seen.keys()))
@@ -232,16 +241,6 @@ def _left(equation: Equation) -> Node:
     return left
 
 
-def _is_number(item: Item) -> bool:
-    return isinstance(item.statement, Equality) and bool(_A_NUMBER.fullmatch(item.statement.members[-1].text))
-
-
-def _is_before(equation: Equation) -> bool:
-    """Whether h_0 = … defines a member before those of h_t = …: its index is 0."""
-    member = subject(equation)
-    found = [n for n in member.indices if n.kind == "number"] if member is not None else []
-    label = member.name.rpartition("_")[2] if member is not None else ""
-    return any(float(n.parts[0].text) < 1 for n in found) or label == "0"
 
 
 def _is_another_member(item: Item, standing: list[Item]) -> bool:

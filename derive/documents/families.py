@@ -9,7 +9,7 @@ from derive.documents.model import Declared, Equation, Survey
 from derive.documents.named import Named
 from derive.documents.problems import Unreadable
 from derive.documents.sequences import index_letters_of
-from derive.index import Letter, Size
+from derive.index import Letter, Size, poly
 from derive.reading.nodes import plain
 
 
@@ -55,15 +55,16 @@ class Families:
         named.families = [Letter(_letter(named, place), 1, 1, True) for place in range(count)]
 
     def _of_declared(self, named: Named, declared: Declared, most: int) -> int:
-        """`x_t ∈ ℝ^d` has a family; `x ∈ ℝ^n` has one where it is used with more indices than it has sides."""
+        """`x_t ∈ ℝ^d` has a family; `x ∈ ℝ^n` has one where it is used with more indices than it has sides. `U ∈
+        ℝ^{C×H×W}` is a family of C matrices."""
         sides = declared.dimensions
         named.row = len(sides) == 2 and sides[0].piece.text.strip() == "1" and sides[1].piece.text.strip() != "1"
         column = len(sides) == 2 and sides[1].piece.text.strip() == "1" and not named.row
         named.rank = 1 if named.row or column else len(sides)
-        if len(sides) > 2:
-            raise Unreadable(f"{named.name} has {len(sides)} sides; vectors and matrices can be read, and families "
-                             "of them: x_t ∈ ℝ^{m×n}", named.at)
         own = declared.member.indices
+        if len(sides) > 2:
+            named.rank = 2
+            return len(own) + len(sides) - 2
         if own:
             return len(own)
         if most > named.rank:
@@ -126,7 +127,9 @@ class Families:
     def _declared_ends(self, named: Named, place: int) -> list[Ends]:
         own = named.declared.member.indices if named.declared is not None else ()
         if place >= len(own):
-            return []
+            outer = named.declared.dimensions[:-2] if named.declared is not None else ()
+            sides = outer[place - len(own):place - len(own) + 1]
+            return [(poly(1), Polynomials({}, self.sizes).of(side.tree)) for side in sides]
         letters = index_letters_of(own[place])
         if not letters:
             value = Polynomials({}, self.sizes).of(own[place])

@@ -14,8 +14,10 @@ from derive.documents.macros import body_name
 from derive.documents.members import letter_node, scripted_parts
 from derive.documents.model import Survey, letter_of
 from derive.documents.parsed import Parsed
+from derive.documents.problems import Unreadable
 from derive.documents.schematic import filled
 from derive.documents.sizes import Trees
+from derive.documents.step_losses import base_of, without_arguments
 from derive.documents.trees import changed, walk, words
 from derive.reading.syntax import Node
 
@@ -24,11 +26,20 @@ _FRESH = ("ϰ", "ϱ", "ϐ")        # letters that no page uses
 
 def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[Assumed],
            below: Mapping[str, str]) -> None:
-    """Puts the functions in, and names what is differentiated; `below` is what a document has under ∇ elsewhere."""
+    """Puts the functions in, and names what is differentiated; `below` is what a document has under ∇ elsewhere.
+
+    Raises:
+        Unreadable: for a function that is defined for some values only.
+    """
+    for formula in parsed.partial:
+        raise Unreadable("a function that is defined for some values only; define it by cases", formula.piece.at)
+    of_steps: set[str] = set()
     for one in assumed:
-        parsed.trees.append((one.equation, parsed.formula(one.equation.piece), []))
-        for declaration in one.declarations:
-            parsed.declare(declaration)
+        formula = parsed.formula(one.equation.piece)
+        parsed.trees.append((one.equation, formula, []))
+        of_steps |= set() if one.is_function else {base_of(formula.left)}
+    if of_steps - {""}:
+        parsed.trees = without_arguments(parsed.trees, of_steps - {""})
     before = [(s, f, r) for (s, _, r), f in zip(parsed.trees, filled(f for _, f, _ in parsed.trees))]
     before, indexed = as_functions(before, {letter_of(n.tree) for _, _, names, _ in parsed.kinds for n in names})
     parsed.trees = before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from derive.documents.called import call
+from derive.documents.called import call, word_of
 from derive.documents.keys import called_as
 from derive.reading.syntax import Node
 
@@ -17,13 +17,13 @@ def function_on_the_left(tree: Node, functions: Container[str]) -> str:
     return "" if left.parts[1] or left.parts[2].kind == "scripted" else called_as(left)
 
 
-def is_plain(left: Node) -> bool:
-    """Whether a function is defined for arguments that are letters: f(x), not f(2 i)."""
+def is_plain(left: Node, indexed: bool = False) -> bool:
+    """Whether a function is called with letters, f(x), not f(2 i); where they may be `indexed`, D(μ_1, μ_2) is too."""
     if left.kind != "apply":
         return True
     arguments = left.parts[2]
     given = arguments.parts[0] if arguments.kind == "group" else (arguments,)
-    return all(n.kind == "ident" for n in given)
+    return all(word_of(n) if indexed else n.kind == "ident" for n in given)
 
 
 def is_of_numbers(left: Node) -> bool:

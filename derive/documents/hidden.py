@@ -42,10 +42,10 @@ class HiddenNames:
                 found[function] = Body(parameters[0], self._right(definition, [*hidden, parameters[0]]))
         return found
 
-    def randomise(self, program: Program, hidden: Mapping[str, Definition]) -> None:
-        """Gives random inputs their laws."""
+    def randomise(self, program: Program, hidden: Mapping[str, Definition], held: frozenset[str]) -> None:
+        """Gives random inputs their laws, but not those that are held."""
         for name, random in self.survey.random.items():
-            if name not in program.variables:
+            if name not in program.variables or name in held:
                 continue
             axes = program.variables[name].axes
             with collected(self.problems):

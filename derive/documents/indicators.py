@@ -117,13 +117,18 @@ def _relation(node: Node) -> Node | None:
 
 
 def _step(relation: Node | None) -> Node | None:
-    """step(a − b) for a > b."""
+    """The step of a condition; None where there is none."""
     if relation is None or relation.parts[1][0] not in _STRICT:
         return None
-    left, right = relation.parts[0]
-    if _STRICT[relation.parts[1][0]]:
+    (left, right), (sign, *_) = relation.parts
+    return step_of(left, sign, right)
+
+
+def step_of(left: Node, sign: str, right: Node) -> Node:
+    """step(a − b) for a > b and a ≥ b."""
+    if _STRICT[sign]:
         left, right = right, left
     zero = right.kind == "number" and right.parts[0].text == "0"
     difference = left if zero else Node("sum", ((False, True), (left, right)), left.at)
-    mark = Lexeme("FUNCTION", "step", relation.at, "step")
-    return Node("apply", (mark, (), Node("group", ((difference,),), relation.at)), relation.at)
+    mark = Lexeme("FUNCTION", "step", difference.at, "step")
+    return Node("apply", (mark, (), Node("group", ((difference,),), difference.at)), difference.at)

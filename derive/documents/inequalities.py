@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from derive.documents.bound_letters import bound_letters
 from derive.documents.indices import size_name
 from derive.documents.lexicon import Lexicon
@@ -19,8 +21,9 @@ _ONLY = "only assumptions such as ε > 0, 0 < β < 1, p < q, n ≥ 2 and ranges 
 class Inequalities:
     """Reads inequalities into a survey."""
 
-    def __init__(self, survey: Survey, parsed: Parsed, lexicon: Lexicon):
-        self.survey, self.parsed, self.lexicon = survey, parsed, lexicon
+    def __init__(self, survey: Survey, parsed: Parsed, lexicon: Lexicon, sizes: Collection[str]):
+        """`sizes` are those of other parts of the document, of which nothing need be known here."""
+        self.survey, self.parsed, self.lexicon, self.others = survey, parsed, lexicon, sizes
 
     def read(self) -> None:
         indices = self._index_words()
@@ -49,6 +52,8 @@ class Inequalities:
         if name in self.survey.sizes:
             if number is not None and sign in "≥>":
                 self.survey.sizes[name] = max(1, int(number) + (sign == ">"))
+        elif name in self.others and name not in self.survey.declared and number is not None:
+            return
         elif name in indices and len(name) == 1 and name not in self.survey.declared:
             self._bound(name, sign, by)
         else:
@@ -69,7 +74,7 @@ class Inequalities:
         member = self.lexicon.member(of, [])
         if member is None or sign == "≠":
             return
-        if number == 0 and sign in ">≥":
+        if number is not None and number >= 0 and sign in ">≥":     # what p ≥ 1 says besides is asked of an input
             self.survey.positive.setdefault(member.name, False)
         elif number == 1 and sign in "<≤" and (lesser := self._lesser(member.name) & self.survey.positive.keys()):
             self.survey.positive.update(dict.fromkeys((*lesser, member.name), True))

@@ -18,14 +18,18 @@ class Interpretation:
     With `vectors`, x_n is the n-th of several things that may be vectors, where nothing declares it.
     `alike` are sizes that are taken to be one, `beside` is how columns side by side in a claim are multiplied.
     With `ends`, letters of which nothing else tells the range run as far as the sums over them do elsewhere.
+    `told` are names by which the text around it differentiates: an arbitrary loss depends on them.
     `length` is a size of it that the first axis has of which nothing tells the length. `inverting` says what may be a
-    matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient.
+    matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient. `existing` says
+    what sums in a claim leave out where a member does not exist. Random names that are `held` are given: moments are
+    those of the others.
     """
 
     checking: bool = False
     guess: int | None = None
     elsewhere: Elsewhere = NOTHING
     above: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
     length: str = ""
     inverting: str = CERTAIN
     ends: bool = False
@@ -33,6 +37,8 @@ class Interpretation:
     alike: tuple[str, ...] = ()
     beside: str = ""
     jacobians: bool = False
+    existing: str = ""
+    held: frozenset[str] = frozenset()
 
 
 PLAIN = Interpretation()

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from derive.documents.members import Context, Member, name_node
 from derive.documents.model import Equation, Survey
@@ -43,13 +44,14 @@ def take_inverses(survey: Survey, which: str) -> Inverses:
         return found
     names: dict[str, str] = {}
     defining: list[Equation] = []
-    for equation in survey.equations:
+    for equation in chain(survey.equations, _as_they_come(defining)):
         members, sides = list(equation.members), list(equation.names)
         for k, side in enumerate(members):
             beside = set(_beside(side, survey))
-            taken = {id(n): base for n in walk(side)
-                     if (base := _inverted(n, survey, LIKELY if id(n) in beside else which)) is not None
-                     and is_alone(base, equation, sides[k])}
+            taken = _outermost(side, {
+                id(n): base for n in walk(side)
+                if (base := _inverted(n, survey, LIKELY if id(n) in beside else which)) is not None
+                and is_alone(base, equation, sides[k])})
             if not taken:
                 continue
             for base in taken.values():
@@ -63,8 +65,22 @@ def take_inverses(survey: Survey, which: str) -> Inverses:
             own = {names[written(base)]: base.at for base in taken.values()}
             sides[k] = kept + [(Member(n, (), (), (), at), "value") for n, at in own.items()]
         equation.members, equation.names = tuple(members), sides
-    survey.equations[:0] = defining
+    survey.equations[:0] = reversed(defining)
     return found
+
+
+def _as_they_come(equations: list[Equation]) -> Iterator[Equation]:
+    """The equations of a list that grows: of (Wᵀ Ψ⁻¹ W)⁻¹, that of what is inverted holds an inverse too."""
+    place = 0
+    while place < len(equations):
+        yield equations[place]
+        place += 1
+
+
+def _outermost(side: Node, taken: dict[int, Node]) -> dict[int, Node]:
+    """The inverses that stand in no other one, with what is inverted."""
+    inside = {id(inner) for n in walk(side) if id(n) in taken for inner in walk(n) if inner is not n}
+    return {at: base for at, base in taken.items() if at not in inside}
 
 
 def may_invert(survey: Survey) -> bool:

@@ -20,9 +20,10 @@ from derive.documents.outline import (
     Item,
 )
 from derive.documents.places import DIRECTIVE, Place
-from derive.documents.sentence_ranges import with_letters_apart, with_ranges_behind
+from derive.documents.sentence_ranges import leading, with_letters_apart, with_parts_told, with_ranges_behind
 from derive.documents.statements import Statement
 from derive.documents.surroundings import Surroundings
+from derive.documents.told_diagonals import with_diagonals
 from derive.documents.words import Words, words_before
 
 _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED,
@@ -32,9 +33,9 @@ _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED
 
 def itemised(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> list[Item]:
     """The items of the statements that stand in some places of a text; the roles of equations are still open."""
-    every = list(with_gradients(_with_entries(stream, text), text))
+    every = list(with_diagonals(list(with_gradients(_with_entries(stream, text), text)), text))
     items = list(with_ranges_behind(list(_items(every, text, found)), text))
-    return list(with_letters_apart(items, text))
+    return list(leading(list(with_letters_apart(list(with_parts_told(items, text)), text)), text))
 
 
 def _with_entries(stream: Sequence[Statement], text: str) -> Sequence[Statement]:

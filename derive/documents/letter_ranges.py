@@ -44,7 +44,7 @@ class LetterRanges:
         self._alike = alike(definitions, counting)
         self.sequences = counting | self._alike.keys()
         self._sums = self._of_sums(definitions)
-        self._lists = dict(self._of_lists(definitions))
+        self._lists = dict(self._of_lists(definitions)) | dict(self._of_outer_sides(definitions))
 
     def of(self, equation: Equation) -> dict[str, Ends]:
         """The range of every letter of an equation whose range is known: by one of the ways, or by a sum's bounds."""
@@ -57,6 +57,8 @@ class LetterRanges:
                 found[letter] = ends
         for node in nodes_of(equation):
             if node.kind in BINDERS:
+                open_ends = _ends_at(node) - free - found.keys() - equation.context.bound - self.survey.sizes.keys()
+                found |= {x: ends for x in open_ends if (ends := self._as_usual(x, True)) is not None}
                 self._add_bounds(node, found)
         return found
 
@@ -145,12 +147,21 @@ class LetterRanges:
             if member.name in ends and member.indices and member.indices[0].kind == "ident":
                 yield member.indices[0].parts[0].text, ends[member.name]
 
+    def _of_outer_sides(self, definitions: list[Equation]) -> Iterator[tuple[str, Ends]]:
+        """The c of U_{c,i,j} after U ∈ ℝ^{C×H×W}, which runs to C."""
+        for member, _ in (n for e in definitions for n in e.seen):
+            declared = self.survey.declared.get(member.name)
+            if declared is not None and len(declared.dimensions) > 2:
+                for item, side in zip(member.indices[len(declared.member.indices):], declared.dimensions[:-2]):
+                    if item.kind == "ident":
+                        yield item.parts[0].text, (poly(1), Polynomials({}, self.sizes).of(side.tree))
+
     def _stated_once(self, definitions: list[Equation]) -> dict[str, Poly]:
         """Where letters end in equations that say so, each in one way: it does so in those that do not."""
         found: dict[str, set[Poly]] = {}
         for equation in definitions:
             for ranged in equation.ranges:
-                if ranged.high is not None and ranged.high[0].kind == "ident":
+                if ranged.high is not None and ranged.high[0].kind == "ident" and not _leaves_the_end_out(ranged):
                     with suppress(NoIndex):
                         found.setdefault(ranged.letter, set()).add(self._end(ranged.high))
         return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}
@@ -187,6 +198,12 @@ class LetterRanges:
             for letter in index_letters_of(item) if item.kind != "relation" else ():
                 if letter in self.sequences:
                     found.setdefault(letter, (poly(1), self._usual_length(letter)))
+
+
+def _ends_at(node: Node) -> set[str]:
+    """The letter at which a sum ends: the t of Σ_{i=1}^{t}."""
+    ends = [plain(s.parts[0]) for s in node.parts[0] if s.kind == "raised"]
+    return {e.parts[0].text for e in ends if e.kind == "ident"}
 
 
 def usual_length(letter: str) -> str:
@@ -235,3 +252,9 @@ def told_once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for letter, end in pairs:
         found.setdefault(letter, set()).add(end)
     return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}
+
+
+def _leaves_the_end_out(ranged: Range) -> bool:
+    """Whether it is t < T, which says that something else ends at T; 0 ≤ t < T counts from 0."""
+    from_zero = ranged.low is not None and ranged.low[0].kind == "number" and ranged.low[0].parts[0].text == "0"
+    return ranged.high is not None and ranged.high[1] < 0 and not from_zero

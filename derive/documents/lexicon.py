@@ -53,7 +53,7 @@ class Lexicon:
                 self.naming.learn(name.tree, self.context(name.tree, name.tree, []), [name.tree])
         numbered = {letter_of(f.left) for _, f, _ in trees if f.left.kind == "scripted" and scripted_parts(f.left)}
         self.naming.vectors |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"
-                                and numerator(f.tree.parts[0][-1]) is not None} - numbered     # g_1 of g = ∂L/∂y
+                                and numerator(f.sides[-1]) is not None} - numbered     # g_1 of g = ∂L/∂y
         written = {letter_of(f.left): f.sides[1] for _, f, _ in trees if f.left.kind == "ident" and len(f.sides) > 1
                    and is_written_out(f.sides[1])}
         self.naming.vectors |= written.keys()

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from derive.documents.classifying import classified
+from derive.documents.classifying import classified, with_its_set
 from derive.documents.lines import ends_inside, parts
 from derive.documents.listed_relations import one_for_each
 from derive.documents.marks import relations
 from derive.documents.statements import Equality, Piece, Range, Relation, Statement
 
-_LETTERS = re.compile(r"\s*(?:\d+\s*(?:≤|<|\\leq?)\s*)?\\?[A-Za-zτ]+\s*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)")
+_LETTERS = re.compile(r"\s*(?:[-−]?\d+\s*(?:≤|<|\\leq?)\s*)?(?:\\?[A-Za-zτ]+|[|‖][^|‖]+[|‖]|\\l[vV]ert.*?\\r[vV]ert)\s*"
+                      r"(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)")
 _PARENTHESES = re.compile(r"\s*(?:\\left\s*)?[(（]([^()（）]*?)(?:\\right\s*)?[)）]\s*")
 _MEMBER = re.compile(r"∈|\\in(?![A-Za-z])")
 _SEVERAL = re.compile(r"(?P<letters>\\?\w+(?:\s*,\s*\\?\w+)+)\s*=\s*(?P<low>[^,=]+?)\s*,\s*"
@@ -32,6 +33,8 @@ def said_in(line: Piece, inline: bool) -> list[Statement]:
         if ranges:
             found = _bound(found, ranges)
             continue
+        part, members = with_its_set(part)
+        found += members
         statement = classified(part, inline)
         if isinstance(statement, Equality):
             statement = _without_condition(statement)
@@ -110,4 +113,4 @@ def _without_condition(statement: Equality) -> Equality:
 
 def _is_range(statement: Statement) -> bool:
     """Whether it is about letters: nothing in it but names and whole numbers."""
-    return bool(re.fullmatch(r"[\w\s\\{}+\-−…<>=≤≥≠.,]*", statement.piece.text))
+    return bool(re.fullmatch(r"[\w\s\\{}|‖+\-−…<>=≤≥≠.,]*", statement.piece.text))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
+from derive.documents.cases_in_text import with_cases, without_open_braces
 from derive.documents.marks import RELATIONS, Mark, cleaned, marks, relations
 from derive.documents.places import DIRECTIVE, FENCE, Place
 from derive.documents.statements import Piece
 
 _STARTS_INSIDE = re.compile(r"\s*&?\s*(?:[=+\-−·⊙*/≤≥<>]|\\(?:cdot|times|odot|le|ge|leq|geq|circ)\b|\\[,;:!]\s*=)")
 _ENDS_INSIDE = re.compile(r"(?:[=+\-−·⊙*/(\[{,]|\\(?:cdot|times|odot))\s*$")
+_INDEX = re.compile(r"\d+|[A-Z]\s*[-−]\s*\d+")
 _COUNTED = re.compile(r"\\?\w+\s*=\s*(?:\d+\s*,\s*)*(\d+)")
 _ASIDE = re.compile(        # words in parentheses behind a formula, and after a wide space
     r"[ \t]*(?:[(（][^()（）\n]*(?:[\u3400-\u9fff]|[A-Za-z]{3,}[ ,]+[A-Za-z]{3,})[^()（）\n]*[)）]|"
-    r"[ \t]{2,}[\u3400-\u9fff（][^\n]*|（[^\n（）]*）)[ \t]*(?=\n|$)")
+    r"[ \t]{2,}(?:[\u3400-\u9fff（][^\n]*|\([A-Za-z]{3,}[?!]?\))|（[^\n（）]*）)[ \t]*(?=\n|$)")
 
 
 def lines(place: Place) -> list[Piece]:
@@ -21,9 +23,12 @@ def lines(place: Place) -> list[Piece]:
     with it."""
     by_line = place.kind in (FENCE, DIRECTIVE)
     text = cleaned(place.text, comments=by_line)
+    if place.kind == FENCE:
+        text = with_cases(text)
     if by_line:
         text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
-    separators = [m for m in marks(text) if m.sign == "row" or (m.sign == "line" and by_line)]
+    separators = [m for m in marks(without_open_braces(text) if by_line else text)
+                  if m.sign == "row" or (m.sign == "line" and by_line)]
     found: list[Piece] = []
     begin = 0
     ends = [(m.start, m.end) for m in separators] + [(len(text), len(text))]
@@ -62,15 +67,15 @@ def _joined(line: Piece, cut: list[tuple[Piece, Mark | None]]) -> list[Piece]:
         dots = "…" in signs
         comma = before is not None and before.sign == ","
         bare = joined and not any(m.sign in RELATIONS for m in marks(joined[-1].text))
-        second = part.text.isdecimal() and k + 1 < len(cut) and _goes_on(cut[k + 1][0])      # t = 1, 2, …, T
-        goes_on |= second
+        second = _INDEX.fullmatch(part.text) and k + 1 < len(cut) and _goes_on(cut[k + 1][0])    # t = T, T − 1, …, 1
+        goes_on |= bool(second)
         counted = bool(joined) and part.text.isdecimal() and _counts_to(joined[-1]) == int(part.text) - 1
         if joined and comma and (counted or goes_on or (dots and not _has_relation(part)) or bare):
             start = joined[-1].at
             joined[-1] = line.cut(start - line.at, part.at + len(part.text) - line.at)
         else:
             joined.append(part)
-        goes_on = _goes_on(part) or second
+        goes_on = _goes_on(part) or bool(second)
     return joined
 
 

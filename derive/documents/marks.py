@@ -72,9 +72,32 @@ _COMMENT = re.compile(r"(?<![\\\w&])(?:#|//)[^\n]*")
 def cleaned(text: str, comments: bool = False) -> str:
     """The text without what only sets it: environments, labels, numbers of equations, remarks, marks of a definition;
     every character that stays keeps its place. `comments` drops `# …` and `// …` too."""
-    text = _REMARK.sub(_blank, _LAYOUT.sub(_blank, without_braces(text)))
+    text = _REMARK.sub(_blank, _LAYOUT.sub(_blank, without_a_system(without_braces(text))))
     text = _EQUALS.sub(lambda m: "=" + " " * (len(m[0]) - 1), text)
     return _COMMENT.sub(_blank, text) if comments else text
+
+
+_SYSTEM = re.compile(
+    r"(?P<before>(?:\s|\\begin\s*\{equation\*?\})*)(?P<open>\\left\s*\\\{|\\left\s*\\lbrace|\\begin\s*\{d?cases\})"
+    r"(?P<rows>.*)(?P<close>\\right\s*\.|\\end\s*\{d?cases\})(?:\s|[.,;]|\\end\s*\{equation\*?\})*", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\\begin\s*\{d?cases\}|\\right(?![A-Za-z])")
+
+
+def is_a_system(text: str) -> bool:
+    r"""Whether equations stand behind one brace, as in \begin{cases} x = … \\ y = … \end{cases}: nothing on its left
+    makes a function with cases of it."""
+    found = _SYSTEM.fullmatch(text)
+    return found is not None and not _ENVIRONMENT.search(found["rows"])
+
+
+def without_a_system(text: str) -> str:
+    """A system of equations without the brace in front of it."""
+    found = _SYSTEM.fullmatch(text)
+    if found is None or not is_a_system(text):
+        return text
+    for part in ("open", "close"):
+        text = text[:found.start(part)] + " " * len(found[part]) + text[found.end(part):]
+    return text
 
 
 _BRACE = re.compile(r"\\(?:under|over)brace\s*(?=\{)")

@@ -55,6 +55,7 @@ class Equation:
     update: bool = False
     claimed: bool = False       # it is a claim, whatever stands on its left
     apart: list[Node] = field(default_factory=list)     # i ≠ j: where it is stated only
+    steps: list[Node] = field(default_factory=list)     # of the values for which it is stated only
     layout: str = ""            # how its derivatives lie (see `layouts`)
     relation: str = "="         # what is claimed to stand between its two sides
 

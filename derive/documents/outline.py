@@ -11,63 +11,27 @@ import re
 from dataclasses import dataclass, field, replace
 
 from derive.documents import statements as said
+from derive.documents.items import (
+    ASSUMED,
+    CLAIMED,
+    CONDITION,
+    DECLARED,
+    DEFINED,
+    NAMED,
+    OPERATION,
+    ORDERED,
+    SKIPPED,
+    UNREADABLE,
+    UPDATED,
+    WANTED,
+    Item,
+)
 from derive.documents.model import NOTHING, Elsewhere
-from derive.documents.places import Place
 from derive.documents.rows import Link
-from derive.documents.statements import Statement
-from derive.documents.words import Words
-from derive.reading.syntax import Node
+from derive.documents.trees import walk
 
-DECLARED, ASSUMED, DEFINED, NAMED, CLAIMED, UPDATED = "declared", "assumed", "defined", "named", "claimed", "updated"
-OPERATION = "operation"
-WANTED, CONDITION, UNREADABLE, SKIPPED, ORDERED = "wanted", "condition", "unreadable", "skipped", "ordered"
-
-
-@dataclass
-class Item:
-    """One statement; of a chain, one equation.
-
-    `name` is what it defines; `uses` are the names on its sides (of a declaration, the names that it declares, one for
-    each of `statement.names` in `declared`), `derived` those that are differentiated or differentiated by, `above` the
-    former of them. `variant` counts definitions of one name that compete with each other. `problem` says why it
-    cannot be read; `expected` why it is wrong on purpose.
-    """
-
-    number: int
-    statement: Statement
-    role: str
-    place: Place
-    scope: int = 0
-    name: str = ""
-    member: tuple[str, ...] = ()
-    uses: frozenset[str] = frozenset()
-    derived: frozenset[str] = frozenset()
-    above: frozenset[str] = frozenset()
-    bare: frozenset[str] = frozenset()      # the names that stand in it without an index
-    stepwise: bool = False                  # a recurrence: w_k = w_{k−1} − η g
-    declared: tuple[str, ...] = ()
-    given: frozenset[str] = frozenset()     # of a law, the names in its parentheses
-    sizes: frozenset[str] = frozenset()     # the sizes of the document that stand in it
-    letter: str = ""                # the letter of which it tells the range
-    only: int | None = None         # where the one place begins for which it tells it; None for all that follow
-    variant: int = 0
-    problem: str = ""
-    at: int = 0                     # where it is shown: of a chain, the member that it is about
-    chained: bool = False           # a later equation of a chain
-    chapter: int = 0                # under which heading or title it stands
-    section: int = 0                # under which heading of the first three levels
-    paragraph: int = 0              # how many blank lines stand above it
-    part: int = 0                   # under which heading of any level
-    setting: bool = False           # a number for an input, in a sentence: with k = 3
-    onward: bool = False            # a definition that means nothing to what stands above it
-    words: Words = field(default_factory=Words)
-    expected: str | None = None
-    sides: tuple[Node, ...] = ()    # of an equation, with resolved names as far as it can be read
-    used: str = ""                  # the entry of the catalogue that says it, which the page does not
-
-    @property
-    def names(self) -> frozenset[str]:
-        return self.uses | self.derived
+__all__ = ["ASSUMED", "CLAIMED", "CONDITION", "DECLARED", "DEFINED", "NAMED", "OPERATION", "ORDERED", "SKIPPED",
+           "UNREADABLE", "UPDATED", "WANTED", "Item", "Outline", "given_in"]
 
 
 @dataclass
@@ -87,27 +51,31 @@ class Outline:
         last = len(self.items)
         return frozenset(n for n in item.names if self.seen.get((item.scope, n), last) < item.number)
 
-    def slice(self, item: Item, wide: bool = False, near: bool = False,
-              without: frozenset[int] = frozenset()) -> list[Item]:
+    def slice(self, item: Item, wide: bool = False, near: bool = False, without: frozenset[int] = frozenset(),
+              apart: bool = False) -> list[Item]:
         """The statements that an item rests on, in reading order, with the item.
 
         Each name means its nearest definition above it, or the first below under the same heading where there is none
         above; for a definition, what stands under the same heading comes first. With a derivative come
         all names by which its section differentiates the same thing: they tell on what an arbitrary loss depends.
         `wide` adds everything that is computed from the names that are differentiated by, here or in a gradient with a
-        name; `near` leaves out what stands in other sections, `without` some definitions.
+        name; `near` leaves out what stands in other sections, `without` some definitions. With `apart`, a range that
+        leads to a display is one of that display alone.
         """
         meant = self._meant(item, near, without)
         wanted = set(item.names) | ({item.name} if item.name else set())
-        for other in self.items if item.above else ():
-            if other.scope == item.scope and other.section == item.section and other.above & item.above:
-                wanted |= other.derived
+        wanted |= self.beside(item)
         found: dict[int, Item] = {item.number: item}
         self._close(wanted, meant, found)
         if wide:
             derived = {n for i in (item, *found.values()) if i is item or i.role == NAMED for n in i.derived}
             self._downstream(derived, meant, found)
-        return self._with_declarations(item, found)
+        return self._with_declarations(item, found, apart)
+
+    def beside(self, item: Item) -> frozenset[str]:
+        """The names of every derivative of the same thing in its section."""
+        return frozenset(n for other in self.items if item.above and other.scope == item.scope
+                         and other.section == item.section and other.above & item.above for n in other.derived)
 
     def settings(self, item: Item) -> list[Item]:
         """The numbers that the text gives to inputs, in the item's own paragraph or else above it under the same
@@ -127,7 +95,8 @@ class Outline:
         above: dict[str, list[Item]] = {}
         below: dict[str, list[Item]] = {}
         for item in self.items:
-            if item.scope != last.scope or item.role not in (DEFINED, NAMED) or item.number in without:
+            if item.scope != last.scope or item.role not in (DEFINED, NAMED) or item.number in without \
+                    or (item.case and item.part != last.part):
                 continue
             after = item.number > last.number
             if (after and (item.onward or item.part != last.part)) or (near and item.section != last.section):
@@ -146,7 +115,8 @@ class Outline:
         for name, items in below.items():       # … with v_0 = 0, and from A_{T+1} = 0 on
             fixed = {any(i.member) for i in above.get(name, ()) if i.member}
             if name in above and len(fixed) < 2:
-                above[name] = [*above[name], *(i for i in items if i.member and {any(i.member)} != fixed)]
+                above[name] = [*above[name], *(i for i in items if i.member and {any(i.member)} != fixed
+                                               and i.variant == above[name][-1].variant)]
         return {**below, **above}
 
     def _close(self, wanted: set[str], meant: dict[str, list[Item]], found: dict[int, Item]) -> None:
@@ -175,19 +145,20 @@ class Outline:
             reached |= more
         self._close(reached, meant, found)
 
-    def _with_declarations(self, last: Item, found: dict[int, Item]) -> list[Item]:
+    def _with_declarations(self, last: Item, found: dict[int, Item], apart: bool) -> list[Item]:
         """With the declarations, assumptions and ranges of the names and letters in what was found."""
         names = {n for i in found.values() for n in (*i.names, *([i.name] if i.name else []))}
         names = names.union(*(i.given for i in self.items if i.scope == last.scope and i.uses & names))
+        given = given_in(last)
         declared: dict[str, Item] = {}
         sizes: list[Item] = []
         assumed: list[Item] = []
         ranges: list[Item] = []
         for item in self.items:
-            if item.scope != last.scope:
+            if item.scope != last.scope or item.told:
                 continue
             if item.role == DECLARED and isinstance(item.statement, said.Law):
-                if item.uses & names and item.number <= last.number:
+                if item.uses & names and item.number <= last.number and not item.uses & given:
                     assumed.append(item)
             elif item.role == DECLARED and isinstance(item.statement, said.Declaration):
                 if not item.declared:
@@ -209,7 +180,16 @@ class Outline:
         result = {**found, **{i.number: i for i in (*sizes, *assumed)}}
         for number, own in kept.items():
             result[number] = _only(self.items[number], own)
-        return [_ranged(result[n], ranges) for n in sorted(result)]
+        return [_ranged(result[n], [r for r in ranges if self._reaches(r, result[n], apart)]) for n in sorted(result)]
+
+    def _reaches(self, ranged: Item, item: Item, apart: bool) -> bool:
+        """Whether a range may be meant for an item: one in a sentence about a display is for that display, and a part
+        of a range below an equation is for the equation right in front of it."""
+        only = ranged.leads if apart and ranged.only is None else ranged.only
+        if only is not None:
+            return only == item.place.start
+        between = self.items[item.number + 1:ranged.number]
+        return not ranged.partial or all(i.place is item.place or i.letter for i in between)
 
 
 def _ranged(item: Item, ranges: list[Item]) -> Item:
@@ -220,14 +200,21 @@ def _ranged(item: Item, ranges: list[Item]) -> Item:
         return item
     nearest: dict[str, Item] = {}
     for ranged in ranges:
-        if ranged.only is not None and ranged.only != item.place.start:
-            continue
         above = nearest.get(ranged.letter)
         if above is None or ranged.number < item.number:
             nearest[ranged.letter] = ranged
     own = " ".join(c.piece.text for c in statement.conditions)
     more = [r.statement for x, r in nearest.items() if _stands(x, statement.piece.text) and not _stands(x, own)]
     return replace(item, statement=replace(statement, conditions=(*statement.conditions, *more))) if more else item
+
+
+def given_in(item: Item) -> set[str]:
+    """The names that stand outside of all moments in a claim about one: of Var(y) = σ² ‖x‖², x is given."""
+    inside = {id(n) for side in item.sides for m in walk(side) if m.kind == "moment" for n in walk(m)}
+    if not inside:
+        return set()
+    return {n.parts[0].text for side in item.sides for n in walk(side)
+            if n.kind in ("name", "ident") and id(n) not in inside}
 
 
 def _is_chain(item: Item, names: set[str]) -> bool:

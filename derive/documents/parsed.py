@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from derive.documents import statements as said
@@ -22,17 +22,20 @@ from derive.documents.sizes import DeclaredKinds, Trees
 from derive.documents.statements import Piece, Statement
 from derive.documents.sums import with_letters
 from derive.documents.trees import Formula, Reader, changed, walk, words
+from derive.documents.value_conditions import is_of_a_positive, is_of_values, steps_of, where
 from derive.reading.errors import ReadingError
 from derive.reading.functions import SOFTMAX_OF_COLUMNS
+from derive.reading.indices import letter_pieces
 from derive.reading.syntax import Node
 
 
 class Parsed:
     """What was parsed so far. `trees` are equations and wanted derivatives, `ranges` those that are stated alone;
-    `positives` are letters above zero, and whether they are below one; `apart` has the i ≠ j of a statement."""
+    `positives` are letters above zero, and whether they are below one; `apart` has the i ≠ j of a statement,
+    `steps` the values for which it is stated. `sizes` are words that may be sizes, and count nothing."""
 
-    def __init__(self, reader: Reader, ranges: dict[str, Range]):
-        self.reader, self.ranges = reader, ranges
+    def __init__(self, reader: Reader, ranges: dict[str, Range], sizes: frozenset[str]):
+        self.reader, self.ranges, self.sizes = reader, ranges, sizes
         self.trees: Trees = []
         self.kinds: DeclaredKinds = []
         self.bounds: list[tuple[said.Relation, Formula]] = []
@@ -42,6 +45,8 @@ class Parsed:
         self.by_columns = False         # whether softmax is of each column of a matrix
         self.apart: dict[int, list[Node]] = {}
         self.ratios: list[Ratio] = []
+        self.partial: list[Formula] = []
+        self.steps: dict[int, list[Node]] = {}
 
     def formula(self, piece: Piece) -> Formula:
         """Raises Unreadable, with the position in the document."""
@@ -70,7 +75,7 @@ class Parsed:
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
                                                if isinstance(c, said.Relation) and c.signs == ("≠",)]
-            formula = with_letters(with_series(self.formula(statement.piece)))
+            formula = with_letters(with_series(self.formula(statement.piece), self.sizes))
             formula = replace(formula, tree=without_arguments(formula.tree))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
             formula = with_arguments(replace(formula, tree=with_ones(with_steps(formula.tree))), self.reader.vocabulary)
@@ -78,7 +83,10 @@ class Parsed:
                     if isinstance(c, said.Range) and _is_same(c)}
             if same:
                 formula = replace(formula, tree=changed(formula.tree, lambda n: _as_another(n, same)))
-            ranges = [r for c in conditions if not _is_same(c) and (r := self._condition(c, formula.tree)) is not None]
+            values = self._on_values(conditions, formula.tree)
+            ranges = [r for c in conditions if not _is_same(c) and c not in values
+                      and (r := self._condition(c, formula.tree)) is not None]
+            formula = self._where(statement, formula, values)
             self.trees.append((statement, formula, ranges))
 
     def turn_softmax(self) -> None:
@@ -98,11 +106,20 @@ class Parsed:
             raise Unreadable(f"the set '{shortened(statement.kind.text)}' cannot be read; write ℝ, ℝ^n, ℝ^{{m×n}} or ℕ",
                              statement.kind.at)
         names = [f for n in statement.names if (f := self.formula(n)).tree.kind != "ones"]
-        sides = [self.formula(d) for d in what.dimensions or ()]
+        sides = [self._side(d) for d in what.dimensions or ()]
         for name in names:
             if scripted_parts(name.tree) is None:
                 raise Unreadable("a name is declared here: x ∈ ℝ^n", name.at(name.tree.at))
         self.kinds.append((statement, what, names, sides))
+
+    def _side(self, piece: Piece) -> Formula:
+        """A side of a shape; the m k of ℝ^{mk}, where both are sizes elsewhere."""
+        side = self.formula(piece)
+        letters = letter_pieces(letter_of(side.tree)) if side.tree.kind == "ident" else []
+        if len(letters) < 2 or not self.sizes.issuperset(letters):
+            return side
+        factors = tuple(letter_node(x, side.tree.at) for x in letters)
+        return replace(side, tree=Node("product", (factors, ("",) * (len(factors) - 1)), side.tree.at))
 
     def define(self, formula: Formula, ranges: list[Range]) -> None:
         """Adds an equation that the document does not write so."""
@@ -115,8 +132,28 @@ class Parsed:
         self.define(replace(formula, tree=Node("relation", ((left, formula.tree), ("=",)), base.at)), [])
 
     def _range(self, statement: said.Range) -> Range:
-        letter = self.formula(statement.letter).tree
-        return Range(letter_of(letter), (self.formula(statement.low).tree, 0), (self.formula(statement.high).tree, 0))
+        """A range, also where it is counted downwards: t = T, …, 1."""
+        letter, low, high = (self.formula(p).tree for p in (statement.letter, statement.low, statement.high))
+        if high.kind == "number" and (low.kind != "number" or float(low.parts[0].text) > float(high.parts[0].text)):
+            low, high = high, low
+        return Range(letter_of(letter), (low, 0), (high, 0))
+
+    def _on_values(self, conditions: Iterable[Statement], tree: Node) -> dict[Statement, Node]:
+        """The conditions that are about values, as trees."""
+        sizes = words(s.tree for _, _, _, sides in self.kinds for s in sides)
+        found = {c: self.formula(c.piece).tree for c in conditions if isinstance(c, said.Relation)}
+        return {c: t for c, t in found.items() if is_of_values(t, tree, sizes)}
+
+    def _where(self, statement: Statement, formula: Formula, values: Mapping[Statement, Node]) -> Formula:
+        """A claim where its conditions on values hold. A function that is defined for some values only is `partial`."""
+        if not values or not isinstance(statement, said.Equality):
+            return formula
+        if statement.claimed:
+            self.steps[id(statement.piece)] = steps = [s for c in values.values() for s in steps_of(c)]
+            return replace(formula, tree=where(formula.tree, steps))
+        if formula.left.kind == "apply" and words([formula.left]) & words(values.values()):
+            self.partial.append(formula)
+        return formula
 
     def _condition(self, statement: Statement, tree: Node) -> Range | None:
         """The range that a condition gives to a letter of an equation; `λ > 0` behind `R = λ Ω` is an assumption."""
@@ -125,9 +162,12 @@ class Parsed:
         assert isinstance(statement, said.Relation)
         formula = self.formula(statement.piece)
         found = relation_range(formula.tree)
-        if found is not None and found.high is None and not _is_index(found.letter, tree):
+        if found is not None and (found.high is None or is_of_a_positive(formula.tree)) \
+                and not _is_index(found.letter, tree):
             self.bounds.append((statement, formula))
             return None
+        if found is None and "≠" not in statement.signs:
+            raise Unreadable("the condition behind this equation could not be read", statement.piece.at)
         return found
 
 

@@ -55,7 +55,7 @@ class Ranks:
             if name in self.named and self.named[name].rank is None:
                 self.named[name].rank = rank
         partial = [Partial()]
-        for definition in sorted(definitions, key=lambda d: d.equation.members[1].kind == "number"):
+        for definition in sorted(definitions, key=_tells):
             partial = self._extended(partial, definition)
         best, near = ([p for p in partial if p.cost == partial[0].cost + more] for more in (0, 1))
         return self._only(best, near)
@@ -123,3 +123,9 @@ def _has_a_number_more(p: Partial, best: Partial) -> bool:
     if len(differing) != 1 or not differing[0][0].islower():
         return False
     return (p.ranks[differing[0]], best.ranks[differing[0]]) == (0, 1)
+
+
+def _tells(definition: Definition) -> int:
+    """What tells most comes first: a name of a number is one, but that of 0 or 1 may be anything."""
+    right = definition.equation.members[1]
+    return 1 if right.kind != "number" else 2 if right.parts[0].text in ("0", "1") else 0

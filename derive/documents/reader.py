@@ -111,7 +111,7 @@ class DocumentReader:
         lines = self._lines(d for d in defining if not is_body(d.name))
         self.short = [line.definition for line in lines if line.definition.is_short]
         self._add_variables(program, self._used(defining))
-        hidden.randomise(program, {d.name: d for d in defining if is_body(d.name)})
+        hidden.randomise(program, {d.name: d for d in defining if is_body(d.name)}, self.interpretation.held)
         program.inverses = {n: of for n, of in self.inverses.of.items() if n in program.variables}
         program.determinants = {n: of for n, of in self.determinants.of.items() if n in program.variables}
         self._add_equations(program, [line for line in lines if not line.definition.is_short])

@@ -15,7 +15,7 @@ from derive.reading.indices import letter_pieces
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
-_NAME = re.compile(r"[^\W\d_][\w\u0300-\u036f',²]*")
+_NAME = re.compile(r"[^\W\d_][\w\u0300-\u036f\u20d6\u20d7',²]*")
 _LAWS = frozenset("Ppq")         # letters that are probabilities where they are called
 MOST_CHARACTERS = 40        # of a name
 

@@ -58,6 +58,7 @@ class Roles:
     claims: list[Stated] = field(default_factory=list)
     wanted: list[Equation] = field(default_factory=list)
     assumed: list[Equation] = field(default_factory=list)
+    of_steps: list[NamedDerivative] = field(default_factory=list)      # e_t = ∂ℓ_t/∂h_t, which is short for that
     holding: bool = False       # whether a gradient in a definition is held
     held: set[str] = field(default_factory=set)
     problems: list[Unreadable] = field(default_factory=list)
@@ -82,8 +83,30 @@ def roles(survey: Survey, holding: bool = False) -> Roles:
             except Unreadable as problem:
                 found.problems.append(problem)
     if holding:
+        _apart_from_losses(found)
         _shorten(found)
     return found
+
+
+def _apart_from_losses(found: Roles) -> None:
+    """A name is one of a gradient where what is differentiated is the loss. Of ∂a/∂z, where the loss is computed from
+    a, or of the loss ℓ_t of a step, it is short for the derivative."""
+    uses: dict[str, set[str]] = {}
+    for d in found.definitions:
+        uses.setdefault(d.name, set()).update(m.name for m, role in d.equation.names[1] if role == "value")
+    stated = [d.equation for d in found.derivatives] + [c.equation for c in found.claims] + found.wanted
+    tops = {m.name for e in stated for side in e.names for m, role in side if role == "numerator"}
+    within = {t: set(closure(uses.get(t, ()), lambda name: uses.get(name, ()))) for t in tops}
+    for derivative in list(found.derivatives):
+        equation = derivative.equation
+        of = next((m for m, role in equation.names[1] if role == "numerator"), None)
+        if of is None or of.name not in uses:
+            continue
+        if of.indices or any(of.name in within[t] for t in tops - {of.name}):
+            found.derivatives.remove(derivative)
+            if of.name in LOSSES:
+                found.of_steps.append(replace(derivative, equation=replace(equation, names=list(equation.names))))
+            _define(derivative.member, equation.members[1], equation, found)
 
 
 def _shorten(found: Roles) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.reading.tokens import Lexeme
 
-OF = re.compile(r"d([^\W\d_][\u0300-\u036f]*)")
+OF = re.compile(r"d([^\W\d_][\u0300-\u036f\u20d6\u20d7]*)")
 _ENDS = {"LBRACE": "RBRACE", "LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET"}
 MOST_BELOW = 24         # marks below the line
 

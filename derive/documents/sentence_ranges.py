@@ -1,4 +1,4 @@
-"""Ranges that a sentence gives behind an equation: `G_t = r_t + γ G_{t+1}` for `t < T`."""
+"""Ranges that a sentence gives behind an equation, `G_t = r_t + γ G_{t+1}` for `t < T`, or in front of one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,18 @@ from derive.documents.places import INLINE
 
 _FOR = re.compile(r"[\s$`)\\,，]*(?:\(?\s*(?:for|when(?:ever)?|if|where|provided)(?:\s+(?:all|any|every|each))?|"
                   r"（?(?:对于?|当|若|其中)(?:所有|任意)?|[(（])[\s$`\\]*")
-_BETWEEN = re.compile(r"[\s$`)\\]*(?:[:：,，]|时)?\s*(?:we have|it is|then|则|有)?\s*[:：,，]?[\s$`(\[\\]*")
-_LEADS = re.compile(r"[\s$`)\\]*(?:[:：]|时|,?\s*(?:then|we have))")
+_SAYS = (r"(?:we|one) (?:have|has|get|gets|find|finds|obtain|obtains)|"
+         r"(?:it|this|the(?: \w+){1,3}) (?:is|gives|reads)|is|are")
+_BETWEEN = re.compile(rf"[\s$`)\\]*(?:[:：,，]|时)?\s*(?:then|则|有|{_SAYS})?\s*[:：,，]?[\s$`(\[\\]*")
+_LEADS = re.compile(rf"[\s$`)\\]*(?:[:：]|时|,?\s*(?:then|{_SAYS})(?![A-Za-z]))")
+_COMMA_IN_FRONT = re.compile(r"[\s$`)\\]*[,，]")
+_COMMA_BEHIND = re.compile(r"[\s$`)\\]*[,，]\s*\$")
 _INDEX = re.compile(r"\s*[i-np-t]\s*")
 _COMMA = re.compile(r"[\s$`)\\]*[,，、][\s$`(\\]*")
+_FOR_IN_FRONT = re.compile(r"(?:\b(?:[Ff]or|[Ww]hen(?:ever)?|[Ii]f|[Ww]here)(?:\s+(?:all|any|every|each))?\s*|"
+                           r"(?:对于?|当|若|如果)(?:所有|任意)?\s*)[$`(\\]*\s*$")
+_VALUE = re.compile(r"(?<![A-Za-z\\_^{])\\?[A-Za-zα-ω]+")
+_WORD = re.compile(r"\w+")
 _SINGLE = re.compile(r"(?<![A-Za-z\\])[a-zτ](?![A-Za-z])")
 
 
@@ -23,11 +31,37 @@ def with_ranges_behind(items: list[Item], text: str) -> Iterator[Item]:
     """The items; the range of a letter belongs to the equation in front of it that has the letter as an index."""
     for item, behind in zip(items, [*items[1:], None]):
         statement = item.statement
-        if isinstance(statement, said.Equality) and behind is not None and _is_told(item, behind, text):
+        if isinstance(statement, said.Equality) and behind is not None and _is_told_of_values(item, behind, text):
+            item.statement = replace(statement, conditions=(*statement.conditions, behind.statement))
+            behind.told = True
+        elif isinstance(statement, said.Equality) and behind is not None and _is_told(item, behind, text):
             told = _case(behind.statement) or behind.statement
             item.statement = replace(statement, conditions=(*statement.conditions, told))
             behind.only = item.place.start
         yield item
+
+
+def with_parts_told(items: list[Item], text: str) -> Iterator[Item]:
+    """The items; a range that leaves out some of a letter's values is known to, and in front of a display it is told
+    for that display."""
+    for item, behind in zip(items, [*items[1:], None]):
+        item.partial = _leaves_some_out(item.statement)
+        if item.partial and item.only is None and behind is not None and item.place.kind == INLINE != behind.place.kind:
+            between = text[item.statement.piece.at + len(item.statement.piece.text):behind.statement.piece.at]
+            item.only = behind.place.start if _BETWEEN.fullmatch(between) else None
+        yield item
+
+
+def _leaves_some_out(statement: said.Statement) -> bool:
+    """Whether a range is no whole one, as t = 1, …, T and 0 ≤ t < T are."""
+    if isinstance(statement, said.Range):
+        ends = sorted((statement.low.text.strip(), statement.high.text.strip()), key=str.isdecimal, reverse=True)
+        return ends[0] not in ("0", "1") or not _WORD.fullmatch(ends[1])
+    if not isinstance(statement, said.Relation) or len(statement.members) != 3:
+        return False
+    low, last = statement.members[0].text.strip(), statement.members[2].text.strip()
+    whole = {("0", "≤", "<"), ("0", "<", "≤"), ("0", "≤", "≤"), ("1", "≤", "≤")}
+    return (low, *statement.signs) not in whole or not _WORD.fullmatch(last)
 
 
 def with_letters_apart(items: list[Item], text: str) -> Iterator[Item]:
@@ -35,12 +69,29 @@ def with_letters_apart(items: list[Item], text: str) -> Iterator[Item]:
     for item, before in zip(items, [None, *items]):
         statement = item.statement
         case = _case(before.statement) if before is not None and before.place.kind == INLINE else None
-        if isinstance(statement, said.Equality) and case is not None and before is not None \
+        if isinstance(statement, said.Equality) and before is not None and _leads_to_values(before, item, text):
+            item.statement = replace(statement, conditions=(*statement.conditions, before.statement))
+            before.told = True
+        elif isinstance(statement, said.Equality) and case is not None and before is not None \
                 and before.place is not item.place:
             between = text[case.piece.at + len(case.piece.text):statement.piece.at]
             if _BETWEEN.fullmatch(between):
                 item.statement = replace(statement, conditions=(*statement.conditions, case))
         yield item
+
+
+def leading(items: list[Item], text: str) -> Iterator[Item]:
+    """The items; a range of a sentence that goes on to a display, "and for 1 < t ≤ T", is told where that begins."""
+    for item, behind in zip(items, [*items[1:], None]):
+        if behind is not None and item.place.kind == INLINE != behind.place.kind and _bounds_twice(item.statement):
+            ranged = item.statement.piece
+            if _BETWEEN.fullmatch(text[ranged.at + len(ranged.text):behind.place.start]):
+                item.leads = behind.place.start
+        yield item
+
+
+def _bounds_twice(statement: said.Statement) -> bool:
+    return isinstance(statement, said.Range) or (isinstance(statement, said.Relation) and len(statement.members) > 2)
 
 
 def _case(statement: said.Statement) -> said.Relation | said.Range | None:
@@ -69,7 +120,43 @@ def _is_told(item: Item, behind: Item, text: str) -> bool:
     return bool(_FOR.fullmatch(between) or follows) and any(_is_index(x, equation.text) for x in letters)
 
 
+def _leads_to_values(before: Item, item: Item, text: str) -> bool:
+    """For x < 0 we have f'(x) = …"""
+    ranged, equation = before.statement.piece, item.statement.piece
+    return before.place.kind == INLINE and before.place is not item.place and not before.told \
+        and _is_of_left_side(before.statement, item.statement) \
+        and bool(_FOR_IN_FRONT.search(text[max(0, ranged.at - 30):ranged.at])) \
+        and bool(_BETWEEN.fullmatch(text[ranged.at + len(ranged.text):equation.at]))
+
+
+def _is_told_of_values(item: Item, behind: Item, text: str) -> bool:
+    """f'(x) = … for x < 0"""
+    equation, ranged = item.statement.piece, behind.statement.piece
+    between = text[equation.at + len(equation.text):ranged.at]
+    after = text[ranged.at + len(ranged.text):]
+    return behind.place is not item.place and item.place.kind == INLINE == behind.place.kind \
+        and _is_of_left_side(behind.statement, item.statement) and bool(_FOR.fullmatch(between)) \
+        and not _LEADS.match(after) and not (_COMMA_IN_FRONT.match(between) and _COMMA_BEHIND.match(after))
+
+
+def _is_of_left_side(condition: said.Statement, equation: said.Statement) -> bool:
+    """Whether a condition is about a name of the left side that is no index."""
+    if not isinstance(condition, said.Relation) or not isinstance(equation, said.Equality) \
+            or not set(condition.signs) <= set("<>≤≥"):
+        return False
+    left = equation.members[0].text
+    names = {n for m in condition.members for n in _VALUE.findall(m.text)}
+    return any(_standing(n, left) and not _is_index(n, equation.piece.text) for n in names)
+
+
+def _standing(name: str, formula: str) -> bool:
+    """Whether a letter stands in a formula, and in no script."""
+    name = rf"{re.escape(name)}(?![A-Za-z])"
+    return bool(re.search(rf"(?:(?<![A-Za-z\\_^{{])|(?<=\\partial\s)|(?<=[\s{{]d)){name}", formula))
+
+
 def _is_index(letter: str, formula: str) -> bool:
     """Whether a letter stands below a name in a formula, or above one in parentheses."""
+    letter = re.escape(letter)
     alone = rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])"
     return bool(re.search(rf"_\s*(?:{letter}|\{{[^{{}}]*{alone})|\^\s*\{{?\s*[(\[][^()\[\]]*{alone}", formula))

@@ -6,7 +6,7 @@ What changes from member to member is found by holding the members before and be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from derive.documents.members import letter_node
@@ -42,11 +42,11 @@ class _NoSeries(Exception):
     """Members that do not follow from each other."""
 
 
-def with_series(formula: Formula) -> Formula:
-    """The formula with its dots put into words; those that cannot be stay."""
+def with_series(formula: Formula, sizes: Collection[str] = ()) -> Formula:
+    """The formula with its dots put into words, by a letter that is none of the sizes; those that cannot be stay."""
     if not any(n.kind == "dots" for n in walk(formula.tree)):
         return formula
-    used = {n.parts[0].text for n in walk(formula.tree) if n.kind in ("ident", "name")}
+    used = {n.parts[0].text for n in walk(formula.tree) if n.kind in ("ident", "name")} | set(sizes)
     letter = next((c for c in _LETTERS if not any(c in word for word in used)), None)
     if letter is None:
         return formula

@@ -166,7 +166,7 @@ class Signer:
         if named.rank == 1 and len(sides) == 2:
             sides = sides[1:] if named.row else sides[:1]
         axes = []
-        for k, side in enumerate(sides):
+        for k, side in enumerate(sides[-2:]):
             try:
                 length = Polynomials({}, dict(self.sizes), frozenset(self.families.survey.widths)).of(side.tree) \
                     if not letters else self._with_letters(side.tree, letters)

@@ -26,7 +26,7 @@ def is_hidden(name: str) -> bool:
 def shapes_of_gradients(roles: Roles) -> Iterator[Definition]:
     """g has the shape of h, after g = ∂ℓ/∂h and where g stands in definitions."""
     used = {m.name for d in roles.definitions for m, _ in d.equation.seen}
-    for named in roles.derivatives:
+    for named in [*roles.derivatives, *roles.of_steps]:
         equation = named.equation
         node = plain(equation.members[1])
         if named.name not in used or node.kind not in ("fraction", "nabla"):
@@ -40,14 +40,15 @@ def shapes_of_gradients(roles: Roles) -> Iterator[Definition]:
         yield Definition(named.name, named.member, own, False)
 
 
-def _are_tied(members: list[Member], told: set[str]) -> bool:
-    """Whether one letter is the index of several names of which nothing tells the range: Var(w_i x_i)."""
+def _are_tied(members: list[Member], told: set[str], used: set[str]) -> bool:
+    """Whether one letter is the index of several names, where nothing tells the range of any of them, or of one that
+    is not `used` in definitions: Var(w_i x_i)."""
     names: dict[str, set[str]] = {}
     for member in members:
         for index in member.below:
-            if index.kind == "ident" and member.name not in told:
+            if index.kind == "ident":
                 names.setdefault(index.parts[0].text, set()).add(member.name)
-    return any(len(n) > 1 for n in names.values())
+    return any(len(n) > 1 and (len(n - told) > 1 or n - told - used) for n in names.values())
 
 
 def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] = (),
@@ -57,6 +58,8 @@ def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] =
     the document says no more than that they are `positive`."""
     known = declared | roles.defined | {m.name for d in roles.definitions for m, _ in d.equation.seen}
     known |= {d.name for d in roles.derivatives}
+    plain_ones = [d for d in roles.definitions if not is_hidden(d.name)]
+    told, used = declared | {d.name for d in plain_ones}, {m.name for d in plain_ones for m, _ in d.equation.seen}
     for claim in roles.claims:
         equation = claim.equation
         for member in {m.name: m for side in equation.names for m, _ in side if m.name in positive}.values():
@@ -66,7 +69,7 @@ def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] =
         new = {m.name for m in members} - known
         if any(role != "value" for side in equation.names for _, role in side):
             continue
-        if not new and not _are_tied(members, declared | {d.name for d in roles.definitions if not is_hidden(d.name)}):
+        if not new and not _are_tied(members, told, used):
             continue
         if new and len(new) < len({m.name for m in members}) and any(n not in above for n in new):
             continue

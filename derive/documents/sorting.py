@@ -50,14 +50,14 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     above = Superscripts()
     for scope in {i.scope for i in every}:
         sorter = _Sorter([i for i in every if i.scope == scope])
-        sorter.sort()
+        sorter.sort(text)
         sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every if not any(i.member)}
         widths |= sorter.surveyor.survey.widths
         seen.update({(scope, name): number for name, number in sorter.standing.seen.items()})
         names |= sorter.surveyor.lexicon.known
         above.take(sorter.surveyor.lexicon.naming.superscripts)
         single |= below(sorter.surveyor.survey.equations)
-        linked += sorter.linked(text)
+        linked += sorter.linked()
         ends += ends_of_sums(sorter.surveyor.survey.equations, sorter.surveyor.survey.sizes)
     whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends), above,
                       frozenset(last_members(text)))
@@ -65,9 +65,13 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
 
 
 class _PageSurveyor(Surveyor):
-    """A survey in which calls of the document's functions stay as they are written: a function may be defined twice."""
+    """A survey in which calls of the document's functions, and powers of its matrices, stay as they are written: a
+    function may be defined twice."""
 
     def _put_functions_in(self) -> None:
+        pass
+
+    def _put_diagonals_in(self) -> None:
         pass
 
 
@@ -84,8 +88,10 @@ class _Sorter:
         self.trees: dict[int, Formula] = {}
         self.labels: frozenset[str] = frozenset()       # letters that are no index
 
-    def sort(self) -> None:
+    def sort(self, text: str) -> None:
         self._survey()
+        self.links = list(links(self.surveyor.parsed.kinds, self.surveyor.parsed.trees, text))
+        self.standing.rows = {link.name: link.matrix for link in self.links}
         self.labels = self.standing.labels = self.surveyor.lexicon.single
         self.roles = EquationRoles(self.surveyor, self.items, self.standing)
         for item in self.items:
@@ -115,15 +121,15 @@ class _Sorter:
         self.equations = {id(e.formula.piece): e for e in survey.equations}
         self.trees = {id(f.piece): f for _, f, _ in self.surveyor.parsed.trees}
 
-    def linked(self, text: str) -> Iterator[tuple[Link, list[Item]]]:
+    def linked(self) -> Iterator[tuple[Link, list[Item]]]:
         """Samples that may be rows of a matrix, each with a definition that says so."""
-        for link in links(self.surveyor.parsed.kinds, [f.tree for f in self.trees.values()], text):
+        for link in self.links:
             beside = next((i for i in self.items if i.statement is link.beside), None)
             if beside is not None and link.name not in self.standing.meant:
                 made = replace(beside, statement=link.statement, role=DEFINED, name=link.name, declared=(),
                                uses=frozenset([link.name, link.matrix]))
-                shape = [replace(beside, statement=link.shape, declared=(link.name,), uses=frozenset([link.name]))
-                         ] if link.shape is not None else []
+                shape = [replace(beside, statement=link.shape, role=DECLARED, name="", declared=(link.name,),
+                                 uses=frozenset([link.name]))] if link.shape is not None else []
                 yield link, [beside, *shape, made]
 
     def _told(self, item: Item) -> str:
@@ -145,6 +151,8 @@ class _Sorter:
         item.role = UNREADABLE if item.problem else DECLARED
         self._declares(item, [f for s, _, f, _ in self.surveyor.parsed.laws if s is statement])
         with ignored():
+            if item.problem:
+                self._declares(item, [self.surveyor.reader.formula(n) for n in statement.names])
             _, arguments = law_of(statement.law) or ("", ())
             item.given = frozenset(n for a in arguments for n in self._names_in(self.surveyor.reader.formula(a)))
 
@@ -164,7 +172,7 @@ class _Sorter:
         if item.letter and not both and item.only is None:
             item.only = self._next_display(item)
         item.uses = frozenset(self._names_in(formula))
-        item.problem = self._told(item)
+        item.problem = "" if item.told else self._told(item)
         item.role = UNREADABLE if item.problem else item.role
 
     def _ranged(self, formula: Formula | None) -> tuple[str, bool]:

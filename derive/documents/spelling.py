@@ -17,12 +17,14 @@ _DOUBLE_BAR = re.compile(r"\|\|")
 _GIVEN = re.compile(r"(?<=[\w})])\s*\([^()|]*(\|)[^()|]*\)")
 _CALLED_GIVEN = re.compile(r"(?<![|])\|(?![|])")
 _MID = re.compile(r"\\mid(?![A-Za-z])")
-_PLUS = re.compile(r"(?<=[\w}\u0300-\u036f])(?<![∂])(?:⁺|\^\+(?![\w(\\])|\^\{\+\})")       # w⁺, the new w
-_BELOW = re.compile(r"(?<=[\w}\u0300-\u036f])_(?:[+−-]|\{\s*[+−-]\s*\})")       # d_+ and d_-
+_PLUS = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])(?<![∂])(?:⁺|\^\+(?![\w(\\])|\^\{\+\})")       # w⁺, the new w
+_BELOW = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])_(?:[+−-]|\{\s*[+−-]\s*\})")       # d_+ and d_-
 _TWICE = re.compile(r"(\\nabla|∇)(_\{(?:[^{}]|\{[^{}]*\})*\}|_\w)?\s*\1(?(2)\2)(?![\w_])")     # ∇∇E
-_STAR = re.compile(r"(?<=[\w}\u0300-\u036f])\^\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
+_STAR = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])"
+                   r"\^\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
 _APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\|([^()]*?)(?=\))")
 _FLOOR = re.compile(r"(?:\\(?:left|[Bb]igg?l?)\s*)?\\lfloor(?![A-Za-z])")
+_PRODUCT = re.compile(r"Π(?=\s*_\s*(?:\{[^{}=]*[=≤<>≥]|\w\s*=))")     # Π alone is a letter
 _END_OF_FLOOR = re.compile(r"(?:\\(?:right|[Bb]igg?r?)\s*)?\\rfloor(?![A-Za-z])")
 
 
@@ -30,6 +32,7 @@ def respelled(text: str) -> str:
     """The text with the grammar's own signs; as long as it was."""
     text = _FLOOR.sub(lambda m: f"\\floor({' ' * (len(m[0]) - 7)}", text) if "lfloor" in text else text
     text = _END_OF_FLOOR.sub(lambda m: f"){' ' * (len(m[0]) - 1)}", text) if "rfloor" in text else text
+    text = _PRODUCT.sub("∏", text)
     text = _ASSIGNED.sub(lambda m: "=" + " " * (len(m[0]) - 1), text)
     if len(_DOUBLE_BAR.findall(text)) % 2 == 0:
         text = _DOUBLE_BAR.sub("‖ ", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.documents.keys import keys
-from derive.documents.outline import Item
+from derive.documents.outline import CLAIMED, Item
 from derive.graph import closure
 
 
@@ -16,9 +16,13 @@ class Standing:
         self.meant: dict[str, list[Item]] = {}
         self.seen: dict[str, int] = {}              # where each name stands first
         self.labels: frozenset[str] = frozenset()   # letters that are no index
+        self.rows: dict[str, str] = {}              # samples, and the matrices of which they may be rows
         self._variants: dict[str, int] = {}
+        self._claimed: set[tuple[str, int]] = set()     # the names about which a chapter claims something
 
     def see(self, item: Item) -> None:
+        if item.role == CLAIMED and item.name:
+            self._claimed.add((item.name, item.chapter))
         for name in item.names | ({item.name} if item.name else set()):
             self.seen.setdefault(name, item.number)
 
@@ -47,13 +51,20 @@ class Standing:
 
     def competes(self, item: Item, right: Iterable[str], standing: list[Item]) -> bool:
         """Whether a second equation for a name defines it anew: it speaks of something that came after the first one
-        and was not computed from it, or it is said to be an alternative."""
-        if item.words.alternative or (item.chapter != standing[0].chapter and not item.words.conclusion):
+        and was not computed from it, or it is said to be an alternative. So may one under another heading, as long as
+        nothing is claimed about the name there."""
+        if item.words.alternative or self._is_news(item, right, standing[-1].number):
             return True
-        since = standing[-1].number
+        item.doubtful = item.chapter != standing[0].chapter and not item.words.conclusion and \
+            (item.name, item.chapter) not in self._claimed
+        return item.doubtful
+
+    def _is_news(self, item: Item, right: Iterable[str], since: int) -> bool:
+        """Whether names rest on one that came later and was not computed from the name on the left."""
         work, seen = list(right), set[str]()
         while work:
-            name = work.pop()
+            name = self.rows.get(work[-1], work[-1])
+            work.pop()
             if name in seen or name == item.name:
                 continue
             seen.add(name)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from derive.documents import statements as said
 from derive.documents.assumed import UNKNOWN, assumed
 from derive.documents.bold import bold_sizes
 from derive.documents.called import called_on_the_left
 from derive.documents.declarations import Kind
+from derive.documents.diagonals import put_diagonals_in
 from derive.documents.everybody import as_everybody
 from derive.documents.function_calls import put_in
 from derive.documents.inequalities import Inequalities
@@ -39,6 +41,14 @@ from derive.documents.trees import Formula, Reader, names_of_two_letters, own_fu
 from derive.reading.syntax import Node
 
 MOST_NAMES = 2_000          # in all equations together
+_LETTER = re.compile(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])")
+
+
+def _words_of_sets(found: Iterable[Statement]) -> Iterator[str]:
+    """The letters of the sets and laws that are written: the n of ℝ^n and of N(0, I_n)."""
+    for s in found:
+        if isinstance(s, (said.Declaration, said.Law)):
+            yield from _LETTER.findall((s.kind if isinstance(s, said.Declaration) else s.law).text)
 
 
 class Surveyor:
@@ -53,7 +63,7 @@ class Surveyor:
         defined |= {a.name for a in self.assumed if a.is_function}
         self.called = frozenset(defined)        # functions that the document defines
         self.reader = self._reader()
-        self.parsed = Parsed(self.reader, self.survey.ranges)
+        self.parsed = Parsed(self.reader, self.survey.ranges, elsewhere.sizes | frozenset(_words_of_sets(found)))
         self.lexicon = Lexicon(self.survey, self.parsed, self.called)
         self.lexicon.naming.superscripts.take(elsewhere.superscripts)
 
@@ -65,6 +75,7 @@ class Surveyor:
         with collected(self.survey.problems):
             self._put_functions_in()
         put_names_in(self.parsed)
+        self._put_diagonals_in()
         if self.jacobians:
             self.lexicon.naming.vectors |= put_jacobians_in(self.parsed)
         for statement in self.found:
@@ -88,7 +99,7 @@ class Surveyor:
     def _reader(self) -> Reader:
         """A reader that knows the functions of the document, and which letters such as σ are names in it."""
         functions = own_functions(self._pieces()) - self.called
-        functions |= {UNKNOWN} if any(a.declarations for a in self.assumed) else set()
+        functions |= {UNKNOWN} if any(UNKNOWN in a.equation.piece.text for a in self.assumed) else set()
         self.survey.functions = tuple(sorted(functions))
         random = mentions_moments(self.found)
         two = names_of_two_letters(s.members[0] for s in self.found if isinstance(s, said.Equality))
@@ -115,6 +126,9 @@ class Surveyor:
                     found |= {parts[0].parts[0].text} if parts else set()
         return found
 
+    def _put_diagonals_in(self) -> None:
+        put_diagonals_in(self.parsed)
+
     def _put_functions_in(self) -> None:
         put_in(self.parsed, self.survey, set(self.called), self.assumed, self.elsewhere.below)
 
@@ -124,7 +138,7 @@ class Surveyor:
             for name in names:
                 with collected(self.survey.problems):
                     self._declare(what, name, sides)
-        Inequalities(self.survey, self.parsed, self.lexicon).read()
+        Inequalities(self.survey, self.parsed, self.lexicon, self.elsewhere.sizes).read()
         self._check_ratios()
         for _, law, name, hidden in self.parsed.laws:
             member = self.member_of(name.tree)
@@ -187,6 +201,7 @@ class Surveyor:
         if isinstance(statement, said.Equality):
             made.update, made.claimed, made.layout = statement.update, statement.claimed, statement.layout
             made.relation = statement.relation
+            made.steps = [self._rewriter(made).value(s) for s in self.parsed.steps.get(id(statement.piece), ())]
         for side in formula.sides:
             rewriter = self._rewriter(made)
             made.members = (*made.members, rewriter.value(side))

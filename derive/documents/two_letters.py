@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from derive.reading.tokens import Lexeme
 
-_ONE = re.compile(r"[dΔ][^\W\d_][\u0300-\u036f]*")
+_ONE = re.compile(r"[dΔ][^\W\d_][\u0300-\u036f\u20d6\u20d7]*")
 ABBREVIATIONS = frozenset(["KL", "JS", "TV", "CE", "BCE", "NLL", "FL", "MSE", "RMSE", "MAE", "SSE", "ELBO", "TP", "FP",
                            "TN", "FN", "TPR", "FPR", "LR", "PPL", "SNR"])
 _LONGEST = max(map(len, ABBREVIATIONS))

@@ -80,13 +80,15 @@ class Wants:
         losses = [t for t in tops if t in scalars] or \
             [s for s in scalars if s not in used and (s in LOSSES or s.split("_")[0] in LOSSES) and not tops]
         if losses:
-            self.program.loss = self.program.loss_symbol = losses[-1]
+            inner = {n for t in losses for n in closure([t], self.program.needed) if n != t}
+            last = [t for t in losses if t not in inner] or losses
+            self.program.loss = self.program.loss_symbol = last[-1]
             return
         unknown = [t for t in tops if t not in self.program.variables]
         self.program.loss_symbol = unknown[0] if unknown else self._free(("L", "J", "C", "E"))
         ends = [e.name for e in self.program.equations if e.name not in used]
         ends = ends or [self._last_layer()] if self.program.equations else []
-        told = {d.by for d in self.roles.derivatives}
+        told = {d.by for d in self.roles.derivatives} | self.reader.interpretation.told
         told |= {m.name for c in self.roles.claims for side in c.equation.names for m, role in side
                  if role == "denominator"}
         ends = [e for e in ends if e in told] or ends       # of g = ∂ℓ/∂h, ℓ depends on h

@@ -116,6 +116,17 @@ def mentions_moments(e: Expr) -> bool:
                for n in walk(e))
 
 
+def outside_moments(e: Expr) -> frozenset[str]:
+    """The names that stand in an expression, and not within its moments."""
+    found: set[str] = set()
+    for node in (n for t in e.terms for n, _ in t.factors):
+        if isinstance(node, Ref):
+            found |= set() if moment_named(node.name) else {node.name}
+        elif not (isinstance(node, Apply) and node.function in SHOWN):
+            found |= {n for x in node.expressions() for n in outside_moments(x)}
+    return frozenset(found)
+
+
 def written_out(e: Expr, counts: dict[str, int]) -> Expr:
     """Members of moment families as E[…], Var[…] and Cov[…] of members; `counts` are the numbers of their indices."""
     def node_of(node: Node) -> Node:

@@ -16,7 +16,7 @@ from derive.notation.layout import Layout
 from derive.notation.names import function_word, parts
 from derive.notation.printer import Drawn, Printer, Strength, takes_power
 
-_ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙"}
+_ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙", "rightarrow": "→", "leftarrow": "←"}
 _MOMENTS = {"expectation": "𝔼", "variance": "Var", "covariance": "Cov"}
 _TOKEN = re.compile(r"<(m[ion])>[^<]*</\1>")
 

@@ -18,7 +18,8 @@ _COMMANDS |= {"ε": r"\varepsilon", "φ": r"\varphi", "ϕ": r"\phi", "ϵ": r"\ep
               "∇": r"\nabla", "∞": r"\infty"}
 
 ACCENTS = {"hat": ("\u0302", r"\hat"), "bar": ("\u0304", r"\bar"), "tilde": ("\u0303", r"\tilde"),
-           "dot": ("\u0307", r"\dot")}
+           "dot": ("\u0307", r"\dot"), "rightarrow": ("\u20d7", r"\overrightarrow"),
+           "leftarrow": ("\u20d6", r"\overleftarrow")}
 _MARKS = dict(ACCENTS.values())
 
 _FUNCTIONS = {"sigmoid": "σ", "normal_cdf": "Φ", "normal_pdf": "φ", "relu": "ReLU"}

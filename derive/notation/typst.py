@@ -14,7 +14,8 @@ from derive.notation.layout import Layout
 from derive.notation.names import function_word, parts
 from derive.notation.printer import Drawn, Printer, Strength, takes_power
 
-_ACCENTS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot"}
+_ACCENTS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot",
+            "rightarrow": "arrow", "leftarrow": "arrow.l"}
 _MOMENTS = {"expectation": "𝔼", "variance": 'op("Var")', "covariance": 'op("Cov")'}
 _COMMA = "\\, "
 

@@ -34,6 +34,7 @@ from derive.reading.written_out import stacked, written_out
 MAX_EXPONENT = 64
 ENTRYWISE, INNER, OUTER = "⊙ᵀ⊗"        # what may be meant by two columns side by side
 COLUMNS_FIRST = "("
+TURNED = "↺"        # what may be meant by a vector beside a matrix with which it has no product: its transpose
 
 
 class Algebra:
@@ -93,11 +94,13 @@ class Algebra:
         if sign == "·" and a.is_column and x.is_column:
             self.shapes.same(a, x, "an inner product")
             return self._alone(Value(a.layout, a.at), Product((Transpose(_joined(layouts)), x.layout)))
-        if a.is_column and x.is_column and sign:
+        if a.is_column and x.is_column and sign not in ("", TURNED):
             return self._beside(a, layouts, x, sign)
         if a.is_column and x.is_column:
             told = "" if self.shapes.alike(a, x) else f": {self.shapes.shape(a)} beside {self.shapes.shape(x)}"
             raise self.shapes.error(f"two columns side by side have no product; write ⊙, or a transpose{told}", x.at)
+        if (a.columns is None or x.rows is None) and sign == TURNED and a.is_matrix != x.is_matrix:
+            return self._turned(replace(a, loose=not a.is_matrix), layouts, x)
         if a.columns is None or x.rows is None:
             raise self.shapes.error(f"{self.shapes.shape(a)} and {self.shapes.shape(x)} have no product", x.at)
         self.shapes.same_axis(a.columns, x.rows, x.at, "a matrix product")

@@ -15,6 +15,7 @@ from derive.notation.layout import (
     Layout,
     Number,
 )
+from derive.reading.errors import ShapeMismatch
 from derive.reading.functions import FunctionReader
 from derive.reading.indices import arguments
 from derive.reading.nodes import differential, plain
@@ -44,7 +45,24 @@ class Elaboration(FunctionReader):
             return super()._group(node)
         if all(i.kind == "bracket" for i in items):
             return self._matrix(Node("matrix", tuple(Node("row", (i.parts[0],), i.at) for i in items), node.at))
-        return self.algebra.stack(self._values(items), node.at)
+        values = self._values(items)
+        if any(v.is_matrix for v in values):
+            return self._blocks(values, ";" in self.source.text[items[0].at:items[1].at], node.at)
+        return self.algebra.stack(values, node.at)
+
+    def _blocks(self, values: list[Value], below: bool, at: int) -> Value:
+        """[A, B] has its blocks side by side, and [A; B] one below the other; where only one way fits, it is meant."""
+        ways = ([[v] for v in values], [values])
+        first, other = ways if below else ways[::-1]
+        kept = dict(self.shapes.sizes)
+        try:
+            return self.algebra.matrix(first, at)
+        except ShapeMismatch as error:
+            self.shapes.sizes = kept
+            try:
+                return self.algebra.matrix(other, at)
+            except ShapeMismatch:
+                raise error from None
 
     def _group(self, node: Node) -> Value:
         """(a, b) is a vector; one thing in parentheses or braces is itself."""

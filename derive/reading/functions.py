@@ -25,12 +25,24 @@ class FunctionReader(ScriptReader):
         return self.algebra.call("abs", [self.value(node.parts[0])], node.at)
 
     def _moment(self, node: Node) -> Value:
-        """E[X], Var[X], Cov[X, Y]"""
+        """E[X], Var[X], Cov[X, Y], and Cov[X], which is Cov[X, X]"""
         mark, items = node.parts
-        if len(items) != (2 if mark.name == "covariance" else 1):
-            raise self.source.error(f"{mark.text} takes {'two things' if mark.name == 'covariance' else 'one thing'}",
-                                    node.at)
-        return self.algebra.call(mark.name, self._values(items), node.at)
+        most = 2 if mark.name == "covariance" else 1
+        if not 0 < len(items) <= most:
+            raise self.source.error(f"{mark.text} takes {'two things' if most == 2 else 'one thing'}", node.at)
+        values = self._values(items)
+        values *= most // len(values)
+        if most == 2 and all(v.rank == 1 for v in values):
+            return self._covariances(values[0], values[1], node.at)
+        return self.algebra.call(mark.name, values, node.at)
+
+    def _covariances(self, x: Value, y: Value, at: int) -> Value:
+        """Of two vectors, the matrix E[x yᵀ] − E[x] E[y]ᵀ."""
+        x, y = (self.algebra.column(v, at, "Cov") for v in (x, y))
+        both = self.algebra.product([x, self.algebra.transpose(y, at)], ("",), at)
+        means = [self.algebra.call("expectation", [v], at) for v in (x, y)]
+        apart = self.algebra.product([means[0], self.algebra.transpose(means[1], at)], ("",), at)
+        return self.algebra.add([self.algebra.call("expectation", [both], at), apart], (False, True), at)
 
     def _root(self, node: Node) -> Value:
         """√(x)² is (√x)², and √x_i is √(x_i)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from fractions import Fraction
 
 from derive.index import ONE, Poly, exact, poly
@@ -204,7 +205,7 @@ def letter_pieces(word: str) -> list[str]:
     """The letters of a word, each with its marks and primes."""
     pieces: list[str] = []
     for character in word:
-        follows = character in "'_" or character.isdecimal() or "\u0300" <= character <= "\u036f"
+        follows = character in "'_" or character.isdecimal() or unicodedata.combining(character)
         if pieces and (follows or pieces[-1].endswith("_")):
             pieces[-1] += character
         else:

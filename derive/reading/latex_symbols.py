@@ -35,6 +35,7 @@ STYLES = frozenset(["mathbf", "boldsymbol", "bm", "mathit", "mathcal", "mathsf",
                     "mathscr", "mathfrak", "mathop", "mathbin", "ensuremath"])
 WORDS = frozenset(["mathrm", "text", "operatorname", "operatorname*", "textrm", "textbf", "textit", "mathtt", "mbox"])
 ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304", "tilde": "\u0303",
-           "widetilde": "\u0303", "dot": "\u0307", "sbf": "\u0332", "underline": "\u0332"}
+           "widetilde": "\u0303", "dot": "\u0307", "sbf": "\u0332", "underline": "\u0332",
+           "mathring": "\u030a", "overrightarrow": "\u20d7", "overleftarrow": "\u20d6"}
 BARS = {"lVert": "NORM", "rVert": "NORM", "Vert": "NORM", "|": "NORM", "lvert": "ABS", "rvert": "ABS", "vert": "ABS"}
 FRACTIONS = frozenset(["frac", "tfrac", "dfrac", "cfrac"])

@@ -11,7 +11,7 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 _BLANK = re.compile(r"(?:\s|~|%[^\n]*\n?)+")
 _BLANKS = re.compile(r"(?:\s|~|\\[,;:! >])*")
 _MOMENT = re.compile(r"(?:Var|Cov)(?=\s*(?:\\left\s*)?[\[(])")      # without a command of their own
-_LETTER = re.compile(r"[^\W\d_][\u0300-\u036f]*")
+_LETTER = re.compile(r"[^\W\d_][\u0300-\u036f\u20d6\u20d7]*")
 _LOW_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
 _CALLED = re.compile(r"(?:\\[!,])?(?:\\(?:left|[Bb]igg?l?)\s*)?\(|"
                      r"\^\{?\s*\d\s*\}?(?:\\left)?\(\s*[-−]?\\?[A-Za-z]+(?:_\w)?\s*(?:\\right)?\)")    # σ^2(u)

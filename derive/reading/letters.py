@@ -167,12 +167,15 @@ class Letters:
             (limits.high if nonnegative(high - limits.high) else high)
 
     def _shifted(self, draft: Draft) -> tuple[Poly, Poly]:
-        """The range of a letter that stands in sums only: h^(t+1)."""
+        """The range of a letter that stands in sums only, h^(t+1), or in no index at all."""
         for low, high, index in draft.uses or draft.weak:
             if index.coefficient(draft.letter) == 1:
                 offset = index - draft.letter
                 return low - offset, high - offset
-        raise self.source.error(f"nothing tells the range of {draft.name}", draft.at)
+        limits = self.limits.get(draft.name)
+        if limits is None:
+            raise self.source.error(f"nothing tells the range of {draft.name}", draft.at)
+        return limits.low, limits.high
 
     def _narrowed(self, draft: Draft, low: Poly, high: Poly) -> tuple[Poly, Poly]:
         """The values for which every member exists, as far as the ranges differ by numbers."""

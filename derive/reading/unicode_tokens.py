@@ -7,11 +7,11 @@ import re
 from derive.reading.tokens import RAISED, SYMBOLS, Tokenizer, behind_marks
 
 _RAISED_OR_LOWERED = "ᵀ⊤⁰¹²³⁴-⁹ₐ-ₜ₀-₉ᵢ-ᵪⱼⁿⁱᵃ-ᵍʰʲˡʳˢˣʸᵏᵐᵒᵖᵗᵘᵛᶜᶻᴸᴺᴷ"
-_WORD = rf"(?![{_RAISED_OR_LOWERED}])[^\W\d_](?:(?![{_RAISED_OR_LOWERED}])[^\W_]|[\u0300-\u036f])*"
+_WORD = rf"(?![{_RAISED_OR_LOWERED}])[^\W\d_](?:(?![{_RAISED_OR_LOWERED}])[^\W_]|[\u0300-\u036f\u20d6\u20d7])*"
 _NAME = re.compile(rf"{_WORD}'*(?:_(?:{_WORD}|\d+)(?:,(?:{_WORD}|\d+))*'*)*")
-_CALLED = re.compile(r"\(|[²³]\(\s*[-−]?[^\W\d][\w\u0300-\u036f]*\s*\)")       # σ(…), and σ²(u)
+_CALLED = re.compile(r"\(|[²³]\(\s*[-−]?[^\W\d][\w\u0300-\u036f\u20d6\u20d7]*\s*\)")       # σ(…), and σ²(u)
 _INDEX_WORD = re.compile(rf"{_WORD}'*")
-_CHARACTER = re.compile(r"[^\W\d_][\u0300-\u036f]*'*")
+_CHARACTER = re.compile(r"[^\W\d_][\u0300-\u036f\u20d6\u20d7]*'*")
 _RAISED = re.compile(r"⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _LOWERED = re.compile(r"[₀-₉ₐ-ₜᵢ-ᵪⱼ₊₋₌₍₎]+")
 _ABOVE = re.compile(r"[⁰¹²³⁴-⁹ⁿⁱᵃ-ᵍʰʲˡʳˢˣʸᵏᵐᵒᵖᵗᵘᵛᶜᶻᴸᴺᴷ⁺⁻⁼⁽⁾]+")
@@ -59,6 +59,8 @@ class UnicodeTokenizer(Tokenizer):
         elif self.text.startswith("...", start):
             self.at += 2
             self.add("DOTS", start)
+        elif character == "}" and self.open[-1:] == ["CASES_OPEN"]:
+            self.add("CASES_CLOSE", start)
         else:
             self.symbol(character, start)
 
@@ -132,7 +134,13 @@ class UnicodeTokenizer(Tokenizer):
             return
         if self.text.startswith("otherwise", start):
             self.at = start + len("otherwise")
+            if self.open[-1:] == ["CASES_OPEN"]:
+                self.gap(start)
             self.add("OTHERWISE", start)
+            return
+        if found[0] == "if" and self.open[-1:] == ["CASES_OPEN"]:
+            self.at = start + len("if")
+            self.gap(start)
             return
         if self.moment(found[0], start, found.end()):
             return

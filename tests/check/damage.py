@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.check.damaging import aligned, split, ways
 from tests.check.exam import PAGES, examined
 from verify.documents.finding import DECLARED, DEFINED, Finding
 from verify.documents.judge import findings
 from verify.verdict import PROVED, REFUTED, VERIFIED
 
-NAME = re.compile(r"(?<![\\A-Za-z_^{∂ℝ])(?!e\^)[A-Za-zα-ωΑ-ΡΤ-Ω][\u0300-\u036f]*[₀-₉]*(?![A-Za-z'′(\u0300-\u036f₀-₉])")
 DERIVATIVE = re.compile(r"∂|∇|\\partial|\\nabla")
 EQUAL, READ_OTHERWISE, NUMBERS_ONLY = "proved equal", "passed under a reading", "equal by numbers alone"
 
@@ -49,62 +49,6 @@ class Fate:
         return f"{self.page}:{d.line} {d.way}: {d.text}   (right: {d.right})"
 
 
-def split(source: str) -> tuple[str, str]:
-    """Left and right of the last sign of equality outside braces."""
-    depth, at = 0, -1
-    for i, char in enumerate(source):
-        depth += (char in "{([") - (char in "})]")
-        if char == "=" and depth == 0:
-            at = i
-    return source[:at], source[at + 1:].strip()
-
-
-def terms(text: str) -> list[str]:
-    """The summands outside all brackets, each with its sign."""
-    depth, found, start = 0, [], 0
-    for i, char in enumerate(text):
-        depth += (char in "{([") - (char in "})]")
-        if char in "+−-" and depth == 0 and i > start and text[:i].rstrip()[-1:] not in ("^", "_", "·", "=", "/"):
-            found.append(text[start:i])
-            start = i
-    return [*found, text[start:]]
-
-
-def replaced(text: str, found: re.Match[str], by: str) -> str:
-    return text[:found.start()] + by + text[found.end():]
-
-
-def ways(right: str, latex: bool) -> Iterator[tuple[str, str]]:
-    """(what was done, the right side damaged)."""
-    yield "sign", (r"-\left( %s \right)" if latex else "−(%s)") % right
-    yield "factor 2", (r"2 \left( %s \right)" if latex else "2 (%s)") % right
-    parts = terms(right)
-    if len(parts) > 1:
-        for i in range(len(parts)):
-            rest = "".join(parts[:i] + parts[i + 1:]).strip()
-            yield "term", rest.removeprefix("+").strip()
-            yield "sign of a term", "".join([*parts[:i], flipped(parts[i], i), *parts[i + 1:]])
-    for pattern, by, name in (("ᵀ|\\^\\\\top|\\^T", "", "transpose"), (r"\^2|²", "", "square"),
-                              (r"(?<=[tl])\s*[-−+]\s*1", "", "index"), (r"_t(?![a-z])", "_{t-1}", "index"),
-                              (r"\\odot|⊙", " ", "product"), (r"(?<![0-9,_])1\s*[-−]", "1 + ", "sign"),
-                              (r"\\frac\{1\}\{[a-zA-Z0-9]\}|\(?1/[a-z]\)?|½", "", "factor")):
-        for found in re.finditer(pattern, right):
-            yield name, replaced(right, found, by)
-    names = [n for n in NAME.finditer(right) if not right[:n.start()].rstrip().endswith(("\\partial", "Σ", "Π"))]
-    for found in names:
-        like = {n.group() for n in names if right[n.end():][:1] == right[found.end():][:1] == "_"
-                or "_" not in (right[n.end():][:1], right[found.end():][:1])}
-        for other in sorted(like - {found.group()}):
-            yield "name", replaced(right, found, other)
-
-
-def flipped(term: str, place: int) -> str:
-    sign = term.strip()[:1]
-    if sign in ("+", "−", "-"):
-        return (" - " if sign == "+" else " + " if place else " ") + term.strip()[1:]
-    return " - " + term.strip() + " "
-
-
 def block_end(lines: list[str], line: int) -> int:
     """How many lines stand before the end of the block or paragraph around this line."""
     fence = sum(text.startswith("```") for text in lines[:line]) % 2 == 1
@@ -118,7 +62,7 @@ def block_end(lines: list[str], line: int) -> int:
 
 
 def damaged(finding: Finding, rest: str, latex: bool) -> list[Damaged]:
-    left, right = split(finding.source.replace("&=", "=").replace("&", ""))
+    left, right = split(aligned(finding.source))
     if right == "0":
         return []
     made = {text: way for way, text in ways(right, latex) if text.strip() and text.strip() != right}

@@ -1,10 +1,13 @@
-"""Documents of every kind, mangled: neighbouring lines of pages, in which marks are missing, doubled or moved."""
+"""Documents of every kind, mangled: statements of pages, in which marks are missing, doubled or moved, formulas made of
+scraps of them, and now and then neighbouring lines, which take as long as all the others together."""
 
 from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -20,6 +23,9 @@ ALPHABET = ["$", "$$", "\\", "{", "}", "^", "_", "=", "&", "\\\\", "∂", "∇",
             "⊗"]
 LATEX = "\\documentclass{article}\n\\newcommand{\\R}{\\mathbb{R}}\n\\begin{document}\n%s\n\\end{document}\n"
 DISPLAYS = ("equation", "align", "gather*", "multline", "eqnarray")
+STATEMENT = re.compile(r"(?ms)\$\$.*?\$\$|```.*?\n```|\S[^\n]*?(?:[.;](?= )|[。；]|$)")
+PLACES = ("$$ %s $$", "$%s$", "```\n%s\n```", "\\[ %s \\]", "<!-- derive: %s -->", "%s")
+LONG, ALONE = 0.01, 0.6     # of all documents: many lines, a formula alone
 
 
 def texts() -> list[str]:
@@ -39,6 +45,33 @@ def lines_of(rng: random.Random, texts: list[str]) -> str:
     lines = rng.choice(texts).split("\n")
     start, length = rng.randrange(len(lines)), rng.randrange(3, 14)
     return "\n".join(lines[:rng.choice((0, 0, 8, 14))] + lines[start:start + length])
+
+
+@cache
+def statements(text: str) -> list[str]:
+    """The displays, the lines of fences, each in a fence of its own, and the sentences of prose."""
+    found: list[str] = []
+    for made in STATEMENT.findall(text):
+        first, *rest = made.split("\n")
+        found += [f"{first}\n{line}\n```" for line in rest[:-1]] if first.startswith("```") else [made]
+    return found or [text]
+
+
+def statements_of(rng: random.Random, texts: list[str]) -> str:
+    """One to four neighbouring statements of a text."""
+    every = statements(rng.choice(texts))
+    start = rng.randrange(len(every))
+    return "\n\n".join(every[start:start + rng.choice((1, 1, 1, 2, 2, 3, 4))])
+
+
+def formula(rng: random.Random, texts: list[str]) -> str:
+    """A formula of marks and of scraps of statements, where formulas stand."""
+    pieces = []
+    for _ in range(rng.randrange(1, 9)):
+        scrap = rng.choice(statements(rng.choice(texts)))
+        i = rng.randrange(len(scrap))
+        pieces.append(rng.choice((rng.choice(ALPHABET), scrap[i:i + rng.choice((1, 3, 8, 20))])))
+    return rng.choice(PLACES).replace("%s", rng.choice(("", "", " ")).join(pieces))
 
 
 def delete(rng: random.Random, text: str) -> str:
@@ -88,9 +121,14 @@ def as_notebook(rng: random.Random, text: str) -> str:
 
 def document(rng: random.Random, every: list[str], newest: list[str]) -> tuple[str, str]:
     """(name of the file, its content)."""
-    text = lines_of(rng, newest if rng.random() < 0.35 else every)
-    if rng.random() < 0.3:
-        text += "\n" + lines_of(rng, newest if rng.random() < 0.5 else every)
+    length = rng.random()
+    if length < LONG + ALONE:
+        take = lines_of if length < LONG else formula
+    else:
+        take = statements_of
+    text = take(rng, newest if rng.random() < 0.35 else every)
+    if rng.random() < 0.3 and take != formula:
+        text += "\n" + take(rng, newest if rng.random() < 0.5 else every)
     kinds: list[Callable[[random.Random, str], str]] = [delete, insert, double, move]
     for _ in range(rng.randrange(7)):
         text = rng.choice(kinds)(rng, text)

@@ -8,7 +8,8 @@ import os
 
 import pytest
 
-from tests.check.damage import EQUAL, READ_OTHERWISE, Damaged, fate, judged, split, ways
+from tests.check.damage import EQUAL, READ_OTHERWISE, Damaged, fate, judged
+from tests.check.damaging import aligned, split, ways
 from tests.check.exam import PAGES
 from verify.documents.finding import UNDECIDED, UNSUPPORTED, Finding
 from verify.verdict import PROVED, REFUTED, VERIFIED
@@ -41,5 +42,13 @@ def test_what_is_not_found_survives():
 def test_every_small_way_is_tried():
     made = {text: way for way, text in ways(split("g = a ⊙ bᵀ − (1 − c_t²)")[1], latex=False)}
     assert set(made.values()) >= {"sign", "factor 2", "term", "sign of a term", "transpose", "square", "product",
-                                  "name"}
+                                  "name", "name left out"}
     assert made["a ⊙ b − (1 − c_t²)"] == "transpose" and made["a ⊙ bᵀ"] == "term"
+
+
+def test_what_is_damaged_can_still_be_read():
+    made = [text for _, text in ways(r"\begin{cases} 1 & x > 0 \\ a - b \end{cases}", latex=True)]
+    assert all(text.count("begin") == text.count("end") == 1 for text in made)
+    assert "p_k - 1" in [text for _, text in ways(r"p_k - \frac{1}{K}", latex=True)]
+    assert not any("^{(y)}" in text for _, text in ways("a^{(i)} - y^{(i)}", latex=True))
+    assert aligned(r"y &= \begin{bmatrix} 1 & x \end{bmatrix}") == r"y = \begin{bmatrix} 1 & x \end{bmatrix}"

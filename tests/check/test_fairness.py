@@ -17,6 +17,11 @@ PAGES = {
         "Let $Q$ be an idempotent matrix.\n\n$Q ∈ ℝ^{n×n}, x ∈ ℝ^n, y ∈ ℝ^n$", "$Q Q x = Q x$", "$xᵀ y = 2 yᵀ x$"),
     "y is defined, but not by what could be read": (
         "$x ∈ ℝ^n$\n\n$y = mean(x)$\n\n$z = 2 y$\n\n$v = 2 x$", "$z = 3 y$", "$v = 3 x$"),
+    "may define r anew, or be wrong": (
+        "$x ∈ ℝ^n, y ∈ ℝ^n$\n\n$r = x − y$\n\n## Signs\n\n$r = x + y$", "$r + y = x$", "$r + y = 3 x$"),
+    "the text sets D_{ii} = A_{ii}": (
+        "$A ∈ ℝ^{n×n}, D ∈ ℝ^{n×n}$\n\n$B = A + A$\n\nTake any $D$ with $D_{ii} = A_{ii}$.", "$2 tr(D) = tr(B)$",
+        "$B = 3 A$"),
     "a value that it has at some inputs only": (
         "$o = (n − k) / s + 1$", "We get $o = 5$ here.", "$o = (n − k) / s$"),
 }

@@ -12,10 +12,11 @@ from collections import Counter
 import pytest
 
 from tests.check import fuzz
-from tests.check.mangling import as_latex, as_notebook, document, parts, texts
+from tests.check.mangling import HERE, as_latex, as_notebook, document, parts, texts
 
 SEED = int(os.environ.get("SEED", "0"))
-COUNT = 25
+COUNT = 250
+FOUND = (HERE / "fuzzed" / "found.txt").read_text(encoding="utf-8").split("\n====\n")
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,11 @@ def test_mangled_documents_get_an_answer_in_time(watch):
         name, content = document(random.Random(f"suite {number}"), every, newest)
         assert not fuzz.offence(name, content, watch, verdicts), content
     assert len(verdicts) > 3
+
+
+@pytest.mark.parametrize("content", FOUND)
+def test_documents_that_once_had_no_answer_have_one(watch, content):
+    assert not fuzz.offence("page.md", content, watch, Counter())
 
 
 @pytest.mark.parametrize("name", ["page.md", "page.tex", "page.ipynb"])

@@ -297,6 +297,15 @@ $a^{(l)} = W^{(l)} a^{(l-1)}$ for $l = 1, \dots, L$,
 $E = \frac{1}{2} \|a^{(L)}\|^2$. $\frac{\partial E}{\partial x} = W^{(1)\top} \frac{\partial E}{\partial a^{(1)}}$,
 $\frac{\partial E}{\partial a^{(L)}} = a^{(L)}$, $\frac{\partial E}{\partial a^{(L)}} = 2 a^{(L)}$.
 """, [SHOWN, SHOWN, REFUTED]),
+    "gradients of two matrices lie in one way": (r"""
+$x \in \mathbb{R}^n$, $W \in \mathbb{R}^{m \times n}$, $V \in \mathbb{R}^{k \times m}$, $h = \tanh(W x)$, $y = V h$,
+$L = \frac12 \|y\|^2$, $\frac{\partial L}{\partial V} = y h^\top$,
+$\frac{\partial L}{\partial W} = x (V^\top y \odot (1 - h^2))^\top$.
+""", [SHOWN, REFUTED]),
+    "systems to be solved, and a size that is told": (r"""
+$X \in \mathbb{R}^{m \times N}$ with $N = H W$ places.
+$$\begin{cases} u + v = 3 \\ u - v = 1 \\ \alpha (u v - 1 + \xi) = 0 \end{cases}$$
+""", [OPEN]),
     "moments of what nobody says how it is drawn": (r"""
 $o_i = \sum_{j=1}^{n} w_{ij} x_j$, $\mathbb{E}[o_i] = 0$, $\mathbb{E}[o_i^2] = \mathbb{E}[o_i]^2$.
 """, [OPEN, OPEN]),

@@ -245,3 +245,9 @@ def test_a_function_of_minus_u_is_written_by_the_function_of_u(name, sign, const
         assert zero(of(-u)**exponent - mirrored**exponent)
     assert not zero(of(-u) - (constant - sign * of(u)))
     assert not zero(of(-u)**2 - mirrored**3)
+
+
+def test_a_power_of_one_is_one():
+    one = PAGE.read(c) - PAGE.read(c) + 1
+    assert Normalizer().normal(power(one, poly(-1)) * PAGE.read(d)) == Normalizer().normal(PAGE.read(d))
+    assert zero(sympy.floor(c / (c - c + 1)) - sympy.floor(c))

@@ -1,4 +1,4 @@
-"""Two columns side by side have no product; a claim is refuted where it holds in no way to multiply them."""
+"""Factors side by side that have no product; a claim is refuted where it holds in no way to multiply them."""
 
 from __future__ import annotations
 
@@ -32,3 +32,25 @@ def test_a_claim_is_refuted_unless_it_is_meant_otherwise(meant, wrong):
 
 def test_nothing_is_said_where_nobody_tells_what_is_a_column():
     assert told(INFERRED, "```\n∂L/∂z = (h − u) h²\n```").verdict == "unsupported"
+
+
+FORM = """
+```
+A ∈ ℝ^{n×n}, B ∈ ℝ^{n×n}, u ∈ ℝ^n, v ∈ ℝ^n
+s = uᵀ A v
+F = ‖v‖² A
+```
+"""
+
+
+@pytest.mark.parametrize("meant, wrong", [("∂s/∂v = u A", "∂s/∂v = u Aᵀ"), ("∂s/∂u = A vᵀ", "∂s/∂A = A vᵀ"),
+                                          ("∂s/∂v = Aᵀ uᵀ", "∂s/∂v = A uᵀ")])
+def test_a_vector_may_be_meant_transposed_beside_a_matrix(meant, wrong):
+    assert refuted(FORM, f"```\n{wrong}\n```")
+    found = told(FORM, f"```\n{meant}\n```")
+    assert found.verdict == "undecided" and "it holds with the transpose" in found.detail
+
+
+@pytest.mark.parametrize("right", ["F = A vᵀ v", "F = A vᵀ B v", "s = A vᵀ u"])
+def test_factors_further_on_may_give_it_another_meaning(right):
+    assert told(FORM, f"```\n{right}\n```").verdict == "unsupported"

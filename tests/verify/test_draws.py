@@ -5,6 +5,7 @@ from itertools import islice
 
 import numpy
 import pytest
+from sympy import Sum
 
 from derive import catalogue
 from derive.entry import Page
@@ -88,6 +89,16 @@ def test_a_size_is_never_below_its_least_value():
     for sizes in [*islice(small_sizes(page.program), 5), *islice(distinct_sizes(page.program), 6)]:
         assert sizes["n"] >= 3 and sizes["m"] >= 1
     assert all(s["n"] != s["m"] for s in islice(distinct_sizes(page.program), 6))
+
+
+def test_no_range_is_empty_at_distinct_sizes():
+    page = Page(Program("windows"))
+    n, m = page.sizes("n m")
+    x = page.input("x", page.index("i", n))
+    k, j = page.index("k", n - 4), page.index("j", m)
+    page.let("y", [j], j * Sum(x[k], (k, 1, n - 4)))
+    found = [*islice(distinct_sizes(page.program), 6)]
+    assert all(s["n"] >= 5 and s["n"] != s["m"] for s in found) and len({s["n"] for s in found}) > 1
 
 
 def test_widths_of_neighbours_differ():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from derive.claims import EQUAL
+from derive.claims import EQUAL, Claim
 from derive.documents import DocumentError
 from derive.documents.assumed import HIDDEN
 from derive.documents.outline import DECLARED, DEFINED, NAMED, Item
+from derive.expectation.laws import outside_moments
+from derive.expression import expression
 from derive.program import ProgramError
 from verify.documents.correction import correction
 from verify.documents.outcome import Outcome
@@ -16,7 +18,7 @@ from verify.documents.second_look import looked_at_again, without_bodies
 from verify.documents.shape_errors import both_shapes, by_shapes, without_product
 from verify.documents.slices import Given, Slices
 from verify.proof import is_about_moments
-from verify.study import study
+from verify.study import Study, study
 from verify.verdict import REFUTED
 
 MOST_GUESSES = 3
@@ -59,14 +61,20 @@ class Attempt:
         if len(found.claims) != 1:
             return Outcome(problem="it is no claim when it is read with what it rests on")
         (claim, verdict), = found.claims
+        held = _held(claim, found) - self.given.get("held", frozenset())
+        if held:
+            given = replace(self, given={**self.given, "held": held}).with_shapes(guess)
+            if given.verdict is not None:
+                return replace(given, reading=f"given {', '.join(sorted(held))}") if given.shown else given
         if not found.page.program.random and is_about_moments(claim):
             return Outcome(problem="nothing tells how the names in it are drawn: write x ~ N(0, σ²)")
-        at_a_point = claim.relation != EQUAL or is_at_a_point(self.item, self.needed)
+        at_a_point = claim.relation != EQUAL or claim.where is not None or is_at_a_point(self.item, self.needed)
         verdict = looked_at_again(claim, verdict, found, at_a_point)
         verdict = without_bodies(verdict, claim, found)
         if verdict.verdict == REFUTED and entry.narrowed:
             verdict = replace(verdict, detail=f"with {', '.join(entry.narrowed)}")
-        fixed = correction(claim, found) if verdict.verdict == REFUTED and claim.relation == EQUAL else None
+        fixed = correction(claim, found) if verdict.verdict == REFUTED and claim.relation == EQUAL \
+            and claim.where is None else None
         if fixed is not None and HIDDEN & set("".join(fixed["text"])):
             fixed = None
         return Outcome(verdict, "", "", fixed, found, entry.guesses, entry.inferred)
@@ -76,14 +84,32 @@ class Attempt:
         why, own = self.slices.why(error, self.item)
         if own is not None and own.shapes:
             two = both_shapes(own.message)
-            if two:
+            if two and self._all_told():
                 return Outcome(by_shapes(own.message, *two), guesses=error.guesses)
             two = without_product(own.message)
             if two and self._all_declared():
                 return Outcome(by_shapes(own.message, *two))
         return Outcome(problem=why)
 
+    @property
+    def _shaped(self) -> frozenset[str]:
+        """The names in the claim that have shapes: what is differentiated is a number."""
+        return self.item.names - (self.item.above - self.item.uses)
+
+    def _all_told(self) -> bool:
+        """Whether something tells the shape of every name in the claim: H and W of N = H W may be numbers."""
+        told = {n for i in self.needed if i is not self.item and i.number != self.item.number
+                for n in (*i.declared, *i.names, *i.given, i.name)}
+        return self._shaped <= told
+
     def _all_declared(self) -> bool:
         """Whether the document says of every name in the claim what it is."""
         known = {n for i in self.needed if i.role == DECLARED for n in i.declared}
-        return self.item.names <= known | {i.name for i in self.needed if i.role in (DEFINED, NAMED)}
+        return self._shaped <= known | {i.name for i in self.needed if i.role in (DEFINED, NAMED)}
+
+
+def _held(claim: Claim, found: Study) -> frozenset[str]:
+    """The random inputs that stand outside the moments of a claim about moments: it speaks of those of the others."""
+    if not is_about_moments(claim):
+        return frozenset()
+    return outside_moments(expression(claim.left) - claim.right) & found.page.program.random.keys()

@@ -7,7 +7,7 @@ nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from derive.documents.outline import Item
@@ -55,13 +55,23 @@ def _sentence(text: str, at: int) -> tuple[str, int]:
 def _holds(relation: str, example: Counterexample | None) -> bool:
     """Whether a chain such as 0 < β_1, β_2 ≤ 1 is about single numbers and holds for the input; a name to which the
     input gives no value makes no difference."""
-    if example is None:
-        return False
+    return example is not None and all(a is not None and b is not None and _HOLDS[sign](a, b)
+                                       for a, sign, b in _compared(relation, example))
+
+
+def fails(relation: str, example: Counterexample) -> bool:
+    """Whether a chain fails for the input, as far as it is about numbers to which the input gives values."""
+    return any(a is not None and b is not None and not _HOLDS[sign](a, b)
+               for a, sign, b in _compared(relation, example))
+
+
+def _compared(relation: str, example: Counterexample) -> Iterator[tuple[Fraction | None, str, Fraction | None]]:
+    """What stands beside each sign of a chain, as numbers."""
     operands = [[_value(name, example) for name in part.split(",") if _matters(name, example)]
                 for part in _PART.split(relation)[::2]]
     signs = [_SAME.get(sign.lstrip("\\"), sign) for sign in _PART.split(relation)[1::2]]
-    return all(a is not None and b is not None and _HOLDS[sign](a, b)
-               for several, sign, others in zip(operands, signs, operands[1:]) for a in several for b in others)
+    yield from ((a, sign, b) for several, sign, others in zip(operands, signs, operands[1:])
+                for a in several for b in others)
 
 
 def _value(written: str, example: Counterexample) -> Fraction | None:

@@ -10,7 +10,7 @@ from derive.documents.outline import DEFINED, Item, Outline
 from verify.study import Study
 
 _LINE = re.compile(r"[\[,{]\s*[:*]\s*[\],}]|[:·]\s*\}|\{\s*[:·]|\\cdot\s*[,}]")       # W_{i,:}, W[:, j], W_{i·}
-_ONE = re.compile(r"[A-Z]\}?(?:_\s*\{?\s*[a-z]\s*\}?|[ᵢⱼₖ])(?![,\w])")               # W_j
+_ONE = re.compile(r"[A-Z]\}?(?:_\s*(?:\{\s*[a-z]\s*\}|[a-z])|[ᵢⱼₖ])(?![,\w])")               # W_j
 _LABEL = re.compile(r"[^a-z]+")
 _POWER = re.compile(r"(?:[A-Z]\}?|[)\]])\s*(?:\^|[²³])")       # A², (A + B)^2
 _ENTRIES = re.compile(r"[A-Z]\}?\s*(?:\^\s*\{?\s*[2-9]|[²³])")      # A², which may be that of its entries

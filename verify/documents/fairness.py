@@ -12,18 +12,20 @@ from collections.abc import Callable
 
 from derive.documents.assumed import HIDDEN
 from derive.documents.keys import key, keys, known_as
-from derive.documents.outline import CLAIMED, DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
+from derive.documents.outline import ASSUMED, CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation
 from verify.documents.as_number import SIZES, is_no_size
-from verify.documents.cases_in_words import case_of
+from verify.documents.cases_in_words import case_of, fails
 from verify.documents.conventions import either
-from verify.documents.given_numbers import is_value
+from verify.documents.given_numbers import fulfils, is_value
 from verify.documents.lengths import loose_size
 from verify.documents.no_influence import may_depend
+from verify.documents.points import parameters
 from verify.documents.properties import if_shares, told_in_words
 from verify.documents.refutation import Refutation
+from verify.documents.unread_laws import unread_law
 
 Rule = Callable[[Refutation], str]
 RuleOfAName = Callable[[str, Refutation], str]
@@ -37,6 +39,7 @@ _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
 _ZERO = re.compile(r"\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?[0𝟎]\}?[\s.,;。，]*")
+_NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
 _ZERO_ON_THE_LEFT = re.compile(r"\s*0\s*&?\s*=")
 
 
@@ -83,7 +86,7 @@ def _definition_further_down(of: Refutation) -> str:
     item = of.item
     begun = {i.name for i in of.needed if i.number < item.number and i.role == DEFINED}
     below = sorted(n for i in of.needed if i.number > item.number and i.role == DEFINED and i.name not in begun
-                   for n in known_as(i.name) & item.uses)
+                   and not i.words.explains for n in known_as(i.name) & item.uses)
     return f"{below[0]} is defined further down" if below else ""
 
 
@@ -107,6 +110,9 @@ def _condition_of_the_text(of: Refutation) -> str:
 @_rule
 def _case_in_words(of: Refutation) -> str:
     """The sentence says in which case it holds, and the input is in another one, as far as can be told."""
+    statement = of.item.statement
+    if isinstance(statement, Equality) and any(isinstance(c, Relation) for c in statement.conditions):
+        return ""       # it is stated for a case of its own
     case = case_of(of.item, of.text, of.example)
     return f"its sentence speaks of a case: {case}" if case else ""
 
@@ -128,6 +134,15 @@ def _value_at_some_inputs(of: Refutation) -> str:
     return ""
 
 
+@_rule
+def _condition_left_out(of: Refutation) -> str:
+    """An input has a condition in the text above, D with D_{ii} = Σ_j A_{ij}, which nothing takes into account."""
+    inputs = {n for i in of.needed if i.role != DECLARED for n in i.names} - of.used
+    found = [i for i in of.scope if i.role == CONDITION and i.number < of.item.number and i.name in inputs
+             and not (i.setting or i.words.asked) and i.names - {i.name}]
+    return f"the text sets {' '.join(found[-1].statement.piece.text.split())}" if found else ""
+
+
 # -- what could not be read -----------------------------------------------------------------------------------------
 @_rule
 def _loss_that_is_defined(of: Refutation) -> str:
@@ -142,17 +157,35 @@ def _rests_on_what_is_unread(of: Refutation) -> str:
     """A name of the claim, or of a definition below it, has a definition that cannot be read."""
     unread = {i.name for i in of.scope if i.role == UNREADABLE and i.name}
     unread -= {n for i in of.needed if i.role in (DEFINED, NAMED) for n in known_as(i.name)}
+    unread -= parameters(of.item)
     rests = sorted(unread & {n for i in of.needed for n in keys(i.names) | i.names})
     return f"{rests[0]} is defined, but not by what could be read" if rests else ""
+
+
+@_rule
+def _law_that_is_unread(of: Refutation) -> str:
+    """A moment turns on the laws of all that stands below it."""
+    return unread_law(of.item, of.needed, of.scope, of.study)
 
 
 @_rule
 def _assumption_that_is_unread(of: Refutation) -> str:
     """The input may be one that the document rules out."""
     unread = [i for i in of.scope if i.role == UNREADABLE and isinstance(i.statement, Relation) and i.uses & of.given
-              and i.number < of.item.number and not _ABSOLUTE.search(i.statement.piece.text)]
+              and i.number < of.item.number and not _ABSOLUTE.search(i.statement.piece.text)
+              and not fulfils(of.example, i)]
     return f"the text assumes {' '.join(unread[0].statement.piece.text.split())}, which could not be read" \
         if unread else ""
+
+
+@_rule
+def _assumption_that_fails(of: Refutation) -> str:
+    """Of p ≥ 1 an input is told that p is positive, and no more."""
+    stated = (i.statement for i in of.scope if i.role == ASSUMED and not i.told and i.number < of.item.number)
+    assumed = (s.piece.text for s in stated if isinstance(s, Relation)
+               and any(_NUMBER.fullmatch(m.text) for m in s.members))
+    broken = next((t for t in assumed if of.example is not None and fails(t, of.example)), "")
+    return f"the input is none of those with {' '.join(broken.split())}" if broken else ""
 
 
 # -- where the gradient is zero -------------------------------------------------------------------------------------
@@ -191,7 +224,8 @@ def _no_influence(of: Refutation) -> str:
 @_rule
 def _definition_with_a_gradient(of: Refutation) -> str:
     """What is computed with gradients is held, and gets values of its own."""
-    held = of.given & of.used & set(of.study.page.program.inputs) if of.study is not None else set()
+    said = {n for i in of.needed if i.role in _SAYING for n in (i.name, key(i.name))}     # Q_1 = … says nothing of Q
+    held = of.given & said & set(of.study.page.program.inputs) if of.study is not None else set()
     return f"{min(held)} would be an input: its definition holds a gradient" if held else ""
 
 
@@ -203,8 +237,9 @@ def _free_name(of: Refutation) -> str:
 
 @_rule_of_a_name
 def _operator(name: str, of: Refutation) -> str:
-    """E and Var mean something to everybody."""
-    return f"{name} would be an input" if name in _OPERATORS else ""
+    """E, Var and π mean something to everybody, unless the text assumes something of them: 0 < π < 1."""
+    assumed = any(i.role == ASSUMED and name in i.uses for i in of.scope)
+    return f"{name} would be an input" if name in _OPERATORS and not assumed else ""
 
 
 @_rule_of_a_name
@@ -241,7 +276,8 @@ def _letter_of_sizes(name: str, of: Refutation) -> str:
 @_rule
 def _property_in_words(of: Refutation) -> str:
     """The text calls a matrix orthogonal, or a vector a distribution."""
-    told = "" if of.of_numbers else told_in_words(of.given - of.used, of.study, of.text, of.item.at)
+    told = "" if of.of_numbers else told_in_words(
+        of.given - of.used, of.study, of.text, of.item.at, of.example.inputs if of.example is not None else {})
     return f"{told}: say so in a directive" if told else ""
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from dataclasses import replace
+from fractions import Fraction
 
+from derive.documents.keys import keys
 from derive.documents.outline import CONDITION, DEFINED, Item, Outline
 from derive.documents.rewriting import PI
-from derive.documents.statements import Equality
+from derive.documents.statements import Equality, Relation
+from derive.documents.trees import walk
 from verify.documents.as_number import all_numbers, is_about_numbers, numbers_for
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
@@ -15,6 +19,7 @@ from verify.documents.slices import Slices
 from verify.verdict import Counterexample
 
 _END = re.compile(r"[.!?。！？；;](?=\s|$)|[。！？；]")
+_HOLDS = {"<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operator.ge}
 _VALUE = re.compile(r"[\d./\s−-]+")
 
 
@@ -22,6 +27,39 @@ def is_value(item: Item) -> bool:
     """Whether a claim says that something is a number."""
     statement = item.statement
     return isinstance(statement, Equality) and bool(_VALUE.fullmatch(statement.members[-1].text))
+
+
+def is_formula_in(setting: Item, item: Item) -> bool:
+    """Whether the name that has a number stands on the right of a claim, which is meant for all its values then:
+    f'(x) = 2x − 2, where the text says that f is symmetric about x = 1."""
+    right = (n for side in item.sides[-1:] for n in walk(side))
+    return setting.name in keys(n.parts[0].text for n in right if n.kind in ("name", "ident"))
+
+
+def is_aside(setting: Item, item: Item) -> bool:
+    """Whether a number is only mentioned in front of a formula in this name."""
+    return is_formula_in(setting, item) and not (setting.words.condition or setting.words.introduces)
+
+
+def fulfils(example: Counterexample | None, item: Item) -> bool:
+    """Whether a counterexample lies where an inequality between an input and a number holds: θ < 0."""
+    relation, (name, *more) = item.statement, [*sorted(item.uses), "", ""][:2]
+    given = example.inputs.get(name) if example is not None else None
+    if not isinstance(relation, Relation) or len(relation.members) != 2 or any(more) or not isinstance(given, str):
+        return False
+    values = [_number(m.text) for m in relation.members]
+    if [v is None for v in values].count(True) != 1 or relation.signs[0] not in _HOLDS:
+        return False
+    left, right = (Fraction(given) if v is None else v for v in values)
+    return _HOLDS[relation.signs[0]](left, right)
+
+
+def _number(text: str) -> Fraction | None:
+    found = _VALUE.fullmatch(text.strip())
+    try:
+        return Fraction(text.strip().replace("−", "-")) if found else None
+    except (ValueError, ZeroDivisionError):
+        return None
 
 
 def asked_in_front(item: Item, example: Counterexample, outline: Outline, text: str) -> list[Item]:

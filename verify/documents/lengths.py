@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from derive.documents.outline import DEFINED, Item
 from derive.documents.sequences import index_letters_of
@@ -33,6 +34,8 @@ def loose_size(of: Refutation) -> str:
     if of.study is None:
         name = _size_that_does_not_fit(of)
         return f"{name} may be the length that does not fit" if name else ""
+    if of.example is not None and all_ones(of.example.sizes):
+        return ""       # where all lengths are one, it makes no difference which of them it is
     variables = of.study.page.program.variables
     known = lengths(of.study)
     scalars = not any(v.axes for v in variables.values())
@@ -43,6 +46,10 @@ def loose_size(of: Refutation) -> str:
     if not loose or (known and not known - of.outline.sizes):
         return ""
     return f"{loose[0]} may be the length of an axis: declare the shapes"
+
+
+def all_ones(sizes: dict[str, Any]) -> bool:
+    return bool(sizes) and all(set(n) == {1} if isinstance(n, list) else n == 1 for n in sizes.values())
 
 
 def _size_that_does_not_fit(of: Refutation) -> str:

@@ -15,6 +15,8 @@ from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
 from verify.documents.slices import JACOBIANS, Slices
 
+_LEAVES = re.compile(r"may leave its range")
+
 
 def otherwise(item: Item, slices: Slices, without: frozenset[int]) -> Iterator[tuple[list[Item], Outcome]]:
     """The outcomes of other readings, each with what it was read with."""
@@ -29,6 +31,16 @@ def otherwise(item: Item, slices: Slices, without: frozenset[int]) -> Iterator[t
         known = _with_jacobians(needed)
         if known != needed:
             yield known, Attempt(slices, item, needed, JACOBIANS).outcome()
+
+
+def with_ranges_apart(item: Item, slices: Slices, without: frozenset[int], problem: str
+                      ) -> Iterator[tuple[list[Item], Outcome]]:
+    """The outcome of a claim whose letters leave their ranges, where a range that leads to a display, "and for
+    1 < t ≤ T", is one of that display alone."""
+    known = slices.of(item, without) if _LEAVES.search(problem) else iter(())
+    for needed, apart in zip(known, slices.of(item, without, apart=True)):
+        if apart != needed:
+            yield apart, Attempt(slices, item, apart).outcome()
 
 
 def _sizes_given(item: Item, needed: list[Item], slices: Slices) -> list[Item]:

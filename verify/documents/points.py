@@ -20,6 +20,12 @@ def is_at_a_point(item: Item, needed: list[Item]) -> bool:
                and not _names_in(arguments) & parameters[name] for name, arguments in called)
 
 
+def parameters(item: Item) -> set[str]:
+    """The names for all values of which a claim gives a function: the x of f'(x) = 2x, where x is 3 elsewhere."""
+    given = [a for side in item.sides[:1] if (found := call(side)) is not None for a in found[1]]
+    return {a.parts[0].text for a in given if a.kind in ("name", "ident")} & _names_in(item.sides[-1:])
+
+
 def _names_in(nodes: tuple[Node, ...]) -> set[str]:
     return {n.parts[0].text for tree in nodes for n in walk(tree) if n.kind in ("name", "ident")}
 

@@ -5,12 +5,15 @@ makes them known, but a claim that may rest on one is not refuted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
+from unicodedata import combining
 
 from derive.notation.names import GREEK
 from derive.program import Program, SumsToOne
+from verify.documents.fulfilled import has
 from verify.documents.said_of import Sentence
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED
@@ -33,25 +36,29 @@ _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|label
                         r"独热|概率|分布|标签|单纯形", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")
 _SPELLED = {symbol: f"\\{word}" for word, symbol in GREEK.items()}
+_FONT = re.compile(r"\\(?:math[a-z]+|bm|boldsymbol|vec)\s*\{?\s*")
+_SET = re.compile(r"\\mathbb\s*(?:\{\s*[A-Z]\s*\}|[A-Z])")
 _AT_ONCE = 10       # characters between a word and the name behind it
 
 
-def told_in_words(names: set[str], study: Study | None, text: str, at: int) -> str:
+def told_in_words(names: set[str], study: Study | None, text: str, at: int, inputs: Mapping[str, Any]) -> str:
     """What the text says in words, above position `at` or in its sentence, of a name in a claim that is refuted; empty
-    where the claim cannot rest on it."""
+    where the claim cannot rest on it, and where these inputs are as it says."""
     if study is None:
         return ""
     shares: set[str] = set()
     for name, word in words_for(names, study, text, at):
-        if word:
+        if word and not has(word, inputs.get(name)):
             return f"the text calls {name} {word}"
+        if word:
+            continue
         shares.add(name)
     return if_shares(sorted(shares), study)
 
 
 def words_for(names: set[str], study: Study, text: str, at: int) -> Iterator[tuple[str, str]]:
-    """Each of the names with a word that the text says of it; without one, where the text speaks of probabilities. What
-    a directive has told of a name is known."""
+    """Each of the names with each word that the text says of it, the first of a sentence last; without one, where the
+    text speaks of probabilities. What a directive has told of a name is known."""
     program = study.page.program
     ranks = {n: sum(not a.family for a in v.axes) for n, v in program.variables.items()}
     known = {n for a in program.assumptions for n in a.names}
@@ -61,16 +68,19 @@ def words_for(names: set[str], study: Study, text: str, at: int) -> Iterator[tup
         for name in sorted(names & ranks.keys() - known):
             if not any(_has(name, formula) for *_, formula in said.formulas):
                 continue
-            word = _word(name, ranks[name], said, name in inverted)
-            if word or (ranks[name] and _OF_SHARES.search(said.words)):
-                yield name, word
+            words = list(_words(name, ranks[name], said, name in inverted))
+            yield from ((name, word) for word in reversed(words))
+            if not words and ranks[name] and _OF_SHARES.search(said.words):
+                yield name, ""
 
 
 def says(name: str, word: str, text: str, at: int) -> bool:
-    """Whether a sentence above position `at` says the word of the name, and of nothing else."""
-    for sentence in _sentences(text, at):
-        said = Sentence.of(sentence)
-        if any(m[0].lower() == word and said.says(m, partial(_has, name)) for m in _OF_MATRICES.finditer(said.words)):
+    """Whether a sentence above position `at`, or the one there, says the word of the name, and of nothing else."""
+    every = list(_sentences(text, at))
+    for k, sentence in enumerate(every):
+        said, own = Sentence.of(sentence), k + 1 == len(every)
+        if any(m[0].lower() == word and said.says(m, partial(_has, name), own)
+               for m in _OF_MATRICES.finditer(said.words)):
             return True
     return False
 
@@ -82,18 +92,15 @@ def _inverted(program: Program) -> set[str]:
                     for n in needed}
 
 
-def _word(name: str, rank: int, said: Sentence, has_inverse: bool = False) -> str:
-    """The word for a property that a sentence may say of a name; empty where there is none."""
+def _words(name: str, rank: int, said: Sentence, has_inverse: bool = False) -> Iterator[str]:
+    """The words for properties that a sentence may say of a name."""
     places = [at for at, _, formula in said.formulas if _begins_with(name, formula)]
-
-    def found() -> Iterator[re.Match]:
-        if rank == 2:
-            yield from (m for m in _OF_MATRICES.finditer(said.words) if said.may_say(m, partial(_has, name))
-                        and not (has_inverse and _INVERTIBLE.match(m[0])))
-        for pattern in (_OF_VECTORS if rank else _OF_NUMBERS, _OF_POINTS):
-            yield from (m for m in pattern.finditer(said.words) if any(0 <= p - m.end() < _AT_ONCE for p in places))
-
-    return next((m[0].lower() for m in found()), "")
+    if rank == 2:
+        yield from (m[0].lower() for m in _OF_MATRICES.finditer(said.words) if said.may_say(m, partial(_has, name))
+                    and not (has_inverse and _INVERTIBLE.match(m[0])))
+    for pattern in (_OF_VECTORS if rank else _OF_NUMBERS, _OF_POINTS):
+        yield from (m[0].lower() for m in pattern.finditer(said.words) if any(
+            0 <= p - m.end() < _AT_ONCE for p in places))
 
 
 def if_shares(names: list[str], study: Study) -> str:
@@ -116,20 +123,24 @@ def _sentences(text: str, at: int) -> Iterator[str]:
             return
         yield text[start:found.end()]
         start = found.end()
-    yield text[start:]
+    if start <= at:
+        yield text[start:]
 
 
 def _has(name: str, formula: str) -> bool:
-    return bool(re.search(_as_written(name), formula))
+    """Whether a name stands in a formula; no R does in \\mathbb{R}."""
+    return bool(re.search(_as_written(name), _SET.sub("", formula)))
 
 
 def _begins_with(name: str, formula: str) -> bool:
-    return bool(re.match(r"\s*(?:\\[a-z]+\s*\{\s*)?(?:" + _as_written(name) + ")", formula))
+    return bool(re.match(rf"\s*(?:{_FONT.pattern})?(?:{_as_written(name)})", formula))
 
 
 def _as_written(name: str) -> str:
+    """A pattern for a name without its index: x̂ is written \\hat{x} too."""
     base = name.partition("_")[0]
-    alone = rf"(?<![A-Za-z\\]){re.escape(base)}(?![A-Za-z])"
+    plain = "".join(c for c in base if not combining(c))
+    if plain != base:
+        return rf"{re.escape(base)}|\\(?!math)[a-z]+\s*\{{?\s*(?:{_FONT.pattern})?(?:{_as_written(plain)})"
+    alone = rf"(?<![A-Za-z\\]){re.escape(base)}(?![A-Za-z\u0300-\u036f])"
     return rf"{re.escape(_SPELLED[base])}(?![A-Za-z])|{re.escape(base)}" if base in _SPELLED else alone
-
-

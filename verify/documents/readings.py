@@ -19,23 +19,27 @@ from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.cases_in_words import case_of
 from verify.documents.conventions import layouts
+from verify.documents.doubtful import undoubted
 from verify.documents.equal_sizes import at_equal_sizes
+from verify.documents.existing import where_all_exist
 from verify.documents.fairness import unfair
-from verify.documents.given_numbers import asked_in_front, is_value, with_numbers
+from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
 from verify.documents.lengths import lengths
 from verify.documents.no_influence import may_depend
-from verify.documents.otherwise import otherwise
+from verify.documents.otherwise import otherwise, with_ranges_apart
 from verify.documents.outcome import Outcome
+from verify.documents.page_layout import is_settled_otherwise
 from verify.documents.refutation import Refutation
-from verify.documents.second_look import A_CONDITION
+from verify.documents.second_look import A_CONDITION, is_of_nothing
 from verify.documents.shape_errors import BY_SHAPES, without_product
-from verify.documents.side_by_side import side_by_side
+from verify.documents.side_by_side import side_by_side, turned
 from verify.documents.slices import LENGTH, NOTHING_ELSE, Given, Slices
 from verify.documents.told_properties import with_properties
+from verify.documents.unread_laws import unread_law
 from verify.verdict import REFUTED, UNDECIDED, Verdict
 
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
-_PRODUCT = re.compile(r"∏|\\prod")
+_PRODUCT = re.compile(r"[∏Π]|\\prod")
 _MAY_BE = re.compile(r"(\w+) may be the length")
 
 
@@ -57,17 +61,20 @@ class Readings:
         `without` are definitions with which it is not read."""
         without |= self._repeating(item, without)
         found = self._linked(item, without)
+        if found.refuted:
+            found = undoubted(item, self.outline, without, found, lambda more: self._linked(item, without | more))
         example = found.verdict.counterexample if found.refuted and found.verdict is not None else None
         asked = asked_in_front(item, example, self.outline, self.source.text) if example is not None else []
         if asked:
             closer = with_numbers(item, asked, self.slices)
             if closer is None or not closer.refuted:
                 return closer or Outcome(Verdict(UNDECIDED, detail=f"it may be meant for one {asked[0].name} only"))
-        settings = [] if found.shown or item.derived else self.outline.settings(item)
+        settings = [] if found.shown or item.derived else [
+            i for i in self.outline.settings(item) if not is_aside(i, item)]
         if not settings:
             return found
         closer = with_numbers(item, settings, self.slices)
-        here = all(i.paragraph == item.paragraph for i in settings)
+        here = all(i.paragraph == item.paragraph and not is_formula_in(i, item) for i in settings)
         if closer is not None and ((closer.shown and here) or is_value(item)):
             return closer
         if found.refuted and closer is not None and not closer.refuted:
@@ -117,7 +124,7 @@ class Readings:
         found: list[Outcome] = []
         shown = self._first_shown(item, without, link, found)
         if shown is None:
-            shown = self._as_length(item, found, without, link) or self._otherwise(item, without) or \
+            shown = self._as_length(item, found, without, link) or self._otherwise(item, without, found[0].problem) or \
                 self._taken_for_granted(item, found, without, link)
         return self._not_shown(item, found) if shown is None else shown
 
@@ -127,7 +134,7 @@ class Readings:
         the interpretation."""
         plain = Outcome()
         for needed in chain(self.slices.of(item, without), self._restated(item, found)):
-            needed = [*link, *needed]
+            needed = [*(i for i in link if i not in needed), *needed]
             for layout in layouts(item, self.outline):
                 if layout and layout not in OTHERS and plain.verdict is None:
                     break       # what is wrong is no shape
@@ -136,8 +143,11 @@ class Readings:
                 outcome = Attempt(self.slices, item, needed, layout, given).outcome()
                 plain = outcome if not layout else plain
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
-                if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and self._is_answered(item, plainly=True):
+                if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and (
+                        self._is_answered(item, plainly=True) or self._is_settled(item, outcome, layout)):
                     continue        # the page writes this gradient otherwise
+                if outcome.shown and layout == IMMEDIATE and outcome.study is not None and is_of_nothing(outcome.study):
+                    continue
                 if outcome.shown:
                     return self._sound(item, needed, outcome)
                 outcome = self._fair(item, needed, outcome, layout)
@@ -172,7 +182,7 @@ class Readings:
         if not length or any(o.refuted for o in found):
             return None
         for needed in self.slices.of(item, without):
-            needed = [*link, *needed]
+            needed = [*(i for i in link if i not in needed), *needed]
             outcome = Attempt(self.slices, item, needed, LENGTH + length).outcome()
             if outcome.shown:
                 return self._sound(item, needed, outcome)
@@ -193,11 +203,14 @@ class Readings:
 
         if any(o.verdict is not None for o in found):
             return None
-        return at_equal_sizes(found[0].problem, self.outline.sizes, again) or side_by_side(found[0].problem, again)
+        problem = found[0].problem
+        return at_equal_sizes(problem, self.outline.sizes, again) or side_by_side(problem, again) or \
+            turned(problem, again) or where_all_exist(problem, again)
 
-    def _otherwise(self, item: Item, without: frozenset[int]) -> Outcome | None:
+    def _otherwise(self, item: Item, without: frozenset[int], problem: str) -> Outcome | None:
         """The outcome of the first of the other readings that shows or refutes the claim."""
-        for needed, outcome in otherwise(item, self.slices, without):
+        for needed, outcome in chain(otherwise(item, self.slices, without),
+                                    with_ranges_apart(item, self.slices, without, problem)):
             outcome = self._fair(item, needed, outcome, "")
             if outcome.shown or outcome.refuted:
                 return self._sound(item, needed, outcome) if outcome.shown else self._unless_missing(item, outcome)
@@ -219,7 +232,8 @@ class Readings:
     # -- what a verdict is worth ---------------------------------------------------------------------------------
     def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
-        why = may_depend(outcome.study, [i for i in self.outline.items if i.scope == item.scope])
+        scope = [i for i in self.outline.items if i.scope == item.scope]
+        why = may_depend(outcome.study, scope) or unread_law(item, needed, scope, outcome.study)
         if why:
             outcome.verdict = Verdict(UNDECIDED, detail=why)
         return self._unless_missing(item, outcome) if any(i.derived for i in needed) else outcome
@@ -253,6 +267,16 @@ class Readings:
         if outcome.verdict is not None and outcome.verdict.detail == A_CONDITION and self._is_answered(item):
             outcome.verdict = replace(outcome.verdict, verdict=REFUTED, detail="")
         return outcome
+
+    def _is_settled(self, item: Item, outcome: Outcome, layout: str) -> bool:
+        """Whether the document writes such gradients otherwise."""
+        if self._answering:
+            return False
+        self._answering = True
+        try:
+            return is_settled_otherwise(item, outcome, layout, self.outline, self.source.text, self.judged)
+        finally:
+            self._answering = False
 
     def _is_answered(self, item: Item, plainly: bool = False) -> bool:
         """Whether the document shows what else the left side of a claim is (`plainly`: in the usual layout)."""

@@ -20,9 +20,10 @@ _OWNER = re.compile(r"\s*的")
 _JOINED = re.compile(r"\s*(?:,|、)?\s*(?:and|or|和|与|及)?\s*")
 _BEHIND = re.compile(r"\s*(?:square\s+)?(?:matri(?:x|ces)|factors?|矩阵|阵)?(?:\s|,|、|and|和|与|及)*", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:，；：]|\b(?:so|that|since|because|hence|therefore|thus|where)\b")
-_DENIED = re.compile(r"\b(?:not|never|no|without|non|neither|nor|need|if|whether|unless)\b|n't\b|"
-                     r"不|非|未|无|若|如果|是否", re.IGNORECASE)
-_NOT = re.compile(r"(?:\bnot\b|n't\b|不|非|未)[^,;，；]*$", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|never|no|without|non|neither|nor|need|whether|unless)\b|n't\b|是否|除非", re.IGNORECASE)
+_IF = re.compile(r"\bif\b|若|如果", re.IGNORECASE)
+_NOT_SO = re.compile(r"[^,;，；]*不(?:成立|满足|一定)")
+_NOT = re.compile(r"(?:\bnot\b|n't\b|不|非|未|无)[^,;，；]*$", re.IGNORECASE)
 _NO_PROPERTY = re.compile(r"\s*(?:part|parts|component|case|部分)\b")
 _SAID = re.compile(r"\s*(?:(?:is|are|be|being|to be|must be|是|为|都是|均为)(?![a-z]))?\s*(?:a|an|real|实|个)?\s*",
                    re.IGNORECASE)
@@ -62,13 +63,16 @@ class Sentence:
         return not (_PROJECTION.fullmatch(word[0]) and _ONTO.match(self.words, word.end())
                     and all(f[0] >= word.end() for f in own))
 
-    def says(self, word: re.Match, names: Callable[[str], bool]) -> bool:
-        """Whether a word is said of a name and of nothing else: "for a symmetric A", "A is symmetric"."""
-        if _DENIED.search(self.words) or _NO_PROPERTY.match(self.words, word.end()):
+    def says(self, word: re.Match, names: Callable[[str], bool], own: bool = False) -> bool:
+        """Whether a word is said of a name and of nothing else: "for a symmetric A", "A is symmetric"; in a claim's
+        `own` sentence also "if A is symmetric, …"."""
+        denied = _DENIED.search(self.words) or _NOT.search(self.words[:word.start()]) \
+            or _NOT_SO.match(self.words, word.end()) or (_IF.search(self.words) and not own)
+        if denied or _NO_PROPERTY.match(self.words, word.end()):
             return False
-        own = [f for f in self.formulas if names(f[2])]
-        before = any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in own)
-        return before or any(_SAID.fullmatch(self.words, f[1], word.start()) for f in own)
+        of = [f for f in self.formulas if names(f[2])]
+        before = any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in of)
+        return before or any(_SAID.fullmatch(self.words, f[1], word.start()) for f in of)
 
     def _subject(self, word: re.Match) -> list[tuple[int, int, str]]:
         """The formulas of which "is" or "are" says the word: the last ones above it; empty where there are none."""

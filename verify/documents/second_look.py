@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from derive.claims import Claim
 from derive.documents.assumed import UNKNOWN
-from derive.expression import Apply, expression, names, walk
+from derive.expression import Apply, Expr, expression, names, walk
 from verify.balls import USUAL_FUNCTIONS
-from verify.exact import decide
+from verify.exact import CASES, decide, occurs
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Verdict
 
 MORE_SEEDS = 6
+MOST_DRAWS, ENOUGH = 120, 4        # where a claim is stated for some values only
 A_CONDITION = "a condition on its inputs: it holds for some of them only"
 
 
@@ -44,13 +45,36 @@ def without_bodies(verdict: Verdict, claim: Claim, found: Study) -> Verdict:
         n: x for n, x in example.inputs.items() if n not in bodies}))
 
 
+def is_of_nothing(found: Study) -> bool:
+    """Whether the derivative in a claim is zero everywhere: an immediate one by what stands in another equation, of
+    which nobody speaks."""
+    claim, _ = found.claims[0]
+    truth = derivative_names(found.derivation)
+    return by_arithmetic(replace(claim, right=expression(0)), found.derivation, truth).passed
+
+
 def _at_more_inputs(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
     truth = derivative_names(found.derivation)
+    if claim.where is not None:
+        return _where_it_is_stated(claim, claim.where, verdict, found)
     for seed in range(1, MORE_SEEDS + 1):
         again = by_arithmetic(claim, found.derivation, truth, seed=seed)
         if again.verdict == REFUTED:
             return again
     return verdict
+
+
+def _where_it_is_stated(claim: Claim, where: Expr, verdict: Verdict, found: Study) -> Verdict:
+    """A claim for some values only is looked at until enough inputs had such values."""
+    truth, program, met = derivative_names(found.derivation), found.derivation.program, 0
+    for seed in range(0, MOST_DRAWS, CASES):
+        if not occurs(program, truth, where, seed):
+            continue
+        again = by_arithmetic(claim, found.derivation, truth, seed=seed) if seed else verdict
+        met += 1
+        if again.verdict != VERIFIED or met == ENOUGH:
+            return again
+    return Verdict(UNDECIDED, detail="too few inputs had the values for which it is stated")
 
 
 def _holds_for_some(claim: Claim, found: Study) -> bool:

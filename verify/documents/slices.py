@@ -29,14 +29,14 @@ class Slices:
         self._problems: dict[frozenset[int], str] = {}      # slices that were read, with what is wrong with them
         self._without: dict[int, bool] = {}                 # which definitions have no meaning, as far as it was asked
 
-    def of(self, item: Item, without: frozenset[int] = frozenset()) -> Iterator[list[Item]]:
-        """The definitions with which a claim may be read, the most likely first."""
+    def of(self, item: Item, without: frozenset[int] = frozenset(), apart: bool = False) -> Iterator[list[Item]]:
+        """The definitions with which a claim may be read, the most likely first; `apart` is that of a slice."""
         seen: list[frozenset[int]] = []
         for wide in (False, True):
             if wide and not item.derived and not any(i.role == NAMED for i in self.outline.slice(item)):
                 return
             for near in (False, True):
-                needed = self.outline.slice(item, wide, near, self.without | without)
+                needed = self.outline.slice(item, wide, near, self.without | without, apart)
                 numbers = frozenset(i.number for i in needed)
                 if numbers not in seen:
                     seen.append(numbers)
@@ -47,9 +47,10 @@ class Slices:
         """The entry that some items make, under a convention and with one of the shapes that are equally good; `given`
         are parts of the interpretation."""
         above = frozenset(n for i in items for n in (self.outline.above(i) if i.role == CLAIMED else i.names))
+        told = frozenset(n for i in items if i.role == CLAIMED for n in self.outline.beside(i))
         length = layout.removeprefix(LENGTH) if layout.startswith(LENGTH) else ""
-        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, length=length,
-                                 jacobians=layout == JACOBIANS)
+        interpretation = replace(CHECKING, guess=guess, elsewhere=self.outline.elsewhere, above=above, told=told,
+                                 length=length, jacobians=layout == JACOBIANS)
         interpretation = replace(interpretation, **given)
         said = list(_statements(items, "" if layout == JACOBIANS else layout))
         return read_statements(said, self.positions, "page", interpretation)

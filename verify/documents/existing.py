@@ -1,0 +1,25 @@
+"""Claims with members that do not exist: Σ_{t=1}^{T} δ_t x_{t-1}ᵀ, where x is x_1, …, x_T."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from derive.documents.existing import WAYS
+from verify.documents.outcome import Outcome
+from verify.documents.slices import Given
+
+_LEAVES = re.compile(r"(\S+\[.+\]) may leave its range (\S+)$")
+
+
+def where_all_exist(problem: str, again: Callable[[Given], Outcome]) -> Outcome | None:
+    """Refuted where a claim fails even without the members that do not exist: for those t for which there are all, and
+    with zeros in sums, be it in their own place or in that of their summand. None for another claim. `again` reads the
+    claim with parts of its interpretation given."""
+    leaves = _LEAVES.search(problem)
+    found = [again({"existing": way}) for way in WAYS] if leaves else []
+    if leaves is None or not all(o.refuted for o in found) or found[0].verdict is None:
+        return None
+    told = f"{leaves[1]} leaves its range {leaves[2]}, and it fails also where all members exist"
+    return replace(found[0], verdict=replace(found[0].verdict, detail=told), correction=None)

@@ -1,0 +1,32 @@
+"""How the gradients of matrices lie on a page, as far as its own claims settle it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from derive.documents.layouts import ROWS, TURNED
+from derive.documents.outline import CLAIMED, Item, Outline
+from verify.documents.outcome import Outcome
+from verify.study import Study
+
+_TOLD = re.compile(r"(?:numerator|denominator)[\s-]+layout|分[子母]布局", re.IGNORECASE)
+
+
+def is_settled_otherwise(item: Item, outcome: Outcome, layout: str, outline: Outline, text: str,
+                         judged: Callable[[Item], Outcome]) -> bool:
+    """Whether the gradient of a matrix is read as transposed, where most of those of other matrices in its section lie
+    as usual, and the document speaks of no layouts."""
+    if layout not in (TURNED, ROWS) or not _matrices(item, outcome.study) or _TOLD.search(text):
+        return False
+    others = (i for i in outline.items if i.role == CLAIMED and i.scope == item.scope and i.section == item.section
+              and not i.name and i.above & item.above and i.derived - i.above - item.derived)
+    shown = [found.reading for i in others if (found := judged(i)).shown and _matrices(i, found.study)]
+    return 2 * shown.count("") > len(shown)
+
+
+def _matrices(item: Item, study: Study | None) -> set[str]:
+    """The matrices by which a claim differentiates on its left side."""
+    variables = study.page.program.variables if study is not None else {}
+    return {n for n in item.derived - item.above if n in variables
+            and [a.family for a in variables[n].axes].count(False) == 2}
