@@ -38,6 +38,7 @@ from derive.documents.rewriting import Rewriter
 from derive.documents.sizes import SizeFinder
 from derive.documents.statements import Piece, Statement
 from derive.documents.trees import Formula, Reader, names_of_two_letters, own_functions, words
+from derive.documents.whole_and_parts import PartReader, wholes
 from derive.reading.syntax import Node
 
 MOST_NAMES = 2_000          # in all equations together
@@ -105,9 +106,10 @@ class Surveyor:
         two = names_of_two_letters(s.members[0] for s in self.found if isinstance(s, said.Equality))
         bold = bold_sizes(c.piece.text for s in self.found
                           for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
+        whole = wholes(tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality))
         every = functions | self.called
         names = self._function_names(Reader(every, random=random, two=two, bold=bold)) - self.called
-        return Reader(every, names, random, two, bold)
+        return PartReader(whole, every, names, random, two, bold)
 
     def _pieces(self) -> Iterator[Piece]:
         for s in self.found:
