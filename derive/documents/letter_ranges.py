@@ -14,7 +14,7 @@ from derive.bounds import coefficient_sign, nonnegative
 from derive.documents.indices import NoIndex, Polynomials, size_name
 from derive.documents.model import Equation, Range, Survey
 from derive.documents.problems import Unreadable
-from derive.documents.sequences import alike, index_letters_of, nodes_of, sequences
+from derive.documents.sequences import alike, index_letters_of, nodes_of, sequences, steps_from_zero
 from derive.index import Letter, Poly, Size, poly
 from derive.reading.indices import arguments
 from derive.reading.letters import Limits
@@ -35,12 +35,14 @@ class LetterRanges:
         self._sums: dict[str, Ends] = {}
         self._lists: dict[str, Ends] = {}
         self._others: dict[str, Poly] = {}
+        self._next: dict[int, str] = {}
         self._ways = (self._by_sums, self._by_a_list, self._by_other_equations, self._as_usual, self._by_the_document)
 
     def learn(self, definitions: list[Equation]) -> None:
         """Takes from all definitions what they tell about letters."""
         self._others = self._stated_once(definitions)
         counting = sequences(definitions)
+        self._next = dict(steps_from_zero(definitions))
         self._alike = alike(definitions, counting)
         self.sequences = counting | self._alike.keys()
         self._sums = self._of_sums(definitions)
@@ -53,6 +55,8 @@ class LetterRanges:
         free = equation.context.left
         for letter in sorted(free | set(stated)):
             ends = self.told(letter, stated.get(letter), letter in free)
+            if ends is not None and self._next.get(id(equation)) == letter and letter not in stated:
+                ends = (ends[0] - 1, ends[1] - 1)
             if ends is not None:
                 found[letter] = ends
         for node in nodes_of(equation):

@@ -20,14 +20,34 @@ def sequences(definitions: list[Equation]) -> frozenset[str]:
 
 
 def recurrences(equation: Equation) -> Iterator[str]:
-    """The letters of its recurrence: k in w_k = w_{k−1} − η g."""
+    """The letters of its recurrence: k in w_k = w_{k−1} − η g, and in w_{k+1} = w_k − η g."""
     sides = [[m for m, role in side if role == "value"] for side in equation.names[:2]]
     for left in sides[0][:1] if len(sides) == 2 else ():
         for right in sides[1]:
             if right.name == left.name:
                 yield from (x for a, b in zip(left.indices, right.indices)
-                            if a.kind == "ident" and plain(b).kind == "sum"
+                            if a.kind == "ident" and plain(b).kind == "sum" or _is_next(plain(a)) and b.kind == "ident"
                             for x in index_letters_of(a) if index_letters_of(b) == [x])
+
+
+def steps_from_zero(definitions: Iterable[Equation]) -> Iterator[tuple[int, str]]:
+    """The equations v_{t+1} = … of a family of which v_0 is given, and others with that letter, by their `id`: in them
+    it counts from 0."""
+    every = [(e, e.names[0][0][0]) for e in definitions if e.names and e.names[0]]
+    first = {(m.name, place) for _, m in every for place, i in enumerate(m.indices)
+             if i.kind == "number" and i.parts[0].text == "0"}
+    steps = [(e, (m.name, place), x) for e, m in every for place, i in enumerate(m.indices) if _is_next(plain(i))
+             for x in index_letters_of(i)]
+    letters = {x for _, where, x in steps if where in first}
+    yield from ((id(e), x) for e, _, x in steps if x in letters)
+
+
+def _is_next(index: Node) -> bool:
+    """Whether an index is t + 1."""
+    if index.kind != "sum" or any(index.parts[0]) or len(index.parts[1]) != 2:
+        return False
+    kinds = [(n.kind, n.parts[0].text) for n in index.parts[1] if n.kind in ("ident", "name", "number")]
+    return len(kinds) == 2 and ("number", "1") in kinds
 
 
 def is_shifted(names: Container[str], equations: Iterable[Equation]) -> bool:
