@@ -186,11 +186,12 @@ class _Outcomes:
         return [(middle + sign * scale * node, weight) for node, weight in half for sign in (1, -1)]
 
     def _few(self, variable: RandomVariable, member: Member) -> Weighted:
-        """The two values of a coin, or of a law of which only mean and variance are known."""
+        """The two values of a coin, or of a law of which only mean and variance are known; or the mean alone, and any
+        variance will do."""
         mean = self._parameter(variable.mean, variable, member)
         if variable.law == "bernoulli":
             return [(ball(1), mean), (ball(0), 1 - mean)]
-        spread = self._parameter(variable.variance, variable, member).sqrt()
+        spread = ball(1) if variable.variance is None else self._parameter(variable.variance, variable, member).sqrt()
         return [(mean + spread * ball(u), ball(p)) for u, p in _two_values(self.evaluator)]
 
     def _standardised(self, variable: RandomVariable, member: Member) -> tuple[Any, Any]:

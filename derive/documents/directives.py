@@ -8,6 +8,7 @@ from derive.documents.lines import members_of, parts
 from derive.documents.places import DIRECTIVE, Place
 from derive.documents.properties import by_equation, kind_of
 from derive.documents.statements import Assume, Order, Piece, Property, Refused, Relation, Statement
+from derive.documents.told_moments import with_told_moments
 
 _ORDER = re.compile(r"\s*(assume|use|new\s+scope|skip|expect\s+refuted)\b\s*")
 _SKIP = re.compile(r"\s*skip\s+next\b")
@@ -41,7 +42,7 @@ def ordered(piece: Piece) -> list[Statement]:
     rest = piece.cut(order.end(), len(piece.text))
     if order[1] != "assume":
         return [Order(piece, " ".join(order[1].split()), rest.text.strip(_QUOTES))]
-    return [_assumption(part) for part in parts(rest)]
+    return list(with_told_moments(map(_assumption, parts(rest))))
 
 
 def _assumption(part: Piece) -> Statement:

@@ -45,7 +45,7 @@ def put_law(statement: Law, parsed: Parsed) -> None:
         for called, formula, with_index in zip(hidden, given, tied):
             parsed.hide(called, formula, own if with_index else ())
         parsed.hide(body_name(f"law{len(parsed.laws)}"), _beside(name, given, tied), own)
-        _positive(parsed, given[1:] if law == "normal" else given, law == "bernoulli")
+        _positive(parsed, given[1:] if law in ("normal", "moments", "mean") else given, law == "bernoulli")
 
 
 def _is_one_of_many(name: Node, parsed: Parsed) -> bool:

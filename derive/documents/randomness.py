@@ -13,12 +13,13 @@ from derive.index import Letter
 
 _WORD = r"\\?(?:(?:mathcal|mathrm|text|textrm|operatorname|mathbf)\s*\{?\s*)?"
 _LAWS = {"normal": "𝒩|N|Normal|Gaussian", "uniform": "𝒰|Uniform|Unif|U",
-         "bernoulli": "Bernoulli|Bern|Ber"}
+         "bernoulli": "Bernoulli|Bern|Ber", "moments": "Moments", "mean": "Moments"}
 _KNOWN = {law: re.compile(rf"{_WORD}(?:{names})\s*\}}?\s*(?:\\left|\\big[lr]?)?\s*[(\[]")
           for law, names in _LAWS.items()}
 _MOMENTS = re.compile(r"\\mathbb\s*\{?\s*E|\\(?:mathrm|operatorname|text)\s*\{\s*(?:E|Var|Cov)\s*\}|𝔼|"
                       r"(?<![A-Za-z])(?:Var|Cov)\s*[(\[]|(?<![A-Za-z])E\s*\[")
-PARTS = {"normal": ("mean", "variance"), "uniform": ("low", "high"), "bernoulli": ("mean",)}
+PARTS = {"normal": ("mean", "variance"), "uniform": ("low", "high"), "bernoulli": ("mean",),
+         "moments": ("mean", "variance"), "mean": ("mean",)}      # the last two are no laws: nothing else is told
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Random:
     def variable(self, letters: tuple[Letter, ...], values: dict[str, Expr]) -> RandomVariable:
         """The random variable; `values` are what the hidden names stand for."""
         given = dict(zip(PARTS[self.law], (values[h] for h in self.hidden)))
-        return RandomVariable(self.name, letters, given.get("mean"), given.get("variance"), self.law, given.get("low"),
+        law = "" if self.law in ("moments", "mean") else self.law
+        return RandomVariable(self.name, letters, given.get("mean"), given.get("variance"), law, given.get("low"),
                               given.get("high"))
 
 
@@ -44,7 +46,8 @@ def law_of(piece: Piece) -> tuple[str, tuple[Piece, ...]] | None:
             continue
         inside = re.sub(r"(?:\\right|\\big[lr]?)?\s*[)\]]\s*$", "", piece.text[found.end():])
         arguments = tuple(_cut(inside, piece.at + found.end()))
-        return (law, arguments) if len(arguments) == len(PARTS[law]) else None
+        if len(arguments) == len(PARTS[law]):
+            return law, arguments
     return None
 
 
