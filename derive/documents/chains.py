@@ -27,7 +27,7 @@ def equations_of(chain: Equality) -> Iterator[tuple[Equality, int]]:
         start = member.at - whole.at
         between = whole.text[end:start] if member is rest[0] else _blank_with_a_sign(whole.text[end:start])
         piece = Piece(whole.text[:end] + between + whole.text[start:start + len(member.text)], whole.at)
-        part = Equality(piece, (first, member), chain.conditions, chain.update)
+        part = Equality(piece, (first, member), chain.conditions, update=chain.update)
         yield part, whole.at if member is rest[0] else member.at
 
 
@@ -39,7 +39,7 @@ def _one_number(chain: Equality) -> Iterator[tuple[Equality, int]]:
         number = last.at - whole.at
         text = whole.text[start:end] + _blank_with_a_sign(whole.text[end:number]) + whole.text[number:]
         piece = Piece(text[:number - start + len(last.text)], name.at)
-        yield Equality(piece, (name, last), chain.conditions, chain.update), name.at
+        yield Equality(piece, (name, last), chain.conditions, update=chain.update), name.at
 
 
 def _blank_with_a_sign(text: str) -> str:

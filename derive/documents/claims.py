@@ -203,7 +203,7 @@ class ClaimReader:
         stated = self.reader.families.ranges.of(equation)
         own = {r.letter for r in equation.ranges}
         known = own | self.reader.survey.ranges.keys()
-        ended = {r.letter for r in equation.ranges if r.high is not None}      # t ≥ 1 does not say how far
+        ended = {r.letter for r in equation.ranges if r.own and r.high is not None}     # t ≥ 1 does not say how far
         limits = {x: Limits(*ends, x in ended) for x, ends in stated.items()
                   if x in usual or x in known or x not in equation.context.left}
         told = tuple(r.node for r in equation.ranges if r.letter not in limits and r.node is not None)

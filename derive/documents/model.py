@@ -27,6 +27,7 @@ class Range:
     low: tuple[Node, int] | None = None         # a tree, and what is added to it
     high: tuple[Node, int] | None = None
     node: Node | None = None                    # how it was written, where that is a relation
+    own: bool = True                            # whether it stands on the line of its equation
 
 
 @dataclass

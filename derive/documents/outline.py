@@ -205,7 +205,8 @@ def _ranged(item: Item, ranges: list[Item]) -> Item:
             nearest[ranged.letter] = ranged
     own = " ".join(c.piece.text for c in statement.conditions)
     more = [r.statement for x, r in nearest.items() if _stands(x, statement.piece.text) and not _stands(x, own)]
-    return replace(item, statement=replace(statement, conditions=(*statement.conditions, *more))) if more else item
+    return replace(item, statement=replace(statement, conditions=(*statement.conditions, *more), above=tuple(more))) \
+        if more else item
 
 
 def given_in(item: Item) -> set[str]:

@@ -84,7 +84,8 @@ class Parsed:
             if same:
                 formula = replace(formula, tree=changed(formula.tree, lambda n: _as_another(n, same)))
             values = self._on_values(conditions, formula.tree)
-            ranges = [r for c in conditions if not _is_same(c) and c not in values
+            above = {id(c) for c in statement.above} if isinstance(statement, said.Equality) else set[int]()
+            ranges = [replace(r, own=id(c) not in above) for c in conditions if not _is_same(c) and c not in values
                       and (r := self._condition(c, formula.tree)) is not None]
             formula = self._where(statement, formula, values)
             self.trees.append((statement, formula, ranges))

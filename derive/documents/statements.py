@@ -77,12 +77,14 @@ class Range(Statement):
 
 @dataclass(frozen=True)
 class Equality(Statement):
-    """`a = b = c`, with the ranges that stand on its line. `update` says that it was written := or ←; `claimed` that
-    nothing in it is a definition, `layout` under which convention its derivatives are read (see `layouts`), and
-    `relation` what stands between two sides that are claimed to be unequal."""
+    """`a = b = c`, with the ranges that stand on its line, and those that stand alone `above`, which are conditions too.
+    `update` says that it was written := or ←; `claimed` that nothing in it is a definition, `layout` under which
+    convention its derivatives are read (see `layouts`), and `relation` what stands between two sides that are claimed
+    to be unequal."""
 
     members: tuple[Piece, ...]
     conditions: tuple[Statement, ...] = ()
+    above: tuple[Statement, ...] = ()
     update: bool = False
     claimed: bool = False
     layout: str = ""
