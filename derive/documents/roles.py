@@ -104,7 +104,7 @@ def _apart_from_losses(found: Roles) -> None:
             continue
         if of.indices or any(of.name in within[t] for t in tops - {of.name}):
             found.derivatives.remove(derivative)
-            if of.name in LOSSES:
+            if of.name.partition("_")[0] in LOSSES:
                 found.of_steps.append(replace(derivative, equation=replace(equation, names=list(equation.names))))
             _define(derivative.member, equation.members[1], equation, found)
 
@@ -238,7 +238,7 @@ def derivative_by(node: Node) -> str | None:
     """The name by which is differentiated, where a side is ∂L/∂z and nothing else."""
     while node.kind in ("group", "braces") and len(node.parts[0]) == 1:
         node = node.parts[0][0]
-    if numerator(node) is None:
+    if numerator(node) is None or (node.kind == "nabla" and not node.parts[0]):
         return None
     below = node.parts[1] if node.kind == "fraction" else node.parts[0][0]
     return next((n.parts[0].text for n in walk(below) if n.kind == "name"), None)

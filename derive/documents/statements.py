@@ -77,7 +77,7 @@ class Range(Statement):
 
 @dataclass(frozen=True)
 class Equality(Statement):
-    """`a = b = c`, with the ranges that stand on its line, and those that stand alone `above`, which are conditions too.
+    """`a = b = c`, with the ranges that stand on its line; those that stand alone `above` are conditions too.
     `update` says that it was written := or ←; `claimed` that nothing in it is a definition, `layout` under which
     convention its derivatives are read (see `layouts`), and `relation` what stands between two sides that are claimed
     to be unequal."""

@@ -1,4 +1,5 @@
-"""A sum that has the letter of its parts: of L = Σ_t L_t, the L without an index is a name of its own, L̲."""
+"""A sum that has the letter of its parts: of L = Σ_t L_t and L = L_1 + L_2, the L without an index is a name of its
+own, L̲."""
 
 from __future__ import annotations
 
@@ -17,13 +18,15 @@ _MARK = "\u0332"
 
 
 def wholes(equations: Iterable[tuple[str, ...]]) -> frozenset[str]:
-    """The capital letters that stand alone on the left of a sum of themselves with an index."""
+    """The capital letters that stand alone on the left of a sum of their like with an index, or of some with a number."""
     found = set[str]()
     for left, *rest in ([_STYLE.sub(lambda m: m[1] or m[2], text) for text in sides] for sides in equations):
         letter = left.replace("&", "").strip()
         if len(letter) == 1 and letter.isascii() and letter.isupper():
-            indexed = re.compile(rf"(?<![A-Za-z\\]){letter}\s*(?:_\s*\{{?\s*[a-z]|\^\s*\{{?\s*[(\[]\s*[a-z])")
-            found |= {letter for text in rest if _SUM.search(text) and indexed.search(text)}
+            alone = rf"(?<![A-Za-z\\]){letter}"
+            indexed = re.compile(rf"{alone}\s*(?:_\s*\{{?\s*[a-z]|\^\s*\{{?\s*[(\[]\s*[a-z])")
+            numbered = re.compile(rf"{alone}\s*(?:_\s*\{{?\s*\d|[₀-₉])")
+            found |= {letter for text in rest if _SUM.search(text) and indexed.search(text) or numbered.search(text)}
     return frozenset(found)
 
 
