@@ -18,7 +18,7 @@ _MARK = "\u0332"
 
 
 def wholes(equations: Iterable[tuple[str, ...]]) -> frozenset[str]:
-    """The capital letters that stand alone on the left of a sum of their like with an index, or of some with a number."""
+    """The capital letters that stand alone on the left of a sum of their like with an index, or of numbered ones."""
     found = set[str]()
     for left, *rest in ([_STYLE.sub(lambda m: m[1] or m[2], text) for text in sides] for sides in equations):
         letter = left.replace("&", "").strip()
