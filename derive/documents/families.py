@@ -119,6 +119,10 @@ class Families:
         found: list[Ends | None] = []
         for member, equation in named.uses:
             if place >= len(member.indices):
+                sides = named.declared.dimensions if named.declared is not None else ()
+                if named.declared is not None and len(sides) > 2:
+                    raise Unreadable(f"{named.name} has {len(sides)} sides; give the indices of all but the last two",
+                                     named.declared.at)
                 raise Unreadable(f"{named.name} has the index {named.families[place].name} elsewhere, which is missing "
                                  "here", equation.formula.at(member.at))
             found.append(self.ranges.reach(member.indices[place], equation))
