@@ -38,7 +38,7 @@ def test_nothing_survives(name):
     pytest.importorskip("torch", reason="torch is not installed")
     found = mutants(catalogue.load(name), part=(SEED % 5, 5))
     assert found.passed, found.survivors
-    assert found.counts[CLAIM, KILLED] + found.counts[DEFINITION, KILLED] > 3
+    assert found.counts[CLAIM, KILLED] + found.counts[DEFINITION, KILLED] > 2
     assert found.counts[STEP, KILLED] > 1 or not catalogue.load(name).page().derive().derivatives
 
 
