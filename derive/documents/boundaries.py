@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from derive.documents import statements as said
+from derive.documents.items import Item
 from derive.documents.letter_ranges import usual_length
 from derive.documents.model import Equation, Range
-from derive.documents.outline import Item
 from derive.documents.roles import subject
 from derive.documents.sequences import index_letters_of
 from derive.documents.series import End, index_end

@@ -17,19 +17,10 @@ from derive.documents.function_forms import (
     is_plain,
 )
 from derive.documents.indexed_functions import indexed_function
+from derive.documents.items import CLAIMED, CONDITION, DEFINED, NAMED, OPERATION, UNREADABLE, UPDATED, Item
 from derive.documents.keys import key, keys
 from derive.documents.marks import is_a_system
 from derive.documents.model import Equation
-from derive.documents.outline import (
-    CLAIMED,
-    CONDITION,
-    DEFINED,
-    NAMED,
-    OPERATION,
-    UNREADABLE,
-    UPDATED,
-    Item,
-)
 from derive.documents.places import INLINE
 from derive.documents.plain_numbers import gives_a_number
 from derive.documents.roles import derivative_by, place_of, subject

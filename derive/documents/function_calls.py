@@ -37,9 +37,9 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
     for one in assumed:
         formula = parsed.formula(one.equation.piece)
         parsed.trees.append((one.equation, formula, []))
-        of_steps |= set() if one.is_function else {base_of(formula.left)}
-    if of_steps - {""}:
-        parsed.trees = without_arguments(parsed.trees, of_steps - {""})
+        of_steps |= set() if one.is_function else {base_of(formula.left)} - {""}
+    if of_steps:
+        parsed.trees = without_arguments(parsed.trees, of_steps)
     before = [(s, f, r) for (s, _, r), f in zip(parsed.trees, filled(f for _, f, _ in parsed.trees))]
     before, indexed = as_functions(before, {letter_of(n.tree) for _, _, names, _ in parsed.kinds for n in names})
     parsed.trees = before

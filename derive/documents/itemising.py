@@ -10,15 +10,7 @@ from collections.abc import Iterator, Sequence
 from derive.documents import statements as said
 from derive.documents.chains import equations_of
 from derive.documents.differentials import with_gradients
-from derive.documents.outline import (
-    ASSUMED,
-    DECLARED,
-    ORDERED,
-    SKIPPED,
-    UNREADABLE,
-    WANTED,
-    Item,
-)
+from derive.documents.items import ASSUMED, DECLARED, ORDERED, SKIPPED, UNREADABLE, WANTED, Item
 from derive.documents.places import DIRECTIVE, Place
 from derive.documents.sentence_ranges import leading, with_letters_apart, with_parts_told, with_ranges_behind
 from derive.documents.statements import Statement

@@ -13,25 +13,15 @@ from dataclasses import dataclass, field, replace
 from derive.documents import statements as said
 from derive.documents.items import (
     ASSUMED,
-    CLAIMED,
-    CONDITION,
     DECLARED,
     DEFINED,
     NAMED,
-    OPERATION,
-    ORDERED,
-    SKIPPED,
-    UNREADABLE,
     UPDATED,
-    WANTED,
     Item,
 )
 from derive.documents.model import NOTHING, Elsewhere
 from derive.documents.rows import Link
 from derive.documents.trees import walk
-
-__all__ = ["ASSUMED", "CLAIMED", "CONDITION", "DECLARED", "DEFINED", "NAMED", "OPERATION", "ORDERED", "SKIPPED",
-           "UNREADABLE", "UPDATED", "WANTED", "Item", "Outline", "given_in"]
 
 
 @dataclass

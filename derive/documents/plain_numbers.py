@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from derive.documents.entries import is_written_out
-from derive.documents.outline import Item
+from derive.documents.items import Item
 from derive.documents.statements import Equality
 from derive.documents.trees import walk
 from derive.reading.syntax import Node

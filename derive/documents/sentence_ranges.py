@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.documents import statements as said
-from derive.documents.outline import Item
+from derive.documents.items import Item
 from derive.documents.places import INLINE
 
 _FOR = re.compile(r"[\s$`)\\,，]*(?:\(?\s*(?:for|when(?:ever)?|if|where|provided)(?:\s+(?:all|any|every|each))?|"

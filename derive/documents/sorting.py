@@ -11,21 +11,12 @@ from derive.documents import statements as said
 from derive.documents.equation_roles import EquationRoles
 from derive.documents.gradients import below
 from derive.documents.itemising import itemised
+from derive.documents.items import CLAIMED, DECLARED, DEFINED, NAMED, ORDERED, SKIPPED, UNREADABLE, Item
 from derive.documents.keys import called_as, key, keys
 from derive.documents.last_members import last_members
 from derive.documents.letter_ranges import ends_of_sums, told_once
 from derive.documents.model import Elsewhere, Equation, ignored, letter_of, relation_range
-from derive.documents.outline import (
-    CLAIMED,
-    DECLARED,
-    DEFINED,
-    NAMED,
-    ORDERED,
-    SKIPPED,
-    UNREADABLE,
-    Item,
-    Outline,
-)
+from derive.documents.outline import Outline
 from derive.documents.places import INLINE, Place
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import law_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derive.documents.items import CLAIMED, Item
 from derive.documents.keys import keys
-from derive.documents.outline import CLAIMED, Item
 from derive.graph import closure
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from derive.documents.outline import Item
+from derive.documents.items import Item
 from derive.documents.places import INLINE, Place
 
 _CHAPTER = re.compile(      # headings, and titles in bold or italics on lines of their own

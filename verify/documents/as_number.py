@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from derive.documents.outline import DECLARED, Item
+from derive.documents.items import DECLARED, Item
 from derive.documents.statements import Declaration, Piece
 from derive.expression import Expr, Value, expression
 from derive.program import Equation, Program

@@ -13,8 +13,9 @@ from functools import cached_property
 
 from derive.claims import ORDER
 from derive.documents import statements as said
+from derive.documents.items import CLAIMED, CONDITION, DEFINED, Item
 from derive.documents.keys import keys
-from derive.documents.outline import CLAIMED, CONDITION, DEFINED, Item, Outline
+from derive.documents.outline import Outline
 from derive.documents.places import FENCE, INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.sources import Source

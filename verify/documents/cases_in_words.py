@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from derive.documents.outline import Item
+from derive.documents.items import Item
 from derive.documents.places import INLINE
 from derive.notation.names import GREEK
 from verify.documents.properties import SENTENCE

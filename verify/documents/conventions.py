@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from derive.documents.items import DEFINED, Item
 from derive.documents.layouts import ENTRIES, LAYOUTS, LINES, PICKED, STEPS
-from derive.documents.outline import DEFINED, Item, Outline
+from derive.documents.outline import Outline
 from verify.study import Study
 
 _LINE = re.compile(r"[\[,{]\s*[:*]\s*[\],}]|[:·]\s*\}|\{\s*[:·]|\\cdot\s*[,}]")       # W_{i,:}, W[:, j], W_{i·}

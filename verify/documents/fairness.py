@@ -11,8 +11,18 @@ import re
 from collections.abc import Callable
 
 from derive.documents.assumed import HIDDEN
+from derive.documents.items import (
+    ASSUMED,
+    CLAIMED,
+    CONDITION,
+    DECLARED,
+    DEFINED,
+    NAMED,
+    UNREADABLE,
+    UPDATED,
+    Item,
+)
 from derive.documents.keys import key, keys, known_as
-from derive.documents.outline import ASSUMED, CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, UNREADABLE, UPDATED, Item
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation

@@ -7,8 +7,9 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
+from derive.documents.items import CONDITION, DEFINED, Item
 from derive.documents.keys import keys
-from derive.documents.outline import CONDITION, DEFINED, Item, Outline
+from derive.documents.outline import Outline
 from derive.documents.rewriting import PI
 from derive.documents.statements import Equality, Relation
 from derive.documents.trees import walk

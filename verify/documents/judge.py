@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from derive.documents import statements as said
 from derive.documents.assumed import ARBITRARY, UNKNOWN
-from derive.documents.outline import (
+from derive.documents.items import (
     ASSUMED,
     CLAIMED,
     CONDITION,

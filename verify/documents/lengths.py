@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from derive.documents.outline import DEFINED, Item
+from derive.documents.items import DEFINED, Item
 from derive.documents.sequences import index_letters_of
 from derive.documents.trees import walk
 from derive.expression import expression

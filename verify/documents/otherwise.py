@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.documents.outline import CLAIMED, CONDITION, DEFINED, NAMED, Item
+from derive.documents.items import CLAIMED, CONDITION, DEFINED, NAMED, Item
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality
 from verify.documents.as_number import all_numbers, is_about_numbers

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from derive.documents.items import CLAIMED, Item
 from derive.documents.layouts import ROWS, TURNED
-from derive.documents.outline import CLAIMED, Item, Outline
+from derive.documents.outline import Outline
 from verify.documents.outcome import Outcome
 from verify.study import Study
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.documents.called import call
-from derive.documents.outline import DEFINED, Item
+from derive.documents.items import DEFINED, Item
 from derive.documents.trees import walk
 from derive.reading.syntax import Node
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from derive.documents.items import CLAIMED, CONDITION, DEFINED, Item
 from derive.documents.layouts import FALLING, IMMEDIATE, OTHERS, WORDS
-from derive.documents.outline import CLAIMED, CONDITION, DEFINED, Item, Outline
+from derive.documents.outline import Outline
 from derive.documents.rows import Link
 from derive.documents.sources import Source
 from derive.documents.statements import Equality, Range

@@ -9,7 +9,8 @@ from typing import Any
 
 from derive.documents import DocumentError
 from derive.documents.interpretation import CHECKING
-from derive.documents.outline import CLAIMED, DEFINED, NAMED, UPDATED, Item, Outline
+from derive.documents.items import CLAIMED, DEFINED, NAMED, UPDATED, Item
+from derive.documents.outline import Outline
 from derive.documents.problems import Problem
 from derive.documents.program import DocumentEntry, read_statements
 from derive.documents.sources import Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.documents.outline import Item
+from derive.documents.items import Item
 from derive.documents.problems import Unreadable
 from derive.documents.sources import Location, Source, UnreadableSource, source
 from verify.documents.finding import Finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.documents.outline import ASSUMED, Item
+from derive.documents.items import ASSUMED, Item
 from derive.documents.properties import DEFINITE, kind_of
 from derive.documents.statements import Piece, Property
 from verify.documents.attempts import Attempt

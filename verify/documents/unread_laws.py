@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from derive.documents.outline import UNREADABLE, Item, given_in
+from derive.documents.items import UNREADABLE, Item
+from derive.documents.outline import given_in
 from derive.documents.statements import Law
 from verify.study import Study
 
