@@ -45,13 +45,19 @@ def test_latex_has_a_command_for_every_sign_of_the_catalogue():
     assert left <= set("–—‘’“”…")
 
 
+def found_by_tex(name: str) -> bool:
+    return bool(subprocess.run(["kpsewhich", name], capture_output=True, text=True).stdout.strip())
+
+
 @pytest.mark.parametrize(("program", "language"), [("lualatex", "en"), ("xelatex", "both")])
 def test_latex_compiles(program, language, tmp_path):
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed (Debian: texlive-luatex, texlive-xetex, texlive-lang-chinese, "
                     "texlive-latex-extra)")
-    made = sheet_of(document_of(NAME), language=language, steps="all")
-    (tmp_path / "sheet.tex").write_text(latex.render(made, columns=2), encoding="utf-8")
+    written = latex.render(sheet_of(document_of(NAME), language=language, steps="all"), columns=2)
+    if program == "lualatex" and "{ctex}" in written and not found_by_tex("luatexja.sty"):
+        pytest.skip("a sheet with Chinese in it, and no luatexja.sty (Debian: texlive-lang-japanese)")
+    (tmp_path / "sheet.tex").write_text(written, encoding="utf-8")
     run = subprocess.run([program, "-interaction=nonstopmode", "-halt-on-error", "sheet.tex"], cwd=tmp_path,
                          capture_output=True, text=True, errors="replace", timeout=300)
     assert run.returncode == 0, run.stdout[-2000:]
