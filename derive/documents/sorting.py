@@ -179,10 +179,14 @@ class _Sorter:
                     item.place.start)
 
     def _names_in(self, formula: Formula | None) -> Iterable[str]:
-        for node in walk(formula.tree) if formula else ():
+        """The names of a formula; what stands below one, as in η_{max} and x_i, is part of it."""
+        work = [formula.tree] if formula is not None else []
+        while work:
+            node = work.pop()
             member = self.surveyor.member_of(node)
             if member is not None and member.name not in self.surveyor.survey.sizes:
                 yield key(member.name, self.labels)
+            work.extend(node.below if member is None else member.rest)
 
     # -- equations -----------------------------------------------------------------------------------------------
     def _equality(self, item: Item) -> None:

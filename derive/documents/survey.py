@@ -103,7 +103,8 @@ class Surveyor:
         functions |= {UNKNOWN} if any(UNKNOWN in a.equation.piece.text for a in self.assumed) else set()
         self.survey.functions = tuple(sorted(functions))
         random = mentions_moments(self.found)
-        two = names_of_two_letters(s.members[0] for s in self.found if isinstance(s, said.Equality))
+        two = names_of_two_letters(piece for s in self.found for piece in (
+            s.members[:1] if isinstance(s, said.Equality) else s.names if isinstance(s, said.Declaration) else ()))
         bold = bold_sizes(c.piece.text for s in self.found
                           for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
         whole = wholes(tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality))

@@ -131,7 +131,7 @@ def _unconditional(tree: Node) -> Node:
 
 
 def names_of_two_letters(left_sides: Iterable[Piece]) -> frozenset[str]:
-    """The names dS and Δw of a document, by the left sides of its equations."""
+    """The names dS, δh and Δw of a document, by the left sides of its equations and by what it declares."""
     reader, found = Reader(), list[list[Lexeme]]()
     for piece in left_sides:
         try:

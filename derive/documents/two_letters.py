@@ -1,5 +1,5 @@
-"""Names of several letters: dS, dW_2 and dz^{[1]} for ∂L/∂S, ∂L/∂W_2 and ∂L/∂z^{[1]}, Δw for a change of w, and what
-the field abbreviates: KL, MSE."""
+"""Names of several letters: dS, dW_2 and dz^{[1]} for ∂L/∂S, ∂L/∂W_2 and ∂L/∂z^{[1]}, δh_t for ∂L/∂h_t where δ alone
+is no name, Δw for a change of w, and what the field abbreviates: KL, MSE."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from dataclasses import replace
 
 from derive.reading.tokens import Lexeme
 
-_ONE = re.compile(r"[dΔ][^\W\d_][\u0300-\u036f\u20d6\u20d7]*")
+_ONE = re.compile(r"[dδΔ][^\W\d_][\u0300-\u036f\u20d6\u20d7]*")
 ABBREVIATIONS = frozenset(["KL", "JS", "TV", "CE", "BCE", "NLL", "FL", "MSE", "RMSE", "MAE", "SSE", "ELBO", "TP", "FP",
                            "TN", "FN", "TPR", "FPR", "LR", "PPL", "SNR"])
 _LONGEST = max(map(len, ABBREVIATIONS))
 
 
 def names_of_two(left_sides: Iterable[list[Lexeme]]) -> frozenset[str]:
-    """Every dS and Δw that stands alone on the left side of an equation."""
+    """Every dS, δh and Δw that stands alone on the left side of an equation."""
     found: set[str] = set()
+    left_sides = list(left_sides)
     for tokens in left_sides:
         one = _ONE.fullmatch(tokens[0].text) if tokens and tokens[0].kind == "IDENT" else None
         if one and _is_alone(tokens[1:]):
@@ -28,15 +29,20 @@ def names_of_two(left_sides: Iterable[list[Lexeme]]) -> frozenset[str]:
             found.add(tokens[0].text)
         elif (word := _abbreviated(tokens, 0)) and _is_alone(tokens[len(word):]):
             found.add(word)
+    if any(tokens and tokens[0].text == "δ" and _is_alone(tokens[1:]) for tokens in left_sides):
+        found = {name for name in found if name[0] != "δ"}
     return frozenset(found)
 
 
 def glued(tokens: list[Lexeme], named: frozenset[str]) -> list[Lexeme]:
-    """The marks, where the two letters of a name of `named` are one; not in `\\frac{dL}{dx}`."""
+    """The marks, where the two letters of a name of `named` are one; not in `\\frac{dL}{dx}`. Where one δh is a name,
+    every δ with a letter is."""
     kept: list[Lexeme] = []
     k = 0
+    deltas = any(name[0] == "δ" for name in named)
     while k < len(tokens):
-        if named and _is_named(tokens, k) and tokens[k].text + tokens[k + 1].text in named and not _is_below(tokens, k):
+        if named and _is_named(tokens, k) and not _is_below(tokens, k) and (
+                tokens[k].text + tokens[k + 1].text in named or (deltas and tokens[k].text == "δ")):
             kept.append(replace(tokens[k], text=tokens[k].text + tokens[k + 1].text))
             k += 2
         elif named and (word := _abbreviated(tokens, k)) in named:
@@ -62,7 +68,7 @@ def _abbreviated(tokens: list[Lexeme], k: int) -> str:
 def _is_named(tokens: list[Lexeme], k: int) -> bool:
     if k + 1 >= len(tokens) or tokens[k].kind != "IDENT" or tokens[k + 1].kind != "IDENT":
         return False
-    return tokens[k].text == "Δ" or (tokens[k].text == "d" and tokens[k + 1].tight)
+    return tokens[k].text in ("δ", "Δ") or (tokens[k].text == "d" and tokens[k + 1].tight)
 
 
 def _is_below(tokens: list[Lexeme], k: int) -> bool:

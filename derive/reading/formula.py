@@ -184,7 +184,8 @@ class _Formula:
         return Reading(layout, sides[1], rows, sides[0], member, layout.condition, self._letters(values))
 
     def _compared(self, one: Value, other: Value) -> Value:
-        """The right side over the axes of the left one; 0 stands for every shape, and 1 for 𝟏."""
+        """The right side over the axes of the left one; 0 stands for every shape, 1 for 𝟏, and σ² for the variance of
+        each entry."""
         if other.plain and not one.is_scalar and _number(other) == ONE:
             return self.elaboration.shapes.filled(other, one)
         if other.plain or (one.plain and not other.is_scalar):
@@ -192,6 +193,8 @@ class _Formula:
             if not zero and not (one.is_scalar and other.is_scalar):
                 raise self.elaboration.shapes.error("the sides have different shapes: a number is no vector", other.at)
             return replace(other, rows=one.rows, columns=one.columns)
+        if _is_moment(one.layout) and other.is_scalar and not one.is_scalar:
+            return self.elaboration.shapes.filled(other, one)
         other = self.elaboration.shapes.turned_to(other, one)
         self.elaboration.shapes.same(one, other, "the sides have different shapes")
         return other
