@@ -265,7 +265,9 @@ class _Search:
                 left = evaluator.expression(expression(self.left), letters)
                 right = evaluator.expression(self.right, letters)
             except Undefined as problem:
-                if problem.certain or evaluator.precision >= MOST_BITS:
+                if isinstance(problem, Kink) and not (evaluator.values_only or evaluator.differentiated):
+                    evaluator.values_only = True        # a floor has no slope at its kink, but a value
+                elif problem.certain or evaluator.precision >= MOST_BITS:
                     raise
             else:
                 if fails(self.relation, left, right):

@@ -13,6 +13,7 @@ from derive.documents.declarations import Kind
 from derive.documents.diagonals import put_diagonals_in
 from derive.documents.everybody import as_everybody
 from derive.documents.function_calls import put_in
+from derive.documents.indices import size_name
 from derive.documents.inequalities import Inequalities
 from derive.documents.laws import put_law
 from derive.documents.lexicon import Lexicon
@@ -37,7 +38,7 @@ from derive.documents.refusals import refuse_odd_names, refuse_unknown_functions
 from derive.documents.rewriting import Rewriter
 from derive.documents.sizes import SizeFinder
 from derive.documents.statements import Piece, Statement
-from derive.documents.trees import Formula, Reader, names_of_two_letters, own_functions, words
+from derive.documents.trees import Formula, Reader, names_of_two_letters, own_functions, walk
 from derive.documents.whole_and_parts import PartReader, wholes
 from derive.reading.syntax import Node
 
@@ -84,7 +85,7 @@ class Surveyor:
                 with collected(self.survey.problems):
                     put_law(statement, self.parsed)
         SizeFinder(self.survey, self.parsed.kinds, self.parsed.trees).find()
-        here = words(f.tree for _, f, _ in self.parsed.trees)
+        here = {n for _, f, _ in self.parsed.trees for n in map(size_name, walk(f.tree))}
         for size in sorted(self.elsewhere.sizes):
             if size in here and size not in self.survey.widths:
                 self.survey.sizes.setdefault(size, 1)
@@ -103,8 +104,9 @@ class Surveyor:
         functions |= {UNKNOWN} if any(UNKNOWN in a.equation.piece.text for a in self.assumed) else set()
         self.survey.functions = tuple(sorted(functions))
         random = mentions_moments(self.found)
-        two = names_of_two_letters(piece for s in self.found for piece in (
+        sides = (piece for s in self.found for piece in (
             s.members[:1] if isinstance(s, said.Equality) else s.names if isinstance(s, said.Declaration) else ()))
+        two = names_of_two_letters(sides, [s.piece.text for s in self.found])
         bold = bold_sizes(c.piece.text for s in self.found
                           for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
         whole = wholes(tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality))

@@ -5,7 +5,7 @@ Every letter and word is an IDENT, except functions: those that are built in, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import is_
@@ -130,15 +130,16 @@ def _unconditional(tree: Node) -> Node:
     return Node("relation", ((*members[:-1], last), signs), tree.at)
 
 
-def names_of_two_letters(left_sides: Iterable[Piece]) -> frozenset[str]:
-    """The names dS, δh and Δw of a document, by the left sides of its equations and by what it declares."""
+def names_of_two_letters(left_sides: Iterable[Piece], texts: Collection[str]) -> frozenset[str]:
+    """The names dS, δh and Δw of a document, by the left sides of its equations and by what it declares; `texts` are
+    those of all formulas."""
     reader, found = Reader(), list[list[Lexeme]]()
     for piece in left_sides:
         try:
             found.append(reader.tokens(Source(piece.text)))
         except ReadingError:
             continue
-    return names_of_two(found)
+    return names_of_two(found, texts)
 
 
 def own_functions(pieces: Iterable[Piece]) -> set[str]:

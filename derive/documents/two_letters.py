@@ -1,10 +1,10 @@
 """Names of several letters: dS, dW_2 and dz^{[1]} for ∂L/∂S, ∂L/∂W_2 and ∂L/∂z^{[1]}, δh_t for ∂L/∂h_t where δ alone
-is no name, Δw for a change of w, and what the field abbreviates: KL, MSE."""
+is no name, Δw for a change of w, what the field abbreviates: KL, MSE, and PP where no P stands alone."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from derive.reading.tokens import Lexeme
@@ -15,8 +15,8 @@ ABBREVIATIONS = frozenset(["KL", "JS", "TV", "CE", "BCE", "NLL", "FL", "MSE", "R
 _LONGEST = max(map(len, ABBREVIATIONS))
 
 
-def names_of_two(left_sides: Iterable[list[Lexeme]]) -> frozenset[str]:
-    """Every dS, δh and Δw that stands alone on the left side of an equation."""
+def names_of_two(left_sides: Iterable[list[Lexeme]], texts: Collection[str]) -> frozenset[str]:
+    """Every dS, δh, Δw and PP that stands alone on the left side of an equation; `texts` are those of all formulas."""
     found: set[str] = set()
     left_sides = list(left_sides)
     for tokens in left_sides:
@@ -25,9 +25,11 @@ def names_of_two(left_sides: Iterable[list[Lexeme]]) -> frozenset[str]:
             found.add(one[0])
         elif _is_named(tokens, 0) and _is_alone(tokens[2:]):
             found.add(tokens[0].text + tokens[1].text)
-        elif tokens and tokens[0].text in ABBREVIATIONS and _is_alone(tokens[1:]):
+        elif tokens and (tokens[0].text in ABBREVIATIONS or _is_word(tokens[0].text, texts)) and _is_alone(tokens[1:]):
             found.add(tokens[0].text)
-        elif (word := _abbreviated(tokens, 0)) and _is_alone(tokens[len(word):]):
+        elif (word := _abbreviated(tokens, 0, ABBREVIATIONS)) and _is_alone(tokens[len(word):]):
+            found.add(word)
+        elif _is_word(word := _capitals(tokens), texts) and _is_alone(tokens[len(word):]):
             found.add(word)
     if any(tokens and tokens[0].text == "δ" and _is_alone(tokens[1:]) for tokens in left_sides):
         found = {name for name in found if name[0] != "δ"}
@@ -45,7 +47,7 @@ def glued(tokens: list[Lexeme], named: frozenset[str]) -> list[Lexeme]:
                 tokens[k].text + tokens[k + 1].text in named or (deltas and tokens[k].text == "δ")):
             kept.append(replace(tokens[k], text=tokens[k].text + tokens[k + 1].text))
             k += 2
-        elif named and (word := _abbreviated(tokens, k)) in named:
+        elif named and (word := _abbreviated(tokens, k, named)):
             kept.append(replace(tokens[k], text=word))
             k += len(word)
         else:
@@ -54,15 +56,35 @@ def glued(tokens: list[Lexeme], named: frozenset[str]) -> list[Lexeme]:
     return kept
 
 
-def _abbreviated(tokens: list[Lexeme], k: int) -> str:
+def _abbreviated(tokens: list[Lexeme], k: int, known: frozenset[str]) -> str:
     """The longest abbreviation that stands here letter by letter."""
+    if k < len(tokens) and not tokens[k].text.isupper():
+        return ""
     for length in range(min(_LONGEST, len(tokens) - k), 1, -1):
         some = tokens[k:k + length]
         word = "".join(t.text for t in some)
-        if word in ABBREVIATIONS and all(t.kind == "IDENT" and len(t.text) == 1 for t in some) \
+        if word in known and all(t.kind == "IDENT" and len(t.text) == 1 for t in some) \
                 and all(t.tight for t in some[1:]):
             return word
     return ""
+
+
+def _capitals(tokens: list[Lexeme]) -> str:
+    """The capital letters with which a side begins, where nothing stands between them."""
+    word = ""
+    for token in tokens[:_LONGEST]:
+        if token.kind != "IDENT" or not re.fullmatch("[A-Z]", token.text) or (word and not token.tight):
+            break
+        word += token.text
+    return word
+
+
+def _is_word(word: str, texts: Collection[str]) -> bool:
+    """Whether these are several capital letters of which none stands without the others: A and B make no name AB."""
+    if not re.fullmatch(f"[A-Z]{{2,{_LONGEST}}}", word):
+        return False
+    alone = re.compile(rf"(?<![A-Za-z\\])[{word}](?![A-Za-z])")
+    return not any(alone.search(text.replace(word, "")) for text in texts)
 
 
 def _is_named(tokens: list[Lexeme], k: int) -> bool:

@@ -99,6 +99,14 @@ class Builder:
     def root(self, children: Children) -> Node:
         return Node("root", (children[1],), _at(children[0]))
 
+    def nth_root(self, children: Children) -> Node:
+        """A power with the exponent 1/n."""
+        at = _at(children[0])
+        one = Node("number", (Lexeme("NUMBER", "1", at),), at)
+        power = Node("fraction", (one, Node("braces", (children[2],), at)), at)
+        body = Node("group", ((children[4],),), _at(children[4]))
+        return Node("scripted", (body, (Node("raised", (power,), at),)), at)
+
     def differential(self, children: Children) -> Node:
         return Node("differential", (children[1],), _at(children[0]))
 

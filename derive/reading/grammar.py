@@ -44,6 +44,7 @@ quotient: scripted                                  -> same
 scripted: atom scripts
         | FUNCTION scripts scripted                 -> apply
         | ROOT scripted                             -> root
+        | ROOT_OF LBRACKET items RBRACKET scripted  -> nth_root
         | DIFF scripted                             -> differential
         | IMMEDIATE scripted                        -> immediate
         | SECOND_ABOVE scripted                     -> second
@@ -110,6 +111,6 @@ item: relation                                      -> item
 %declare NAME IDENT FUNCTION NUMBER ONES PLUS MINUS ENTRY TIMES SLASH REL COMMA SEMI COLON DOTS LPAR RPAR LBRACKET
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
 %declare LANGLE RANGLE
-%declare MOMENT SUM PROD ROOT FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA OPERATOR CASES_OPEN CASES_CLOSE
+%declare MOMENT SUM PROD ROOT ROOT_OF FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA OPERATOR CASES_OPEN CASES_CLOSE
 %declare MATRIX_OPEN MATRIX_CLOSE ROW AMP GAP OTHERWISE
 """

@@ -144,9 +144,7 @@ class LatexTokenizer(Tokenizer):
             and not _spaced(self.text, start)
 
     def root(self, start: int) -> None:
-        if self.text.startswith("[", self.at):
-            raise self.error("only square roots can be read", start)
-        self.add("ROOT", start, text="√")
+        self.add("ROOT_OF" if self.text.startswith("[", self.at) else "ROOT", start, text="√")
 
     def environment(self, word: str, start: int) -> None:
         found = _ENVIRONMENT.match(self.text, self.at)

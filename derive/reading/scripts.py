@@ -135,7 +135,7 @@ class ScriptReader(Foundation):
             if script.kind == "raised" and is_transpose(inside) and (
                     not x.is_scalar or inside.kind != "transpose" and self.indices.known("T") is None):
                 return self.algebra.transpose(x, script.at)
-            if self.members.has_names(inside):
+            if self.members.has_names(inside) or self._is_ratio(inside):
                 return self._real_power(x, inside, script.at)
             return self.algebra.power(x, self.indices.poly(plain(inside)), script.at, script.kind != "raised")
         places = self._places(x, script)
@@ -147,6 +147,12 @@ class ScriptReader(Foundation):
         if script.kind == "prime":
             raise self.source.error("a prime stands behind a function or belongs to a name", script.at)
         raise self.source.error("an index of something that is no name cannot be read", script.at)
+
+    def _is_ratio(self, exponent: Node) -> bool:
+        """Whether something is divided by a size in it: 1/n."""
+        if exponent.kind == "fraction" and not self.indices.poly(exponent.parts[1]).constant:
+            return True
+        return any(map(self._is_ratio, exponent.below))
 
     def _real_power(self, x: Value, exponent: Node, at: int) -> Value:
         """p^γ, where γ is an input: exp(γ log p)"""

@@ -254,12 +254,15 @@ def _operator(name: str, of: Refutation) -> str:
 
 @_rule_of_a_name
 def _gradient_as_input(name: str, of: Refutation) -> str:
-    """A gradient that nothing above was differentiated for has no value of its own."""
+    """A gradient that nothing above was differentiated for has no value of its own, unless the document differentiates
+    the same arbitrary loss again and again."""
     if not name.startswith("∂"):
         return ""
     if not any(name[1:] == i.name or name[1:] in i.names for i in of.scope):
         return ""       # of the last member of a family, which has a name of ours
-    mentioned = any(known_as(name[1:]) & i.derived for i in of.scope if i.place is not of.item.place)
+    others = [i for i in of.scope if i.place is not of.item.place]
+    mentioned = any(known_as(name[1:]) & i.derived for i in others) or sum(
+        bool(i.above & of.item.above) for i in others) > 1
     own = any(top in of.defined for top in of.item.above)
     return f"the gradient {name} would be an input" if own or not mentioned else ""
 
