@@ -11,6 +11,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Equality, Piece
 from derive.documents.trees import Formula, Reader, changed, walk, words
+from derive.documents.two_letters import ABBREVIATIONS, glued
 from derive.reading.errors import ReadingError
 from derive.reading.nodes import plain
 from derive.reading.source import Source
@@ -34,7 +35,8 @@ def called_on_the_left(pieces: Iterable[Piece]) -> set[str]:
     reader, found = Reader(), set()
     for piece in pieces:
         try:
-            tokens = regrouped(without_loose_gaps(reader.tokens(Source(respelled(piece.text)))), None)
+            tokens = glued(reader.tokens(Source(respelled(piece.text))), ABBREVIATIONS)
+            tokens = regrouped(without_loose_gaps(tokens), None)
         except ReadingError:
             continue
         kinds = [t.kind for t in tokens]

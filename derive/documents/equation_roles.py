@@ -17,6 +17,7 @@ from derive.documents.function_forms import (
     is_plain,
 )
 from derive.documents.indexed_functions import indexed_function
+from derive.documents.indices import size_name
 from derive.documents.items import CLAIMED, CONDITION, DEFINED, NAMED, OPERATION, UNREADABLE, UPDATED, Item
 from derive.documents.keys import key, keys
 from derive.documents.marks import is_a_system
@@ -81,7 +82,8 @@ class EquationRoles:
     def _role(self, question: _Question, standing: list[Item]) -> str:
         item = question.item
         if not item.name:
-            if question.condition:
+            sets_a_size = "_" in (size := size_name(question.left)) and size in self.surveyor.survey.sizes
+            if question.condition or sets_a_size:
                 return CONDITION
             return OPERATION if is_operation(question.left) else CLAIMED
         at_once = self._at_once(question)

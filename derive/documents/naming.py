@@ -76,6 +76,13 @@ class Naming:
         if len(scripts) == 1 and scripts[0].kind == "lowered" and _numeric(_items(scripts[0])):
             self._declared.add((base.parts[0].text, flat(_items(scripts[0]))))
 
+    def label(self, size: str) -> None:
+        """The k of a size d_k, which stands in a shape somewhere, is no index."""
+        base, _, label = size.partition("_")
+        if label and "," not in label:
+            self._labels.add((base, label))
+            self._labelled.add(base)
+
     def _learn(self, base: str, scripts: tuple[Node, ...], context: Context) -> None:
         for script in scripts:
             if script.kind == "lowered":

@@ -86,9 +86,12 @@ class Surveyor:
                     put_law(statement, self.parsed)
         SizeFinder(self.survey, self.parsed.kinds, self.parsed.trees).find()
         here = {n for _, f, _ in self.parsed.trees for n in map(size_name, walk(f.tree))}
+        here -= {n for _, f, _ in self.parsed.trees if "_" in (n := size_name(f.sides[0]))}     # d_k = d/h defines it
         for size in sorted(self.elsewhere.sizes):
             if size in here and size not in self.survey.widths:
                 self.survey.sizes.setdefault(size, 1)
+            elif size not in self.survey.widths:
+                self.lexicon.naming.label(size)
         self.lexicon.learn()
         self._resolve()
         return self.survey

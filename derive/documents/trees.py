@@ -113,7 +113,8 @@ class Reader:
     def _read(self, text: str) -> tuple[Source, Node]:
         text = respelled(told_apart(text, self.bold))
         source = Source(bracketed(text) if self.random else text)
-        tokens = with_parentheses(regrouped(without_loose_gaps(glued(self.tokens(source), self.two)), self.functions))
+        tokens = without_loose_gaps(glued(self.tokens(source), self.two, self.functions))
+        tokens = with_parentheses(regrouped(tokens, self.functions))
         return source, changed(_unconditional(parse(tokens, source)), with_word)
 
     def tokens(self, source: Source) -> list[Lexeme]:

@@ -25,10 +25,12 @@ def names_of_two(left_sides: Iterable[list[Lexeme]], texts: Collection[str]) -> 
             found.add(one[0])
         elif _is_named(tokens, 0) and _is_alone(tokens[2:]):
             found.add(tokens[0].text + tokens[1].text)
-        elif tokens and (tokens[0].text in ABBREVIATIONS or _is_word(tokens[0].text, texts)) and _is_alone(tokens[1:]):
+        elif tokens and tokens[0].text in ABBREVIATIONS and _is_alone_or_called(tokens[1:]):
             found.add(tokens[0].text)
-        elif (word := _abbreviated(tokens, 0, ABBREVIATIONS)) and _is_alone(tokens[len(word):]):
+        elif (word := _abbreviated(tokens, 0, ABBREVIATIONS)) and _is_alone_or_called(tokens[len(word):]):
             found.add(word)
+        elif tokens and _is_word(tokens[0].text, texts) and _is_alone(tokens[1:]):
+            found.add(tokens[0].text)
         elif _is_word(word := _capitals(tokens), texts) and _is_alone(tokens[len(word):]):
             found.add(word)
     if any(tokens and tokens[0].text == "δ" and _is_alone(tokens[1:]) for tokens in left_sides):
@@ -36,9 +38,9 @@ def names_of_two(left_sides: Iterable[list[Lexeme]], texts: Collection[str]) -> 
     return frozenset(found)
 
 
-def glued(tokens: list[Lexeme], named: frozenset[str]) -> list[Lexeme]:
+def glued(tokens: list[Lexeme], named: frozenset[str], functions: Collection[str] = ()) -> list[Lexeme]:
     """The marks, where the two letters of a name of `named` are one; not in `\\frac{dL}{dx}`. Where one δh is a name,
-    every δ with a letter is."""
+    every δ with a letter is. `functions` are those of the names that are called."""
     kept: list[Lexeme] = []
     k = 0
     deltas = any(name[0] == "δ" for name in named)
@@ -48,8 +50,11 @@ def glued(tokens: list[Lexeme], named: frozenset[str]) -> list[Lexeme]:
             kept.append(replace(tokens[k], text=tokens[k].text + tokens[k + 1].text))
             k += 2
         elif named and (word := _abbreviated(tokens, k, named)):
-            kept.append(replace(tokens[k], text=word))
             k += len(word)
+            primes = tokens[k - 1].text[1:]
+            called = word in functions
+            kept.append(replace(tokens[k - len(word)], text=word + primes, kind="FUNCTION" if called else "IDENT",
+                                name=word + primes if called else tokens[k - len(word)].name))
         else:
             kept.append(tokens[k])
             k += 1
@@ -62,8 +67,8 @@ def _abbreviated(tokens: list[Lexeme], k: int, known: frozenset[str]) -> str:
         return ""
     for length in range(min(_LONGEST, len(tokens) - k), 1, -1):
         some = tokens[k:k + length]
-        word = "".join(t.text for t in some)
-        if word in known and all(t.kind == "IDENT" and len(t.text) == 1 for t in some) \
+        word = "".join(t.text for t in some).rstrip("'")
+        if word in known and all(t.kind == "IDENT" and len(t.text.rstrip("'")) == 1 for t in some) \
                 and all(t.tight for t in some[1:]):
             return word
     return ""
@@ -100,6 +105,10 @@ def _is_below(tokens: list[Lexeme], k: int) -> bool:
     before = tokens[k - 1].kind if k else ""
     opened = tokens[k - 2].kind if k > 1 else ""
     return before == "SLASH" or (before == "LBRACE" and opened in ("FRAC", "RBRACE"))
+
+
+def _is_alone_or_called(rest: list[Lexeme]) -> bool:
+    return _is_alone(rest) or rest[0].kind == "LPAR"
 
 
 def _is_alone(rest: list[Lexeme]) -> bool:

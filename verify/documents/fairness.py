@@ -23,7 +23,7 @@ from derive.documents.items import (
     Item,
 )
 from derive.documents.keys import key, keys, known_as
-from derive.documents.places import INLINE
+from derive.documents.places import FENCE, INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation
 from verify.documents.as_number import SIZES, is_no_size
@@ -147,7 +147,8 @@ def _value_at_some_inputs(of: Refutation) -> str:
 @_rule
 def _condition_left_out(of: Refutation) -> str:
     """An input has a condition in the text above, D with D_{ii} = Σ_j A_{ij}, which nothing takes into account."""
-    inputs = {n for i in of.needed if i.role != DECLARED for n in i.names} - of.used
+    inputs = {n for i in of.needed if i.role != DECLARED for n in i.names} - of.used - parameters(of.item)
+    inputs -= {n for i in of.needed if i.role == DEFINED for n in parameters(i)}
     found = [i for i in of.scope if i.role == CONDITION and i.number < of.item.number and i.name in inputs
              and not (i.setting or i.words.asked) and i.names - {i.name}]
     return f"the text sets {' '.join(found[-1].statement.piece.text.split())}" if found else ""
@@ -260,11 +261,17 @@ def _gradient_as_input(name: str, of: Refutation) -> str:
         return ""
     if not any(name[1:] == i.name or name[1:] in i.names for i in of.scope):
         return ""       # of the last member of a family, which has a name of ours
-    others = [i for i in of.scope if i.place is not of.item.place]
+    others = [i for i in of.scope if i.place is not of.item.place or _on_another_line(i, of)]
     mentioned = any(known_as(name[1:]) & i.derived for i in others) or sum(
         bool(i.above & of.item.above) for i in others) > 1
     own = any(top in of.defined for top in of.item.above)
     return f"the gradient {name} would be an input" if own or not mentioned else ""
+
+
+def _on_another_line(item: Item, of: Refutation) -> bool:
+    """Whether a line of a fence is not the one of the claim."""
+    first, last = sorted([item.statement.piece.at, of.item.statement.piece.at])
+    return of.item.place.kind == FENCE and "\n" in of.text[first:last]
 
 
 @_rule_of_a_name

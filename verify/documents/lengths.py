@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from derive.documents.items import DEFINED, Item
+from derive.documents.members import enclosed
 from derive.documents.sequences import index_letters_of
 from derive.documents.trees import walk
 from derive.expression import expression
@@ -56,13 +57,25 @@ def _size_that_does_not_fit(of: Refutation) -> str:
     """A size in a definition, beside a size of our own in the shapes that do not go together."""
     if of.example is None:
         return ""
-    numbers = {n for i in of.needed if i.role == DEFINED for n in i.sizes} & of.outline.sizes
+    numbers = {n for i in of.needed if i.role == DEFINED for n in i.sizes & _outside_of_indices(i)} & of.outline.sizes
     if _of_two_kinds(of.example):
         numbers -= {end for i in of.needed for end in _ends_of_time(i)}
     shapes = f"{of.example.left} {of.example.right}"
     words = set(re.findall(r"[^\W\d]\w*", re.sub(r"\[[^\]]*\]", "", shapes)))
     invented = words - of.outline.sizes - of.outline.widths - _WORDS
     return min(numbers) if numbers and invented else ""
+
+
+def _outside_of_indices(item: Item) -> set[str]:
+    """The letters of an equation that stand in more than indices: n of 1/n, and not L of a^{(L)}."""
+    found, work = set[str](), list(item.sides)
+    while work:
+        node = work.pop()
+        if node.kind in ("ident", "name"):
+            found.add(node.parts[0].text)
+        work.extend(n for n in node.below if n.kind not in ("lowered", "picked") and not (
+            n.kind == "raised" and enclosed(n)))
+    return found
 
 
 def _of_two_kinds(example: Counterexample) -> bool:
