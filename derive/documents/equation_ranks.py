@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from derive.documents.families import Families
+from derive.documents.macros import FUNCTION_MARK
 from derive.documents.problems import Unreadable
 from derive.documents.roles import Definition
 from derive.documents.row_names import with_rows
@@ -22,6 +23,7 @@ from derive.reading.values import Value
 MOST_WORK = 300_000         # nodes that are read while shapes are tried
 MOST_NAMES = 5              # undeclared names of one equation for which every combination is tried
 MOST_REMEMBERED = 5_000
+_COSTS = frozenset("JLℓ")   # a number, where both a number and a vector are possible
 
 
 @dataclass
@@ -125,6 +127,7 @@ class EquationRanks:
         added: frozenset[str] = frozenset()
         if not known:
             here[own] = right.rank
+            shapes.unusual += own.lstrip(FUNCTION_MARK) in _COSTS and right.rank > 0
             if right.rows is None and right.columns is not None:
                 added = frozenset([own])
         elif own not in self._row_names(rows):

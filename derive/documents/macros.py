@@ -9,16 +9,16 @@ from derive.calculus import partial
 from derive.expression import Apply, Expr, Group, Node, Ref, term, walk
 from derive.functions import RULES
 
-_MARK = "ƒ"
+FUNCTION_MARK = "ƒ"
 
 
 def body_name(function: str) -> str:
     """The hidden name of what a function of the document is."""
-    return _MARK + function
+    return FUNCTION_MARK + function
 
 
 def is_body(name: str) -> bool:
-    return name.startswith(_MARK)
+    return name.startswith(FUNCTION_MARK)
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,13 @@ from derive.documents.indices import NoIndex, Polynomials
 from derive.documents.named import Named
 from derive.documents.problems import Unreadable
 from derive.index import ONE, Letter, Poly, Size, poly
+from derive.notation.layout import Name, Product
 from derive.reading.letters import Letters
 from derive.reading.source import Source
 from derive.reading.values import Axis, Shapes, Value, longer
 
 MARK = "?"
+_WEIGHTS = frozenset("WUVΘ")
 Signatures = dict[str, tuple[Letter, ...]]
 _numbers = count(1)
 
@@ -44,6 +46,13 @@ class OpenShapes(Shapes):
 
     def is_unknown(self, p: Poly) -> bool:
         return super().is_unknown(p) or any(map(is_open, p.atoms()))
+
+    def is_of_columns(self, x: Value, like: Value) -> bool:
+        """A bias of unknown length is as long as what the weights give: of X W + b, the columns."""
+        factors = like.layout.factors if isinstance(like.layout, Product) else ()
+        weights = [isinstance(f, Name) and f.internal[0] in _WEIGHTS for f in factors]
+        unknown = x.rows is not None and any(self.is_unknown(self.resolved(p)) for p in x.rows)
+        return unknown and bool(weights) and weights[-1] and not weights[0]
 
     def _filled(self, p: Poly) -> Poly:
         """Known values in place of open sizes."""

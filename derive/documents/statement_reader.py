@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.documents.directives import behind_statements, is_order, ordered, skipped
 from derive.documents.entries import first_by_entries
 from derive.documents.line_statements import said_in
 from derive.documents.lines import lines
+from derive.documents.parameters import parametrised, without_parameters
 from derive.documents.places import DIRECTIVE, FENCE, INLINE, Place
 from derive.documents.problems import Unreadable
 from derive.documents.statements import Order, Piece, Refused, Skipped, Statement
@@ -49,7 +50,8 @@ def statements(places: list[Place]) -> Statements:
     """
     result = Statements()
     skipping: str | None = None
-    for place in places:
+    called = parametrised([line for place in places for line in place.text.splitlines()])
+    for place in (replace(p, text=without_parameters(p.text, called)) if called else p for p in places):
         why = skipped(place)
         if why is not None:
             skipping = why

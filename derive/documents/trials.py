@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from string import ascii_letters
 
 from derive.documents.model import Equation
 from derive.documents.shapes import OpenShapes
 from derive.documents.trees import walk
 from derive.index import Poly
+from derive.notation.layout import Name
 from derive.notation.tensor import ShapeError
 from derive.reading import Scope
 from derive.reading.algebra import Algebra
@@ -28,7 +30,8 @@ class CountingShapes(OpenShapes):
         self.unusual = 0
 
     def filled(self, x: Value, like: Value) -> Value:
-        self.unusual += 1
+        """The b of X W + b is a vector more often than a number; ε is a number."""
+        self.unusual += 1 + (like.is_matrix and isinstance(x.layout, Name) and x.layout.internal[0] in ascii_letters)
         return super().filled(x, like)
 
     def _bias(self, x: Value, like: Value, what: str) -> Value:
@@ -50,7 +53,8 @@ class CountingAlgebra(Algebra):
     shapes: CountingShapes
 
     def transpose(self, x: Value, at: int) -> Value:
-        self.shapes.unusual += x.is_scalar
+        """Nobody transposes a number: the θ of θᵀx is a vector, in spite of its look."""
+        self.shapes.unusual += 2 * x.is_scalar
         return super().transpose(x, at)
 
     def power(self, x: Value, exponent: Poly, at: int, entrywise: bool = False) -> Value:

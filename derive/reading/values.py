@@ -179,8 +179,12 @@ class Shapes:
         self.same(like, x, what)
         return x
 
+    def is_of_columns(self, x: Value, like: Value) -> bool:
+        """Whether a bias whose length would fit both axes of a matrix is added to each row of it."""
+        return False
+
     def _bias(self, x: Value, like: Value, what: str) -> Value:
-        by_rows = x.rows is not None and self.fits(x.rows, like.rows)
+        by_rows = x.rows is not None and not self.is_of_columns(x, like) and self.fits(x.rows, like.rows)
         by_columns = not by_rows and self.fits(x.rows or x.columns, like.columns)
         assert like.rows is not None and like.columns is not None
         if by_rows:

@@ -24,6 +24,7 @@ from derive.documents.items import (
 from derive.documents.sorting import outline
 from derive.documents.sources import Source, source
 from derive.documents.statement_reader import statements
+from derive.documents.statements import Piece
 from verify.documents import finding as verdicts
 from verify.documents.bounds import Bounds
 from verify.documents.finding import Finding
@@ -136,8 +137,14 @@ class Judge:
 
     def _made(self, item: Item, verdict: str) -> Finding:
         line, column = self.positions.place(item.at)
-        shown = " ".join(item.statement.piece.text.split())
+        shown = " ".join(_as_written(item.statement.piece, self.source.text).split())
         return Finding(line, column, shown, _KINDS[item.role], verdict, _subject(item), expected=item.expected)
+
+
+def _as_written(piece: Piece, text: str) -> str:
+    """What stands in the document where h_θ(x) was read as h(x)."""
+    there = text[piece.at:piece.at + len(piece.text)]
+    return there if "(  " in piece.text and "_" in there else piece.text
 
 
 def findings(text: str) -> list[Finding]:
