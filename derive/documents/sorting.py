@@ -15,6 +15,7 @@ from derive.documents.items import CLAIMED, DECLARED, DEFINED, NAMED, ORDERED, S
 from derive.documents.keys import called_as, key, keys
 from derive.documents.last_members import last_members
 from derive.documents.letter_ranges import ends_of_sums, told_once
+from derive.documents.mentioned import mentioned
 from derive.documents.model import Elsewhere, Equation, ignored, letter_of, relation_range
 from derive.documents.outline import Outline
 from derive.documents.places import INLINE, Place
@@ -50,6 +51,11 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         single |= below(sorter.surveyor.survey.equations)
         linked += sorter.linked()
         ends += ends_of_sums(sorter.surveyor.survey.equations, sorter.surveyor.survey.sizes)
+    for at, name in mentioned(text, found):
+        behind = next((i for i in every if i.at > at), None)
+        if behind is not None:      # seen in front of it
+            key_of = behind.scope, name
+            seen[key_of] = min(seen.get(key_of, behind.number), behind.number - 1)
     whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends), above,
                       frozenset(last_members(text)))
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))

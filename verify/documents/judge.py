@@ -142,9 +142,9 @@ class Judge:
 
 
 def _as_written(piece: Piece, text: str) -> str:
-    """What stands in the document where h_θ(x) was read as h(x)."""
+    """What stands in the document where h_θ(x) was read as h(x), and p_i(τ) as p_i."""
     there = text[piece.at:piece.at + len(piece.text)]
-    return there if "(  " in piece.text and "_" in there else piece.text
+    return there if "  " in piece.text and "_" in there and "(" in there else piece.text
 
 
 def findings(text: str) -> list[Finding]:
