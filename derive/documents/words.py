@@ -30,11 +30,10 @@ _CONCLUSION = re.compile(
     r"\b(?:therefore|hence|thus|so|because|i\.e\.|that is|equivalent(?:ly)?|simplif\w+|gives?|yields?|becomes?|obtain|"
     r"rewrit\w+|written|equals?|conclude|follows|find|get|have)\b|"
     r"因此|所以|故|即|等价|化简|可得|得|从而|也就是|改写|写成|写作|于是", re.IGNORECASE)
-
-
 _NEGATED = re.compile(r"(?:\b(?:not|never|rather than|instead of|as opposed to|wrongly|mistaken(?:ly)?)|"
                       r"(?:而|并|但)?不(?:是|等于|应(?:该|当)?(?:是|写成|为)?)|而非|并非|误(?:写(?:成|为|作)|作|以为))"
                       r"\s*[:：,，]?\s*$", re.IGNORECASE)
+_BOTH = re.compile(r"\$[^$]{1,80}\$\s*(?:,?\s*and|,?\s*且|并且|和|与|、)\s*$")     # if $b = 0$ and $c = 1$
 
 
 @dataclass(frozen=True)
@@ -62,5 +61,8 @@ def words_before(text: str, at: int) -> Words:
         if found.end() < len(before.rstrip()):
             sentence = before[found.end():]
     sentence = sentence.rstrip("`$\\[( \t\r\n*_")
+    first = _BOTH.sub("", sentence)
+    if first != sentence and _ASKED.search(first):
+        sentence = first
     return Words(*(bool(p.search(sentence)) for p in (_CONDITION, _ASKED, _EXPLAINS, _INTRODUCES, _ALTERNATIVE,
                                                       _CONCLUSION, _NEGATED, _FULFILS)))

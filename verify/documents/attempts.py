@@ -17,6 +17,7 @@ from verify.documents.points import is_at_a_point
 from verify.documents.second_look import looked_at_again, without_bodies
 from verify.documents.shape_errors import both_shapes, by_shapes, without_product
 from verify.documents.slices import Given, Slices
+from verify.documents.whole_numbers import for_whole_numbers
 from verify.proof import is_about_moments
 from verify.study import Study, study
 from verify.verdict import REFUTED
@@ -71,13 +72,16 @@ class Attempt:
         at_a_point = claim.relation != EQUAL or claim.where is not None or is_at_a_point(self.item, self.needed)
         verdict = looked_at_again(claim, verdict, found, at_a_point)
         verdict = without_bodies(verdict, claim, found)
+        whole = for_whole_numbers(found) if verdict.verdict == REFUTED else None
+        verdict = whole or verdict
         if verdict.verdict == REFUTED and entry.narrowed:
             verdict = replace(verdict, detail=f"with {', '.join(entry.narrowed)}")
         fixed = correction(claim, found) if verdict.verdict == REFUTED and claim.relation == EQUAL \
             and claim.where is None else None
         if fixed is not None and HIDDEN & set("".join(fixed["text"])):
             fixed = None
-        return Outcome(verdict, "", "", fixed, found, entry.guesses, entry.inferred)
+        reading = "for whole numbers" if whole is not None and whole.passed else ""
+        return Outcome(verdict, "", reading, fixed, found, entry.guesses, entry.inferred)
 
     def _unread(self, error: DocumentError) -> Outcome:
         """Nothing, or the verdict that the shapes of the claim itself give."""

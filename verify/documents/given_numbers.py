@@ -72,11 +72,17 @@ def asked_in_front(item: Item, example: Counterexample, outline: Outline, text: 
             and not _END.search(text[i.statement.piece.at:item.statement.piece.at])]
 
 
+def _as_condition(item: Item, names: set[str]) -> Item:
+    """What the text says elsewhere of a name that has a number here."""
+    return replace(item, role=CONDITION) if item.role == DEFINED and item.name in names else item
+
+
 def with_numbers(item: Item, settings: list[Item], slices: Slices) -> Outcome | None:
     """The verdict on a claim with such numbers; of a value, where all inputs have one."""
     outline = slices.outline
     given = [replace(i, role=DEFINED) for i in settings]
-    items = [next((g for g in given if g.number == i.number), i) for i in outline.items]
+    names = {g.name for g in given}
+    items = [next((g for g in given if g.number == i.number), _as_condition(i, names)) for i in outline.items]
     needed = replace(outline, items=items).slice(replace(item, number=len(items)))
     numbers = {i.number for i in needed}
     given = [g for g in given if g.number in numbers]
