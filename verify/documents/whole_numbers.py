@@ -1,4 +1,4 @@
-"""Claims with floors are about counts: o = ⌊(n + 2p − k)/s⌋ + 1 is n where s = 1 and 2p = k − 1, for whole numbers n."""
+"""Claims with floors are about counts: ⌊(n + 2p − k)/s⌋ + 1 is n where s = 1 and 2p = k − 1, for whole numbers n."""
 
 from __future__ import annotations
 
