@@ -15,19 +15,21 @@ _ESCAPES = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": 
             "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
             ">": r"\textgreater{}", "|": r"\textbar{}", "[": "{[}", "]": "{]}"}
 _MATHS = {"−": "-", "×": r"\times", "·": r"\cdot", "≤": r"\le", "≥": r"\ge", "∂": r"\partial", "Σ": r"\Sigma",
-          "²": "^2", "³": "^3", "ᵀ": r"^{\top}", "⊙": r"\odot", "√": r"\sqrt{\ }", "∞": r"\infty", "≠": r"\ne",
+          "ᵀ": r"^{\top}", "⊙": r"\odot", "√": r"\sqrt{\ }", "∞": r"\infty", "≠": r"\ne",
           "→": r"\to", "∈": r"\in", "σ": r"\sigma", "Φ": r"\Phi", "φ": r"\varphi", "δ": r"\delta", "μ": r"\mu",
           "ε": r"\varepsilon", "γ": r"\gamma", "β": r"\beta", "∇": r"\nabla", "‖": r"\Vert ", "½": r"\tfrac12",
           "¼": r"\tfrac14", "α": r"\alpha", "λ": r"\lambda", "η": r"\eta", "θ": r"\theta", "ρ": r"\rho",
           "τ": r"\tau", "κ": r"\kappa", "π": r"\pi", "ω": r"\omega", "Δ": r"\Delta", "∏": r"\prod", "∑": r"\sum",
           "∝": r"\propto", "≈": r"\approx", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil",
-          "⊤": r"\top", "ᵢ": "_i", "ⱼ": "_j", "ₜ": "_t", "₀": "_0", "₁": "_1", "₂": "_2", "₋": "_-", "⁻": "^-",
-          "¹": "^1", "ⁿ": "^n", "⁴": "^4", "∘": r"\circ", "↦": r"\mapsto", "⇒": r"\Rightarrow", "←": r"\leftarrow",
+          "⊤": r"\top", "ᵢ": "_i", "ⱼ": "_j", "ₜ": "_t", "₋": "_-", "⁻": "^-",
+          "ⁿ": "^n", "∘": r"\circ", "↦": r"\mapsto", "⇒": r"\Rightarrow", "←": r"\leftarrow",
           "ℓ": r"\ell", "χ": r"\chi", "ψ": r"\psi", "ξ": r"\xi", "ζ": r"\zeta", "Λ": r"\Lambda",
           "✓": r"\checkmark", "⊥": r"\perp", "′": "{}'", "″": "{}''", "‴": "{}\u0027\u0027\u0027", "𝟏": r"\mathbf{1}",
           "𝒰": r"\mathcal{U}", "𝒩": r"\mathcal{N}", "⟨": r"\langle", "⟩": r"\rangle", "⁺": "^+", "⅛": r"\tfrac18",
-          "ᵗ": "^t", "ˢ": "^s", "⁸": "^8", "ν": r"\nu", "⋯": r"\cdots", "⋆": r"\star", "Π": r"\Pi",
-          "\u0302": r"\hat{\ }"}
+          "ᵗ": "^t", "ˢ": "^s", "ν": r"\nu", "⋯": r"\cdots", "⋆": r"\star", "Π": r"\Pi", "Θ": r"\Theta", "∗": "*",
+          "ℝ": r"\mathbb{R}", "\u0302": r"\hat{\ }", "\u0307": r"\dot{\ }", "\u0308": r"\ddot{\ }",
+          **{c: f"^{digit}" for digit, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+          **{c: f"_{digit}" for digit, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}}
 _PREAMBLE = r"""\documentclass{article}
 \usepackage{amsmath,amssymb}
 \usepackage{iftex}

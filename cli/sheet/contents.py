@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cli.counterexamples import counterexample_text
-from cli.sheet.evidence import PASSING, evidence, kept_runs, observed, untold_verdict
+from cli.sheet.evidence import PASSING, assumption, evidence, kept_runs, observed, untold_verdict
 from cli.sheet.graph import Graph, graph_of
 from cli.sheet.steps import Derivation, derivations
 from cli.sheet.words import LANGUAGES, Words, word
@@ -85,7 +85,7 @@ class EntryPart:
     source: str
     rows: list[Row]
     conventions: list[Words]
-    assumptions: list[str]
+    assumptions: list[Words]
     mistakes: list[Mistake]
     left_out: int
     made: dict[str, Any]
@@ -142,7 +142,7 @@ def entry_part(document: dict[str, Any], choice: Choice, facts: set[str] | None 
             "sizes": list(dict.fromkeys(s for s in (sizes_text(c["sizes"]) for c in checks) if s)),
             "seeds": sorted({c["seed"] for c in checks})}
     return EntryPart(document["name"], document["title"], document["section"], document["source"], kept,
-                     document["conventions"], document["assumptions"],
+                     document["conventions"], list(map(assumption, document["assumptions"])),
                      [_mistake(m) for m in document["mistakes"] if not m["fact"]], len(rows) - len(kept), made,
                      graph_of(document) if choice.pictures and facts is None else None)
 

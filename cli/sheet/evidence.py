@@ -76,3 +76,10 @@ def _compared(group: dict[str, Any]) -> Words:
     if not group["largest"]:
         return joined([plain(group["against"]), word("exactly")], " ")
     return plain(f"{group['against']} ≤ {error_text(group['largest'])}")
+
+
+def assumption(text: str) -> Words:
+    """A formula; what its sign ⊥ means stands behind it in both languages."""
+    shown, sign, meaning = text.partition("(⊥: ")
+    languages = meaning.removesuffix(")").split(" / ")
+    return {k: f"{shown}{sign}{told})" for k, told in zip(LANGUAGES, languages)} if sign else plain(text)

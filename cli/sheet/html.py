@@ -126,7 +126,7 @@ class Page:
         if illustrated:
             yield from self.pictures(entry)
         yield from self.remarks("conventions", [self.prose(words) for words in entry.conventions])
-        yield from self.remarks("assumptions", [escape(text) for text in entry.assumptions])
+        yield from self.remarks("assumptions", [self.prose(words) for words in entry.assumptions])
         if entry.left_out:
             yield f'<p class="soft">{entry.left_out} × {self.say(word("left out"))}</p>'
         yield "</article>"

@@ -73,7 +73,7 @@ class Source:
         for row in entry.rows:
             yield from self.row(row)
         yield from self.remarks("conventions", [self.say(words) for words in entry.conventions])
-        yield from self.remarks("assumptions", [escape(text) for text in entry.assumptions])
+        yield from self.remarks("assumptions", [self.say(words) for words in entry.assumptions])
         if entry.left_out:
             yield f"{entry.left_out} $\\times$ {self.say(word('left out'))}\n"
 

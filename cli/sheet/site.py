@@ -130,7 +130,7 @@ def _entry(part: EntryPart, related: list[EntryPart], language: str, day: str) -
         yield from page.mistake(mistake)
         yield "</section>"
     yield from page.remarks("conventions", [page.prose(words) for words in part.conventions])
-    yield from page.remarks("assumptions", [escape(text) for text in part.assumptions])
+    yield from page.remarks("assumptions", [page.prose(words) for words in part.assumptions])
     yield f'</main><footer><p class="soft">derive · {escape(day)}</p>'
     if related:
         links = "".join(f'<li><a href="{r.name}.html">{page.prose(r.title)}</a></li>' for r in related)

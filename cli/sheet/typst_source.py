@@ -66,14 +66,15 @@ class Pages:
     def formulas(self, several: list[Formula]) -> str:
         if len(several) == 1:
             return self.formula(several[0])
-        return f"#formulas({', '.join(map(self.equation, several))})" if several else ""
+        return f"#formulas({', '.join(f'({self.equation(formula)},)' for formula in several)})" if several else ""
 
     @staticmethod
     def equation(formula: Formula | Step, chained: bool = False) -> str:
+        """The formula, and behind a comma its note."""
         left = "" if chained else formula.left[3]
         relation = formula.relation[3] if isinstance(formula, Formula) else "="
-        note = f" quad ({formula.note[3]})" if formula.note else ""
-        return f"$ {left} {relation} {formula.right[3]}{note} $.body"
+        note = f", $ ({formula.note[3]}) $.body" if formula.note else ""
+        return f"$ {left} {relation} {formula.right[3]} $.body{note}"
 
     def inline(self, forms: list[str]) -> str:
         return f"${forms[3]}$" if forms[3] else f"#{string(forms[0])}"
@@ -104,7 +105,7 @@ class Pages:
         if illustrated:
             yield from (self.image(pictures.svg(p, self.language, "#000000")) for p in pictures.beside(entry.name))
         yield from self.remarks("conventions", [self.say(words) for words in entry.conventions])
-        yield from self.remarks("assumptions", [string(text) for text in entry.assumptions])
+        yield from self.remarks("assumptions", [self.say(words) for words in entry.assumptions])
         if entry.left_out:
             yield f"#small({string(f'{entry.left_out} × ' + say(word('left out'), self.language))})"
 

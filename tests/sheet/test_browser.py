@@ -5,23 +5,20 @@ Needs the extra `browser` and Debian's chromium; skips with the reason where eit
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from cli.sheet import html
 from cli.sheet.site import site
 
+from . import looked_at
+from .looked_at import ARGUMENTS, CHROMIUM, WINDOWS
 from .sheets import DAY, document_of, sheet_of
 
 playwright = pytest.importorskip("playwright.sync_api",
                                  reason="playwright is not installed: pip install 'derive[browser]'")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]
-WINDOWS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 FONT = """document.fonts.check('16px "Sheet Math"', '∑')"""
+AXE = "axe-core-python is not installed: pip install 'derive[browser]'"
 NAMES = ("softmax_cross_entropy", "rnn", "activations")
 
 
@@ -56,37 +53,47 @@ def folder(tmp_path_factory):
 def opened(browser):
     """Opens a file, and at the end finds no message, no error and no request to anywhere else."""
     told: list[str] = []
-    contexts = []
+    pages = []
 
-    def open_(path, width=1280, scheme="light", **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: told.append(message.text))
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.on("request", lambda request: told.append(request.url) if not request.url.startswith(("file:", "data:"))
-                else None)
-        page.goto(path.as_uri())
-        page.wait_for_function("document.fonts.status === 'loaded'")
-        return page
+    def open_(*arguments, **options):
+        pages.append(looked_at.opened(browser, arguments[0], told, *arguments[1:], **options))
+        return pages[-1]
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
     assert told == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), WINDOWS)
-def test_nothing_overflows_the_page_and_long_formulas_can_be_reached(opened, file, width, scheme):
+def test_nothing_is_wider_than_the_page_and_no_formula_than_its_card(opened, file, width, scheme):
     page = opened(file, width, scheme)
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    page.wait_for_function("!document.querySelector('details[data-packed]')")
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    wide = page.evaluate("""[...document.querySelectorAll('.formula')].filter(
-        box => box.scrollWidth > box.clientWidth + 1).map(box => box.tabIndex)""")
-    every = page.evaluate("document.querySelectorAll('.formula').length")
-    assert set(wide) <= {0} and len(wide) * 100 <= every
+    looked_at.unfold(page)
+    assert page.locator(".formula").count() > 100
+    assert looked_at.too_wide(page) == 0 and looked_at.scrolling(page) == []
+
+
+def test_a_formula_that_cannot_be_broken_is_reached_with_the_keyboard(opened, file):
+    page = opened(file, 390)
+    page.evaluate("document.querySelector('.formula math').style.minWidth = '900px'")
+    page.set_viewport_size({"width": 391, "height": 900})
+    page.wait_for_timeout(100)
+    (found,) = looked_at.scrolling(page)
+    assert found[1] == 0 and looked_at.too_wide(page) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_formulas_stand_out_from_what_is_behind_them(opened, file, scheme):
+    page = opened(file, scheme=scheme)
+    looked_at.unfold(page)
+    assert looked_at.faint(page) == []
+    page.add_style_tag(content="math { color: var(--line) !important }")
+    assert looked_at.faint(page)
+
+
+def test_contrast_is_that_of_the_guidelines():
+    assert round(looked_at.contrast("rgb(0, 0, 0)", "rgb(255, 255, 255)"), 2) == 21
+    assert round(looked_at.contrast("rgb(255, 255, 255)", "rgb(119, 119, 119)"), 2) == 4.48
 
 
 def test_brackets_stretch_with_what_they_hold(opened, file):
@@ -129,30 +136,30 @@ def test_no_script_of_a_title_runs(opened, file):
 
 
 def test_every_formula_has_a_name_in_the_accessibility_tree(opened, file):
-    page = opened(file)
-    session = page.context.new_cdp_session(page)
-    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    formulas = [n for n in nodes if n.get("role", {}).get("value") in ("math", "MathMLMath")]
-    assert len(formulas) > 50 and all(n.get("name", {}).get("value") for n in formulas)
+    formulas, without = looked_at.nameless(opened(file))
+    assert formulas > 50 and without == 0
 
 
 @pytest.mark.parametrize(("width", "scheme"), WINDOWS)
 def test_axe_finds_nothing_on_a_sheet(opened, file, width, scheme):
-    assert violations(opened(file, width, scheme, bypass_csp=True)) == []
+    pytest.importorskip("axe_core_python", reason=AXE)
+    assert looked_at.violations(opened(file, width, scheme, bypass_csp=True)) == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), [WINDOWS[0], WINDOWS[3]])
+@pytest.mark.parametrize(("width", "scheme"), WINDOWS[:2])
 @pytest.mark.parametrize("name", ["index.html", "en/rnn.html", "zh/rnn.html"])
 def test_axe_finds_nothing_on_the_site(opened, folder, name, width, scheme):
+    pytest.importorskip("axe_core_python", reason=AXE)
     page = opened(folder / name, width, scheme, bypass_csp=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(page) == []
+    assert looked_at.too_wide(page) == 0 and looked_at.violations(page) == []
 
 
-def violations(page):
-    axe = pytest.importorskip("axe_core_python.sync_playwright", reason="axe-core-python is not installed")
-    found = axe.Axe().run(page, context={"exclude": [["math > *"]]})    # thousands, and no rule is about them
-    return [(v["id"], v["nodes"][0]["html"][:200]) for v in found["violations"]]
+def test_axe_would_find_what_is_wrong(opened, file):
+    pytest.importorskip("axe_core_python", reason=AXE)
+    page = opened(file, bypass_csp=True)
+    page.evaluate("document.querySelector('label').remove()")
+    page.evaluate("document.querySelector('.source').style.color = document.querySelector('.row').style.color = '#ccc'")
+    assert {"label", "color-contrast"} <= {rule for rule, _ in looked_at.violations(page)}
 
 
 def test_the_index_searches_in_both_languages_and_leads_to_the_pages(opened, folder):

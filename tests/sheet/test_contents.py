@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cli.sheet.contents import Choice, entry_part
+from cli.sheet.evidence import assumption
 
 from .sheets import document_of, sheet_of, with_numbers
 
@@ -84,3 +85,11 @@ def test_anchors_are_unique_over_the_catalogue_of_a_sheet():
     made = sheet_of(*map(document_of, ("lstm", "rnn", "batch_norm", "activations")))
     anchors = [row.anchor for entry in made.entries for row in entry.rows] + [s.anchor for s in made.stated]
     assert len(anchors) == len(set(anchors))
+
+
+def test_what_an_assumption_says_in_words_it_says_in_the_language_of_the_sheet():
+    assert assumption("n ≥ 1") == {"en": "n ≥ 1", "zh": "n ≥ 1"}
+    (told,) = [words for words in entry_part(document_of("dropout"), Choice()).assumptions if "⊥" in words["en"]]
+    assert "independent" in told["en"] and "独立" not in told["en"]
+    assert "独立" in told["zh"] and "independent" not in told["zh"]
+    assert told["en"].partition("(⊥")[0] == told["zh"].partition("(⊥")[0] and told["zh"].endswith(")")

@@ -45,6 +45,12 @@ def test_latex_has_a_command_for_every_sign_of_the_catalogue():
     assert left <= set("–—‘’“”…")
 
 
+@pytest.mark.parametrize("name", [name for k, name in enumerate(catalogue.names()) if k % 8 == SEED % 8])
+def test_a_latex_sheet_has_no_sign_but_by_its_command(name):
+    written = latex.render(sheet_of(document_of(name), language="both"))
+    assert {c for c in written if ord(c) > 0x17F and not is_chinese(c)} <= set("–—‘’“”…")
+
+
 def found_by_tex(name: str) -> bool:
     return bool(subprocess.run(["kpsewhich", name], capture_output=True, text=True).stdout.strip())
 

@@ -63,3 +63,11 @@ def test_without_typst_one_line_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(UserError, match=r"derive\[pdf\]"):
         pdf.render(sheet_of(document_of("rnn")))
+
+
+def test_the_note_of_a_long_formula_is_apart_from_it():
+    """So that it can go on a line of its own."""
+    part = sheet_of(document_of("conv2d")).entries[0]
+    formula = next(f for row in part.rows for f in row.formulas if f.note and len(f.text) > typst_source.SHORT)
+    shown = typst_source.Pages("en").formula(formula)
+    assert shown.startswith("#formula($ ") and shown.endswith(f"$.body, $ ({formula.note[3]}) $.body)")
