@@ -1,6 +1,6 @@
 """The unit step, which relu, leaky relu, |u|, max and min are made of: one form for steps that are equal.
 
-A step is 0 at 0, as libraries differentiate relu. `step(−u) = 1 − step(u)` holds off the kink u = 0.
+A step of 0 has no value: `step(−u) = 1 − step(u)` holds off the kink u = 0 only.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def step(node: Apply, exponent: Poly, is_positive: Positive) -> list[Term] | Non
 
 def _value(u: Expr, is_positive: Positive) -> Expr | None:
     if not u.terms:
-        return Expr()
+        return None
     sign = _sign(u, is_positive)
     if sign:
         return expression(1 if sign > 0 else 0)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from derive.documents.assumed import TARGET
+from derive.documents.indicators import at_ties
+from derive.documents.parameter_words import spelled
 from derive.documents.problems import Unreadable
 from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Equality, Piece
@@ -19,6 +21,7 @@ from derive.reading.syntax import MAX_NESTING, Node
 from derive.reading.tokens import without_loose_gaps
 
 MOST_NODES = 4_000
+_EXTREMES = ("max", "min")      # words below a name that are no index
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,13 @@ class Function:
     body: Node
 
 
-def called_on_the_left(pieces: Iterable[Piece]) -> set[str]:
-    """The names in equations such as `f(x, y) = …`, without those that are known to everybody: tanh(x) = …"""
+def called_on_the_left(pieces: Iterable[Piece], two: frozenset[str] = frozenset()) -> set[str]:
+    """The names in equations such as `f(x, y) = …`, without those that are known to everybody: tanh(x) = …; `two` are
+    the names of several letters."""
     reader, found = Reader(), set()
     for piece in pieces:
         try:
-            tokens = glued(reader.tokens(Source(respelled(piece.text))), ABBREVIATIONS)
+            tokens = glued(reader.tokens(Source(respelled(piece.text))), ABBREVIATIONS | two)
             tokens = regrouped(without_loose_gaps(tokens), None)
         except ReadingError:
             continue
@@ -65,6 +69,7 @@ class Functions:
     def __init__(self, names: set[str], formulas: Iterable[tuple[object, Formula]]):
         self.names = names
         every = list(formulas)
+        self.whole = {f.left.parts[0].text for _, f in every if f.left.kind == "ident"}
         self.defining = {id(f): fn for s, f in every if isinstance(s, Equality) and not s.claimed
                          and (fn := self._defined(f))}
         outside = words(f.tree for _, f in every if id(f) not in self.defining)
@@ -107,7 +112,8 @@ class Functions:
         arguments = left.parts[2].parts[0] if left.parts[2].kind == "group" else (left.parts[2],)
         if not all(map(word_of, arguments)):
             return None
-        return Function(left.parts[0].text, tuple(map(word_of, arguments)), tree.parts[0][1])
+        parameters = tuple(map(word_of, arguments))
+        return Function(left.parts[0].text, parameters, spelled(tree.parts[0][1], parameters, self.whole))
 
     def is_definition(self, formula: Formula) -> bool:
         """Whether a formula defines a function, and says nothing else."""
@@ -155,7 +161,8 @@ class Functions:
                 raise Unreadable(f"{mark.text} is called with another {parameter}, which does not stand in what it is",
                                  formula.at(node.at))
         self.arguments |= {n.parts[0].text for g in given for n in walk(g) if n.kind == "ident"}
-        body = Node("group", ((_with(function.body, dict(zip(function.parameters, given))),),), node.at)
+        body = at_ties(_with(function.body, dict(zip(function.parameters, given))))
+        body = Node("group", ((body,),), node.at)
         return Node("scripted", (body, (*scripts, *outer)), node.at) if scripts or outer else body
 
 
@@ -179,10 +186,10 @@ def word_of(node: Node) -> str:
 
 
 def _with(body: Node, values: Mapping[str, Node]) -> Node:
-    """The body with arguments in place of parameters, each in parentheses."""
+    """The body with arguments in place of parameters, each in parentheses; x_max is a name of its own beside x."""
     def change(n: Node) -> Node | None:
         value = values.get(word_of(n))
         if value is None:
-            return None
+            return n if word_of(n).partition("_")[2] in _EXTREMES else None
         return value if value.kind in ("ident", "number") or word_of(value) else Node("group", ((value,),), n.at)
     return changed(body, change)

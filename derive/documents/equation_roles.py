@@ -94,7 +94,9 @@ class EquationRoles:
     def _question(self, item: Item, equation: Equation) -> _Question:
         found = _Question(item, equation, function_on_the_left(equation.formula.tree, self.surveyor.called))
         member = subject(equation)
-        weak = item.words.condition and item.place.kind == INLINE and member is not None and not item.derived
+        size = size_name(equation.formula.left)
+        size = size if member is None and size in self.surveyor.survey.sizes else ""
+        weak = item.words.condition and item.place.kind == INLINE and bool(member or size) and not item.derived
         found.condition = item.words.asked or weak
         values = [m.name for m, role in equation.names[1] if role == "value"]
         labels = self.standing.labels
@@ -105,6 +107,8 @@ class EquationRoles:
             item.name, item.member = key(member.name, labels), place_of(member)
             if item.name != member.name:
                 item.member = ("", *item.member)
+        elif weak:
+            item.name = size
         return found
 
     def _at_once(self, question: _Question) -> str:

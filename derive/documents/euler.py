@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.documents.members import enclosed
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme
 
 
 def is_exponential(node: Node) -> bool:
@@ -22,6 +23,12 @@ def is_to_a_value(node: Node) -> bool:
 def is_computed(script: Node) -> bool:
     """Whether what stands above an e is computed, e^{−x}: also beside an error e, it is Euler's number then."""
     return plain(script.parts[0]).kind in ("sum", "product", "fraction", "apply") and not enclosed(script)
+
+
+def euler(at: int) -> Node:
+    """Euler's number as exp(1)."""
+    one = Node("number", (Lexeme("NUMBER", "1", at),), at)
+    return Node("apply", (Lexeme("FUNCTION", "exp", at, "exp"), (), Node("group", ((one,),), at)), at)
 
 
 def _above_e(node: Node) -> Node | None:

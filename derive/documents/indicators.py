@@ -12,6 +12,7 @@ from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 
 _STRICT = {">": False, "<": True, "≥": False, "≤": True}
+_CLOSED = "step≥"           # the mark of a step that is 1 at its kink
 
 
 def with_steps(tree: Node) -> Node:
@@ -125,10 +126,31 @@ def _step(relation: Node | None) -> Node | None:
 
 
 def step_of(left: Node, sign: str, right: Node) -> Node:
-    """step(a − b) for a > b and a ≥ b."""
+    """step(a − b) for a > b and a ≥ b; the mark keeps the sign, for `at_ties`."""
+    mark = "step" if sign in "<>" else _CLOSED
     if _STRICT[sign]:
         left, right = right, left
-    zero = right.kind == "number" and right.parts[0].text == "0"
-    difference = left if zero else Node("sum", ((False, True), (left, right)), left.at)
-    mark = Lexeme("FUNCTION", "step", difference.at, "step")
-    return Node("apply", (mark, (), Node("group", ((difference,),), difference.at)), difference.at)
+    difference = left if _is_zero(right) else Node("sum", ((False, True), (left, right)), left.at)
+    function = Lexeme("FUNCTION", mark, difference.at, "step")
+    return Node("apply", (function, (), Node("group", ((difference,),), difference.at)), difference.at)
+
+
+def at_ties(tree: Node) -> Node:
+    """The tree in which the step of a condition between equals is a number: at t = w, t ≤ w holds and t > w does
+    not."""
+    return changed(tree, _at_tie)
+
+
+def _at_tie(node: Node) -> Node | None:
+    if node.kind != "apply" or node.parts[0].name != "step":
+        return None
+    difference = plain(node.parts[2])
+    members, signs = (difference.parts[1], difference.parts[0]) if difference.kind == "sum" else ((difference,), ())
+    one, other, *_ = (*map(written, map(plain, members)), "")
+    if (signs == (False, True) and one == other) or _is_zero(difference):
+        return Node("number", (Lexeme("NUMBER", "1" if node.parts[0].text == _CLOSED else "0", node.at),), node.at)
+    return None
+
+
+def _is_zero(node: Node) -> bool:
+    return node.kind == "number" and node.parts[0].text == "0"

@@ -6,17 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.documents.bound_letters import bound_letters, entry_letters, index_letters
+from derive.documents.deviations import deviations
 from derive.documents.entries import is_matrix, is_written_out
 from derive.documents.euler import is_exponential, is_to_a_value
 from derive.documents.members import Context, Member, scripted_parts
 from derive.documents.model import Range, Survey, letter_of, numerator
 from derive.documents.naming import Naming
 from derive.documents.parsed import Parsed
+from derive.documents.part_labels import Labelled, only_labels, part_labels
 from derive.documents.rewriting import CONSTANTS, is_square
 from derive.documents.sizes import own_letters
 from derive.documents.trees import walk, words
 from derive.notation.names import GREEK
 from derive.reading.indices import letter_pieces
+from derive.reading.nodes import differential
 from derive.reading.syntax import Node
 
 _GREEK = frozenset(GREEK.values())
@@ -34,6 +37,8 @@ class Lexicon:
         self.single: frozenset[str] = frozenset()       # names of one letter that are no index anywhere
         self.certain: set[str] = set()
         self.known: set[str] = set()
+        self.parts: frozenset[Labelled] = frozenset()
+        self.deviations: frozenset[str] = frozenset()   # names of which the squares alone are defined
 
     def learn(self) -> None:
         """What the formulas tell about subscripts. Sizes and ranges are known by now."""
@@ -42,6 +47,9 @@ class Lexicon:
             r.letter for _, _, ranges in trees for r in ranges if len(r.letter) == 1} \
             | own_letters(kinds, [f.tree for _, f, _ in trees])
         self.single = frozenset(self._of_one_letter())
+        declared = {letter_of(n.tree) for _, _, names, sides in kinds if sides for n in names}
+        counted = self.summed | self.survey.ranges.keys()
+        self.parts = frozenset(p for p in part_labels([f for _, f, _ in trees], declared) if p[1] not in counted)
         self.naming.sizes |= set(self.survey.sizes)
         self.naming.superscripts.learn([(f.tree, f.left) for _, f, _ in trees], self.summed | set(self.survey.ranges))
         for _, _, names, sides in kinds:
@@ -92,15 +100,29 @@ class Lexicon:
     def settle(self) -> None:
         """Says which words are names. What is declared and what is above zero is known by now."""
         known, squares = self._declared_or_defined()
+        self.deviations = frozenset(deviations(known | set(self.survey.positive), squares, self._derived()))
         known |= self._capitals(known) | set(self.survey.positive)
         self.certain = known | squares
         self.known = (self.certain | self._letters()) - (self.survey.sizes.keys() - known)
+
+    def _derived(self) -> set[str]:
+        """The names by which something is differentiated, and those that are."""
+        inside = [of for _, f, _ in self.parsed.trees for n in walk(f.tree) if (of := differential(n)) is not None]
+        inside += [s for _, f, _ in self.parsed.trees for n in walk(f.tree) if n.kind == "nabla" for s in n.parts[0]]
+        return {m.name for node in inside for n in walk(node) if scripted_parts(n)
+                and (m := self.member(n, [])) is not None and not (m.rest and is_square(m.rest[0]))}
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Letters that are no index anywhere, as far as the document tells."""
+        return self.single | {x for _, x in self.parts}
 
     # -- contexts and members ------------------------------------------------------------------------------------
     def context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         bound = bound_letters(tree) | set(self.survey.ranges) | {r.letter for r in ranges}
         sizes = set(self.survey.sizes)
-        return Context(frozenset(bound) - sizes, frozenset(index_letters(left, self.summed, self.single)) - sizes)
+        letters = index_letters(left, self.summed, self.single) - only_labels(tree, self.parts)
+        return Context(frozenset(bound) - sizes, frozenset(letters) - sizes)
 
     def certain_context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         """With the letters that stand in indices on the left only; the i of a_i, where that is a name, is none."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derive.documents.euler import is_computed
+from derive.documents.deviations import root_of_square
+from derive.documents.euler import euler, is_computed
 from derive.documents.indices import size_name
 from derive.documents.members import Context, Member, letter_node, member_node, scripted_parts
 from derive.documents.naming import Naming
@@ -37,6 +38,8 @@ class Rewriter:
     role: str = "value"
     names: frozenset[str] = frozenset()     # of other parts of the document
     called: frozenset[str] = frozenset()    # functions that it defines
+    deviations: frozenset[str] = frozenset()    # names of which the squares are defined
+    euler: bool = False         # whether this is inside of a logarithm, where an e that stands alone is Euler's number
     with_d: bool = False        # whether d stands for nothing, so that dL/dx is a derivative
 
     def value(self, node: Node) -> Node:
@@ -72,9 +75,12 @@ class Rewriter:
 
     def _apply(self, node: Node) -> Node:
         mark, scripts, body = node.parts
-        if mark.name == "log":
-            scripts = tuple(self._inside(s) if s.kind == "lowered" else s for s in scripts)
-        return Node("apply", (mark, scripts, self.value(body)), node.at)
+        if mark.name != "log":
+            return Node("apply", (mark, scripts, self.value(body)), node.at)
+        scripts = tuple(self._inside(s) if s.kind == "lowered" else s for s in scripts)
+        outside, self.euler = self.euler, True
+        body, self.euler = self.value(body), outside
+        return Node("apply", (mark, scripts, body), node.at)
 
     def _case(self, node: Node) -> Node:
         body, condition = node.parts
@@ -160,6 +166,8 @@ class Rewriter:
         if shown == PI and other and not any(s.kind in ("lowered", "picked") for s in scripts):
             pi = Node("name", (Lexeme("NAME", "π", base.at, "pi"),), base.at)
             return Node("scripted", (pi, tuple(map(self._script, scripts))), base.at) if scripts else pi
+        if shown == "e" and not scripts and other and self.euler:
+            return euler(node.at)
         constant = shown in CONSTANTS and (shown != "δ" or _has_two_indices(scripts)) and (shown != "e" or bare)
         if shown not in self.known and (constant or self._is_size(shown, scripts)):
             return self._constant(node, base, scripts)
@@ -167,6 +175,11 @@ class Rewriter:
         assert member is not None
         if member.rest and is_square(member.rest[0]) and f"{member.name}²" in self.known:
             member = replace(member, name=f"{member.name}²", rest=member.rest[1:])
+        elif member.name in self.deviations:
+            square = replace(member, name=f"{member.name}²", rest=())
+            self.seen.append((square, self.role))
+            root = root_of_square(square)
+            return Node("scripted", (root, tuple(map(self._script, member.rest))), node.at) if member.rest else root
         return self._made(member)
 
     def _is_size(self, shown: str, scripts: tuple[Node, ...]) -> bool:

@@ -89,7 +89,7 @@ class _Sorter:
         self._survey()
         self.links = list(links(self.surveyor.parsed.kinds, self.surveyor.parsed.trees, text))
         self.standing.rows = {link.name: link.matrix for link in self.links}
-        self.labels = self.standing.labels = self.surveyor.lexicon.single
+        self.labels = self.standing.labels = self.surveyor.lexicon.labels
         self.roles = EquationRoles(self.surveyor, self.items, self.standing)
         for item in self.items:
             if isinstance(item.statement, said.Law):

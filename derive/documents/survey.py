@@ -59,7 +59,11 @@ class Surveyor:
     def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING, jacobians: bool = False):
         self.found, self.elsewhere, self.jacobians = found, elsewhere, jacobians
         self.survey = Survey()
-        defined = called_on_the_left(s.members[0] for s in found if isinstance(s, said.Equality) and not s.claimed)
+        sides = (piece for s in found for piece in (
+            s.members[:1] if isinstance(s, said.Equality) else s.names if isinstance(s, said.Declaration) else ()))
+        self.two = names_of_two_letters(sides, [s.piece.text for s in found])
+        defined = called_on_the_left((s.members[0] for s in found if isinstance(s, said.Equality) and not s.claimed),
+                                     self.two)
         defined -= set(as_everybody(defined, found))
         self.assumed = list(assumed(found, defined))
         defined |= {a.name for a in self.assumed if a.is_function}
@@ -107,15 +111,12 @@ class Surveyor:
         functions |= {UNKNOWN} if any(UNKNOWN in a.equation.piece.text for a in self.assumed) else set()
         self.survey.functions = tuple(sorted(functions))
         random = mentions_moments(self.found)
-        sides = (piece for s in self.found for piece in (
-            s.members[:1] if isinstance(s, said.Equality) else s.names if isinstance(s, said.Declaration) else ()))
-        two = names_of_two_letters(sides, [s.piece.text for s in self.found])
         bold = bold_sizes(c.piece.text for s in self.found
                           for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
         whole = wholes(tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality))
         every = functions | self.called
-        names = self._function_names(Reader(every, random=random, two=two, bold=bold)) - self.called
-        return PartReader(whole, every, names, random, two, bold)
+        names = self._function_names(Reader(every, random=random, two=self.two, bold=bold)) - self.called
+        return PartReader(whole, every, names, random, self.two, bold)
 
     def _pieces(self) -> Iterator[Piece]:
         for s in self.found:
@@ -220,6 +221,6 @@ class Surveyor:
     def _rewriter(self, equation: Equation) -> Rewriter:
         sizes, widths, lexicon = self.survey.sizes, self.survey.widths, self.lexicon
         made = Rewriter(lexicon.naming, equation.context, set(sizes) | widths, widths, lexicon.known)
-        made.names, made.called = self.elsewhere.names, self.called
+        made.names, made.called, made.deviations = self.elsewhere.names, self.called, lexicon.deviations
         made.with_d = "d" not in lexicon.certain and "d" not in sizes
         return made

@@ -1,5 +1,6 @@
 """Names of several letters: dS, dW_2 and dz^{[1]} for ∂L/∂S, ∂L/∂W_2 and ∂L/∂z^{[1]}, δh_t for ∂L/∂h_t where δ alone
-is no name, Δw for a change of w, what the field abbreviates: KL, MSE, and PP where no P stands alone."""
+is no name, Δw for a change of w, what the field abbreviates: KL, MSE, PP where no P stands alone, and functions that
+are called by a word, lr(t)."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ _ONE = re.compile(r"[dδΔ][^\W\d_][\u0300-\u036f\u20d6\u20d7]*")
 ABBREVIATIONS = frozenset(["KL", "JS", "TV", "CE", "BCE", "NLL", "FL", "MSE", "RMSE", "MAE", "SSE", "ELBO", "TP", "FP",
                            "TN", "FN", "TPR", "FPR", "LR", "PPL", "SNR"])
 _LONGEST = max(map(len, ABBREVIATIONS))
+_ANY = frozenset("fg")      # letters that may be any function: x f(x) is a product
 
 
 def names_of_two(left_sides: Iterable[list[Lexeme]], texts: Collection[str]) -> frozenset[str]:
@@ -33,6 +35,7 @@ def names_of_two(left_sides: Iterable[list[Lexeme]], texts: Collection[str]) -> 
             found.add(tokens[0].text)
         elif _is_word(word := _capitals(tokens), texts) and _is_alone(tokens[len(word):]):
             found.add(word)
+    found |= {word for tokens in left_sides if (word := _called_word(tokens)) and not _is_called_alone(word, texts)}
     if any(tokens and tokens[0].text == "δ" and _is_alone(tokens[1:]) for tokens in left_sides):
         found = {name for name in found if name[0] != "δ"}
     return frozenset(found)
@@ -49,7 +52,7 @@ def glued(tokens: list[Lexeme], named: frozenset[str], functions: Collection[str
                 tokens[k].text + tokens[k + 1].text in named or (deltas and tokens[k].text == "δ")):
             kept.append(replace(tokens[k], text=tokens[k].text + tokens[k + 1].text))
             k += 2
-        elif named and (word := _abbreviated(tokens, k, named)):
+        elif named and (word := _abbreviated(tokens, k, named) or _called(tokens, k, named)):
             k += len(word)
             primes = tokens[k - 1].text[1:]
             called = word in functions
@@ -70,6 +73,32 @@ def _abbreviated(tokens: list[Lexeme], k: int, known: frozenset[str]) -> str:
         word = "".join(t.text for t in some).rstrip("'")
         if word in known and all(t.kind == "IDENT" and len(t.text.rstrip("'")) == 1 for t in some) \
                 and all(t.tight for t in some[1:]):
+            return word
+    return ""
+
+
+def _called_word(tokens: list[Lexeme]) -> str:
+    """The lr of lr(t), small letters with nothing behind them, and with a last one that is a name."""
+    kinds = [t.kind for t in tokens]
+    length = kinds.index("LPAR") if "LPAR" in kinds else 0
+    word = "".join(t.text for t in tokens[:length])
+    plain = re.fullmatch("[a-z]{2,}", word) and word[-1] not in _ANY
+    letters = set(kinds[:length]) == {"IDENT"} and all(t.tight for t in tokens[1:length + 1])
+    return word if plain and letters and kinds.count("LPAR") == 1 and kinds[-1] == "RPAR" else ""
+
+
+def _is_called_alone(word: str, texts: Collection[str]) -> bool:
+    """Whether the last letter of a word is called without the others somewhere: n h(x) beside h(x) is a product."""
+    alone = re.compile(rf"(?<![A-Za-z\\]){word[-1]}'*\s*(?:\\left\s*)?\(")
+    return any(alone.search(text.replace(word, "")) for text in texts)
+
+
+def _called(tokens: list[Lexeme], k: int, named: frozenset[str]) -> str:
+    """The word of `named` that is called here letter by letter, also with primes: lr'(t)."""
+    for word in (w for w in sorted(named, key=len, reverse=True) if re.fullmatch("[a-z]{2,}", w)):
+        *some, after = tokens[k:k + len(word) + 1] or [tokens[k]]
+        if after.kind == "LPAR" and [t.text for t in some[:-1]] == [*word[:-1]] \
+                and some[-1].text.rstrip("'") == word[-1] and all(t.tight for t in some[1:]):
             return word
     return ""
 

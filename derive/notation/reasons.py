@@ -30,6 +30,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("{} has a law that could not be read", "{} 的分布未能解读"),
     ("the text sets {}", "文中设定了 {}"),
     ("{} may define {} anew, or be wrong", "{} 可能重新定义了 {}，也可能是错的"),
+    ("{} may be observed", "{} 可能是观测值"),
     ("{} would be an input", "{} 会被当作输入"),
     ("{} would be an input: its definition holds a gradient", "{} 会被当作输入：它的定义含有梯度"),
     ("the gradient {} would be an input", "梯度 {} 会被当作输入"),

@@ -55,6 +55,8 @@ OTHER = {
     "a step is no half": (step(u), expression(1) / 2),
     "shifts": (step(u - 1), step(u)),
     "negative factors": (relu(-2 * u), -2 * relu(u)),
+    "a step of 0": (step(Expr()), Expr()),
+    "the sign of 0": (apply("sign", Expr()), expression(-1)),
 }
 
 

@@ -32,9 +32,11 @@ _TIME = frozenset("tτ")
 
 
 def is_no_size(name: str, of: Refutation) -> bool:
-    """Whether a letter such as m is no length for certain: something is differentiated by it, it is another thing at
-    each time, or the claim fails for whole numbers and for all lengths of axes too."""
-    if any(name in i.derived - i.above for i in of.scope):
+    """Whether a letter such as m is no length for certain: something is differentiated by it, it has rows and columns,
+    it is another thing at each time, or the claim fails for whole numbers and for all lengths of axes too."""
+    rows = of.example.inputs.get(name) if of.example is not None else None
+    if any(name in i.derived - i.above for i in of.scope) or (rows and isinstance(rows, list) and isinstance(
+            rows[0], list)):
         return True
     if of.study is None or len(of.study.claims) != 1 or name not in of.study.page.program.variables:
         return False

@@ -44,7 +44,7 @@ RULES: list[Rule] = []
 RULES_OF_A_NAME: list[RuleOfAName] = []
 _SAYING = (DEFINED, NAMED, UPDATED)
 _ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
-_SHARES = re.compile(r"\s*(?:\\sum(?![A-Za-z])|[∑Σ]).*=\s*1\s*", re.DOTALL)
+SHARES = re.compile(r"\s*(?:\\sum(?![A-Za-z])|[∑Σ]).*=\s*1\s*", re.DOTALL)
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
@@ -235,7 +235,8 @@ def _no_influence(of: Refutation) -> str:
 @_rule
 def _definition_with_a_gradient(of: Refutation) -> str:
     """What is computed with gradients is held, and gets values of its own."""
-    said = {n for i in of.needed if i.role in _SAYING for n in (i.name, key(i.name))}     # Q_1 = … says nothing of Q
+    said = {n for i in of.needed if i.role in _SAYING for n in (i.name, key(i.name))    # Q_1 = … says nothing of Q, nor
+            if n == i.name or n not in i.uses}                                          # d_k = d/h of d
     held = of.given & said & set(of.study.page.program.inputs) if of.study is not None else set()
     return f"{min(held)} would be an input: its definition holds a gradient" if held else ""
 
@@ -248,7 +249,10 @@ def _free_name(of: Refutation) -> str:
 
 @_rule_of_a_name
 def _operator(name: str, of: Refutation) -> str:
-    """E, Var and π mean something to everybody, unless the text assumes something of them: 0 < π < 1."""
+    """E, Var and π mean something to everybody, unless the text assumes something of them, 0 < π < 1, or counts them,
+    as the π_k of a mixture."""
+    if name == "π" and of.example is not None and isinstance(of.example.inputs.get(name), list):
+        return ""
     assumed = any(i.role == ASSUMED and name in i.uses for i in of.scope)
     return f"{name} would be an input" if name in _OPERATORS and not assumed else ""
 
@@ -304,7 +308,7 @@ def _property_in_words(of: Refutation) -> str:
 @_rule
 def _shares_in_a_formula(of: Refutation) -> str:
     """The text says Σ_i y_i = 1 of an input, which is no assumption as long as no directive says so."""
-    told = {n for i in of.scope if i.role == CLAIMED and _SHARES.fullmatch(i.statement.piece.text) for n in i.uses}
+    told = {n for i in of.scope if i.role == CLAIMED and SHARES.fullmatch(i.statement.piece.text) for n in i.uses}
     names = sorted(told & of.given - of.used)
     return if_shares(names, of.study) if names and of.study is not None else ""
 

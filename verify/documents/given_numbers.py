@@ -66,7 +66,8 @@ def _number(text: str) -> Fraction | None:
 def asked_in_front(item: Item, example: Counterexample, outline: Outline, text: str) -> list[Item]:
     """The conditions of the sentence, in front of the item, on what has values in a counterexample: if b = 0, then
     y = w x; with p_i = 1/n, H = log n."""
-    return [i for i in outline.items if i.role == CONDITION and not i.setting and i.name in example.inputs
+    values = example.inputs.keys() | example.sizes.keys()
+    return [i for i in outline.items if i.role == CONDITION and not i.setting and i.name in values
             and i.scope == item.scope
             and i.number < item.number and i.paragraph == item.paragraph and isinstance(i.statement, Equality)
             and not _END.search(text[i.statement.piece.at:item.statement.piece.at])]

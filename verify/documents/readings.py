@@ -13,6 +13,7 @@ from itertools import chain
 from derive.documents.items import CLAIMED, CONDITION, DEFINED, Item
 from derive.documents.layouts import FALLING, IMMEDIATE, OTHERS, WORDS
 from derive.documents.outline import Outline
+from derive.documents.places import INLINE
 from derive.documents.rows import Link
 from derive.documents.sources import Source
 from derive.documents.statements import Equality, Range
@@ -21,12 +22,14 @@ from verify.documents.attempts import Attempt
 from verify.documents.cases_in_words import case_of
 from verify.documents.conventions import layouts
 from verify.documents.doubtful import undoubted
+from verify.documents.earlier_definitions import with_earlier_definition
 from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.existing import where_all_exist
-from verify.documents.fairness import unfair
+from verify.documents.fairness import SHARES, unfair
 from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
 from verify.documents.lengths import lengths
 from verify.documents.no_influence import may_depend
+from verify.documents.observed import with_data_held
 from verify.documents.otherwise import otherwise, with_ranges_apart
 from verify.documents.outcome import Outcome
 from verify.documents.page_layout import is_settled_otherwise
@@ -64,6 +67,9 @@ class Readings:
         found = self._linked(item, without)
         if found.refuted:
             found = undoubted(item, self.outline, without, found, lambda more: self._linked(item, without | more))
+        if found.refuted and item.derived:
+            found = with_data_held(item, self.outline, without, found,
+                                   lambda other: Readings(other, self.source).judged(item, without))
         example = found.verdict.counterexample if found.refuted and found.verdict is not None else None
         asked = asked_in_front(item, example, self.outline, self.source.text) if example is not None else []
         if asked:
@@ -134,7 +140,8 @@ class Readings:
         """The outcome of the first reading that shows a claim; `found` takes those of the others. `given` are parts of
         the interpretation."""
         plain = Outcome()
-        for needed in chain(self.slices.of(item, without), self._restated(item, found)):
+        for needed in chain(self.slices.of(item, without), self._restated(item, found),
+                            with_earlier_definition(item, self.outline)):
             needed = [*(i for i in link if i not in needed), *needed]
             for layout in layouts(item, self.outline):
                 if layout and layout not in OTHERS and plain.verdict is None:
@@ -259,9 +266,24 @@ class Readings:
             outcome = with_properties(item, needed, layout, outcome, self.slices)
         if outcome.refuted and outcome.verdict is not None:
             why = unfair(Refutation(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text))
+            why = why or self._set_above(item, outcome)
             if why:
                 outcome.verdict = Verdict(UNDECIDED, detail=why)
         return outcome
+
+    def _set_above(self, item: Item, outcome: Outcome) -> str:
+        """Why an input may be none of those that are meant, in words: a sentence above says UᵀU = I of it, which holds
+        for some inputs only."""
+        example = outcome.verdict.counterexample if outcome.verdict is not None else None
+        given = {n.partition("[")[0] for n in example.inputs} if example is not None else set()
+        for other in self.outline.items:
+            if other.role == CLAIMED and other.scope == item.scope and other.number < item.number \
+                    and other.place.kind == INLINE and other.names and other.names <= given \
+                    and not SHARES.fullmatch(other.statement.piece.text):
+                found = self.judged(other).verdict
+                if found is not None and found.detail == A_CONDITION:
+                    return f"the text sets {' '.join(other.statement.piece.text.split())}"
+        return ""
 
     def _unless_answered(self, item: Item, outcome: Outcome) -> Outcome:
         """The outcome; a condition on inputs is wrong where the document shows what its left side is."""

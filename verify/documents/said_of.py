@@ -52,6 +52,8 @@ class Sentence:
             return False
         if _NOT.search(self.words[:word.start()]) or _NO_PROPERTY.match(self.words, word.end()):
             return False
+        if self._of_what_it_defines(word, names):
+            return False
         own = [f for f in self.formulas if names(f[2])]
         if any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in own) \
                 or any(_LEFT_OUT.match(self.words, f[1]) for f in own):
@@ -62,6 +64,12 @@ class Sentence:
             return False
         return not (_PROJECTION.fullmatch(word[0]) and _ONTO.match(self.words, word.end())
                     and all(f[0] >= word.end() for f in own))
+
+    def _of_what_it_defines(self, word: re.Match, names: Callable[[str], bool]) -> bool:
+        """Whether the formula right behind a word defines something else: the projection z = X u says nothing of X."""
+        behind = (f[2] for f in self.formulas if f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]))
+        left, sign, _ = next(behind, "").partition("=")
+        return bool(sign) and not names(left)
 
     def says(self, word: re.Match, names: Callable[[str], bool], own: bool = False) -> bool:
         """Whether a word is said of a name and of nothing else: "for a symmetric A", "A is symmetric"; in a claim's
