@@ -17,12 +17,13 @@ from derive.documents.function_forms import (
     is_plain,
 )
 from derive.documents.indexed_functions import indexed_function
+from derive.documents.indices import size_name
 from derive.documents.items import CLAIMED, CONDITION, DEFINED, NAMED, OPERATION, UNREADABLE, UPDATED, Item
 from derive.documents.keys import key, keys
 from derive.documents.marks import is_a_system
 from derive.documents.model import Equation
 from derive.documents.places import INLINE
-from derive.documents.plain_numbers import gives_a_number
+from derive.documents.plain_numbers import gives_a_number, is_number
 from derive.documents.roles import derivative_by, place_of, subject
 from derive.documents.sequences import is_shifted
 from derive.documents.standing import Standing
@@ -81,7 +82,10 @@ class EquationRoles:
     def _role(self, question: _Question, standing: list[Item]) -> str:
         item = question.item
         if not item.name:
-            if question.condition:
+            item.name = self._size_with_a_number(question)
+            if item.name:
+                item.setting = True
+            if item.name or question.condition:
                 return CONDITION
             return OPERATION if is_operation(question.left) else CLAIMED
         at_once = self._at_once(question)
@@ -104,6 +108,14 @@ class EquationRoles:
             if item.name != member.name:
                 item.member = ("", *item.member)
         return found
+
+    def _size_with_a_number(self, question: _Question) -> str:
+        """The size to which a number is given, n = 64 beside x ∈ ℝ^n; empty where something else says how long it is."""
+        size = size_name(question.left)
+        if size not in self.surveyor.survey.sizes or not gives_a_number(question.item):
+            return ""
+        others = (e for e in self.surveyor.survey.equations if e is not question.equation)
+        return "" if any(size_name(_left(e)) == size and not is_number(e.members[-1]) for e in others) else size
 
     def _at_once(self, question: _Question) -> str:
         """The role that does not turn on the definitions of the name; empty where it does."""

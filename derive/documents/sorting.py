@@ -27,6 +27,7 @@ from derive.documents.statements import Statement
 from derive.documents.superscripts import Superscripts
 from derive.documents.survey import Surveyor
 from derive.documents.trees import Formula, walk, words
+from derive.reading.indices import letter_pieces
 from derive.reading.syntax import Node
 
 
@@ -42,7 +43,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     for scope in {i.scope for i in every}:
         sorter = _Sorter([i for i in every if i.scope == scope])
         sorter.sort(text)
-        sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every if not any(i.member)}
+        sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every if not (i.setting or any(i.member))}
         widths |= sorter.surveyor.survey.widths
         seen.update({(scope, name): number for name, number in sorter.standing.seen.items()})
         names |= sorter.surveyor.lexicon.known
@@ -189,7 +190,8 @@ class _Sorter:
         equation = self.equations.get(id(item.statement.piece))
         formula = self.trees.get(id(item.statement.piece))
         if formula is not None:
-            item.sizes = frozenset(words([formula.tree]) & self.surveyor.survey.sizes.keys())
+            found = words([formula.tree])
+            item.sizes = frozenset({*found, *(x for w in found for x in letter_pieces(w))} & self.surveyor.survey.sizes.keys())
         if equation is None or len(equation.names) < 2 and isinstance(item.statement, said.Equality):
             self._unreadable(item, formula)
             return

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from derive.documents.items import CONDITION, DEFINED, Item
+from derive.documents.items import CONDITION, DECLARED, DEFINED, Item
 from derive.documents.keys import keys
 from derive.documents.outline import Outline
 from derive.documents.rewriting import PI
@@ -55,6 +55,14 @@ def fulfils(example: Counterexample | None, item: Item) -> bool:
     return _HOLDS[relation.signs[0]](left, right)
 
 
+def with_lengths(lengths: frozenset[str], needed: list[Item], item: Item, slices: Slices) -> Outcome:
+    """The outcome where sizes are the numbers that the text gives them, and nothing else: the numbers of parameters of
+    which a claim speaks rest on no matrix."""
+    kept = [i for i in needed if i.role != DECLARED or not i.sizes & lengths]
+    elsewhere = replace(slices.outline.elsewhere, sizes=slices.outline.elsewhere.sizes - lengths)
+    return Attempt(slices, item, kept, given={"elsewhere": elsewhere}).with_shapes(0)
+
+
 def _number(text: str) -> Fraction | None:
     found = _VALUE.fullmatch(text.strip())
     try:
@@ -78,12 +86,16 @@ def with_numbers(item: Item, settings: list[Item], slices: Slices) -> Outcome | 
     given = [replace(i, role=DEFINED) for i in settings]
     items = [next((g for g in given if g.number == i.number), i) for i in outline.items]
     needed = replace(outline, items=items).slice(replace(item, number=len(items)))
-    numbers = {i.number for i in needed}
-    given = [g for g in given if g.number in numbers]
+    numbers, sizes = {i.number for i in needed}, frozenset(x for i in needed for x in i.sizes)
+    given = [g for g in given if g.number in numbers or g.name in sizes & outline.sizes]
     if not given:
         return None
     needed = sorted((item if i.number == len(items) else i for i in needed), key=lambda i: i.number)
-    outcome = Attempt(slices, item, needed).with_shapes(0)
+    lengths = frozenset(g.name for g in given if g.number not in numbers)
+    if lengths:
+        outcome = with_lengths(lengths, [*(g for g in given if g.name in lengths), *needed], item, slices)
+    else:
+        outcome = Attempt(slices, item, needed).with_shapes(0)
     if outcome.study is None:
         outcome = numbers_for([g.name for g in given], slices, item, needed)
     if outcome.study is None and is_about_numbers(item, slices):
