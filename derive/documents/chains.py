@@ -9,7 +9,7 @@ from derive.documents.statements import Equality, Piece
 
 _NUMBER = re.compile(r"\s*[-−]?(?:\d+(?:\.\d+)?|\\(?:mathbf|boldsymbol|bm)\s*\{?\s*0\s*\}?|𝟎)\s*")
 _NAME = re.compile(r"\s*(?:\\[A-Za-z]+\s*\{?\s*)?[^\W\d]\w*\s*\}?(?:_\{?[\w+\-−]+\}?|\^\{?[(\[]?\w+[)\]]?\}?)?\s*")
-_LETTERS = re.compile(r"\s*(?!d[A-Za-z]\s*$)[A-Za-z]{2,3}\s*")          # a product, P = mn = 640, as long as it has no name
+_LETTERS = re.compile(r"\s*(?!d[A-Za-z]\s*$)[A-Za-z]{2,3}\s*")     # a product, as in P = mn = 640
 _SIGN = re.compile(r"\S(?=\s*$)")
 
 
@@ -18,8 +18,8 @@ def equations_of(chain: Equality) -> Iterator[tuple[Equality, int]]:
     if len(chain.members) < 3:
         yield chain, chain.piece.at
         return
-    texts = [m.text for m in chain.members]
-    if _NUMBER.fullmatch(texts[-1]) and all(map(_NAME.fullmatch, texts[:-1])) and not any(map(_LETTERS.fullmatch, texts)):
+    *names, last = [m.text for m in chain.members]
+    if _NUMBER.fullmatch(last) and all(_NAME.fullmatch(n) and not _LETTERS.fullmatch(n) for n in names):
         yield from _one_number(chain)
         return
     first, *rest = chain.members

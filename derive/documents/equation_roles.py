@@ -110,7 +110,7 @@ class EquationRoles:
         return found
 
     def _size_with_a_number(self, question: _Question) -> str:
-        """The size to which a number is given, n = 64 beside x ∈ ℝ^n; empty where something else says how long it is."""
+        """The size that gets a number, n = 64 beside x ∈ ℝ^n; empty where something else says how long it is."""
         size = size_name(question.left)
         if size not in self.surveyor.survey.sizes or not gives_a_number(question.item):
             return ""

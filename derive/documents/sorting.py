@@ -22,6 +22,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.randomness import law_of
 from derive.documents.rows import Link, links
 from derive.documents.sequences import recurrences
+from derive.documents.spelling import with_number
 from derive.documents.standing import Standing
 from derive.documents.statements import Statement
 from derive.documents.superscripts import Superscripts
@@ -190,8 +191,8 @@ class _Sorter:
         equation = self.equations.get(id(item.statement.piece))
         formula = self.trees.get(id(item.statement.piece))
         if formula is not None:
-            found = words([formula.tree])
-            item.sizes = frozenset({*found, *(x for w in found for x in letter_pieces(w))} & self.surveyor.survey.sizes.keys())
+            found = {x for w in words([formula.tree]) for x in (w, *letter_pieces(w))}
+            item.sizes = frozenset(found & self.surveyor.survey.sizes.keys())
         if equation is None or len(equation.names) < 2 and isinstance(item.statement, said.Equality):
             self._unreadable(item, formula)
             return
@@ -233,8 +234,9 @@ class _Sorter:
         item.above = keys((m.name for m, role in pairs if role == "numerator"), self.labels)
         item.bare = frozenset(m.name for m, _ in pairs) - keys((m.name for m, _ in pairs if m.indices), self.labels)
         item.stepwise = any(recurrences(equation))
-        called = {called_as(n) for n in walk(equation.formula.tree) if n.kind == "apply"
-                  and n.parts[0].text.rstrip("'") in self.surveyor.called}
+        calls = [n for n in walk(equation.formula.tree) if n.kind == "apply"]
+        called = {called_as(n) for n in calls if n.parts[0].text.rstrip("'") in self.surveyor.called}
+        called |= {f for n in calls for f in self.surveyor.called if with_number(f, n.parts[0].text)} - called
         item.uses = keys({m.name for m, role in pairs if role == "value"}, self.labels) | called
 
 

@@ -27,7 +27,7 @@ from verify.documents.fairness import unfair
 from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
 from verify.documents.lengths import lengths
 from verify.documents.no_influence import may_depend
-from verify.documents.otherwise import otherwise, with_ranges_apart
+from verify.documents.otherwise import otherwise, with_any_number, with_ranges_apart
 from verify.documents.outcome import Outcome
 from verify.documents.page_layout import is_settled_otherwise
 from verify.documents.refutation import Refutation
@@ -211,7 +211,8 @@ class Readings:
     def _otherwise(self, item: Item, without: frozenset[int], problem: str) -> Outcome | None:
         """The outcome of the first of the other readings that shows or refutes the claim."""
         for needed, outcome in chain(otherwise(item, self.slices, without),
-                                    with_ranges_apart(item, self.slices, without, problem)):
+                                    with_ranges_apart(item, self.slices, without, problem),
+                                    with_any_number(item, self.slices, without)):
             outcome = self._fair(item, needed, outcome, "")
             if outcome.shown or outcome.refuted:
                 return self._sound(item, needed, outcome) if outcome.shown else self._unless_missing(item, outcome)
