@@ -159,6 +159,8 @@ class EquationRoles:
         if question.condition and self._sets_a_condition(item, question.right, question.equation):
             item.setting = alone and not item.words.asked and item.place.kind == INLINE and gives_a_number(item)
             return CONDITION
+        if seen and alone and item.words.solved:
+            return CONDITION        # setting the gradient to zero gives w = …
         item.onward = question.condition and seen and not item.words.explains
         item.case = item.onward and item.words.asked
         if question.itself and alone:

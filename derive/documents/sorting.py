@@ -202,6 +202,11 @@ class _Sorter:
             if member is not None and member.name not in self.surveyor.survey.sizes:
                 yield key(member.name, self.labels)
 
+    def _letters_in(self, formula: Formula) -> set[str]:
+        """The names in a formula, where y s is ys."""
+        known = self.surveyor.lexicon.known
+        return {x for name in self._names_in(formula) for x in ([name] if name in known else letter_pieces(name))}
+
     # -- equations -----------------------------------------------------------------------------------------------
     def _equality(self, item: Item) -> None:
         equation = self.equations.get(id(item.statement.piece))
@@ -254,6 +259,10 @@ class _Sorter:
         called = {called_as(n) for n in calls if n.parts[0].text.rstrip("'") in self.surveyor.called}
         called |= {f for n in calls for f in self.surveyor.called if with_number(f, n.parts[0].text)} - called
         item.uses = keys({m.name for m, role in pairs if role == "value"}, self.labels) | called
+        for condition in item.statement.conditions if isinstance(item.statement, said.Equality) else ():
+            if isinstance(condition, said.Case):
+                with ignored():
+                    item.uses |= self._letters_in(self.surveyor.reader.formula(condition.piece))
 
 
 __all__ = ["outline"]

@@ -32,6 +32,14 @@ _CONCLUSION = re.compile(
     r"因此|所以|故|即|等价|化简|可得|得|从而|也就是|改写|写成|写作|于是", re.IGNORECASE)
 
 
+_ZERO = r"(?:zero|\$?\s*0(?!\d))"
+_SOLVED = re.compile(       # … the gradient to zero, setting this to zero, 令梯度为零
+    rf"\b(?:gradients?|derivatives?)\b(?:[^.$]|\$[^$]{{0,30}}\$){{0,60}}?\b(?:to|equals?|is|be)\s+{_ZERO}|"
+    rf"\bset(?:ting)?\s+(?:it|this|them|these|both)\s+(?:equal\s+)?to\s+{_ZERO}|"
+    r"\b(?:gradients?|derivatives?)\b[^.$]{0,40}\bvanish|\bnormal equations?\b|\bminimi[sz]ers?\b|\bsolv(?:ing|ed)\b|"
+    r"\b(?:optimal|optimum|closed[- ]form|least[- ]squares solution)\b|"
+    rf"(?:梯度|导数|其|上式)(?:[^。$]|\$[^$]{{0,30}}\$){{0,12}}?(?:为|等于|=)\s*(?:零|\$?\s*0(?!\d))|"
+    r"正规方程|法方程|解得|最优解|极小点|极值点|闭式解", re.IGNORECASE)
 _NEGATED = re.compile(r"(?:\b(?:not|never|rather than|instead of|as opposed to|wrongly|mistaken(?:ly)?)|"
                       r"(?:而|并|但)?不(?:是|等于|应(?:该|当)?(?:是|写成|为)?)|而非|并非|误(?:写(?:成|为|作)|作|以为))"
                       r"\s*[:：,，]?\s*$", re.IGNORECASE)
@@ -42,7 +50,8 @@ class Words:
     """`condition`: the formula, inside a sentence, is something that is assumed or asked for there (if b = 0); `asked`:
     so is one that stands alone; `explains`: it says what a name above means (where x̄ = …); `introduces`: it may give a
     name another form from here on (let p = σ(θ)); `alternative`: it stands beside another one (or e = s·h);
-    `conclusion`: it is said to follow; `negated`: the sentence denies it; `fulfils`: something satisfies it."""
+    `conclusion`: it is said to follow; `negated`: the sentence denies it; `fulfils`: something satisfies it; `solved`:
+    the sentence speaks of where a gradient is zero."""
 
     condition: bool = False
     asked: bool = False
@@ -52,6 +61,7 @@ class Words:
     conclusion: bool = False
     negated: bool = False
     fulfils: bool = False
+    solved: bool = False
 
 
 def words_before(text: str, at: int) -> Words:
@@ -63,4 +73,4 @@ def words_before(text: str, at: int) -> Words:
             sentence = before[found.end():]
     sentence = sentence.rstrip("`$\\[( \t\r\n*_")
     return Words(*(bool(p.search(sentence)) for p in (_CONDITION, _ASKED, _EXPLAINS, _INTRODUCES, _ALTERNATIVE,
-                                                      _CONCLUSION, _NEGATED, _FULFILS)))
+                                                      _CONCLUSION, _NEGATED, _FULFILS, _SOLVED)))

@@ -35,6 +35,7 @@ from verify.documents.no_influence import may_depend
 from verify.documents.points import parameters
 from verify.documents.properties import if_shares, told_in_words
 from verify.documents.refutation import Refutation
+from verify.documents.shape_errors import BY_SHAPES
 from verify.documents.unread_laws import unread_law
 
 Rule = Callable[[Refutation], str]
@@ -149,7 +150,8 @@ def _condition_left_out(of: Refutation) -> str:
     """An input has a condition in the text above, D with D_{ii} = Σ_j A_{ij}, which nothing takes into account."""
     inputs = {n for i in of.needed if i.role != DECLARED for n in i.names} - of.used
     found = [i for i in of.scope if i.role == CONDITION and i.number < of.item.number and i.name in inputs
-             and not (i.setting or i.words.asked) and i.names - {i.name}]
+             and not (i.setting or i.words.asked) and i.names - {i.name}
+             and not (i.words.solved and i.name in of.item.derived - of.item.above)]
     return f"the text sets {' '.join(found[-1].statement.piece.text.split())}" if found else ""
 
 
@@ -209,10 +211,11 @@ def _stationary_point(of: Refutation) -> str:
 def _at_a_stationary_point(of: Refutation) -> str:
     """What comes after ∂L/∂w = 0 may be its solution."""
     item, study = of.item, of.study
-    if not item.derived and (study is None or not study.page.program.equations) \
-            and any(i.number < item.number and _is_stationary(i) for i in of.near):
-        return "it may be meant where the gradient is zero"
-    return ""
+    if item.derived or of.verdict.by == BY_SHAPES:
+        return ""
+    said = (study is None or not study.page.program.equations) \
+        and any(i.number < item.number and _is_stationary(i) for i in of.near)
+    return "it may be meant where the gradient is zero" if said or item.words.solved else ""
 
 
 def _is_stationary(item: Item) -> bool:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from derive.documents.items import CONDITION, DECLARED, DEFINED, Item
 from derive.documents.keys import keys
 from derive.documents.outline import Outline
+from derive.documents.plain_numbers import gives_a_number
 from derive.documents.rewriting import PI
 from derive.documents.statements import Equality, Relation
 from derive.documents.trees import walk
@@ -73,8 +74,10 @@ def _number(text: str) -> Fraction | None:
 
 def asked_in_front(item: Item, example: Counterexample, outline: Outline, text: str) -> list[Item]:
     """The conditions of the sentence, in front of the item, on what has values in a counterexample: if b = 0, then
-    y = w x; with p_i = 1/n, H = log n."""
-    return [i for i in outline.items if i.role == CONDITION and not i.setting and i.name in example.inputs
+    y = w x; with p_i = 1/n, H = log n. So are numbers for what is computed: for p = ½, where p = σ(z)."""
+    computed = {i.name for i in outline.items if i.role == DEFINED and not any(i.member)}
+    return [i for i in outline.items if i.role == CONDITION and not i.setting
+            and (i.name in example.inputs or (i.name in computed and gives_a_number(i)))
             and i.scope == item.scope
             and i.number < item.number and i.paragraph == item.paragraph and isinstance(i.statement, Equality)
             and not _END.search(text[i.statement.piece.at:item.statement.piece.at])]
@@ -84,7 +87,9 @@ def with_numbers(item: Item, settings: list[Item], slices: Slices) -> Outcome | 
     """The verdict on a claim with such numbers; of a value, where all inputs have one."""
     outline = slices.outline
     given = [replace(i, role=DEFINED) for i in settings]
-    items = [next((g for g in given if g.number == i.number), i) for i in outline.items]
+    known = {g.name for g in given}
+    items = [next((g for g in given if g.number == i.number), replace(i, role=CONDITION)
+                  if i.role == DEFINED and i.name in known else i) for i in outline.items]
     needed = replace(outline, items=items).slice(replace(item, number=len(items)))
     numbers, sizes = {i.number for i in needed}, frozenset(x for i in needed for x in i.sizes)
     given = [g for g in given if g.number in numbers or g.name in sizes & outline.sizes]

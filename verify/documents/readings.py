@@ -67,7 +67,8 @@ class Readings:
         example = found.verdict.counterexample if found.refuted and found.verdict is not None else None
         asked = asked_in_front(item, example, self.outline, self.source.text) if example is not None else []
         if asked:
-            closer = with_numbers(item, asked, self.slices)
+            beside = [i for i in self.outline.settings(item) if i.paragraph == item.paragraph]
+            closer = with_numbers(item, [*asked, *beside], self.slices)
             if closer is None or not closer.refuted:
                 return closer or Outcome(Verdict(UNDECIDED, detail=f"it may be meant for one {asked[0].name} only"))
         settings = [] if found.shown or item.derived else [
