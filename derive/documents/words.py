@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _FAR = 160
 _SENTENCE = re.compile(r"[.!?。！？；;]\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]|```")
+_OVER = re.compile(r"[.!?。！？]\s*\n\s*$")       # the sentence above a display has ended
 _CONDITION = re.compile(
     r"(?:\b(?:if|when|whenever|where|suppose|supposing|assume|assuming|provided|unless|such that|"
     r"satisf(?:y|ies|ying)|requires?|requiring|need|set|setting|let|letting|take|taking|choose|choosing|with|for|at|"
@@ -40,6 +41,9 @@ _SOLVED = re.compile(       # … the gradient to zero, setting this to zero, �
     r"\b(?:optimal|optimum|closed[- ]form|least[- ]squares solution)\b|"
     rf"(?:梯度|导数|其|上式)(?:[^。$]|\$[^$]{{0,30}}\$){{0,12}}?(?:为|等于|=)\s*(?:零|\$?\s*0(?!\d))|"
     r"正规方程|法方程|解得|最优解|极小点|极值点|闭式解", re.IGNORECASE)
+_CASE = re.compile(         # if the loss is positive, 当间隔被违反时
+    r"\b(?:if|when(?:ever)?|unless|provided(?: that)?|as long as)\s+[^$.,]{1,60}?\b(?:is|are|has|have|lies?|does|do)\b"
+    r"[^$.,]{1,40}(?:[,:]|then\b|$)|\b(?:otherwise|else)\b|(?:若|如果|当)[^$。,，]{2,30}(?:时|[,，])|否则", re.IGNORECASE)
 _NEGATED = re.compile(r"(?:\b(?:not|never|rather than|instead of|as opposed to|wrongly|mistaken(?:ly)?)|"
                       r"(?:而|并|但)?不(?:是|等于|应(?:该|当)?(?:是|写成|为)?)|而非|并非|误(?:写(?:成|为|作)|作|以为))"
                       r"\s*[:：,，]?\s*$", re.IGNORECASE)
@@ -51,7 +55,7 @@ class Words:
     so is one that stands alone; `explains`: it says what a name above means (where x̄ = …); `introduces`: it may give a
     name another form from here on (let p = σ(θ)); `alternative`: it stands beside another one (or e = s·h);
     `conclusion`: it is said to follow; `negated`: the sentence denies it; `fulfils`: something satisfies it; `solved`:
-    the sentence speaks of where a gradient is zero."""
+    the sentence speaks of where a gradient is zero; `case`: in words, it tells a case from others."""
 
     condition: bool = False
     asked: bool = False
@@ -62,6 +66,7 @@ class Words:
     negated: bool = False
     fulfils: bool = False
     solved: bool = False
+    case: bool = False
 
 
 def words_before(text: str, at: int) -> Words:
@@ -72,5 +77,7 @@ def words_before(text: str, at: int) -> Words:
         if found.end() < len(before.rstrip()):
             sentence = before[found.end():]
     sentence = sentence.rstrip("`$\\[( \t\r\n*_")
+    over = _OVER.search(before)
     return Words(*(bool(p.search(sentence)) for p in (_CONDITION, _ASKED, _EXPLAINS, _INTRODUCES, _ALTERNATIVE,
-                                                      _CONCLUSION, _NEGATED, _FULFILS, _SOLVED)))
+                                                      _CONCLUSION, _NEGATED, _FULFILS)),
+                 *(not over and bool(p.search(sentence)) for p in (_SOLVED, _CASE)))

@@ -26,6 +26,7 @@ from derive.documents.keys import key, keys, known_as
 from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation
+from derive.documents.words import words_before
 from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.cases_in_words import case_of, fails
 from verify.documents.conventions import either
@@ -45,6 +46,7 @@ RULES: list[Rule] = []
 RULES_OF_A_NAME: list[RuleOfAName] = []
 _SAYING = (DEFINED, NAMED, UPDATED)
 _ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
+_SEVERAL_CASES = re.compile(r"max|min|relu|clip|sign|\\begin\s*\{cases|\||\\[lr]?vert|\]_\+", re.IGNORECASE)
 _SHARES = re.compile(r"\s*(?:\\sum(?![A-Za-z])|[∑Σ]).*=\s*1\s*", re.DOTALL)
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
@@ -126,6 +128,14 @@ def _case_in_words(of: Refutation) -> str:
         return ""       # it is stated for a case of its own
     case = case_of(of.item, of.text, of.example)
     return f"its sentence speaks of a case: {case}" if case else ""
+
+
+@_rule
+def _case_without_a_formula(of: Refutation) -> str:
+    """If the loss is positive, max(0, u) is u: the sentence tells a case in words, and something has several."""
+    told = of.verdict.by != BY_SHAPES and words_before(of.text, of.item.place.start).case
+    several = told and any(_SEVERAL_CASES.search(i.statement.piece.text) for i in of.needed)
+    return "its sentence speaks of a case" if several else ""
 
 
 @_rule
