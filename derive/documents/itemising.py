@@ -23,6 +23,7 @@ _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED
           said.Assume: ASSUMED, said.Property: ASSUMED, said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED,
           said.Used: ORDERED}
 
+_NUMBER = re.compile(r"=\s*[-−]?(?:\d|\\[dt]?frac\s*\{?\d)[\d./{}\s]*$")
 _AND = re.compile(r"[\s$)\\]*(?:,?\s*and|和|与|且|以及|及)[\s$(\\]*")       # for a = 1 and b = 2
 
 
@@ -73,11 +74,11 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
         scope += isinstance(statement, said.Order) and statement.what == "new scope"
         why = expected.read(statement, place)
         if place is not before:
-            listed = before is not None and place.kind == before.kind == INLINE and _AND.fullmatch(
-                text[before.start + len(before.text):place.start])
-            condition = Words(condition=True, asked=said_before.asked) if listed and said_before.condition else Words()
-            said_before = words_before(text, place.start) if place.kind != DIRECTIVE else Words()
-            said_before = condition if condition.condition and not said_before.condition else said_before
+            listed = before is not None and place.kind == before.kind == INLINE and _NUMBER.search(place.text) \
+                and _AND.fullmatch(text[before.start + len(before.text):place.start])
+            above, said_before = said_before, words_before(text, place.start) if place.kind != DIRECTIVE else Words()
+            if listed and above.condition and not said_before.condition:
+                said_before = Words(condition=True, asked=above.asked)
             words = said_before
         else:
             words = Words()
