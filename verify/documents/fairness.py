@@ -46,7 +46,8 @@ RULES: list[Rule] = []
 RULES_OF_A_NAME: list[RuleOfAName] = []
 _SAYING = (DEFINED, NAMED, UPDATED)
 _ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
-_SEVERAL_CASES = re.compile(r"max|min|relu|clip|sign|\\begin\s*\{cases|\||\\[lr]?vert|\]_\+", re.IGNORECASE)
+_SEVERAL_CASES = re.compile(r"(?<![a-z])(?:max|min|relu|clip|sign)(?![a-z])|\\begin\s*\{cases|(?<![\\|])\|(?!\|)|"
+                            r"\\lvert|\]_\+", re.IGNORECASE)
 _SHARES = re.compile(r"\s*(?:\\sum(?![A-Za-z])|[∑Σ]).*=\s*1\s*", re.DOTALL)
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
