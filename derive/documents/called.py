@@ -10,7 +10,7 @@ from derive.documents.assumed import TARGET
 from derive.documents.indicators import at_ties
 from derive.documents.parameter_words import spelled
 from derive.documents.problems import Unreadable
-from derive.documents.spelling import regrouped, respelled
+from derive.documents.spelling import regrouped, respelled, with_number
 from derive.documents.statements import Equality, Piece
 from derive.documents.trees import Formula, Reader, changed, walk, words
 from derive.documents.two_letters import ABBREVIATIONS, glued
@@ -18,7 +18,7 @@ from derive.reading.errors import ReadingError
 from derive.reading.nodes import plain
 from derive.reading.source import Source
 from derive.reading.syntax import MAX_NESTING, Node
-from derive.reading.tokens import without_loose_gaps
+from derive.reading.tokens import Lexeme, without_loose_gaps
 
 MOST_NODES = 4_000
 _EXTREMES = ("max", "min")      # words below a name that are no index
@@ -100,6 +100,8 @@ class Functions:
         for _, formula in every:
             for node in walk(formula.tree):
                 called = call(node)
+                if called is not None and with_number(function.name, called[0]):
+                    return True
                 if called is not None and called[0] == function.name:
                     if list(map(word_of, called[1])) != list(function.parameters):
                         return True
@@ -137,7 +139,13 @@ class Functions:
                          formula.piece.at)
 
     def _is_call(self, node: Node) -> bool:
-        return node.kind == "apply" and node.parts[0].text in self.names
+        name = node.parts[0].text if node.kind == "apply" else ""
+        return name in self.names or bool(self._with_number(name))
+
+    def _with_number(self, name: str) -> str:
+        """The function H_δ of which H_1 is a value; empty where there is none, or more than one."""
+        found = [n for n in self.names if with_number(n, name)]
+        return found[0] if len(found) == 1 and name not in self.names else ""
 
     def _put_in(self, node: Node, formula: Formula) -> Node | None:
         if not self._is_call(node):
@@ -146,7 +154,7 @@ class Functions:
         outer, values = (argument.parts[1], argument.parts[0]) if argument.kind == "scripted" else ((), argument)
         given = values.parts[0] if values.kind == "group" else (argument,)
         outer = outer if values.kind == "group" else ()
-        function = self.macros.get((mark.text, len(given)))
+        function = self.macros.get((mark.text, len(given))) or self._at_number(mark, len(given))
         base = Node("ident", (replace(mark, kind="IDENT", name=""),), node.at)
         if function is None:
             other = self.one(mark.text)
@@ -164,6 +172,14 @@ class Functions:
         body = at_ties(_with(function.body, dict(zip(function.parameters, given))))
         body = Node("group", ((body,),), node.at)
         return Node("scripted", (body, (*scripts, *outer)), node.at) if scripts or outer else body
+
+    def _at_number(self, mark: Lexeme, count: int) -> Function | None:
+        """The function H_1, which is H_δ at δ = 1."""
+        general = self.macros.get((self._with_number(mark.text), count))
+        if general is None:
+            return None
+        number = Node("number", (Lexeme("NUMBER", mark.text.rpartition("_")[2], mark.at),), mark.at)
+        return replace(general, body=_with(general.body, {general.name.rpartition("_")[2]: number}))
 
 
 def _indices(given: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -11,6 +11,7 @@ from derive.documents.statements import Equality, Piece
 _NUMBER = re.compile(r"\s*[-−]?(?:\d+(?:\.\d+)?|\\(?:mathbf|boldsymbol|bm)\s*\{?\s*0\s*\}?|𝟎)\s*")
 _NAME = re.compile(r"\s*(?:\\[A-Za-z]+\s*\{?\s*)?[^\W\d]\w*\s*\}?(?:_\{?[\w+\-−]+\}?|\^\{?[(\[]?\w+[)\]]?\}?)?\s*")
 _DERIVATIVE = re.compile(r"∂|∇|\\(?:partial|nabla)(?![A-Za-z])|\\mathrm\s*\{\s*d")
+_LETTERS = re.compile(r"\s*(?!d[A-Za-z]\s*$)[A-Za-z]{2,3}\s*")     # a product, as in P = mn = 640
 _SIGN = re.compile(r"\S(?=\s*$)")
 
 
@@ -19,7 +20,8 @@ def equations_of(chain: Equality) -> Iterator[tuple[Equality, int]]:
     if len(chain.members) < 3:
         yield chain, chain.piece.at
         return
-    if _NUMBER.fullmatch(chain.members[-1].text) and all(_NAME.fullmatch(m.text) for m in chain.members[:-1]):
+    *before, last = [m.text for m in chain.members]
+    if _NUMBER.fullmatch(last) and all(_NAME.fullmatch(n) and not _LETTERS.fullmatch(n) for n in before):
         yield from _one_number(chain)
         return
     names = next((k for k, m in enumerate(chain.members) if not _NAME.fullmatch(m.text)), 0)

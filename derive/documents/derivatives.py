@@ -106,7 +106,7 @@ class Derivatives:
         """The name of an expression; None for what is a name already. `below` is by what it is differentiated."""
         inner = plain(operand)
         if scripted_parts(inner) and not _is_power(inner, below):
-            function = self.functions.one(inner.parts[0].text) if inner.kind == "ident" else None
+            function = self.functions.one(_shown(inner)) if inner.kind in ("ident", "scripted") else None
             if function is None:
                 return None
             inner = function.body

@@ -23,7 +23,7 @@ from derive.documents.keys import key, keys
 from derive.documents.marks import is_a_system
 from derive.documents.model import Equation
 from derive.documents.places import INLINE
-from derive.documents.plain_numbers import gives_a_number
+from derive.documents.plain_numbers import gives_a_number, is_number
 from derive.documents.roles import derivative_by, place_of, subject
 from derive.documents.sequences import is_shifted
 from derive.documents.standing import Standing
@@ -82,8 +82,11 @@ class EquationRoles:
     def _role(self, question: _Question, standing: list[Item]) -> str:
         item = question.item
         if not item.name:
+            item.name = self._size_with_a_number(question)
+            if item.name:
+                item.setting = True
             sets_a_size = "_" in (size := size_name(question.left)) and size in self.surveyor.survey.sizes
-            if question.condition or sets_a_size:
+            if item.name or question.condition or sets_a_size:
                 return CONDITION
             return OPERATION if is_operation(question.left) else CLAIMED
         at_once = self._at_once(question)
@@ -110,6 +113,14 @@ class EquationRoles:
         elif weak:
             item.name = size
         return found
+
+    def _size_with_a_number(self, question: _Question) -> str:
+        """The size that gets a number, n = 64 beside x ∈ ℝ^n; empty where something else says how long it is."""
+        size = size_name(question.left)
+        if size not in self.surveyor.survey.sizes or not gives_a_number(question.item):
+            return ""
+        others = (e for e in self.surveyor.survey.equations if e is not question.equation)
+        return "" if any(size_name(_left(e)) == size and not is_number(e.members[-1]) for e in others) else size
 
     def _at_once(self, question: _Question) -> str:
         """The role that does not turn on the definitions of the name; empty where it does."""
@@ -153,6 +164,8 @@ class EquationRoles:
         if question.condition and self._sets_a_condition(item, question.right, question.equation):
             item.setting = alone and not item.words.asked and item.place.kind == INLINE and gives_a_number(item)
             return CONDITION
+        if seen and alone and item.words.solved:
+            return CONDITION        # setting the gradient to zero gives w = …
         item.onward = question.condition and seen and not item.words.explains
         item.case = item.onward and item.words.asked
         if question.itself and alone:

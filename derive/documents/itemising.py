@@ -4,6 +4,7 @@ text says of it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +12,7 @@ from derive.documents import statements as said
 from derive.documents.chains import equations_of
 from derive.documents.differentials import with_gradients
 from derive.documents.items import ASSUMED, DECLARED, ORDERED, SKIPPED, UNREADABLE, WANTED, Item
-from derive.documents.places import DIRECTIVE, Place
+from derive.documents.places import DIRECTIVE, INLINE, Place
 from derive.documents.sentence_ranges import leading, with_letters_apart, with_parts_told, with_ranges_behind
 from derive.documents.statements import Statement
 from derive.documents.surroundings import Surroundings
@@ -21,6 +22,9 @@ from derive.documents.words import Words, words_before
 _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED,
           said.Assume: ASSUMED, said.Property: ASSUMED, said.Wanted: WANTED, said.Skipped: SKIPPED, said.Order: ORDERED,
           said.Used: ORDERED}
+
+_NUMBER = re.compile(r"=\s*[-−]?(?:\d|\\[dt]?frac\s*\{?\d)[\d./{}\s]*$")
+_AND = re.compile(r"[\s$)\\]*(?:,?\s*and|和|与|且|以及|及)[\s$(\\]*")       # for a = 1 and b = 2
 
 
 def itemised(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> list[Item]:
@@ -64,11 +68,20 @@ def _items(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> It
     surroundings, expected = Surroundings(text), _Expected()
     number, scope = 0, 0
     before: Place | None = None
+    said_before = Words()       # of the words in front of that place
     for statement in stream:
         place = found[max(0, bisect_right(starts, statement.piece.at) - 1)]
         scope += isinstance(statement, said.Order) and statement.what == "new scope"
         why = expected.read(statement, place)
-        words = words_before(text, place.start) if place is not before and place.kind != DIRECTIVE else Words()
+        if place is not before:
+            listed = before is not None and place.kind == before.kind == INLINE and _NUMBER.search(place.text) \
+                and _AND.fullmatch(text[before.start + len(before.text):place.start])
+            above, said_before = said_before, words_before(text, place.start) if place.kind != DIRECTIVE else Words()
+            if listed and above.condition and not said_before.condition:
+                said_before = Words(condition=True, asked=above.asked)
+            words = said_before
+        else:
+            words = Words()
         for k, (part, at) in enumerate(_parts(statement)):
             chained = k > 0 and part.piece.at == statement.piece.at
             item = Item(number, part, _ROLES.get(type(part), UNREADABLE), place, scope, at=at, chained=chained,

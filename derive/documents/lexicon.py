@@ -101,7 +101,9 @@ class Lexicon:
         """Says which words are names. What is declared and what is above zero is known by now."""
         known, squares = self._declared_or_defined()
         self.deviations = frozenset(deviations(known | set(self.survey.positive), squares, self._derived()))
-        known |= self._capitals(known) | set(self.survey.positive)
+        known |= self._capitals(known)
+        letters = known | self._letters()
+        known |= {x for x in self.survey.positive if not _is_product(x, letters)}       # y s > 1
         self.certain = known | squares
         self.known = (self.certain | self._letters()) - (self.survey.sizes.keys() - known)
 
@@ -188,6 +190,12 @@ def _is_of(word: str, declared: set[str]) -> bool:
     """Whether a word is a product of names that are declared: AB = BA."""
     pieces = letter_pieces(word)
     return len(pieces) > 1 and word.isupper() and "_" not in word and declared.issuperset(pieces)
+
+
+def _is_product(word: str, known: set[str]) -> bool:
+    """Whether a word is made of two letters or more that are names."""
+    pieces = letter_pieces(word)
+    return len(pieces) > 1 and "_" not in word and known.issuperset(pieces)
 
 
 def _without_indices(tree: Node) -> Iterator[str]:

@@ -74,7 +74,8 @@ class Equation:
 class Elsewhere:
     """What a document as a whole says about words of one of its parts: which are `sizes`, which are `names`, by what a
     name is differentiated in ∇L, which does not say it (`below`), and up to which size the sums over a letter run
-    (`ends`), and of what an arbitrary loss depends on the `last` member only."""
+    (`ends`), of what an arbitrary loss depends on the `last` member only, the letter of the one `step` of which it
+    speaks, and which names are `labelled` by single letters, W_f and W_o, so that W_i is too."""
 
     sizes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -82,6 +83,8 @@ class Elsewhere:
     ends: Mapping[str, str] = field(default_factory=dict)
     superscripts: Superscripts = field(default_factory=Superscripts)
     last: frozenset[str] = frozenset()
+    step: str = ""
+    labelled: frozenset[str] = frozenset()
 
 
 NOTHING = Elsewhere()

@@ -32,6 +32,7 @@ class Naming:
     _labelled: set[str] = field(default_factory=set)        # bases that have a label of one letter
     _above: set[tuple[str, str]] = field(default_factory=set)       # (base, label) of W^Q
     _indexed: set[tuple[str, str]] = field(default_factory=set)     # (base, "above" or "below") with index letters
+    _counted: set[tuple[str, str]] = field(default_factory=set)     # (base, letter) of u_k below a sum over k
     _raised: set[str] = field(default_factory=set)          # bases with a bare superscript on a left side: a^l
     _whole: set[str] = field(default_factory=set)           # names that stand alone on a left side
     vectors: set[str] = field(default_factory=set)          # names with axes that are declared without an index
@@ -98,6 +99,7 @@ class Naming:
                     self._pairs.add(base)
                 if self._are_indices(items, context.bound):
                     self._indexed.add((base, "below"))
+                    self._counted |= {(base, x) for item in items for x in letters_in(item)}
                 elif self._is_size(items):
                     continue
                 elif not self._are_indices(items, context.letters) and not _numeric(items):
@@ -108,6 +110,16 @@ class Naming:
                     self._maybe.add((base, "below"))
             elif script.kind == "raised" and enclosed(script) and not _numeric(_items(script)):
                 self._indexed.add((base, "above"))
+
+    @property
+    def labelled(self) -> frozenset[str]:
+        """The names with several labels of one letter, and no indices: the p_y of p_i and p_j tells nothing."""
+        single = [base for base, text in self._labels if text.isalpha() and len(letter_pieces(text)) == 1]
+        return frozenset(x for x in single if single.count(x) > 1 and (x, "below") not in self._indexed)
+
+    def take(self, labelled: frozenset[str]) -> None:
+        """Names that have such labels elsewhere in the document."""
+        self._labelled |= labelled
 
     def settle(self) -> None:
         """Letters bound by left sides only are indices, unless their base has labels."""
@@ -211,7 +223,8 @@ class Naming:
         if (base, text) in self._labels:
             return not self._are_indices(items, context.bound)
         single = len(items) == 1 and len(letter_pieces(text)) == 1
-        if base in self._labelled and single and not self._are_indices(items, context.bound):
+        counted = (base, text) in self._counted or self._are_indices(items, context.bound)
+        if base in self._labelled and single and not counted:
             return True
         if (base, "below") in self._indexed:
             return False

@@ -143,7 +143,7 @@ class Parsed:
         """The conditions that are about values, as trees."""
         sizes = words(s.tree for _, _, _, sides in self.kinds for s in sides)
         found = {c: self.formula(c.piece).tree for c in conditions if isinstance(c, said.Relation)}
-        return {c: t for c, t in found.items() if is_of_values(t, tree, sizes)}
+        return {c: t for c, t in found.items() if isinstance(c, said.Case) or is_of_values(t, tree, sizes)}
 
     def _where(self, statement: Statement, formula: Formula, values: Mapping[Statement, Node]) -> Formula:
         """A claim where its conditions on values hold. A function that is defined for some values only is `partial`."""

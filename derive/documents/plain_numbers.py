@@ -18,9 +18,10 @@ _OF_NUMBERS = frozenset(["number", "fraction", "braces", "group", "sum", "produc
 def gives_a_number(item: Item) -> bool:
     """Whether an equation ends with a number."""
     return isinstance(item.statement, Equality) and (
-        bool(_A_NUMBER.fullmatch(item.statement.members[-1].text)) or bool(item.sides) and _is_number(item.sides[-1]))
+        bool(_A_NUMBER.fullmatch(item.statement.members[-1].text)) or bool(item.sides) and is_number(item.sides[-1]))
 
 
-def _is_number(side: Node) -> bool:
+def is_number(side: Node) -> bool:
+    """Whether a side is a number that is written out."""
     kinds = {n.kind for n in walk(side) if not (n.kind in ("name", "ident") and n.parts[0].text == "π")}
     return kinds <= _OF_NUMBERS and not is_written_out(side)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from derive.documents import statements as said
@@ -13,7 +13,7 @@ from derive.documents.places import INLINE
 _FOR = re.compile(r"[\s$`)\\,，]*(?:\(?\s*(?:for|when(?:ever)?|if|where|provided)(?:\s+(?:all|any|every|each))?|"
                   r"（?(?:对于?|当|若|其中)(?:所有|任意)?|[(（])[\s$`\\]*")
 _SAYS = (r"(?:we|one) (?:have|has|get|gets|find|finds|obtain|obtains)|"
-         r"(?:it|this|the(?: \w+){1,3}) (?:is|gives|reads)|is|are")
+         r"(?:it|this|the(?: \w+){1,3}) (?:is(?: zero)?|gives|reads|vanish(?:es)?|becomes)|is|are")
 _BETWEEN = re.compile(rf"[\s$`)\\]*(?:[:：,，]|时)?\s*(?:then|则|有|{_SAYS})?\s*[:：,，]?[\s$`(\[\\]*")
 _LEADS = re.compile(rf"[\s$`)\\]*(?:[:：]|时|,?\s*(?:then|{_SAYS})(?![A-Za-z]))")
 _COMMA_IN_FRONT = re.compile(r"[\s$`)\\]*[,，]")
@@ -23,16 +23,19 @@ _COMMA = re.compile(r"[\s$`)\\]*[,，、][\s$`(\\]*")
 _FOR_IN_FRONT = re.compile(r"(?:\b(?:[Ff]or|[Ww]hen(?:ever)?|[Ii]f|[Ww]here)(?:\s+(?:all|any|every|each))?\s*|"
                            r"(?:对于?|当|若|如果)(?:所有|任意)?\s*)[$`(\\]*\s*$")
 _VALUE = re.compile(r"(?<![A-Za-z\\_^{])\\?[A-Za-zα-ω]+")
+_DERIVATIVE = re.compile(r"\s*&?\s*(?:\\[dt]?frac\s*\{\s*(?:\\partial|d)|∂|\\nabla|∇)")
 _WORD = re.compile(r"\w+")
 _SINGLE = re.compile(r"(?<![A-Za-z\\])[a-zτ](?![A-Za-z])")
 
 
 def with_ranges_behind(items: list[Item], text: str) -> Iterator[Item]:
     """The items; the range of a letter belongs to the equation in front of it that has the letter as an index."""
+    computed = _computed(items)
     for item, behind in zip(items, [*items[1:], None]):
         statement = item.statement
-        if isinstance(statement, said.Equality) and behind is not None and _is_told_of_values(item, behind, text):
-            item.statement = replace(statement, conditions=(*statement.conditions, behind.statement))
+        if isinstance(statement, said.Equality) and behind is not None \
+                and _is_told_of_values(item, behind, text, computed):
+            item.statement = replace(statement, conditions=(*statement.conditions, *_told_case(behind, item, computed)))
             behind.told = True
         elif isinstance(statement, said.Equality) and behind is not None and _is_told(item, behind, text):
             told = _case(behind.statement) or behind.statement
@@ -66,14 +69,22 @@ def _leaves_some_out(statement: said.Statement) -> bool:
 
 def with_letters_apart(items: list[Item], text: str) -> Iterator[Item]:
     """The items; for `i ≠ j`, and for `i = j`: what stands right behind it holds there."""
+    of_display: Item | None = None      # whose statement is the case of all equations of a display
+    computed = _computed(items)
     for item, before in zip(items, [None, *items]):
         statement = item.statement
         case = _case(before.statement) if before is not None and before.place.kind == INLINE else None
-        if isinstance(statement, said.Equality) and before is not None and _leads_to_values(before, item, text):
-            item.statement = replace(statement, conditions=(*statement.conditions, before.statement))
-            before.told = True
-        elif isinstance(statement, said.Equality) and case is not None and before is not None \
-                and before.place is not item.place:
+        if before is None or not isinstance(statement, said.Equality):
+            yield item
+            continue
+        if of_display is not None and (item.place is not before.place or not _told_case(of_display, item, computed)):
+            of_display = None
+        if of_display is not None or _leads_to_values(before, item, text, computed):
+            told = of_display or before
+            item.statement = replace(statement, conditions=(*statement.conditions, *_told_case(told, item, computed)))
+            told.told = True
+            of_display = told if item.place.kind != INLINE else None
+        elif case is not None and before.place is not item.place:
             between = text[case.piece.at + len(case.piece.text):statement.piece.at]
             if _BETWEEN.fullmatch(between):
                 item.statement = replace(statement, conditions=(*statement.conditions, case))
@@ -120,33 +131,45 @@ def _is_told(item: Item, behind: Item, text: str) -> bool:
     return bool(_FOR.fullmatch(between) or follows) and any(_is_index(x, equation.text) for x in letters)
 
 
-def _leads_to_values(before: Item, item: Item, text: str) -> bool:
+def _leads_to_values(before: Item, item: Item, text: str, computed: Collection[str]) -> bool:
     """For x < 0 we have f'(x) = …"""
     ranged, equation = before.statement.piece, item.statement.piece
     return before.place.kind == INLINE and before.place is not item.place and not before.told \
-        and _is_of_left_side(before.statement, item.statement) \
+        and bool(_told_case(before, item, computed)) \
         and bool(_FOR_IN_FRONT.search(text[max(0, ranged.at - 30):ranged.at])) \
         and bool(_BETWEEN.fullmatch(text[ranged.at + len(ranged.text):equation.at]))
 
 
-def _is_told_of_values(item: Item, behind: Item, text: str) -> bool:
+def _is_told_of_values(item: Item, behind: Item, text: str, computed: Collection[str]) -> bool:
     """f'(x) = … for x < 0"""
     equation, ranged = item.statement.piece, behind.statement.piece
     between = text[equation.at + len(equation.text):ranged.at]
     after = text[ranged.at + len(ranged.text):]
     return behind.place is not item.place and item.place.kind == INLINE == behind.place.kind \
-        and _is_of_left_side(behind.statement, item.statement) and bool(_FOR.fullmatch(between)) \
+        and bool(_told_case(behind, item, computed)) and bool(_FOR.fullmatch(between)) \
         and not _LEADS.match(after) and not (_COMMA_IN_FRONT.match(between) and _COMMA_BEHIND.match(after))
 
 
-def _is_of_left_side(condition: said.Statement, equation: said.Statement) -> bool:
-    """Whether a condition is about a name of the left side that is no index."""
+def _computed(items: list[Item]) -> frozenset[str]:
+    """The names that stand alone on the left side of an equation."""
+    lefts = (i.statement.members[0].text.strip(" &") for i in items if isinstance(i.statement, said.Equality))
+    return frozenset(left for left in lefts if _VALUE.fullmatch(left))
+
+
+def _told_case(told: Item, item: Item, computed: Collection[str]) -> tuple[said.Relation, ...]:
+    """The condition of an equation, where it is about a name of the left side that is no index, or, where that is a
+    derivative, about one that is computed: ∂ℓ/∂w = −y x for y s < 1. Empty for any other."""
+    condition, equation = told.statement, item.statement
     if not isinstance(condition, said.Relation) or not isinstance(equation, said.Equality) \
             or not set(condition.signs) <= set("<>≤≥"):
-        return False
+        return ()
     left = equation.members[0].text
-    names = {n for m in condition.members for n in _VALUE.findall(m.text)}
-    return any(_standing(n, left) and not _is_index(n, equation.piece.text) for n in names)
+    words = {n for m in condition.members for n in _VALUE.findall(m.text)}
+    names = words.union(*(w for w in words if len(w) == 2 and w.isascii()))        # y s < 1
+    free = [n for n in names if not _is_index(n, equation.piece.text)]
+    if _DERIVATIVE.match(left) and any(n in computed for n in free):
+        return (said.Case(condition.piece, condition.members, condition.signs),)
+    return (condition,) if any(_standing(n, left) for n in free) else ()
 
 
 def _standing(name: str, formula: str) -> bool:

@@ -59,7 +59,8 @@ def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] =
     known = declared | roles.defined | {m.name for d in roles.definitions for m, _ in d.equation.seen}
     known |= {d.name for d in roles.derivatives}
     plain_ones = [d for d in roles.definitions if not is_hidden(d.name)]
-    told, used = declared | {d.name for d in plain_ones}, {m.name for d in plain_ones for m, _ in d.equation.seen}
+    told = declared | {d.name for d in plain_ones} | {d.name for d in roles.derivatives}
+    used = {m.name for d in plain_ones for m, _ in d.equation.seen}
     for claim in roles.claims:
         equation = claim.equation
         for member in {m.name: m for side in equation.names for m, _ in side if m.name in positive}.values():

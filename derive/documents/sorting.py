@@ -17,36 +17,43 @@ from derive.documents.last_members import last_members
 from derive.documents.letter_ranges import ends_of_sums, told_once
 from derive.documents.mentioned import mentioned
 from derive.documents.model import Elsewhere, Equation, ignored, letter_of, relation_range
+from derive.documents.one_step import letter_of_one_step
 from derive.documents.outline import Outline
 from derive.documents.places import INLINE, Place
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import law_of
 from derive.documents.rows import Link, links
 from derive.documents.sequences import recurrences
+from derive.documents.spelling import respelled, with_number
 from derive.documents.standing import Standing
 from derive.documents.statements import Statement
 from derive.documents.superscripts import Superscripts
 from derive.documents.survey import Surveyor
-from derive.documents.trees import Formula, walk, words
+from derive.documents.trees import Formula, Reader, walk, words
+from derive.reading.indices import letter_pieces
+from derive.reading.source import Source
 from derive.reading.syntax import Node
+from derive.reading.tokens import Lexeme
 
 
 def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Outline:
     """The outline of what `statements(places(text)).every` holds."""
     every = itemised(stream, text, found)
-    sizes, widths, names = set[str](), set[str](), set[str]()
+    sizes, widths, names, labelled = set[str](), set[str](), set[str](), set[str]()
     seen: dict[tuple[int, str], int] = {}
     single: dict[str, str] = {}
     linked: list[tuple[Link, list[Item]]] = []
     ends: list[tuple[str, str]] = []
     above = Superscripts()
+    step = _one_step(stream)
     for scope in {i.scope for i in every}:
-        sorter = _Sorter([i for i in every if i.scope == scope])
+        sorter = _Sorter([i for i in every if i.scope == scope], step)
         sorter.sort(text)
-        sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every if not any(i.member)}
+        sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every if not (i.setting or any(i.member))}
         widths |= sorter.surveyor.survey.widths
         seen.update({(scope, name): number for name, number in sorter.standing.seen.items()})
         names |= sorter.surveyor.lexicon.known
+        labelled |= sorter.surveyor.lexicon.naming.labelled
         above.take(sorter.surveyor.lexicon.naming.superscripts)
         single |= below(sorter.surveyor.survey.equations)
         linked += sorter.linked()
@@ -57,8 +64,19 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
             key_of = behind.scope, name
             seen[key_of] = min(seen.get(key_of, behind.number), behind.number - 1)
     whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends), above,
-                      frozenset(last_members(text)))
+                      frozenset(last_members(text)), step, frozenset(labelled))
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
+
+
+def _one_step(stream: Sequence[Statement]) -> str:
+    """The letter of the one step of time of which a document speaks."""
+    reader = Reader()
+    equations, others = list[list[Lexeme]](), list[list[Lexeme]]()
+    for statement in stream:
+        with ignored():
+            tokens = reader.tokens(Source(respelled(statement.piece.text)))
+            (equations if isinstance(statement, said.Equality) else others).append(tokens)
+    return letter_of_one_step(equations, others)
 
 
 class _PageSurveyor(Surveyor):
@@ -75,11 +93,11 @@ class _PageSurveyor(Surveyor):
 class _Sorter:
     """Sorts the statements of one scope."""
 
-    def __init__(self, every: list[Item]):
+    def __init__(self, every: list[Item], step: str):
         self.items = every
         self.standing = Standing()
         readable = [i for i in every if i.role not in (SKIPPED, ORDERED) and not i.problem]
-        self.surveyor = _PageSurveyor([i.statement for i in readable])
+        self.surveyor = _PageSurveyor([i.statement for i in readable], Elsewhere(step=step))
         self.problems: list[Unreadable] = []
         self.equations: dict[int, Equation] = {}
         self.trees: dict[int, Formula] = {}
@@ -194,12 +212,18 @@ class _Sorter:
                 yield key(member.name, self.labels)
             work.extend(node.below if member is None else member.rest)
 
+    def _letters_in(self, formula: Formula) -> set[str]:
+        """The names in a formula, where y s is ys."""
+        known = self.surveyor.lexicon.known
+        return {x for name in self._names_in(formula) for x in ([name] if name in known else letter_pieces(name))}
+
     # -- equations -----------------------------------------------------------------------------------------------
     def _equality(self, item: Item) -> None:
         equation = self.equations.get(id(item.statement.piece))
         formula = self.trees.get(id(item.statement.piece))
         if formula is not None:
-            item.sizes = frozenset(words([formula.tree]) & self.surveyor.survey.sizes.keys())
+            found = {x for w in words([formula.tree]) for x in (w, *letter_pieces(w))}
+            item.sizes = frozenset(found & self.surveyor.survey.sizes.keys())
         if equation is None or len(equation.names) < 2 and isinstance(item.statement, said.Equality):
             self._unreadable(item, formula)
             return
@@ -241,9 +265,14 @@ class _Sorter:
         item.above = keys((m.name for m, role in pairs if role == "numerator"), self.labels)
         item.bare = frozenset(m.name for m, _ in pairs) - keys((m.name for m, _ in pairs if m.indices), self.labels)
         item.stepwise = any(recurrences(equation))
-        called = {called_as(n) for n in walk(equation.formula.tree) if n.kind == "apply"
-                  and n.parts[0].text.rstrip("'") in self.surveyor.called}
+        calls = [n for n in walk(equation.formula.tree) if n.kind == "apply"]
+        called = {called_as(n) for n in calls if n.parts[0].text.rstrip("'") in self.surveyor.called}
+        called |= {f for n in calls for f in self.surveyor.called if with_number(f, n.parts[0].text)} - called
         item.uses = keys({m.name for m, role in pairs if role == "value"}, self.labels) | called
+        for condition in item.statement.conditions if isinstance(item.statement, said.Equality) else ():
+            if isinstance(condition, said.Case):
+                with ignored():
+                    item.uses |= self._letters_in(self.surveyor.reader.formula(condition.piece))
 
 
 __all__ = ["outline"]

@@ -25,6 +25,7 @@ _STAR = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])"
 _APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\|([^()]*?)(?=\))")
 _FLOOR = re.compile(r"(?:\\(?:left|[Bb]igg?l?)\s*)?\\lfloor(?![A-Za-z])")
 _PRODUCT = re.compile(r"Π(?=\s*_\s*(?:\{[^{}=]*[=≤<>≥]|\w\s*=))")     # Π alone is a letter
+PARAMETERS = frozenset("αβγδεζηθκλμνρστφψω")      # letters that are no indices below the name of a function
 _END_OF_FLOOR = re.compile(r"(?:\\(?:right|[Bb]igg?r?)\s*)?\\rfloor(?![A-Za-z])")
 
 
@@ -96,19 +97,41 @@ def regrouped(tokens: list[Lexeme], functions: Collection[str] | None = ()) -> l
 
 
 def _labelled(tokens: list[Lexeme], k: int, functions: Collection[str] | None) -> tuple[Lexeme, int] | None:
-    """D_{KL}( and D_0( as one mark, and where the parenthesis stands."""
-    if tokens[k].kind not in ("IDENT", "FUNCTION") or k + 3 >= len(tokens) or tokens[k + 1].kind != "SUB":
+    """D_{KL}(, D_0( and H_δ'( as one mark, and where the parenthesis stands."""
+    if tokens[k].kind not in ("IDENT", "FUNCTION") or k + 2 >= len(tokens) or tokens[k + 1].kind != "SUB":
         return None
-    braced = tokens[k + 2].kind == "LBRACE"
-    label = tokens[k + 3] if braced else tokens[k + 2]
-    end = k + 5 if braced else k + 3
-    is_word = label.kind == "NUMBER" or (label.kind in ("IDENT", "FUNCTION") and len(label.text) > 1)
-    if end >= len(tokens) or tokens[end].kind != "LPAR" or not is_word or (braced and tokens[k + 4].kind != "RBRACE"):
+    end = _braced(tokens, k + 2) or k + 3
+    label = [t for t in tokens[k + 2:end] if t.kind not in ("LBRACE", "RBRACE")]
+    text = f"{tokens[k].text}_{''.join(t.text for t in label)}"
+    while end < len(tokens) and tokens[end].kind == "PRIME":
+        text, end = text + tokens[end].text, end + 1
+    core = text.rstrip("'")
+    if (end >= len(tokens) or tokens[end].kind != "LPAR") and core in (functions or ()) and label[0].text in PARAMETERS:
+        return replace(tokens[k], kind="IDENT", text=text, name=""), end       # ∂H_δ/∂r
+    if end >= len(tokens) or tokens[end].kind != "LPAR" or not _is_label(label):
         return None
-    text = f"{tokens[k].text}_{label.text}"
     if functions is None:
         return replace(tokens[k], kind="IDENT", text=text, name=""), end
-    return (replace(tokens[k], kind="FUNCTION", text=text, name=text), end) if text in functions else None
+    known = core in functions or any(with_number(f, core) for f in functions)
+    return (replace(tokens[k], kind="FUNCTION", text=text, name=text), end) if known else None
+
+
+def _is_label(label: list[Lexeme]) -> bool:
+    """Whether a word, a number or a parameter stands below a name: the δ of H_δ(r)."""
+    one = label[0] if len(label) == 1 else None
+    return one is not None and (one.kind == "NUMBER" or (one.kind in ("IDENT", "FUNCTION") and (
+        len(one.text.rstrip("'")) > 1 or one.text.rstrip("'") in PARAMETERS)))
+
+
+def is_of_number(name: str) -> bool:
+    """Whether a function is called with a number below its name: H_1"""
+    return name.rpartition("_")[2].isdecimal()
+
+
+def with_number(function: str, name: str) -> bool:
+    """Whether H_1 is a value of the function H_δ."""
+    base, _, label = function.rpartition("_")
+    return label in PARAMETERS and base == name.rpartition("_")[0] and is_of_number(name)
 
 
 def _is_indicator(tokens: list[Lexeme], k: int) -> bool:

@@ -67,6 +67,11 @@ class Relation(Statement):
 
 
 @dataclass(frozen=True)
+class Case(Relation):
+    """The case of which a sentence speaks, y s < 1, where something in it is computed."""
+
+
+@dataclass(frozen=True)
 class Range(Statement):
     """`letter = low, …, high`"""
 

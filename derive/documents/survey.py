@@ -72,6 +72,7 @@ class Surveyor:
         self.parsed = Parsed(self.reader, self.survey.ranges, elsewhere.sizes | frozenset(_words_of_sets(found)))
         self.lexicon = Lexicon(self.survey, self.parsed, self.called)
         self.lexicon.naming.superscripts.take(elsewhere.superscripts)
+        self.lexicon.naming.take(elsewhere.labelled)
 
     def run(self) -> Survey:
         for statement in self.found:
@@ -115,8 +116,9 @@ class Surveyor:
                           for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
         whole = wholes(tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality))
         every = functions | self.called
-        names = self._function_names(Reader(every, random=random, two=self.two, bold=bold)) - self.called
-        return PartReader(whole, every, names, random, self.two, bold)
+        step = self.elsewhere.step
+        names = self._function_names(Reader(every, random=random, two=self.two, bold=bold, step=step)) - self.called
+        return PartReader(whole, every, names, random, self.two, bold, step)
 
     def _pieces(self) -> Iterator[Piece]:
         for s in self.found:

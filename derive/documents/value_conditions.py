@@ -28,12 +28,17 @@ def is_of_values(condition: Node, tree: Node, sizes: Collection[str]) -> bool:
 
 
 def where(tree: Node, steps: Sequence[Node]) -> Node:
-    """The equation, each side times some steps."""
+    """The equation, each side times some steps; 0 stays what it is, a vector beside a gradient."""
     if tree.kind != "relation" or not steps:
         return tree
-    sides = tuple(Node("product", ((Node("group", ((side,),), side.at), *steps), ("*",) * len(steps)), side.at)
+    sides = tuple(side if _is_zero(side) else
+                  Node("product", ((Node("group", ((side,),), side.at), *steps), ("*",) * len(steps)), side.at)
                   for side in tree.parts[0])
     return Node("relation", (sides, tree.parts[1]), tree.at)
+
+
+def _is_zero(side: Node) -> bool:
+    return side.kind == "number" and not float(side.parts[0].text)
 
 
 def _values(tree: Node) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _FAR = 160
 _SENTENCE = re.compile(r"[.!?。！？；;]\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]|```")
+_OVER = re.compile(r"[.!?。！？]\s*\n\s*$")       # the sentence above a display has ended
 _CONDITION = re.compile(
     r"(?:\b(?:if|when|whenever|where|suppose|supposing|assume|assuming|provided|unless|such that|"
     r"satisf(?:y|ies|ying)|requires?|requiring|need|set|setting|let|letting|take|taking|choose|choosing|with|for|at|"
@@ -30,6 +31,20 @@ _CONCLUSION = re.compile(
     r"\b(?:therefore|hence|thus|so|because|i\.e\.|that is|equivalent(?:ly)?|simplif\w+|gives?|yields?|becomes?|obtain|"
     r"rewrit\w+|written|equals?|conclude|follows|find|get|have)\b|"
     r"因此|所以|故|即|等价|化简|可得|得|从而|也就是|改写|写成|写作|于是", re.IGNORECASE)
+
+
+_ZERO = r"(?:zero|\$?\s*0(?!\d))"
+_SOLVED = re.compile(       # … the gradient to zero, setting this to zero, 令梯度为零
+    rf"\b(?:gradients?|derivatives?)\b(?:[^.$]|\$[^$]{{0,30}}\$){{0,60}}?\b(?:to|equals?|is|be)\s+{_ZERO}|"
+    rf"\bset(?:ting)?\s+(?:it|this|them|these|both)\s+(?:equal\s+)?to\s+{_ZERO}|"
+    r"\b(?:gradients?|derivatives?)\b[^.$]{0,40}\bvanish|\bnormal equations?\b|\bminimi[sz]ers?\b|\bsolv(?:ing|ed)\b|"
+    r"\b(?:optimal|optimum|closed[- ]form|least[- ]squares solution)\b|"
+    rf"(?:梯度|导数|其|上式)(?:[^。$]|\$[^$]{{0,30}}\$){{0,12}}?(?:为|等于|=)\s*(?:零|\$?\s*0(?!\d))|"
+    r"正规方程|法方程|解得|最优解|极小点|极值点|闭式解", re.IGNORECASE)
+_CASE = re.compile(         # if the loss is positive, 当间隔被违反时
+    r"\b(?:if|when(?:ever)?|unless|provided(?: that)?|as long as)\s+[^$.,]{1,60}?\b(?:is|are|has|have|lies?|does|do)\b"
+    r"[^$.,]{1,40}(?:[,:]|then\b|$)|(?:\botherwise\b|\belse\b|否则)[^$}\\]{0,40}$|"
+    r"(?:若|如果|当)[^$。,，]{2,30}(?:时|[,，])", re.IGNORECASE)
 _NEGATED = re.compile(r"(?:\b(?:not|never|rather than|instead of|as opposed to|wrongly|mistaken(?:ly)?)|"
                       r"(?:而|并|但)?不(?:是|等于|应(?:该|当)?(?:是|写成|为)?)|而非|并非|误(?:写(?:成|为|作)|作|以为))"
                       r"\s*[:：,，]?\s*$", re.IGNORECASE)
@@ -41,7 +56,8 @@ class Words:
     """`condition`: the formula, inside a sentence, is something that is assumed or asked for there (if b = 0); `asked`:
     so is one that stands alone; `explains`: it says what a name above means (where x̄ = …); `introduces`: it may give a
     name another form from here on (let p = σ(θ)); `alternative`: it stands beside another one (or e = s·h);
-    `conclusion`: it is said to follow; `negated`: the sentence denies it; `fulfils`: something satisfies it."""
+    `conclusion`: it is said to follow; `negated`: the sentence denies it; `fulfils`: something satisfies it; `solved`:
+    the sentence speaks of where a gradient is zero; `case`: in words, it tells a case from others."""
 
     condition: bool = False
     asked: bool = False
@@ -51,6 +67,8 @@ class Words:
     conclusion: bool = False
     negated: bool = False
     fulfils: bool = False
+    solved: bool = False
+    case: bool = False
 
 
 def words_before(text: str, at: int) -> Words:
@@ -64,5 +82,7 @@ def words_before(text: str, at: int) -> Words:
     first = _BOTH.sub("", sentence)
     if first != sentence and _ASKED.search(first):
         sentence = first
+    over = _OVER.search(before)
     return Words(*(bool(p.search(sentence)) for p in (_CONDITION, _ASKED, _EXPLAINS, _INTRODUCES, _ALTERNATIVE,
-                                                      _CONCLUSION, _NEGATED, _FULFILS)))
+                                                      _CONCLUSION, _NEGATED, _FULFILS)),
+                 *(not over and bool(p.search(sentence)) for p in (_SOLVED, _CASE)))

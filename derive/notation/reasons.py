@@ -102,6 +102,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("a condition of the text, which is no claim", "文中的条件，并非断言"),
     ("a condition of the text", "文中的条件"),
     ("a condition on its inputs: it holds for some of them only", "对输入的条件：只对其中一部分成立"),
+    ("its sentence speaks of a case", "该句只讲一种情形"),
     ("a condition: where the gradient is zero", "条件：梯度为零之处"),
     ("it may be meant where the gradient is zero", "可能是指梯度为零之处"),
     ("a value that it has at some inputs only", "只在某些输入处取得的值"),

@@ -26,6 +26,7 @@ from derive.documents.keys import key, keys, known_as
 from derive.documents.places import FENCE, INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation
+from derive.documents.words import words_before
 from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.cases_in_words import case_of, fails
 from verify.documents.conventions import either
@@ -35,6 +36,7 @@ from verify.documents.no_influence import may_depend
 from verify.documents.points import parameters
 from verify.documents.properties import if_shares, told_in_words
 from verify.documents.refutation import Refutation
+from verify.documents.shape_errors import BY_SHAPES
 from verify.documents.unread_laws import unread_law
 
 Rule = Callable[[Refutation], str]
@@ -45,6 +47,8 @@ RULES_OF_A_NAME: list[RuleOfAName] = []
 _SAYING = (DEFINED, NAMED, UPDATED)
 _ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
 SHARES = re.compile(r"\s*(?:\\sum(?![A-Za-z])|[∑Σ]).*=\s*1\s*", re.DOTALL)
+_SEVERAL_CASES = re.compile(r"(?<![a-z])(?:max|min|relu|clip|sign)(?![a-z])|\\begin\s*\{cases|(?<![\\|])\|(?!\|)|"
+                            r"\\lvert|\]_\+", re.IGNORECASE)
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
@@ -128,6 +132,14 @@ def _case_in_words(of: Refutation) -> str:
 
 
 @_rule
+def _case_without_a_formula(of: Refutation) -> str:
+    """If the loss is positive, max(0, u) is u: the sentence tells a case in words, and something has several."""
+    told = of.verdict.by != BY_SHAPES and words_before(of.text, of.item.place.start).case
+    several = told and any(_SEVERAL_CASES.search(i.statement.piece.text) for i in of.needed)
+    return "its sentence speaks of a case" if several else ""
+
+
+@_rule
 def _zero_on_the_left(of: Refutation) -> str:
     """Nobody claims something about 0: an equation is to be solved."""
     statement = of.item.statement
@@ -150,7 +162,8 @@ def _condition_left_out(of: Refutation) -> str:
     inputs = {n for i in of.needed if i.role != DECLARED for n in i.names} - of.used - parameters(of.item)
     inputs -= {n for i in of.needed if i.role == DEFINED for n in parameters(i)}
     found = [i for i in of.scope if i.role == CONDITION and i.number < of.item.number and i.name in inputs
-             and not (i.setting or i.words.asked) and i.names - {i.name}]
+             and not (i.setting or i.words.asked) and i.names - {i.name}
+             and not (i.words.solved and i.name in of.item.derived - of.item.above)]
     return f"the text sets {' '.join(found[-1].statement.piece.text.split())}" if found else ""
 
 
@@ -210,10 +223,11 @@ def _stationary_point(of: Refutation) -> str:
 def _at_a_stationary_point(of: Refutation) -> str:
     """What comes after ∂L/∂w = 0 may be its solution."""
     item, study = of.item, of.study
-    if not item.derived and (study is None or not study.page.program.equations) \
-            and any(i.number < item.number and _is_stationary(i) for i in of.near):
-        return "it may be meant where the gradient is zero"
-    return ""
+    if item.derived or of.verdict.by == BY_SHAPES:
+        return ""
+    said = (study is None or not study.page.program.equations) \
+        and any(i.number < item.number and _is_stationary(i) for i in of.near)
+    return "it may be meant where the gradient is zero" if said or item.words.solved else ""
 
 
 def _is_stationary(item: Item) -> bool:

@@ -7,9 +7,10 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from derive.documents.items import CONDITION, DEFINED, Item
+from derive.documents.items import CONDITION, DECLARED, DEFINED, Item
 from derive.documents.keys import keys
 from derive.documents.outline import Outline
+from derive.documents.plain_numbers import gives_a_number
 from derive.documents.rewriting import PI
 from derive.documents.statements import Equality, Relation
 from derive.documents.trees import walk
@@ -55,6 +56,14 @@ def fulfils(example: Counterexample | None, item: Item) -> bool:
     return _HOLDS[relation.signs[0]](left, right)
 
 
+def with_lengths(lengths: frozenset[str], needed: list[Item], item: Item, slices: Slices) -> Outcome:
+    """The outcome where sizes are the numbers that the text gives them, and nothing else: the numbers of parameters of
+    which a claim speaks rest on no matrix."""
+    kept = [i for i in needed if i.role != DECLARED or not i.sizes & lengths]
+    elsewhere = replace(slices.outline.elsewhere, sizes=slices.outline.elsewhere.sizes - lengths)
+    return Attempt(slices, item, kept, given={"elsewhere": elsewhere}).with_shapes(0)
+
+
 def _number(text: str) -> Fraction | None:
     found = _VALUE.fullmatch(text.strip())
     try:
@@ -65,9 +74,11 @@ def _number(text: str) -> Fraction | None:
 
 def asked_in_front(item: Item, example: Counterexample, outline: Outline, text: str) -> list[Item]:
     """The conditions of the sentence, in front of the item, on what has values in a counterexample: if b = 0, then
-    y = w x; with p_i = 1/n, H = log n."""
+    y = w x; with p_i = 1/n, H = log n. So are numbers for what is computed: for p = ½, where p = σ(z)."""
     values = example.inputs.keys() | example.sizes.keys()
-    return [i for i in outline.items if i.role == CONDITION and not i.setting and i.name in values
+    computed = {i.name for i in outline.items if i.role == DEFINED and not any(i.member)}
+    return [i for i in outline.items if i.role == CONDITION and not i.setting
+            and (i.name in values or (i.name in computed and gives_a_number(i)))
             and i.scope == item.scope
             and i.number < item.number and i.paragraph == item.paragraph and isinstance(i.statement, Equality)
             and not _END.search(text[i.statement.piece.at:item.statement.piece.at])]
@@ -85,12 +96,16 @@ def with_numbers(item: Item, settings: list[Item], slices: Slices) -> Outcome | 
     names = {g.name for g in given}
     items = [next((g for g in given if g.number == i.number), _as_condition(i, names)) for i in outline.items]
     needed = replace(outline, items=items).slice(replace(item, number=len(items)))
-    numbers = {i.number for i in needed}
-    given = [g for g in given if g.number in numbers]
+    numbers, sizes = {i.number for i in needed}, frozenset(x for i in needed for x in i.sizes)
+    given = [g for g in given if g.number in numbers or g.name in sizes & outline.sizes]
     if not given:
         return None
     needed = sorted((item if i.number == len(items) else i for i in needed), key=lambda i: i.number)
-    outcome = Attempt(slices, item, needed).with_shapes(0)
+    lengths = frozenset(g.name for g in given if g.number not in numbers)
+    if lengths:
+        outcome = with_lengths(lengths, [*(g for g in given if g.name in lengths), *needed], item, slices)
+    else:
+        outcome = Attempt(slices, item, needed).with_shapes(0)
     if outcome.study is None:
         outcome = numbers_for([g.name for g in given], slices, item, needed)
     if outcome.study is None and is_about_numbers(item, slices):

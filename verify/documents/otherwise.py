@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.documents.items import CLAIMED, CONDITION, DEFINED, NAMED, Item
+from derive.documents.keys import keys
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality
-from verify.documents.as_number import all_numbers, is_about_numbers
+from verify.documents.as_number import all_numbers, is_about_numbers, numbers_for
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
 from verify.documents.slices import JACOBIANS, Slices
 
 _LEAVES = re.compile(r"may leave its range")
+_CALL = re.compile(r"\s*\\?[^\W\d_]+(?:'|′|\^\{?\\prime+\}?)*\s*(?:\\left\s*)?\(")
 
 
 def otherwise(item: Item, slices: Slices, without: frozenset[int]) -> Iterator[tuple[list[Item], Outcome]]:
@@ -41,6 +43,28 @@ def with_ranges_apart(item: Item, slices: Slices, without: frozenset[int], probl
     for needed, apart in zip(known, slices.of(item, without, apart=True)):
         if apart != needed:
             yield apart, Attempt(slices, item, apart).outcome()
+
+
+def with_any_number(item: Item, slices: Slices, without: frozenset[int]) -> Iterator[tuple[list[Item], Outcome]]:
+    """The outcome of an identity in one letter, σ'(z) = σ(z) (1 − σ(z)), where that letter has an index elsewhere, z_i:
+    it is stated of every number."""
+    if item.derived or not _is_called(item):
+        return
+    for needed in slices.of(item, without):
+        functions = [i for i in needed if i is item or (i.role == DEFINED and _is_called(i))]
+        for name in sorted(item.bare):
+            indexed = [i for i in needed if i not in functions and name in keys(i.names)]
+            if not any(i.role == DEFINED and i.member for i in indexed) or any(name in i.bare for i in indexed):
+                continue
+            own = {n for i in functions for n in i.names} - {name}
+            known = [i for i in needed if i in functions or i.names <= own]
+            if not own & {i.name for i in needed if i not in known and i.role in (DEFINED, NAMED)}:
+                yield known, numbers_for([name], slices, item, known)
+
+
+def _is_called(item: Item) -> bool:
+    """Whether the left side of an equation is a function with its argument."""
+    return isinstance(item.statement, Equality) and bool(_CALL.match(item.statement.members[0].text))
 
 
 def _sizes_given(item: Item, needed: list[Item], slices: Slices) -> list[Item]:

@@ -30,7 +30,7 @@ from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_
 from verify.documents.lengths import lengths
 from verify.documents.no_influence import may_depend
 from verify.documents.observed import with_data_held
-from verify.documents.otherwise import otherwise, with_ranges_apart
+from verify.documents.otherwise import otherwise, with_any_number, with_ranges_apart
 from verify.documents.outcome import Outcome
 from verify.documents.page_layout import is_settled_otherwise
 from verify.documents.refutation import Refutation
@@ -73,7 +73,8 @@ class Readings:
         example = found.verdict.counterexample if found.refuted and found.verdict is not None else None
         asked = asked_in_front(item, example, self.outline, self.source.text) if example is not None else []
         if asked:
-            closer = with_numbers(item, asked, self.slices)
+            beside = [i for i in self.outline.settings(item) if i.paragraph == item.paragraph]
+            closer = with_numbers(item, [*asked, *beside], self.slices)
             if closer is None or not closer.refuted:
                 return closer or Outcome(Verdict(UNDECIDED, detail=f"it may be meant for one {asked[0].name} only"))
         settings = [] if found.shown or item.derived else [
@@ -218,7 +219,8 @@ class Readings:
     def _otherwise(self, item: Item, without: frozenset[int], problem: str) -> Outcome | None:
         """The outcome of the first of the other readings that shows or refutes the claim."""
         for needed, outcome in chain(otherwise(item, self.slices, without),
-                                    with_ranges_apart(item, self.slices, without, problem)):
+                                    with_ranges_apart(item, self.slices, without, problem),
+                                    with_any_number(item, self.slices, without)):
             outcome = self._fair(item, needed, outcome, "")
             if outcome.shown or outcome.refuted:
                 return self._sound(item, needed, outcome) if outcome.shown else self._unless_missing(item, outcome)
