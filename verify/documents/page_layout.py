@@ -8,6 +8,7 @@ from collections.abc import Callable
 from derive.documents.items import CLAIMED, Item
 from derive.documents.layouts import ROWS, TURNED
 from derive.documents.outline import Outline
+from derive.documents.trees import walk
 from verify.documents.outcome import Outcome
 from verify.study import Study
 
@@ -29,5 +30,6 @@ def is_settled_otherwise(item: Item, outcome: Outcome, layout: str, outline: Out
 def _matrices(item: Item, study: Study | None) -> set[str]:
     """The matrices by which a claim differentiates on its left side."""
     variables = study.page.program.variables if study is not None else {}
-    return {n for n in item.derived - item.above if n in variables
+    left = {n.parts[0].text for side in item.sides[:1] for n in walk(side) if n.kind in ("name", "ident")}
+    return {n for n in item.derived - item.above if n in variables and n in left
             and [a.family for a in variables[n].axes].count(False) == 2}
