@@ -1,6 +1,6 @@
 """Functions with their parameters below them, h_θ(x) = θᵀ x, and members with what they are made of behind them,
 p_i(τ) = …. Where nothing else stands below the letter, or behind it, that is h(x) and p_i: the θ and the τ on the right
-are those of the document."""
+are those of the document. The activation f_l of a layer, which is called with what that layer has, is f."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ _ARGUMENT = r"(?:[A-Za-zα-ωΑ-Ω]|\\(?!left|right)[A-Za-z]+)"
 _MEMBER = re.compile(rf"(?<![A-Za-z\\])(?P<of>{_LETTER})\s*_\s*(?:\{{\s*[a-z]+\s*\}}|[a-z])"
                      rf"(?P<call>\s*(?:\\left\s*)?\((?P<names>\s*{_ARGUMENT}(?:\s*[,;]\s*{_ARGUMENT})*\s*)"
                      r"(?:\\right\s*)?\))")
+_LAYERED = re.compile(     # f_l'(z^{(l)})
+    r"(?<![A-Za-z\\])(?P<of>[fghφϕσ]|\\(?:sigma|phi|varphi)(?![A-Za-z]))(?P<primes>'*)\s*"
+    r"_\s*(?:\{(?P<braced>[^{}]{1,9})\}|(?P<below>[A-Za-z0-9]))(?P<more>'*)\s*(?P<opening>(?:\\left\s*)?\()"
+    r"(?=\s*(?:\\(?:mathbf|boldsymbol|bm)\s*\{\w\}|\w)\s*\^\s*\{?\s*[(\[](?P<layer>[^()\[\]]{1,9})[)\]])")
+_ANYTHING = re.compile(r"\w+\s*(?:_\s*(?:\w|\{[^{}]*\}))?\s*\(\s*(?:\\cdot|·)\s*\)")      # f_l(·), a mention
 _NAMES = re.compile(r"[^()=+]*?(?:\\right\s*)?\)\s*&?\s*")       # … and the end of the parentheses
 _RELATION = re.compile(r":?=|:=|≔|\\coloneqq")
 
@@ -44,8 +49,24 @@ def members_of(formulas: Iterable[str]) -> frozenset[str]:
     return frozenset(of for of in defined if len(found[of]) == 1 and not _is_called_otherwise(of, texts))
 
 
-def without_parameters(text: str, letters: Collection[str], members: Collection[str]) -> str:
-    """The formula with h(x) in place of h_θ(x), and p_i in place of p_i(τ); as long as it was."""
+def of_layers(formulas: Iterable[str]) -> frozenset[str]:
+    """The letters of functions f_l that stand with the layer of their argument and in no other way."""
+    formulas = [_ANYTHING.sub("", text) for text in formulas]
+    every = {layered["of"] for text in formulas for layered in _LAYERED.finditer(text)}
+    return frozenset(of for of in every if not any(
+        re.search(rf"(?<![A-Za-z\\]){re.escape(of)}'*\s*_", _LAYERED.sub(_called_alone, text)) for text in formulas))
+
+
+def _called_alone(layered: re.Match[str]) -> str:
+    if (layered["braced"] or layered["below"]).strip() != layered["layer"].strip():
+        return layered[0]
+    short = layered["of"] + layered["primes"] + layered["more"] + layered["opening"]
+    return short + " " * (len(layered[0]) - len(short))
+
+
+def without_parameters(text: str, letters: Collection[str], members: Collection[str], layered: Collection[str]) -> str:
+    """The formula with h(x) in place of h_θ(x), p_i in place of p_i(τ), and f(z^{(l)}) in place of f_l(z^{(l)}); as
+    long as it was."""
     def moved(call: re.Match[str]) -> str:
         short = call["of"] + call["opening"]
         return short + " " * (len(call[0]) - len(short)) if call["of"] in letters else call[0]
@@ -54,6 +75,7 @@ def without_parameters(text: str, letters: Collection[str], members: Collection[
         short = member[0][:member.start("call") - member.start()]
         return short.ljust(len(member[0])) if member["of"] in members else member[0]
 
+    text = _LAYERED.sub(lambda m: _called_alone(m) if m["of"] in layered else m[0], text) if layered else text
     text = _CALL.sub(moved, text) if letters else text
     return _MEMBER.sub(alone, text) if members else text
 

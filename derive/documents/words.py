@@ -44,7 +44,7 @@ _SOLVED = re.compile(       # … the gradient to zero, setting this to zero, �
 _CASE = re.compile(         # if the loss is positive, 当间隔被违反时
     r"\b(?:if|when(?:ever)?|unless|provided(?: that)?|as long as)\s+[^$.,]{1,60}?\b(?:is|are|has|have|lies?|does|do)\b"
     r"[^$.,]{1,40}(?:[,:]|then\b|$)|(?:\botherwise\b|\belse\b|否则)[^$}\\]{0,40}$|"
-    r"(?:若|如果|当)[^$。,，]{2,30}(?:时|[,，])", re.IGNORECASE)
+    r"(?:若|如果|当)(?![^$。]*[忘漏错误])[^$。,，]{2,30}(?:时|[,，])", re.IGNORECASE)
 _NEGATED = re.compile(r"(?:\b(?:not|never|rather than|instead of|as opposed to|wrongly|mistaken(?:ly)?)|"
                       r"(?:而|并|但)?不(?:是|等于|应(?:该|当)?(?:是|写成|为)?)|而非|并非|误(?:写(?:成|为|作)|作|以为))"
                       r"\s*[:：,，]?\s*$", re.IGNORECASE)
