@@ -81,12 +81,13 @@ class EquationRoles:
 
     def _role(self, question: _Question, standing: list[Item]) -> str:
         item = question.item
+        length = self._size_with_a_number(question) if not item.name or item.name == size_name(question.left) else ""
+        if length:
+            item.name, item.setting = length, True
+            return CONDITION
         if not item.name:
-            item.name = self._size_with_a_number(question)
-            if item.name:
-                item.setting = True
             sets_a_size = "_" in (size := size_name(question.left)) and size in self.surveyor.survey.sizes
-            if item.name or question.condition or sets_a_size:
+            if question.condition or sets_a_size:
                 return CONDITION
             return OPERATION if is_operation(question.left) else CLAIMED
         at_once = self._at_once(question)

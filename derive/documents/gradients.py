@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from derive.documents.called import call
 from derive.documents.model import Equation
-from derive.documents.roles import subject
+from derive.documents.roles import LOSSES, subject
+from derive.documents.trees import walk
 from derive.graph import closure
 
 ROLES = (("numerator", "denominator"), ("top", "second"))
@@ -35,7 +36,16 @@ def _called(equations: list[Equation]) -> dict[str, set[str]]:
         if left is not None:
             words = [n.parts[0].text if n.kind == "ident" else "" for n in left[1]]
             found.setdefault(left[0], set(words))       # the first one defines it
+    for name, word in (x for equation in equations for x in _losses_called(equation)):
+        found.setdefault(name, set()).add(word)
     return {name: words for name, words in found.items() if all(words)}
+
+
+def _losses_called(equation: Equation) -> Iterator[tuple[str, str]]:
+    """The w of L(w) on the right of J(w) = L(w) + λ ‖w‖²/2."""
+    for name, arguments in filter(None, map(call, walk(equation.formula.tree))):
+        if name in LOSSES and len(arguments) == 1 and arguments[0].kind == "ident":
+            yield name, arguments[0].parts[0].text
 
 
 def _taken(equations: list[Equation]) -> dict[str, set[str]]:

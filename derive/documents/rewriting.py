@@ -97,7 +97,7 @@ class Rewriter:
         """Indices and whole exponents stay; a stack behind a name, and an exponent with an input in it, are values."""
         if script.kind == "raised" and is_transpose(script.parts[0]):
             return script
-        if script.kind == "raised" and any(self._is_input(n) for n in walk(script)):
+        if script.kind == "raised" and any(self._is_input(n) or n.kind == "apply" for n in walk(script)):
             return Node("raised", (self.value(script.parts[0]),), script.at)
         if script.kind != "picked" or all(i.kind in ("number", "everything", "span") for i in script.parts[0]):
             return script

@@ -100,8 +100,9 @@ def with_numbers(item: Item, settings: list[Item], slices: Slices) -> Outcome | 
     given = [g for g in given if g.number in numbers or g.name in sizes & outline.sizes]
     if not given:
         return None
-    needed = sorted((item if i.number == len(items) else i for i in needed), key=lambda i: i.number)
-    lengths = frozenset(g.name for g in given if g.number not in numbers)
+    lengths = frozenset(g.name for g in given if g.name in sizes & outline.sizes)
+    needed = sorted((item if i.number == len(items) else i for i in needed
+                     if i.role != DEFINED or i.name not in lengths), key=lambda i: i.number)
     if lengths:
         outcome = with_lengths(lengths, [*(g for g in given if g.name in lengths), *needed], item, slices)
     else:
