@@ -17,7 +17,7 @@ from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, is_two, plain
 from derive.reading.syntax import Node
 
-_NAMES = "ΨΞΥ"
+EXPRESSIONS = "ΨΞΥ"       # names for what is differentiated
 
 
 class Derivatives:
@@ -147,8 +147,8 @@ class Derivatives:
         return (Node("lowered", (Node("braces", ((below,),), operand.at),), operand.at),)
 
     def _free(self) -> Iterator[str]:
-        yield from (c for c in _NAMES if c not in self.taken)
-        yield from (f"{_NAMES[0]}_{k}" for k in range(1, 1000) if f"{_NAMES[0]}_{k}" not in self.taken)
+        yield from (c for c in EXPRESSIONS if c not in self.taken)
+        yield from (f"{EXPRESSIONS[0]}_{k}" for k in range(1, 1000) if f"{EXPRESSIONS[0]}_{k}" not in self.taken)
 
 
 def _with_differentials(node: Node) -> Node:

@@ -7,15 +7,16 @@ from collections.abc import Collection, Iterator
 from derive.documents.members import Member, member_node
 from derive.reading.syntax import Node
 
-_DEVIATION = "σ"
+_DEVIATIONS = frozenset("σs")
 
 
-def deviations(known: Collection[str], squares: Collection[str], derived: Collection[str]) -> Iterator[str]:
-    """Every σ and σ_B of which nothing but the square is known, and which stands in no derivative: it is not negative,
-    as other letters may be."""
+def deviations(known: Collection[str], squares: Collection[str], derived: Collection[str],
+               positive: Collection[str]) -> Iterator[str]:
+    """Every σ, s and σ_B of which nothing but the square is known, and which stands in no derivative: it is not
+    negative. Of another letter that has to be said: q > 0."""
     for square in squares:
         name = square.removesuffix("²")
-        if name.partition("_")[0] == _DEVIATION and name not in known and name not in derived:
+        if (name.partition("_")[0] in _DEVIATIONS or name in positive) and name not in known and name not in derived:
             yield name
 
 

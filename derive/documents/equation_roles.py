@@ -173,6 +173,8 @@ class EquationRoles:
             return UPDATED
         own = words([question.left]) if question.function else set()       # the n of f(n) = …
         own |= {item.name} if is_of_fixed_members(question.equation) else set()
+        if question.function:       # η(t) is no η_0, by which it may be given
+            own |= {n for n in question.right if n.rpartition("_")[0] == question.function}
         circle = self.standing.between(question.right & question.values - own, item.name) if seen else set()
         if circle and not any(item.member) and not is_shifted(circle, self.surveyor.survey.equations):
             return CLAIMED

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from derive.documents.derivatives import EXPRESSIONS
 from derive.documents.members import Member, member_node
 from derive.documents.model import Equation, numerator
+from derive.documents.problems import Unreadable
 from derive.documents.trees import changed, walk
 from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
@@ -39,6 +41,8 @@ def with_held(member: Member, equation: Equation, held: set[str]) -> Node:
             own.extend((Member(n.parts[0].text, (), (), (), n.at), "value") for n in names)
             return outer
         by = [n.parts[0].text for n in walk(node) if n.kind == "name"]
+        if any(name in EXPRESSIONS for name in by):     # ∇f(w_t) of a known f is not free to be anything
+            raise Unreadable("the gradient of a formula in a definition; write it out", equation.at)
         gradient = Member(f"grad_{by[0] if by else 'J'}", member.above, member.below, (), node.at)
         own.append((gradient, "value"))
         held.add(gradient.name)

@@ -11,6 +11,7 @@ entry. `STEPS`: A^T is a power, where T counts steps.
 
 from __future__ import annotations
 
+from derive.documents.members import scripted_parts
 from derive.documents.trees import changed, walk
 from derive.program import Program
 from derive.reading.indices import LINES as LETTERS, arguments, letter_name
@@ -70,12 +71,13 @@ def _falling(node: Node) -> Node | None:
 
 
 def _immediate(node: Node) -> Node | None:
-    """∂c_t/∂c_{t−1} as ∂⁺c_t/∂c_{t−1}: one step of a recurrence by its own equation"""
+    """∂c_t/∂c_{t−1} as ∂⁺c_t/∂c_{t−1}, and ∂h_t/∂b as ∂⁺h_t/∂b: one step of a recurrence by its own equation"""
     above = plain(node.parts[0]) if node.kind == "fraction" and is_derivative(node) else None
     if above is None or above.kind != "differential":
         return None
     first, second = (next((n.parts[0].text for n in walk(p) if n.kind in ("name", "ident")), "") for p in node.parts)
-    if first != second:
+    parts = scripted_parts(plain(above.parts[0]))
+    if first != second and not (parts and any(s.kind == "lowered" for s in parts[1])):
         return None
     return Node("fraction", (Node("immediate", above.parts, above.at), node.parts[1]), node.at)
 

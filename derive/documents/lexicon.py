@@ -100,10 +100,10 @@ class Lexicon:
     def settle(self) -> None:
         """Says which words are names. What is declared and what is above zero is known by now."""
         known, squares = self._declared_or_defined()
-        self.deviations = frozenset(deviations(known | set(self.survey.positive), squares, self._derived()))
+        self.deviations = frozenset(deviations(known, squares, self._derived(), self.survey.positive))
         known |= self._capitals(known)
         letters = known | self._letters()
-        known |= {x for x in self.survey.positive if not _is_product(x, letters)}       # y s > 1
+        known |= {x for x in self.survey.positive if not _is_product(x, letters)} - self.deviations     # y s > 1
         self.certain = known | squares
         self.known = (self.certain | self._letters()) - (self.survey.sizes.keys() - known)
 

@@ -76,12 +76,20 @@ def _bound(found: list[Statement], ranges: Sequence[Range | Relation]) -> list[S
     one."""
     for statement in ranges:
         last = found[-1] if found else None
-        if isinstance(last, Equality):
+        if isinstance(last, Equality) and not _is_about_others(statement, last):
             found = [_bound_too(s, statement) for s in found[:-1]] + [
                 replace(last, conditions=(*last.conditions, statement))]
         else:
             found = [*found, statement]
     return found
+
+
+def _is_about_others(statement: Range | Relation, equation: Equality) -> bool:
+    """Whether 0 < β_1 < 1 stands behind m_0 = 0, in which there is no β_1."""
+    if not isinstance(statement, Relation):
+        return False
+    names = [m.text.strip() for m in statement.members if not re.fullmatch(r"[\s\d.]*", m.text)]
+    return len(names) == 1 and len(statement.members) == 3 and names[0] not in equation.piece.text
 
 
 def _bound_too(statement: Statement, condition: Statement) -> Statement:

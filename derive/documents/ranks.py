@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from derive.documents.equation_ranks import EquationRanks, Outcomes
 from derive.documents.families import Families
+from derive.documents.macros import body_name
 from derive.documents.model import position
 from derive.documents.problems import Unreadable
 from derive.documents.properties import is_of_squares
@@ -51,6 +52,8 @@ class Ranks:
         """
         told = dict.fromkeys(self.families.survey.positive, 0)
         told |= {n: 2 if is_of_squares(kind) else 1 for n, (kind, _) in self.families.survey.properties.items()}
+        used = {m.name for d in definitions if not d.name.startswith(body_name("law")) for m, _ in d.equation.seen}
+        told |= dict.fromkeys(self.families.survey.random.keys() - used, 0)     # X ~ N(μ, σ²), and no matrix
         for name, rank in told.items():
             if name in self.named and self.named[name].rank is None:
                 self.named[name].rank = rank

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from string import ascii_letters
 
 from derive.documents.second_derivatives import OF, closed, second_derivative
 from derive.reading.tokens import MINUS, PLUS, STAR, Lexeme
@@ -25,6 +26,7 @@ _STAR = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])"
 _APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\|([^()]*?)(?=\))")
 _FLOOR = re.compile(r"(?:\\(?:left|[Bb]igg?l?)\s*)?\\lfloor(?![A-Za-z])")
 _PRODUCT = re.compile(r"Π(?=\s*_\s*(?:\{[^{}=]*[=≤<>≥]|\w\s*=))")     # Π alone is a letter
+_LABELS = frozenset(ascii_letters) - frozenset("ijklmnt")      # f_h(x) is a function, and p_i(τ) a member
 PARAMETERS = frozenset("αβγδεζηθκλμνρστφψω")      # letters that are no indices below the name of a function
 _END_OF_FLOOR = re.compile(r"(?:\\(?:right|[Bb]igg?r?)\s*)?\\rfloor(?![A-Za-z])")
 
@@ -120,7 +122,7 @@ def _is_label(label: list[Lexeme]) -> bool:
     """Whether a word, a number or a parameter stands below a name: the δ of H_δ(r)."""
     one = label[0] if len(label) == 1 else None
     return one is not None and (one.kind == "NUMBER" or (one.kind in ("IDENT", "FUNCTION") and (
-        len(one.text.rstrip("'")) > 1 or one.text.rstrip("'") in PARAMETERS)))
+        len(one.text.rstrip("'")) > 1 or one.text.rstrip("'") in PARAMETERS or one.text.rstrip("'") in _LABELS)))
 
 
 def is_of_number(name: str) -> bool:

@@ -68,6 +68,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("{} is not defined: nothing to differentiate by", "{} 没有定义：无从求导"),
     ("{} is declared, but stands in no definition: nothing to differentiate by",
      "{} 已声明，但不出现在任何定义中：无从求导"),
+    ("the gradient of a formula in a definition; write it out", "定义中出现公式的梯度；请写出其表达式"),
     ("∇ needs one name below it", "∇ 下面需要一个名字"),
     ("a derivative is of a name and by a name", "导数是一个名字对一个名字的导数"),
     ("a derivative of or by a matrix; give its indices", "矩阵的导数或对矩阵的导数；请写出下标"),

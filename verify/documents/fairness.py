@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from derive.documents.assumed import HIDDEN
+from derive.documents.indices import size_name
 from derive.documents.items import (
     ASSUMED,
     CLAIMED,
@@ -26,6 +27,7 @@ from derive.documents.keys import key, keys, known_as
 from derive.documents.places import FENCE, INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation
+from derive.documents.trees import walk
 from derive.documents.words import words_before
 from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.cases_in_words import case_of, fails
@@ -153,6 +155,20 @@ def _value_at_some_inputs(of: Refutation) -> str:
     item = of.item
     if is_value(item) and item.place.kind == INLINE and item.name and of.given:
         return "a value that it has at some inputs only"
+    return ""
+
+
+@_rule
+def _last_member(of: Refutation) -> str:
+    """Where T = 3 stands in the text, h_3 is the last member, and not one of four."""
+    sizes = of.example.sizes if of.example is not None else {}
+    indices = {n.parts[0].text for side in of.item.sides for s in walk(side) if s.kind in ("lowered", "picked")
+               for n in walk(s) if n.kind == "number"}
+    for i in of.scope:
+        name = i.name or size_name(i.sides[0]) if i.sides and is_value(i) else ""
+        told = i.statement.members[-1].text.strip() if name in sizes and isinstance(i.statement, Equality) else ""
+        if told in indices and str(sizes[name]) != told:
+            return f"the text sets {' '.join(i.statement.piece.text.split())}"
     return ""
 
 

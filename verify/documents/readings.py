@@ -40,6 +40,7 @@ from verify.documents.side_by_side import side_by_side, turned
 from verify.documents.slices import LENGTH, NOTHING_ELSE, Given, Slices
 from verify.documents.told_properties import with_properties
 from verify.documents.unread_laws import unread_law
+from verify.study import Study
 from verify.verdict import REFUTED, UNDECIDED, Verdict
 
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
@@ -152,7 +153,8 @@ class Readings:
                 outcome = Attempt(self.slices, item, needed, layout, given).outcome()
                 plain = outcome if not layout else plain
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
-                if outcome.shown and layout not in ("", FALLING, IMMEDIATE) and (
+                of_itself = layout == IMMEDIATE and item.derived == item.above      # ∂c_t/∂c_{t−1}
+                if outcome.shown and layout not in ("", FALLING) and not of_itself and (
                         self._is_answered(item, plainly=True) or self._is_settled(item, outcome, layout)):
                     continue        # the page writes this gradient otherwise
                 if outcome.shown and layout == IMMEDIATE and outcome.study is not None and is_of_nothing(outcome.study):
@@ -243,7 +245,8 @@ class Readings:
     def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
         scope = [i for i in self.outline.items if i.scope == item.scope]
-        why = may_depend(outcome.study, scope) or unread_law(item, needed, scope, outcome.study)
+        why = may_depend(outcome.study, scope) or unread_law(item, needed, scope, outcome.study) \
+            or _of_a_square(item, scope, outcome.study)
         if why:
             outcome.verdict = Verdict(UNDECIDED, detail=why)
         return self._unless_missing(item, outcome) if any(i.derived for i in needed) else outcome
@@ -330,3 +333,10 @@ def _end_of_range(item: Item) -> str:
     conditions = item.statement.conditions if isinstance(item.statement, Equality) else ()
     ends = {c.high.text for c in conditions if isinstance(c, Range)}
     return ends.pop() if len(ends) == 1 and all(len(e) == 1 and e.isalpha() for e in ends) else ""
+
+
+def _of_a_square(item: Item, scope: list[Item], study: Study | None) -> str:
+    """Why a gradient is not known: σ is held in it, and the text defines σ²."""
+    squares = {i.name for i in scope if i.role == DEFINED and i.name.endswith("²")}
+    held = study.page.program.inputs if study is not None and item.derived else ()
+    return next((f"{name} is defined, but not by what could be read" for name in held if f"{name}²" in squares), "")
