@@ -163,7 +163,7 @@ class Functions:
                                  formula.at(node.at))
             behind = (*_indices(given), *scripts, *outer)
             return Node("scripted", (base, behind), node.at) if behind else base
-        told = words([function.body]) | set(map(word_of, walk(function.body)))
+        told = words([function.body]) | {word_of(_head(n)) for n in walk(function.body)}
         for parameter, value in zip(function.parameters, given):
             if parameter not in told | set(TARGET) and word_of(value) != parameter:
                 raise Unreadable(f"{mark.text} is called with another {parameter}, which does not stand in what it is",
@@ -201,10 +201,19 @@ def word_of(node: Node) -> str:
     return f"{base.parts[0].text}_{below.parts[0].text}" if named else ""
 
 
+def _head(node: Node) -> Node:
+    """The σ_1 of σ_1²."""
+    base, scripts = node.parts if node.kind == "scripted" else (node, ())
+    more = len(scripts) > 1 and scripts[0].kind == "lowered"
+    return Node("scripted", (base, scripts[:1]), node.at) if more else node
+
+
 def _with(body: Node, values: Mapping[str, Node]) -> Node:
     """The body with arguments in place of parameters, each in parentheses; x_max is a name of its own beside x."""
     def change(n: Node) -> Node | None:
         value = values.get(word_of(n))
+        if value is None and (of := values.get(word_of(_head(n)))) is not None:
+            return Node("scripted", (Node("group", ((of,),), n.at), n.parts[1][1:]), n.at)
         if value is None:
             return n if word_of(n).partition("_")[2] in _EXTREMES else None
         return value if value.kind in ("ident", "number") or word_of(value) else Node("group", ((value,),), n.at)

@@ -4,7 +4,8 @@ sets a condition. That turns on what stands above it, and on the words in front 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from derive.documents.boundaries import begins, is_before, is_given, is_of_fixed_members, without_those_beside
 from derive.documents.entries import is_written_out
@@ -27,7 +28,7 @@ from derive.documents.plain_numbers import gives_a_number, is_number
 from derive.documents.roles import derivative_by, place_of, subject
 from derive.documents.sequences import is_shifted
 from derive.documents.standing import Standing
-from derive.documents.statements import Equality
+from derive.documents.statements import Equality, Range
 from derive.documents.survey import Surveyor
 from derive.documents.trees import words
 from derive.reading.syntax import Node
@@ -183,6 +184,8 @@ class EquationRoles:
     def _another(self, question: _Question, standing: list[Item]) -> str:
         """The role of an equation for a name that has definitions."""
         item, function = question.item, question.function
+        if _is_behind(question.left, standing):     # z^{(L)} = … after z^{(l)} = … for l < L
+            return CLAIMED if _goes_on(item, standing[-1]) else question.defining
         if function and not all(is_plain(self.left_sides[id(i.statement.piece)], True) for i in standing):
             return question.defining       # PE(pos, 2i) and PE(pos, 2i + 1)
         if function and not is_plain(question.left):
@@ -249,11 +252,32 @@ class EquationRoles:
         return not (item.words.explains or (item.words.introduces and right - {item.name} - seen.keys()))
 
 
+def _is_behind(left: Node, standing: list[Item]) -> bool:
+    """Whether it is about the member behind the last one of those that the definitions of its name are said to give."""
+    ends = {c.high.text for i in standing if isinstance(i.statement, Equality) for c in i.statement.conditions
+            if isinstance(c, Range) and c.high is not None}
+    return any(re.fullmatch(rf"{re.escape(x)}\s*[-−]\s*1", end.strip()) for x in words([left]) for end in ends)
+
+
+def _goes_on(item: Item, before: Item) -> bool:
+    """Whether the last member is what the definition gives for it, which holds up to there then."""
+    above, here = before.statement, item.statement
+    for condition in above.conditions if isinstance(above, Equality) and isinstance(here, Equality) else ():
+        if not isinstance(condition, Range) or condition.high is None:
+            continue
+        last = re.sub(r"\s*[-−]\s*1\s*$", "", condition.high.text.strip())
+        letter = rf"(?<![A-Za-z\\]){re.escape(condition.letter.text.strip())}(?![A-Za-z])"
+        there, written = (re.sub(r"[\s&]", "", t) for t in (re.sub(letter, last.replace("\\", r"\\"), above.piece.text),
+                                                           here.piece.text))
+        if there == written and isinstance(above, Equality):
+            before.statement = replace(above, conditions=(replace(condition, high=replace(condition.high, text=last)),))
+            return True
+    return False
+
+
 def _left(equation: Equation) -> Node:
     left: Node = equation.formula.tree.parts[0][0]
     return left
-
-
 
 
 def _is_another_member(item: Item, standing: list[Item]) -> bool:

@@ -13,7 +13,7 @@ from derive.expression import expression
 from derive.program import ProgramError
 from verify.documents.correction import correction
 from verify.documents.outcome import Outcome
-from verify.documents.points import is_at_a_point
+from verify.documents.points import is_at_a_point, parameters
 from verify.documents.second_look import looked_at_again, without_bodies
 from verify.documents.shape_errors import both_shapes, by_shapes, without_product
 from verify.documents.slices import Given, Slices
@@ -103,7 +103,7 @@ class Attempt:
     def _all_told(self) -> bool:
         """Whether something tells the shape of every name in the claim: H and W of N = H W may be numbers."""
         told = {n for i in self.needed if i is not self.item and i.number != self.item.number
-                for n in (*i.declared, *i.names, *i.given, i.name)}
+                for n in (*i.declared, *i.names - parameters(i), *i.given, i.name)}
         return self._shaped <= told
 
     def _all_declared(self) -> bool:
