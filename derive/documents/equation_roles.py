@@ -186,6 +186,14 @@ class EquationRoles:
         item, function = question.item, question.function
         if _is_behind(question.left, standing):     # z^{(L)} = … after z^{(l)} = … for l < L
             return CLAIMED if _goes_on(item, standing[-1]) else question.defining
+        before = next((i for i in self.items if i.number == item.number - 1 and i.paragraph == item.paragraph), None)
+        among = before is not None and before.role == CONDITION and gives_a_number(before)
+        if (question.condition or among) and not function and not item.member and all(
+                i.place.kind == INLINE and gives_a_number(i) and not any(i.member) for i in (item, *standing)):
+            for other in (item, *standing):     # when m = 256 …; when m = 10 …
+                other.role, other.setting = CONDITION, True
+            self.standing.begin_anew(item.name)
+            return CONDITION
         if function and not all(is_plain(self.left_sides[id(i.statement.piece)], True) for i in standing):
             return question.defining       # PE(pos, 2i) and PE(pos, 2i + 1)
         if function and not is_plain(question.left):

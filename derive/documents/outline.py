@@ -76,7 +76,7 @@ class Outline:
             if other.setting and other.scope == item.scope and (
                     near or (other.number < item.number and other.part == item.part)):
                 before = found.get(other.name)
-                if before is None or near or before.paragraph != item.paragraph:
+                if before is None or (near and other.number < item.number) or before.paragraph != item.paragraph:
                     found[other.name] = other
         return list(found.values())
 

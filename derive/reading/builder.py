@@ -193,6 +193,18 @@ class Builder:
     def bracket(self, children: Children) -> Node:
         return Node("bracket", (children[1],), _at(children[0]))
 
+    def floor(self, children: Children) -> Node:
+        at = _at(children[0])
+        mark = Lexeme("FUNCTION", "floor", at, "floor")
+        return Node("apply", (mark, (), Node("group", ((children[1],),), _at(children[1]))), at)
+
+    def ceiling(self, children: Children) -> Node:
+        """⌈x⌉ is −⌊−x⌋."""
+        start, inside, end = children
+        turned = Node("sum", ((True,), (Node("group", ((inside,),), _at(inside)),)), _at(inside))
+        below = Node("sum", ((True,), (self.floor([start, turned, end]),)), _at(start))
+        return Node("group", ((below,),), _at(start))
+
     def norm(self, children: Children) -> Node:
         return Node("norm", (children[1],), _at(children[0]))
 

@@ -86,6 +86,8 @@ atom: NAME                                          -> name
     | ABS_OPEN sum ABS_CLOSE                        -> absolute
     | LANGLE sum COMMA sum RANGLE                   -> inner
     | MOMENT items RBRACKET                         -> moment
+    | FLOOR_OPEN sum FLOOR_CLOSE                    -> floor
+    | CEILING_OPEN sum CEILING_CLOSE                -> ceiling
     | FRAC arg arg                                  -> fraction
     | CASES_OPEN case (row_end case)* CASES_CLOSE   -> cases
     | MATRIX_OPEN row (row_end row)* MATRIX_CLOSE   -> matrix
@@ -110,7 +112,7 @@ item: relation                                      -> item
 
 %declare NAME IDENT FUNCTION NUMBER ONES PLUS MINUS ENTRY TIMES SLASH REL COMMA SEMI COLON DOTS LPAR RPAR LBRACKET
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
-%declare LANGLE RANGLE
+%declare LANGLE RANGLE FLOOR_OPEN FLOOR_CLOSE CEILING_OPEN CEILING_CLOSE
 %declare MOMENT SUM PROD ROOT ROOT_OF FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA OPERATOR CASES_OPEN CASES_CLOSE
 %declare MATRIX_OPEN MATRIX_CLOSE ROW AMP GAP OTHERWISE
 """

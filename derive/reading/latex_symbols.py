@@ -17,7 +17,7 @@ MARKS = {
     "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "gt": ">", "ne": "≠", "neq": "≠", "top": "ᵀ",
     "intercal": "ᵀ", "partial": "∂", "nabla": "∇", "sum": "Σ", "prod": "∏", "ldots": "…", "dots": "…", "cdots": "…",
     "lbrack": "[", "rbrack": "]", "prime": "'", "colon": ":", "div": "/", "langle": "⟨", "rangle": "⟩",
-    "infty": "∞",
+    "infty": "∞", "lceil": "⌈", "rceil": "⌉",
 }
 
 # functions that have commands of their own

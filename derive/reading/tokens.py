@@ -26,12 +26,13 @@ SYMBOLS = {
     ",": "COMMA", ";": "SEMI", ":": "COLON", "…": "DOTS", "(": "LPAR", ")": "RPAR", "[": "LBRACKET", "]": "RBRACKET",
     "{": "LBRACE", "}": "RBRACE", "^": "SUP", "_": "SUB", "ᵀ": "TRANSPOSE", "⊤": "TRANSPOSE", "√": "ROOT",
     "∂": "DIFF", "∇": "NABLA", "𝟏": "ONES", "𝟙": "ONES", "Σ": "SUM", "∑": "SUM", "∏": "PROD", "&": "AMP",
-    "⟨": "LANGLE", "⟩": "RANGLE", INFINITY: "IDENT",
+    "⟨": "LANGLE", "⟩": "RANGLE", "⌊": "FLOOR_OPEN", "⌋": "FLOOR_CLOSE", "⌈": "CEILING_OPEN",
+    "⌉": "CEILING_CLOSE", INFINITY: "IDENT",
 }
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE": "RBRACE", "NORM_OPEN": "NORM_CLOSE",
            "ABS_OPEN": "ABS_CLOSE", "MOMENT": "RBRACKET", "LANGLE": "RANGLE", "CASES_OPEN": "CASES_CLOSE",
-           "MATRIX_OPEN": "MATRIX_CLOSE"}
+           "MATRIX_OPEN": "MATRIX_CLOSE", "FLOOR_OPEN": "FLOOR_CLOSE", "CEILING_OPEN": "CEILING_CLOSE"}
 CLOSING = frozenset(OPENING.values())
 ENDS = frozenset(["NAME", "IDENT", "NUMBER", "ONES", "TRANSPOSE", "POWER", "PRIME", *CLOSING])
 STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF",

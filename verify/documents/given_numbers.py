@@ -73,15 +73,17 @@ def _number(text: str) -> Fraction | None:
 
 
 def asked_in_front(item: Item, example: Counterexample, outline: Outline, text: str) -> list[Item]:
-    """The conditions of the sentence, in front of the item, on what has values in a counterexample: if b = 0, then
+    """The conditions of the sentence, in front of the item, on what has values in a counterexample, or for a value all
+    numbers that stand above it under its heading: if b = 0, then
     y = w x; with p_i = 1/n, H = log n. So are numbers for what is computed: for p = ½, where p = σ(z)."""
     values = example.inputs.keys() | example.sizes.keys()
     computed = {i.name for i in outline.items if i.role == DEFINED and not any(i.member)}
     return [i for i in outline.items if i.role == CONDITION and not i.setting
             and (i.name in values or (i.name in computed and gives_a_number(i)))
             and i.scope == item.scope
-            and i.number < item.number and i.paragraph == item.paragraph and isinstance(i.statement, Equality)
-            and not _END.search(text[i.statement.piece.at:item.statement.piece.at])]
+            and i.number < item.number and isinstance(i.statement, Equality)
+            and (i.paragraph == item.paragraph and not _END.search(text[i.statement.piece.at:item.statement.piece.at])
+                 or is_value(item) and i.part == item.part and gives_a_number(i))]
 
 
 def _as_condition(item: Item, names: set[str]) -> Item:
