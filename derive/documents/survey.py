@@ -16,6 +16,7 @@ from derive.documents.function_calls import put_in
 from derive.documents.indices import size_name
 from derive.documents.inequalities import Inequalities
 from derive.documents.laws import put_law
+from derive.documents.least_sizes import least_sizes
 from derive.documents.lexicon import Lexicon
 from derive.documents.members import Member, scripted_parts
 from derive.documents.model import (
@@ -97,6 +98,9 @@ class Surveyor:
                 self.survey.sizes.setdefault(size, 1)
             elif size not in self.survey.widths:
                 self.lexicon.naming.label(size)
+        for size, least in least_sizes(self.found):
+            if size in self.survey.sizes:
+                self.survey.sizes[size] = max(self.survey.sizes[size], least)
         self.lexicon.learn()
         self._resolve()
         return self.survey
