@@ -14,6 +14,7 @@ from derive.rewrite import holds_at, unfold
 from derive.zero import is_zero
 
 MOST_MEMBERS = 24           # members unfolded one after the other
+MOST_STEPS = 3              # … and steps behind the latest one: each makes the formula larger
 FIXED = 1000
 
 
@@ -32,6 +33,7 @@ def vanishes_latest_first(difference: Expr, equations: Iterable[Equation], norma
     defined = {e.name: e for e in equations}
     places = {name: place for place, name in enumerate(defined)}
     used: dict[str, None] = {}
+    latest: Number | None = None
     for _ in range(MOST_MEMBERS):
         difference = normalizer.normal(difference)
         if not difference.terms:
@@ -40,6 +42,9 @@ def vanishes_latest_first(difference: Expr, equations: Iterable[Equation], norma
         if not members:
             return list(used) if used and is_zero(difference, normalizer) else None
         time, _, name = max(members)
+        latest = time if latest is None else latest
+        if -FIXED / 2 < time < latest - MOST_STEPS:
+            return None
         difference = unfold(difference, {name: defined[name]}, chosen=partial(_is_at, time))
         used[name] = None
     return None

@@ -29,6 +29,11 @@ def is_open(atom: object) -> bool:
     return isinstance(atom, Size) and atom.name.startswith(MARK)
 
 
+def _is_member(size: Size) -> bool:
+    """Whether it is the size at one place, n[L]: y takes it in h^{(L)} − y, and does not give it its own."""
+    return bool(size.at) and not any(index.free for index in size.at)
+
+
 class OpenShapes(Shapes):
     """Shapes that also fill in the sizes of names. Used for all equations of a document, one after the other."""
 
@@ -78,8 +83,8 @@ class OpenShapes(Shapes):
         difference = self.resolved(longer(a, b))
         if self._same_at_all_steps(difference):
             return True
-        return any(self._fill(atom, difference) for atom in sorted(difference.atoms(), key=lambda x: x.order)
-                   if isinstance(atom, Size) and is_open(atom))
+        sizes = [a for a in difference.atoms() if isinstance(a, Size) and is_open(a)]
+        return any(self._fill(atom, difference) for atom in sorted(sizes, key=lambda x: (_is_member(x), x.order)))
 
     def _same_at_all_steps(self, difference: Poly) -> bool:
         """A size that is the same at t and at t + 1 does not depend on t."""
