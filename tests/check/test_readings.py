@@ -305,7 +305,7 @@ $\frac{\partial L}{\partial W} = x (V^\top y \odot (1 - h^2))^\top$.
     "systems to be solved, and a size that is told": (r"""
 $X \in \mathbb{R}^{m \times N}$ with $N = H W$ places.
 $$\begin{cases} u + v = 3 \\ u - v = 1 \\ \alpha (u v - 1 + \xi) = 0 \end{cases}$$
-""", [OPEN]),
+""", []),
     "moments of what nobody says how it is drawn": (r"""
 $o_i = \sum_{j=1}^{n} w_{ij} x_j$, $\mathbb{E}[o_i] = 0$, $\mathbb{E}[o_i^2] = \mathbb{E}[o_i]^2$.
 """, [OPEN, OPEN]),

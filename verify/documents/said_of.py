@@ -52,7 +52,7 @@ class Sentence:
             return False
         if _NOT.search(self.words[:word.start()]) or _NO_PROPERTY.match(self.words, word.end()):
             return False
-        if self._of_what_it_defines(word, names):
+        if _PROJECTION.fullmatch(word[0]) and self._of_what_it_defines(word, names):
             return False
         own = [f for f in self.formulas if names(f[2])]
         if any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in own) \
