@@ -20,7 +20,8 @@ _LAYERED = re.compile(     # f_l'(z^{(l)})
     r"(?<![A-Za-z\\])(?P<of>[fghφϕσ]|\\(?:sigma|phi|varphi)(?![A-Za-z]))(?P<primes>'*)\s*"
     r"_\s*(?:\{(?P<braced>[^{}]{1,9})\}|(?P<below>[A-Za-z0-9]))(?P<more>'*)\s*(?P<opening>(?:\\left\s*)?\()"
     r"(?=\s*(?:\\(?:mathbf|boldsymbol|bm)\s*\{\w\}|\w)\s*\^\s*\{?\s*[(\[](?P<layer>[^()\[\]]{1,9})[)\]])")
-_ANYTHING = re.compile(r"(?<!\w)\w{1,9}\s?(?:_\s?(?:\w|\{[^{}]{1,9}\}))?\s?\(\s?(?:\\cdot|·)\s?\)")      # f_l(·), a mention
+# f_l(·), a mention
+_ANYTHING = re.compile(r"(?<!\w)\w{1,9}\s?(?:_\s?(?:\w|\{[^{}]{1,9}\}))?\s?\(\s?(?:\\cdot|·)\s?\)")
 _NAMES = re.compile(r"[^()=+]*?(?:\\right\s*)?\)\s*&?\s*")       # … and the end of the parentheses
 _RELATION = re.compile(r":?=|:=|≔|\\coloneqq")
 
