@@ -142,7 +142,7 @@ class Judge:
 
 
 def _as_written(piece: Piece, text: str) -> str:
-    """What stands in the document where h_θ(x) was read as h(x), and p_i(τ) as p_i."""
+    """What stands in the document where p_i(τ) was read as p_i, and f_l(z^{(l)}) as f(z^{(l)})."""
     there = text[piece.at:piece.at + len(piece.text)]
     return there if "  " in piece.text and "_" in there and "(" in there else piece.text
 
