@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from fractions import Fraction
 
 from derive.documents.items import DECLARED, Item
 from derive.documents.statements import Declaration, Piece
@@ -16,12 +15,12 @@ from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
 from verify.documents.refutation import Refutation
 from verify.documents.slices import Slices
+from verify.documents.whole_numbers import WHOLE
 from verify.draws import size_names
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED
 
 SIZES = frozenset("nmNMdDKTk")         # letters that are sizes more often than numbers
-_WHOLE = tuple(map(Fraction, range(1, 8)))
 _DIVISION = re.compile(r"/\s*\(?\s*\w*[^\W\d]|\\[dt]?frac\s*\{(?!\s*\\partial)[^{}]*\}\s*\{[^{}]*[A-Za-z]")  # by a name
 _COUNTS = re.compile(r"\b(?:parameters|channels|filters|multiplications|FLOPs|(?:positive )?integers?|number of)\b|"
                      r"参数(?:量|个数|数)|通道|计算量|乘法次数|个数|正整数", re.IGNORECASE)
@@ -89,7 +88,7 @@ def _fails_for_whole_numbers(name: str, study: Study) -> bool:
     if len(study.claims) != 1 or size_names(program)[1]:
         return False
     arrays = any(e.letters for e in program.equations) or any(v.axes for v in program.variables.values())
-    whole = replace(program, variables={n: replace(v, among=_WHOLE) if n == name else v
+    whole = replace(program, variables={n: replace(v, among=WHOLE) if n == name else v
                                         for n, v in program.variables.items()})
     return _fails(study, whole) and all(_fails(study, _put(program, name, expression(Value(size)) + more))
                                         for size in program.sizes.values() for more in ((0,) if arrays else (0, 1, -1)))

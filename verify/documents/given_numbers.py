@@ -73,9 +73,9 @@ def _number(text: str) -> Fraction | None:
 
 
 def asked_in_front(item: Item, example: Counterexample, outline: Outline, text: str) -> list[Item]:
-    """The conditions of the sentence, in front of the item, on what has values in a counterexample, or for a value all
-    numbers that stand above it under its heading: if b = 0, then
-    y = w x; with p_i = 1/n, H = log n. So are numbers for what is computed: for p = ½, where p = σ(z)."""
+    """The conditions of the sentence, in front of the item, on what has values in a counterexample: if b = 0, then
+    y = w x; with p_i = 1/n, H = log n. So are numbers for what is computed, for p = ½, where p = σ(z), and for a value
+    all numbers that stand above it under its heading."""
     values = example.inputs.keys() | example.sizes.keys()
     computed = {i.name for i in outline.items if i.role == DEFINED and not any(i.member)}
     return [i for i in outline.items if i.role == CONDITION and not i.setting

@@ -22,9 +22,12 @@ def for_whole_numbers(study: Study) -> Verdict | None:
     if not any(map(_has_floor, bodies)):
         return None
     whole = replace(program, variables={n: _whole(v) for n, v in program.variables.items()})
-    found = [by_arithmetic(claim, study.derivation, derivative_names(study.derivation), whole, seed)
-             for seed in range(SEEDS)]
-    return next((v for v in found if not v.passed), found[0])
+    names = derivative_names(study.derivation)
+    for seed in range(SEEDS):
+        verdict = by_arithmetic(claim, study.derivation, names, whole, seed)
+        if not verdict.passed:
+            break
+    return verdict
 
 
 def _has_floor(body: Expr) -> bool:
