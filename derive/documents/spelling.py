@@ -162,8 +162,8 @@ def _line(tokens: list[Lexeme], k: int) -> list[Lexeme]:
     kinds = ["COLON" if t.text in (":", "·", "*") else t.kind for t in inside]
     marks = [kind for kind in kinds if kind != "COMMA"]
     letter = "IDENT" if "IDENT" in marks else "NUMBER"
-    if end is None or len(kinds) > 3 or kinds[1:2] not in ([marks[-1]], ["COMMA"]) \
-            or marks not in ([letter, "COLON"], ["COLON", letter]):
+    if end is None or len(kinds) > 3 or marks not in ([letter, "COLON"], ["COLON", letter]) \
+            or kinds[1] not in (marks[1], "COMMA"):
         return []
     first, last = (replace(t, kind="COLON", text=":") if kind == "COLON" else t
                    for t, kind in zip(inside, kinds) if kind != "COMMA")
