@@ -44,7 +44,8 @@ CALLS = 12_000              # evaluations of integrands before and after a count
 
 
 def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: Expr, *, relation: str = EQUAL,
-           domain: Iterable[Condition] | None = None, cases: int = CASES, seed: int = 0, tries: int = 1) -> Verdict:
+           domain: Iterable[Condition] | None = None, cases: int = CASES, seed: int = 0, tries: int = 1,
+           again: bool = False) -> Verdict:
     """Whether `left = right`, or another relation, for every value of the letters in `left` (within `domain`, where
     that is narrower).
 
@@ -54,14 +55,18 @@ def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: 
     `cases` sets of pairwise distinct sizes or, where some of them have no defined value, at one at least, and at the
     least and at equal sizes besides; the detail counts all of them. Everything else is UNDECIDED with a reason: no
     member to compare, a member that does not exist, no defined value anywhere.
-    `tries` is how many readable inputs are looked at for a counterexample at each of the small sizes.
+    `tries` is how many readable inputs are looked at for a counterexample at each of the small sizes. Those are the
+    same for every `seed`: where it is asked `again`, with another one, they are left out.
     """
     loose = sorted(a.name for a in right.free - left.free)
     if loose and isinstance(left, Ref):
         return Verdict(UNDECIDED, BY, detail=f"the letter {loose[0]} is on the right side only")
     search = _Search(program, derivatives, left, right, relation, tuple(domain or ()), seed)
-    refuted = search.refute(tries) or (None if relation == EQUAL else search.far()) or search.confirm(cases) or \
-        (search.across() if relation == EQUAL and search.draws else None)
+    if again:
+        refuted = search.confirm(cases)
+    else:
+        refuted = search.refute(tries) or (None if relation == EQUAL else search.far()) or search.confirm(cases) or \
+            (search.across() if relation == EQUAL and search.draws else None)
     if refuted is not None:
         return Verdict(REFUTED, BY, counterexample=refuted)
     found = search.verdict()

@@ -107,11 +107,11 @@ def judge_claim(claim: Claim, derivation: Derivation, truth: dict[str, Meant], l
 
 
 def by_arithmetic(claim: Claim, derivation: Derivation, truth: dict[str, Meant], program: Program | None = None,
-                  seed: int = 0) -> Verdict:
-    """A claim by exact arithmetic alone, about the members that it is about; with other draws, or in a `program` of
-    which more is assumed."""
+                  seed: int = 0, again: bool = False) -> Verdict:
+    """A claim by exact arithmetic alone, about the members that it is about; with other draws (`again`, after the usual
+    ones), or in a `program` of which more is assumed."""
     return decide(program or derivation.program, truth, claim.left, claim.right, relation=claim.relation,
-                  domain=_existing(claim, derivation), seed=seed)
+                  domain=_existing(claim, derivation), seed=seed, again=again)
 
 
 def _existing(claim: Claim, derivation: Derivation) -> list[Condition]:

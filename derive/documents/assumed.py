@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from derive.documents import statements as said
+from derive.documents.classes import UNIT, Classes
 from derive.documents.statements import Piece, Statement
 from derive.documents.step_losses import step_losses
 
@@ -24,7 +25,7 @@ EVERYWHERE = {
 UNKNOWN = "ϗ"                       # the arbitrary function of one argument in an arbitrary loss
 _WEIGHTS, MATRICES = ("ϡ", "ϟ"), ("Ϡ", "Ϟ")        # letters that no page uses
 ARBITRARY = f"⟨{_WEIGHTS[0]}, {UNKNOWN}({MATRICES[0]} w)⟩ + ⟨{_WEIGHTS[1]}, {UNKNOWN}({MATRICES[1]} w)⟩"
-HIDDEN = frozenset([UNKNOWN, *_WEIGHTS, *MATRICES])
+HIDDEN = frozenset([UNKNOWN, *_WEIGHTS, *MATRICES, UNIT])
 _WORD = re.compile(r"[^\W\d_]{2,}(?=\}?'*\s*(?:\\left\s*)?\()")
 TARGET = "ϸ"
 _PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for the target in a loss of two arguments
@@ -52,6 +53,7 @@ class Assumed:
     name: str
     equation: said.Equality
     is_function: bool = True        # whether it is called: no bare L is, and no ℓ_t
+    of_a_step: bool = False         # whether it is an ℓ_t
 
 
 def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
@@ -64,7 +66,7 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
     yield from _called_losses(pieces, defined)
     sides = [tuple(m.text for m in s.members) for s in found if isinstance(s, said.Equality)]
     for loss, argument in step_losses(sides):
-        yield Assumed(loss, _of_step(loss, argument, at), False)
+        yield Assumed(loss, _of_step(loss, argument, at), False, True)
     if "l" in defined:
         return
     arguments = {m[1] for p in pieces for m in _LOSS.finditer(p.text)}
@@ -76,6 +78,14 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
             yield _arbitrary((only,), at)
         elif not any(_ITS_DERIVATIVE.search(p.text) for p in pieces):
             yield _arbitrary(_PARAMETERS[:1], at)
+
+
+def of_unit_vectors(of: Classes, found: Iterable[Statement]) -> Iterator[Assumed]:
+    """The e_c of p − e_c, which is 1 at the class of an example and 0 elsewhere."""
+    at = next((s.piece.at for s in found), 0)
+    letter = "k" if of.letter != "k" else "j"
+    for name in sorted(of.units):
+        yield Assumed(name, _equation(f"{name}_{letter} = 1[{letter} = {of.letter}]", at), False)
 
 
 def _called_losses(pieces: list[Piece], defined: set[str]) -> Iterator[Assumed]:

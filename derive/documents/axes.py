@@ -54,6 +54,8 @@ class Axes:
 
     def _signature(self, named: Named, signer: Signer, ranks: dict[str, int]) -> tuple[Letter, ...]:
         rank = named.rank if named.rank is not None else ranks.get(named.name, 0)
+        named.families = [Letter(f.name, f.low, self._closed(self.shapes.resolved(f.high)), True, f.key)
+                          if any(map(is_open, f.high.atoms())) else f for f in named.families]
         axes: list[Letter] = list(named.families)
         for axis in signer.signature(named, rank)[len(axes):]:
             length = self._closed(self.shapes.resolved(axis.high))

@@ -26,7 +26,7 @@ from derive.documents.model import Equation
 from derive.documents.places import INLINE
 from derive.documents.plain_numbers import gives_a_number, is_number
 from derive.documents.roles import derivative_by, place_of, subject
-from derive.documents.sequences import is_shifted
+from derive.documents.sequences import index_letters_of, is_shifted
 from derive.documents.standing import Standing
 from derive.documents.statements import Equality, Range
 from derive.documents.survey import Surveyor
@@ -251,6 +251,8 @@ class EquationRoles:
             return False        # let x = (1, 2, 3)
         if (not item.words.asked or item.words.fulfils) and self._is_step(item, equation):
             return False        # let h_0 = 0
+        if not item.words.asked and alone and _letters_of_members(equation) & words(equation.members[1:]):
+            return False        # let m_{ij} = 1[j ≤ i]
         if item.name not in seen or alone:
             return alone and (item.name in seen or not item.sizes)
         if item.words.asked:
@@ -281,6 +283,12 @@ def _goes_on(item: Item, before: Item) -> bool:
             before.statement = replace(above, conditions=(replace(condition, high=replace(condition.high, text=last)),))
             return True
     return False
+
+
+def _letters_of_members(equation: Equation) -> set[str]:
+    """The letters that stand as indices of the name on the left."""
+    member = subject(equation)
+    return {x for i in member.indices for x in index_letters_of(i)} if member is not None else set()
 
 
 def _left(equation: Equation) -> Node:

@@ -37,7 +37,7 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
     for one in assumed:
         formula = parsed.formula(one.equation.piece)
         parsed.trees.append((one.equation, formula, []))
-        of_steps |= set() if one.is_function else {base_of(formula.left)} - {""}
+        of_steps |= {base_of(formula.left)} - {""} if one.of_a_step else set()
     if of_steps:
         parsed.trees = without_arguments(parsed.trees, of_steps)
     before = [(s, f, r) for (s, _, r), f in zip(parsed.trees, filled(f for _, f, _ in parsed.trees))]

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from derive.documents.bound_letters import bound_letters
 from derive.documents.trees import changed, walk, words, written
+from derive.reading.indices import letter_pieces
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
@@ -18,7 +19,10 @@ _CLOSED = "step≥"           # the mark of a step that is 1 at its kink
 def with_steps(tree: Node) -> Node:
     """The tree with step functions in place of indicators of values."""
     indices = bound_letters(tree) | words(n for n in walk(tree) if n.kind in ("lowered", "picked"))
-    return changed(tree, lambda n: _change(n) or _without_cases(n, indices))
+    below = words(s for n in walk(tree) if n.kind == "scripted" and not _is_one(n.parts[0])
+                  for s in n.parts[1] if s.kind == "lowered")
+    letters = frozenset(x for word in bound_letters(tree) | below for x in (word, *letter_pieces(word)))
+    return changed(tree, lambda n: _change(n, letters) or _without_cases(n, indices))
 
 
 def _without_cases(node: Node, indices: Collection[str]) -> Node | None:
@@ -38,7 +42,8 @@ def _without_cases(node: Node, indices: Collection[str]) -> Node | None:
         terms.append(Node("product", (tuple(factors), ("·",) * (len(factors) - 1)), body.at))
         if own:
             before.append(own[0] if len(own) == 1 else Node("product", (tuple(own), ("·",) * (len(own) - 1)), body.at))
-    return changed(Node("group", ((Node("sum", ((False,) * len(terms), tuple(terms)), node.at),),), node.at), _change)
+    total = Node("group", ((Node("sum", ((False,) * len(terms), tuple(terms)), node.at),),), node.at)
+    return changed(total, lambda n: _change(n, frozenset()))
 
 
 def _steps(condition: Node, indices: Collection[str]) -> list[Node] | None:
@@ -70,56 +75,69 @@ def _one_minus(step: Node) -> Node:
     return Node("group", ((Node("sum", ((False, True), (one, step)), step.at),),), step.at)
 
 
-def _change(node: Node) -> Node | None:
+def _change(node: Node, letters: frozenset[str]) -> Node | None:
+    """A step in place of an indicator, unless it is one of `letters` that are indices."""
     if node.kind == "scripted" and _is_one(node.parts[0]) and node.parts[1]:
         first, *rest = node.parts[1]
         if first.kind in ("picked", "lowered"):
-            step = _step(_relation(first))
+            relation = _relation(first)
+            step = _step(relation, letters)
             if step is not None:
                 return Node("scripted", (step, tuple(rest)), node.at) if rest else step
+            if first.kind == "lowered" and relation is not None and plain(first.parts[0]) is not relation:
+                return Node("scripted", (node.parts[0], (_picked(relation), *rest)), node.at)
     if node.kind == "product":
-        return _in_product(node) or _masked(node)
-    return _masked(node) if node.kind == "entrywise" else None
+        return _in_product(node, letters) or _masked(node, letters)
+    return _masked(node, letters) if node.kind == "entrywise" else None
 
 
-def _in_product(node: Node) -> Node | None:
+def _in_product(node: Node, letters: frozenset[str]) -> Node | None:
     factors, signs = node.parts
     for k, (one, condition) in enumerate(zip(factors, factors[1:])):
         scripts: tuple[Node, ...] = ()
         if condition.kind == "scripted":
             condition, scripts = condition.parts
         if _is_one(one) and condition.kind in ("bracket", "group") and signs[k] == "":
-            step = _step(_relation(condition))
+            relation = _relation(condition)
+            step = _step(relation, letters)
+            if step is None and relation is not None and condition.kind == "group":
+                step = Node("scripted", (one, (_picked(relation),)), one.at)        # 1{i = j}, of indices
             if step is not None:
                 step = Node("scripted", (step, scripts), one.at) if scripts else step
                 rest = (*factors[:k], step, *factors[k + 2:])
                 made = rest[0] if len(rest) == 1 else Node("product", (rest, (*signs[:k], *signs[k + 1:])), node.at)
-                return changed(made, _change)
+                return changed(made, lambda n: _change(n, letters))
     return None
 
 
-def _masked(node: Node) -> Node | None:
+def _masked(node: Node, letters: frozenset[str]) -> Node | None:
     """δ ⊙ (z > 0), and δ * (z > 0), where the condition is a number for each entry."""
     factors, signs = node.parts
     made = [f if k == 0 or f.kind != "group" or signs[k - 1] not in ("⊙", "*", "∘") else _step(_relation(f)) or f
             for k, f in enumerate(factors)]
     if made == list(factors):
         return None
-    return Node(node.kind, (tuple(changed(f, _change) for f in made), signs), node.at)
+    return Node(node.kind, (tuple(changed(f, lambda n: _change(n, letters)) for f in made), signs), node.at)
 
 
 def _is_one(node: Node) -> bool:
     return node.kind == "ones" or (node.kind == "number" and node.parts[0].text == "1")
 
 
+def _picked(relation: Node) -> Node:
+    """The brackets of [i = j]"""
+    return Node("picked", ((relation,),), relation.at)
+
+
 def _relation(node: Node) -> Node | None:
     items = node.parts[0] if isinstance(node.parts[0], tuple) else (plain(node.parts[0]),)
+    items = tuple(plain(i) for i in items)
     return items[0] if len(items) == 1 and items[0].kind == "relation" and len(items[0].parts[0]) == 2 else None
 
 
-def _step(relation: Node | None) -> Node | None:
-    """The step of a condition; None where there is none."""
-    if relation is None or relation.parts[1][0] not in _STRICT:
+def _step(relation: Node | None, letters: frozenset[str] = frozenset()) -> Node | None:
+    """The step of a condition; None where there is none, and for one on `letters` that are indices."""
+    if relation is None or relation.parts[1][0] not in _STRICT or words([relation]) and words([relation]) <= letters:
         return None
     (left, right), (sign, *_) = relation.parts
     return step_of(left, sign, right)

@@ -22,7 +22,7 @@ class Interpretation:
     `length` is a size of it that the first axis has of which nothing tells the length. `inverting` says what may be a
     matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient. `existing` says
     what sums in a claim leave out where a member does not exist. Random names that are `held` are given: moments are
-    those of the others.
+    those of the others. With `asking`, a claim tells the lengths of which nothing else does.
     """
 
     checking: bool = False
@@ -39,6 +39,7 @@ class Interpretation:
     jacobians: bool = False
     existing: str = ""
     held: frozenset[str] = frozenset()
+    asking: bool = False
 
 
 PLAIN = Interpretation()

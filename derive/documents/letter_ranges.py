@@ -1,13 +1,13 @@
 """How far the letters of an equation run, as far as that is told without shapes.
 
 There are several ways to tell it, asked in this order: the range that is stated for a letter, sums over it elsewhere,
-a list x_1, …, x_n of which it is the index, the range that is stated in other equations, what is usual for it, and
-sums over it in other parts of the document.
+a list x_1, …, x_n of which it is the index, the range that is stated in other equations, what is usual for it, sums
+over it in other parts of the document, and that any one sample x_i is meant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 
 from derive.bounds import coefficient_sign, nonnegative
@@ -15,6 +15,7 @@ from derive.documents.indices import NoIndex, Polynomials, size_name
 from derive.documents.model import Equation, Range, Survey
 from derive.documents.problems import Unreadable
 from derive.documents.sequences import alike, index_letters_of, nodes_of, sequences, steps_from_zero
+from derive.documents.trees import words
 from derive.index import Letter, Poly, Size, poly
 from derive.reading.indices import arguments
 from derive.reading.letters import Limits
@@ -22,6 +23,7 @@ from derive.reading.nodes import plain
 from derive.reading.syntax import BINDERS, Node
 
 Ends = tuple[Poly, Poly]
+_COUNTS = "NMRSJ"       # names for how many samples there are, where nothing else has them
 LENGTHS = {"t": "T", "τ": "T", "l": "L", "n": "N", "k": "K", "i": "n", "s": "S"}
 
 
@@ -31,12 +33,16 @@ class LetterRanges:
     def __init__(self, survey: Survey, sizes: dict[str, Size]):
         self.survey, self.sizes = survey, sizes
         self.sequences: frozenset[str] = frozenset()
+        self._count = ""
         self._alike: dict[str, str] = {}
         self._sums: dict[str, Ends] = {}
         self._lists: dict[str, Ends] = {}
         self._others: dict[str, Poly] = {}
         self._next: dict[int, str] = {}
-        self._ways = (self._by_sums, self._by_a_list, self._by_other_equations, self._as_usual, self._by_the_document)
+        self._samples: frozenset[str] = frozenset()
+        self._ways = (self._by_sums, self._by_a_list, self._by_other_equations, self._as_usual, self._by_the_document,
+                      self._by_one_sample)
+        self.classes = poly(Size("?class"))     # how many there are: an open size, as long as nothing tells it
 
     def learn(self, definitions: list[Equation]) -> None:
         """Takes from all definitions what they tell about letters."""
@@ -47,13 +53,15 @@ class LetterRanges:
         self.sequences = counting | self._alike.keys()
         self._sums = self._of_sums(definitions)
         self._lists = dict(self._of_lists(definitions)) | dict(self._of_outer_sides(definitions))
+        self._samples = frozenset(self._of_samples())
 
     def of(self, equation: Equation) -> dict[str, Ends]:
         """The range of every letter of an equation whose range is known: by one of the ways, or by a sum's bounds."""
         found: dict[str, Ends] = {}
         stated = {**self.survey.ranges, **{r.letter: r for r in equation.ranges}}
         free = equation.context.left
-        for letter in sorted(free | set(stated)):
+        of_a_class = {self.survey.of_a_class} & words(equation.members)
+        for letter in sorted(free | set(stated) | of_a_class):
             ends = self.told(letter, stated.get(letter), letter in free)
             if ends is not None and self._next.get(id(equation)) == letter and letter not in stated:
                 ends = (ends[0] - 1, ends[1] - 1)
@@ -98,8 +106,14 @@ class LetterRanges:
             return None
         if high is not None:
             return (poly(1) if low is None else low), high
+        if letter == self.survey.of_a_class:
+            return poly(1), self.classes
         ends = next((e for way in self._ways if (e := way(letter, free)) is not None), None)
         return ends if ends is None or low is None else (low, ends[1])
+
+    def settle(self, resolved: Callable[[Poly], Poly]) -> None:
+        """Takes the lengths that the shapes have told."""
+        self.classes = resolved(self.classes)
 
     def _by_sums(self, letter: str, free: bool) -> Ends | None:
         return self._sums.get(letter) if free else None
@@ -120,6 +134,15 @@ class LetterRanges:
         every = set(self.survey.ends.values())
         name = self.survey.ends.get(letter) or (min(every) if len(every) == 1 else None)
         return None if name is None or not free else (poly(1), poly(self.sizes.setdefault(name, Size(name))))
+
+    def _by_one_sample(self, letter: str, free: bool) -> Ends | None:
+        """As many as one likes, where a document speaks of any one of them."""
+        if letter not in self._samples:
+            return None
+        taken = {m.name for e in self.survey.equations for side in e.names for m, _ in side}
+        taken |= self.survey.declared.keys() | self.sizes.keys()
+        self._count = self._count or next((n for n in _COUNTS if n not in taken), "")
+        return (poly(1), poly(self.sizes.setdefault(self._count, Size(self._count)))) if self._count else None
 
     def _usual_length(self, letter: str) -> Poly:
         name = usual_length(self._alike.get(letter, letter))
@@ -150,6 +173,20 @@ class LetterRanges:
         for member, _ in (n for e in definitions for n in e.seen):
             if member.name in ends and member.indices and member.indices[0].kind == "ident":
                 yield member.indices[0].parts[0].text, ends[member.name]
+
+    def _of_samples(self) -> Iterator[str]:
+        """The i of x_i ∈ ℝ^d, where x has that index wherever it stands, and nothing is summed over it."""
+        indices: dict[str, set[str]] = {}
+        for member, _ in (n for e in self.survey.equations for side in e.names for n in side):
+            shown = [i.parts[0].text if i.kind == "ident" else "" for i in member.indices]
+            indices.setdefault(member.name, set()).add(shown[0] if shown else "")
+        bound = {x for e in self.survey.equations for x in e.context.bound}
+        for name, declared in self.survey.declared.items():
+            own = declared.member.indices
+            if len(own) == 1 and own[0].kind == "ident" and declared.last is None:
+                letter = own[0].parts[0].text
+                if indices.get(name, {letter}) == {letter} and letter not in bound | self.survey.ranges.keys():
+                    yield letter
 
     def _of_outer_sides(self, definitions: list[Equation]) -> Iterator[tuple[str, Ends]]:
         """The c of U_{c,i,j} after U ∈ ℝ^{C×H×W}, which runs to C."""

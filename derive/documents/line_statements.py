@@ -18,6 +18,9 @@ _PARENTHESES = re.compile(r"\s*(?:\\left\s*)?[(（]([^()（）]*?)(?:\\right\s*)
 _MEMBER = re.compile(r"∈|\\in(?![A-Za-z])")
 _SEVERAL = re.compile(r"(?P<letters>\\?\w+(?:\s*,\s*\\?\w+)+)\s*=\s*(?P<low>[^,=]+?)\s*,\s*"
                       r"(?:…|\.\.\.|\\[lc]?dots)\s*,\s*(?P<high>[^,=]+)")
+_FROM_A_SET = re.compile(r"(?P<letters>[ci-np-tτ](?:\s*,\s*[i-np-tτ])*)\s*(?:∈|\\in(?![A-Za-z]))\s*"
+                         r"\\?\{\s*(?P<low>[01])\s*,\s*"
+                         r"(?:\d\s*,\s*){0,2}(?:…|\.\.\.|\\[lc]?dots)\s*,\s*(?P<high>[^,={}]{1,20})\\?\}")
 _BEHIND = re.compile(r"\s*[(（]([^()（）]*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)[^()（）]*)[)）]\s*$")
 
 
@@ -61,8 +64,8 @@ def _without_declarations(part: Piece) -> tuple[Piece, Piece | None]:
 
 
 def _ranges_of_several(piece: Piece) -> list[Range]:
-    """`i, j = 1, …, K`"""
-    found = _SEVERAL.fullmatch(piece.text)
+    """`i, j = 1, …, K`, and `i ∈ {1, …, n}`"""
+    found = _SEVERAL.fullmatch(piece.text) or _FROM_A_SET.fullmatch(piece.text)
     if found is None:
         return []
     low, high = (piece.cut(*found.span(name)) for name in ("low", "high"))

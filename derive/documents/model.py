@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from derive.documents.classes import NO_CLASS, Classes
 from derive.documents.declarations import Kind
 from derive.documents.members import Context, Member, scripted_parts
 from derive.documents.problems import Unreadable
@@ -75,7 +76,8 @@ class Elsewhere:
     """What a document as a whole says about words of one of its parts: which are `sizes`, which are `names`, by what a
     name is differentiated in ∇L, which does not say it (`below`), and up to which size the sums over a letter run
     (`ends`), of what an arbitrary loss depends on the `last` member only, the letter of the one `step` of which it
-    speaks, and which names are `labelled` by single letters, W_f and W_o, so that W_i is too."""
+    speaks, which names are `labelled` by single letters, W_f and W_o, so that W_i is too, and what there is one of for
+    each class of an example (`classes`)."""
 
     sizes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -85,6 +87,7 @@ class Elsewhere:
     last: frozenset[str] = frozenset()
     step: str = ""
     labelled: frozenset[str] = frozenset()
+    classes: Classes = NO_CLASS
 
 
 NOTHING = Elsewhere()
@@ -108,6 +111,7 @@ class Survey:
     ordered: list[tuple[str, str]] = field(default_factory=list)        # pairs of names, the lesser one first
     properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called
+    of_a_class: str = ""        # the letter of the class of an example
     problems: list[Unreadable] = field(default_factory=list)
 
 

@@ -119,13 +119,15 @@ class DocumentReader:
     def _sign(self, defining: list[Definition], taken: set[str]) -> SignatureFinder:
         """Finds the axes of every name."""
         above = self.interpretation.above | self.survey.arguments | self.determinants.of.keys()
-        sides = [*self.inverses.shapes, *self.determinants.shapes, *shapes_of_gradients(self.roles)]
+        sides = [*self.inverses.shapes, *self.determinants.shapes,
+                 *shapes_of_gradients(self.roles, self.interpretation.asking)]
         sides += (square(name, where.tree.at, where) for name, (kind, where) in self.survey.properties.items()
                   if is_of_squares(kind))
         sides += unexplained_sides(self.roles, set(self.survey.declared), above, self.survey.positive)
         finder = self.finder = SignatureFinder(self.survey, self.sizes, self.interpretation)
         self.families: Families = finder.families
-        self.signatures = finder.find([*defining, *sides], self.inverses.of, taken, self.problems)
+        self.signatures = finder.find([*defining, *sides], self.inverses.of, taken, self.problems,
+                                      [c.equation for c in self.roles.claims] if self.interpretation.asking else [])
         self.rows, self.named = finder.rows, finder.named
         self.scope = Scope(self.signatures, self.sizes, self.survey.functions)
         return finder

@@ -19,6 +19,7 @@ _LEADS = re.compile(rf"[\s$`)\\]*(?:[:：]|时|,?\s*(?:then|{_SAYS})(?![A-Za-z])
 _COMMA_IN_FRONT = re.compile(r"[\s$`)\\]*[,，]")
 _COMMA_BEHIND = re.compile(r"[\s$`)\\]*[,，]\s*\$")
 _INDEX = re.compile(r"\s*[i-np-t]\s*")
+_LETTER = re.compile(r"\s*[a-z]\s*")
 _COMMA = re.compile(r"[\s$`)\\]*[,，、][\s$`(\\]*")
 _FOR_IN_FRONT = re.compile(r"(?:\b(?:[Ff]or|[Ww]hen(?:ever)?|[Ii]f|[Ww]here)(?:\s+(?:all|any|every|each))?\s*|"
                            r"(?:对于?|当|若|如果)(?:所有|任意)?\s*)[$`(\\]*\s*$")
@@ -86,7 +87,9 @@ def with_letters_apart(items: list[Item], text: str) -> Iterator[Item]:
             of_display = told if item.place.kind != INLINE else None
         elif case is not None and before.place is not item.place:
             between = text[case.piece.at + len(case.piece.text):statement.piece.at]
-            if _BETWEEN.fullmatch(between):
+            members = case.members if isinstance(case, said.Relation) else ()
+            of_values = members and not any(_is_index(m.text.strip(), statement.piece.text) for m in members)
+            if _BETWEEN.fullmatch(between) and not of_values:
                 item.statement = replace(statement, conditions=(*statement.conditions, case))
         yield item
 
@@ -108,10 +111,13 @@ def _bounds_twice(statement: said.Statement) -> bool:
 def _case(statement: said.Statement) -> said.Relation | said.Range | None:
     """The condition i ≠ j, or i = j as a range of one letter."""
     if not isinstance(statement, (said.Relation, said.Equality)) or len(statement.members) != 2 \
-            or not all(_INDEX.fullmatch(m.text) for m in statement.members):
+            or not all(_LETTER.fullmatch(m.text) for m in statement.members) \
+            or not any(_INDEX.fullmatch(m.text) for m in statement.members):
         return None
     if isinstance(statement, said.Relation):
         return statement if statement.signs == ("≠",) else None
+    if not all(_INDEX.fullmatch(m.text) for m in statement.members):
+        return None
     if isinstance(statement, said.Equality):
         return said.Range(statement.piece, statement.members[0], statement.members[1], statement.members[1])
     return None

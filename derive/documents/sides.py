@@ -23,9 +23,11 @@ def is_hidden(name: str) -> bool:
     return name.startswith(_MARK) or is_body(name)
 
 
-def shapes_of_gradients(roles: Roles) -> Iterator[Definition]:
-    """g has the shape of h, after g = ∂ℓ/∂h and where g stands in definitions."""
+def shapes_of_gradients(roles: Roles, asking: bool) -> Iterator[Definition]:
+    """g has the shape of h, after g = ∂ℓ/∂h and where g stands in definitions, or in claims that tell lengths
+    (`asking`)."""
     used = {m.name for d in roles.definitions for m, _ in d.equation.seen}
+    used |= {m.name for c in roles.claims for side in c.equation.names for m, _ in side} if asking else set()
     for named in [*roles.derivatives, *roles.of_steps]:
         equation = named.equation
         node = plain(equation.members[1])

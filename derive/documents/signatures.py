@@ -8,7 +8,7 @@ from derive.documents.axes import Axes
 from derive.documents.families import Families
 from derive.documents.interpretation import Interpretation
 from derive.documents.inverses import NoMatrix
-from derive.documents.model import Survey, collected, position, stop_at
+from derive.documents.model import Equation, Survey, collected, ignored, position, stop_at
 from derive.documents.named import Named
 from derive.documents.problems import Unreadable
 from derive.documents.ranks import Ranks
@@ -19,6 +19,7 @@ from derive.documents.sides import is_hidden
 from derive.documents.trials import Trial, fit
 from derive.index import Size
 from derive.reading import ReadingError, Scope
+from derive.reading.values import Value
 
 
 class SignatureFinder:
@@ -33,8 +34,9 @@ class SignatureFinder:
         self.guesses = 1
 
     def find(self, defining: list[Definition], matrices: Iterable[str], taken: set[str],
-             problems: list[Unreadable]) -> Signatures:
-        """The signature of each name that is not hidden; `matrices` have to be some, and no new size is `taken`.
+             problems: list[Unreadable], claims: Iterable[Equation] = ()) -> Signatures:
+        """The signature of each name that is not hidden; `matrices` have to be some, no new size is `taken`, and
+        `claims` tell lengths of which nothing else does.
 
         Raises:
             NoMatrix: where one of the matrices is none.
@@ -47,14 +49,17 @@ class SignatureFinder:
         if any(ranks.get(name, named[name].rank) != 2 for name in matrices):
             raise NoMatrix
         self.rows = frozenset(n for n, x in named.items() if x.row)
-        shapes = self._unified(defining, ranks, problems)
+        shapes = self._unified(defining, ranks, problems, claims)
         self.named = {n: x for n, x in named.items() if not is_hidden(n)}
         stop_at(problems)
         stated = frozenset(high for d in defining for _, high in self.families.ranges.of(d.equation).values())
         axes = Axes(shapes, self.sizes, taken | set(self.named), self.interpretation.length, stated)
-        return axes.signatures(self.named.values(), self.signer, ranks)
+        found = axes.signatures(self.named.values(), self.signer, ranks)
+        self.families.ranges.settle(shapes.resolved)
+        return found
 
-    def _unified(self, defining: list[Definition], ranks: dict[str, int], problems: list[Unreadable]) -> OpenShapes:
+    def _unified(self, defining: list[Definition], ranks: dict[str, int], problems: list[Unreadable],
+                 claims: Iterable[Equation]) -> OpenShapes:
         """All equations together fill in the sizes that nobody declares."""
         shapes = OpenShapes()
         signatures: Signatures = {}
@@ -64,7 +69,23 @@ class SignatureFinder:
         for definition in sorted(defining, key=lambda d: d.fixed):      # h_1 tells less of the shapes than h_t
             with collected(problems):
                 self._fit(definition, scope, shapes)
+        for claim in claims:
+            self._ask(claim, scope, shapes)
         return shapes
+
+    def _ask(self, claim: Equation, scope: Scope, shapes: OpenShapes) -> None:
+        """Fills in what a claim tells, as far as it has a meaning without the gradients in it."""
+        trial = Trial(claim, scope, shapes, self.families.ranges.limits(claim))
+        sides = list[Value]()
+        for side in claim.members:
+            with ignored():
+                sides.append(trial.value(with_rows(side, self.rows)))
+        for left, right in zip(sides, sides[1:]):
+            with ignored():
+                fit(shapes, left, right)
+        with ignored():
+            trial.settle()
+        trial.tie(self.survey.of_a_class)
 
     def _fit(self, definition: Definition, scope: Scope, shapes: OpenShapes) -> None:
         equation = definition.equation
@@ -74,5 +95,6 @@ class SignatureFinder:
             left = trial.value(equation.members[0])
             fit(shapes, left, shapes.turned(right) if definition.name in self.rows else right)
             trial.settle()
+            trial.tie(self.survey.of_a_class)
         except ReadingError as error:
             raise Unreadable(error.message, position(equation.formula.piece, error)) from None

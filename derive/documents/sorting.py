@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from derive.documents import statements as said
+from derive.documents.classes import NO_CLASS, Classes, classes, may_have_classes
 from derive.documents.equation_roles import EquationRoles
 from derive.documents.gradients import below
 from derive.documents.itemising import itemised
@@ -45,9 +46,9 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     linked: list[tuple[Link, list[Item]]] = []
     ends: list[tuple[str, str]] = []
     above = Superscripts()
-    step = _one_step(stream)
+    step, classes = _one_step(stream), _classes(stream, text)
     for scope in {i.scope for i in every}:
-        sorter = _Sorter([i for i in every if i.scope == scope], step)
+        sorter = _Sorter([i for i in every if i.scope == scope], Elsewhere(step=step, classes=classes))
         sorter.sort(text)
         sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every if not (i.setting or any(i.member))}
         widths |= sorter.surveyor.survey.widths
@@ -64,19 +65,29 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
             key_of = behind.scope, name
             seen[key_of] = min(seen.get(key_of, behind.number), behind.number - 1)
     whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends), above,
-                      frozenset(last_members(text)), step, frozenset(labelled))
+                      frozenset(last_members(text)), step, frozenset(labelled), classes)
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
 
 
 def _one_step(stream: Sequence[Statement]) -> str:
     """The letter of the one step of time of which a document speaks."""
+    return letter_of_one_step(*_marks(stream))
+
+
+def _classes(stream: Sequence[Statement], text: str) -> Classes:
+    """What a document says of the class of an example."""
+    return classes(text, *_marks(stream)) if may_have_classes(text) else NO_CLASS
+
+
+def _marks(stream: Sequence[Statement]) -> tuple[list[list[Lexeme]], list[list[Lexeme]]]:
+    """The marks of the equations, and those of all other statements, as far as they can be told."""
     reader = Reader()
     equations, others = list[list[Lexeme]](), list[list[Lexeme]]()
     for statement in stream:
         with ignored():
             tokens = reader.tokens(Source(respelled(statement.piece.text)))
             (equations if isinstance(statement, said.Equality) else others).append(tokens)
-    return letter_of_one_step(equations, others)
+    return equations, others
 
 
 class _PageSurveyor(Surveyor):
@@ -93,11 +104,11 @@ class _PageSurveyor(Surveyor):
 class _Sorter:
     """Sorts the statements of one scope."""
 
-    def __init__(self, every: list[Item], step: str):
+    def __init__(self, every: list[Item], elsewhere: Elsewhere):
         self.items = every
         self.standing = Standing()
         readable = [i for i in every if i.role not in (SKIPPED, ORDERED) and not i.problem]
-        self.surveyor = _PageSurveyor([i.statement for i in readable], Elsewhere(step=step))
+        self.surveyor = _PageSurveyor([i.statement for i in readable], elsewhere)
         self.problems: list[Unreadable] = []
         self.equations: dict[int, Equation] = {}
         self.trees: dict[int, Formula] = {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from derive.documents import statements as said
-from derive.documents.assumed import UNKNOWN, assumed
+from derive.documents.assumed import UNKNOWN, assumed, of_unit_vectors
 from derive.documents.bold import bold_sizes
 from derive.documents.called import called_on_the_left
 from derive.documents.declarations import Kind
@@ -59,14 +59,16 @@ class Surveyor:
 
     def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING, jacobians: bool = False):
         self.found, self.elsewhere, self.jacobians = found, elsewhere, jacobians
-        self.survey = Survey()
+        self.survey = Survey(of_a_class=elsewhere.classes.letter)
+        if self.survey.of_a_class:
+            self.survey.ranges[self.survey.of_a_class] = Range(self.survey.of_a_class)
         sides = (piece for s in found for piece in (
             s.members[:1] if isinstance(s, said.Equality) else s.names if isinstance(s, said.Declaration) else ()))
         self.two = names_of_two_letters(sides, [s.piece.text for s in found])
         defined = called_on_the_left((s.members[0] for s in found if isinstance(s, said.Equality) and not s.claimed),
                                      self.two)
         defined -= set(as_everybody(defined, found))
-        self.assumed = list(assumed(found, defined))
+        self.assumed = [*assumed(found, defined), *of_unit_vectors(elsewhere.classes, found)]
         defined |= {a.name for a in self.assumed if a.is_function}
         self.called = frozenset(defined)        # functions that the document defines
         self.reader = self._reader()
@@ -120,9 +122,10 @@ class Surveyor:
                           for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
         whole = wholes(tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality))
         every = functions | self.called
-        step = self.elsewhere.step
-        names = self._function_names(Reader(every, random=random, two=self.two, bold=bold, step=step)) - self.called
-        return PartReader(whole, every, names, random, self.two, bold, step)
+        step, classes = self.elsewhere.step, self.elsewhere.classes
+        reader = Reader(every, random=random, two=self.two, bold=bold, step=step, classes=classes)
+        names = self._function_names(reader) - self.called
+        return PartReader(whole, every, names, random, self.two, bold, step, classes)
 
     def _pieces(self) -> Iterator[Piece]:
         for s in self.found:

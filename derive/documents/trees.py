@@ -13,6 +13,7 @@ from typing import Any
 
 from derive.documents.angles import with_parentheses
 from derive.documents.bold import told_apart
+from derive.documents.classes import NO_CLASS, Classes, of_a_class
 from derive.documents.moments import bracketed
 from derive.documents.one_step import at_one_step
 from derive.documents.size_labels import with_word
@@ -91,11 +92,13 @@ class Reader:
     """Reads pieces as trees, all of a document with the same functions."""
 
     def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = (), random: bool = False,
-                 two: frozenset[str] = frozenset(), bold: frozenset[str] = frozenset(), step: str = ""):
+                 two: frozenset[str] = frozenset(), bold: frozenset[str] = frozenset(), step: str = "",
+                 classes: Classes = NO_CLASS):
         """`two` are the names of two letters, such as dS; `bold` are the letters that are sizes where they are not
-        bold; `step` is the letter of the one step of time of which the document speaks."""
+        bold; `step` is the letter of the one step of time of which the document speaks; `classes` says of what there
+        is one for each class."""
         self.functions, self.names, self.random = tuple(sorted(functions)), frozenset(names), random
-        self.two, self.bold, self.step = two, bold, step
+        self.two, self.bold, self.step, self.classes = two, bold, step, classes
         self.vocabulary = OpenVocabulary(self.functions, self.names, random)
 
     def formula(self, piece: Piece) -> Formula:
@@ -104,7 +107,7 @@ class Reader:
         Raises:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
-        key = piece.text, self.functions, self.names, self.random, self.two, self.bold, self.step
+        key = piece.text, self.functions, self.names, self.random, self.two, self.bold, self.step, self.classes
         if key not in _READ:
             if len(_READ) >= MOST_READ:
                 _READ.clear()
@@ -114,7 +117,8 @@ class Reader:
     def _read(self, text: str) -> tuple[Source, Node]:
         text = respelled(told_apart(text, self.bold))
         source = Source(bracketed(text) if self.random else text)
-        tokens = at_one_step(glued(self.tokens(source), self.two, self.functions), self.step)
+        tokens = of_a_class(glued(self.tokens(source), self.two, self.functions), self.classes)
+        tokens = at_one_step(tokens, self.step)
         tokens = with_parentheses(regrouped(without_loose_gaps(tokens), self.functions))
         return source, changed(_unconditional(parse(tokens, source)), with_word)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from string import ascii_letters
 
 from derive.documents.model import Equation
@@ -14,6 +14,7 @@ from derive.notation.tensor import ShapeError
 from derive.reading import Scope
 from derive.reading.algebra import Algebra
 from derive.reading.elaborate import Elaboration
+from derive.reading.indices import arguments, letter_pieces
 from derive.reading.letters import Limits
 from derive.reading.nodes import differential
 from derive.reading.syntax import Node
@@ -90,7 +91,7 @@ class Trial:
     """Both sides of an equation, with sizes filled in where it tells them."""
 
     def __init__(self, equation: Equation, scope: Scope, shapes: OpenShapes, limits: dict[str, Limits]):
-        self.source, self.shapes = equation.formula.source, shapes
+        self.source, self.shapes, self.sides = equation.formula.source, shapes, equation.members
         shapes.source = self.source
         self.elaboration = Elaboration(scope, self.source, limits, shapes)
         if isinstance(shapes, CountingShapes):
@@ -116,6 +117,29 @@ class Trial:
         """A letter says how long the axes are over which it runs."""
         if not self.shapes.settle_letters(self.elaboration.letters):
             raise self.source.error("a letter runs over two lengths", 0)
+
+
+    def tie(self, of_a_class: str) -> None:
+        """The k of [k = c] runs over all classes."""
+        limits = self.elaboration.letters.limits.get(of_a_class)
+        beside = set(_beside(of_a_class, self.sides)) if limits is not None else set()
+        for draft in self.elaboration.letters.every if beside else ():
+            whole = [(low, high) for low, high, index in draft.uses if index.letter == draft.letter]
+            if draft.name in beside and limits is not None and whole:
+                self.shapes.fits((limits.low, limits.high), whole[0])
+
+
+def _beside(letter: str, sides: Iterable[Node]) -> Iterator[str]:
+    """The letters that are compared with this one: k in [k = c] and δ_{kc}."""
+    for node in (n for side in sides for n in walk(side)):
+        names: list[str] = []
+        if node.kind == "relation" and node.parts[1] == ("=",):
+            names = [n.parts[0].text for n in node.parts[0] if n.kind in ("ident", "name")]
+        elif node.kind == "scripted" and node.parts[0].kind in ("ident", "name") and node.parts[0].parts[0].text == "δ":
+            names = [x for s in node.parts[1] if s.kind == "lowered" for i in arguments(s.parts[0])
+                     if i.kind in ("ident", "name") for x in letter_pieces(i.parts[0].text)]
+        if len(names) == 2 and letter in names:
+            yield from set(names) - {letter}
 
 
 def sizes_of(scope: Scope) -> frozenset[str]:

@@ -148,15 +148,17 @@ class Meaning:
                 return self._vector(on_page.Slice(on_page.Name(name, of.above + by.above), places))
             return self.name(on_page.Name(name, of.above + by.above, of.below + by.below))
         above, below = self.name(of), self.name(by)
-        if above.columns is not None or below.columns is not None:
+        if above.columns is not None or (below.columns is not None and not above.is_scalar):
             raise ShapeError("a derivative of or by a matrix")
 
         def entry(row: Poly, column: Poly) -> Expr:
-            """The rows are those of the value; a scalar's derivative by a vector is a column."""
-            at = row if above.rows is None else column
-            members = (above.at(row, NOWHERE), below.at(at, NOWHERE))
+            """The rows are those of the value; a scalar's derivative is of the shape of what it is taken by."""
+            at = (column, NOWHERE) if above.rows is not None else (row, column)
+            members = (above.at(row, NOWHERE), below.at(*at))
             return expression(Partial(*(expression(m).terms[0].factors[0][0] for m in members)))
 
+        if below.columns is not None:
+            return Tensor(below.rows, below.columns, entry)
         if above.rows is None or below.rows is None:
             return Tensor(above.rows or below.rows, None, entry)
         return Tensor(above.rows, below.rows, entry)

@@ -54,7 +54,7 @@ class Attempt:
         except ProgramError as error:
             return Outcome(problem=str(error))
         except DocumentError as error:
-            return self._unread(error)
+            return self._with_its_lengths(guess, error) or self._unread(error)
         try:
             found = study(entry, doubtful=True)
         except ProgramError as error:
@@ -82,6 +82,15 @@ class Attempt:
             fixed = None
         reading = "for whole numbers" if whole is not None and whole.passed else ""
         return Outcome(verdict, "", reading, fixed, found, entry.guesses, entry.inferred)
+
+    def _with_its_lengths(self, guess: int, error: DocumentError) -> Outcome | None:
+        """The outcome where the claim itself tells the lengths of which nothing else does; None where they still do
+        not go together."""
+        _, own = self.slices.why(error, self.item)
+        if own is None or not own.shapes or "asking" in self.given:
+            return None
+        found = replace(self, given={**self.given, "asking": True}).with_shapes(guess)
+        return found if found.verdict is not None else None
 
     def _unread(self, error: DocumentError) -> Outcome:
         """Nothing, or the verdict that the shapes of the claim itself give."""

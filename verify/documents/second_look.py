@@ -58,7 +58,7 @@ def _at_more_inputs(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
     if claim.where is not None:
         return _where_it_is_stated(claim, claim.where, verdict, found)
     for seed in range(1, MORE_SEEDS + 1):
-        again = by_arithmetic(claim, found.derivation, truth, seed=seed)
+        again = by_arithmetic(claim, found.derivation, truth, seed=seed, again=True)
         if again.verdict == REFUTED:
             return again
     return verdict
@@ -70,7 +70,7 @@ def _where_it_is_stated(claim: Claim, where: Expr, verdict: Verdict, found: Stud
     for seed in range(0, MOST_DRAWS, CASES):
         if not occurs(program, truth, where, seed):
             continue
-        again = by_arithmetic(claim, found.derivation, truth, seed=seed) if seed else verdict
+        again = by_arithmetic(claim, found.derivation, truth, seed=seed, again=True) if seed else verdict
         met += 1
         if again.verdict != VERIFIED or met == ENOUGH:
             return again
