@@ -13,7 +13,14 @@ from cli.document import document
 from derive import catalogue, notation
 from verify.study import Study, study
 
+SEED = int(os.environ.get("SEED", "0"))
+PARTS = int(os.environ.get("PARTS", "3"))   # so many runs with consecutive seeds cover every entry; PARTS=1 takes all
 PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
+
+
+def share(names: list[str]) -> list[str]:
+    """The entries that the tests of single entries look at in this run."""
+    return [name for k, name in enumerate(names) if k % PARTS == SEED % PARTS]
 
 
 @lru_cache(maxsize=6)

@@ -18,6 +18,9 @@ _LAYERED = re.compile(     # f_l'(z^{(l)})
     r"(?=\s*(?:\\(?:mathbf|boldsymbol|bm)\s*\{\w\}|\w)\s*\^\s*\{?\s*[(\[](?P<layer>[^()\[\]]{1,9})[)\]])")
 # f_l(·), a mention
 _ANYTHING = re.compile(r"(?<!\w)\w{1,9}\s?(?:_\s?(?:\w|\{[^{}]{1,9}\}))?\s?\(\s?(?:\\cdot|·)\s?\)")
+_CALL = re.compile(rf"(?<![A-Za-z\\_^])(?P<of>[A-Za-z])(?P<call>\s*(?:\\left\s*)?\((?P<names>\s*{_ARGUMENT}"
+                   rf"(?:\s*,\s*{_ARGUMENT}){{0,5}}\s*)(?:\\right\s*)?\))")
+_BARE = re.compile(r"\s*&?\s*(?P<of>[A-Za-z])\s*&?\s*(?::=|=|≔|\\coloneqq)")
 _RELATION = re.compile(r":?=|:=|≔|\\coloneqq")
 
 
@@ -55,13 +58,29 @@ def _called_alone(layered: re.Match[str]) -> str:
     return short + " " * (len(layered[0]) - len(short))
 
 
-def without_parameters(text: str, members: Collection[str], layered: Collection[str]) -> str:
-    """The formula with p_i in place of p_i(τ), and f(z^{(l)}) in place of f_l(z^{(l)}); as long as it was."""
+def also_bare(formulas: Iterable[str]) -> frozenset[str]:
+    """The letters of functions that are defined with their arguments, f(x, y, z) = (x + y) z, stand alone on the left of
+    another equation, f = q z, and are called in no other way."""
+    texts = [text for text in formulas if "=" in text or "(" in text]
+    bare = {m["of"] for text in texts if (m := _BARE.match(text))}
+    defined = {m["of"] for text in texts if bare and (m := _CALL.match(text.lstrip(" &\n$")))
+               and _RELATION.match(text.lstrip(" &\n$")[m.end():].lstrip(" &"))}
+    return frozenset(of for of in bare & defined if len({
+        re.sub(r"\s", "", m["names"]) for text in texts for m in _CALL.finditer(text) if m["of"] == of}) == 1
+        and not any(re.search(rf"(?<![A-Za-z\\_^]){of}\s*(?:'|(?:\\left\s*)?\()", _CALL.sub("", text))
+                    for text in texts))
+
+
+def without_parameters(text: str, members: Collection[str], layered: Collection[str],
+                       bare: Collection[str] = ()) -> str:
+    """The formula with p_i in place of p_i(τ), f(z^{(l)}) in place of f_l(z^{(l)}), and f in place of f(x, y); as long
+    as it was."""
     def alone(member: re.Match[str]) -> str:
         short = member[0][:member.start("call") - member.start()]
         return short.ljust(len(member[0])) if member["of"] in members else member[0]
 
     text = _LAYERED.sub(lambda m: _called_alone(m) if m["of"] in layered else m[0], text) if layered else text
+    text = _CALL.sub(lambda m: m["of"].ljust(len(m[0])) if m["of"] in bare else m[0], text) if bare else text
     return _MEMBER.sub(alone, text) if members else text
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable, Iterator
 
 from derive.documents.lexicon import Lexicon
 from derive.documents.macros import is_body
 from derive.documents.members import Member
-from derive.documents.model import shortened
+from derive.documents.model import Equation, shortened
 from derive.documents.problems import Unreadable
+from derive.documents.sequences import index_letters_of
 from derive.documents.trees import Formula, walk
 from derive.reading.indices import letter_pieces
 from derive.reading.nodes import plain
@@ -40,6 +41,18 @@ def refuse_unknown_functions(formula: Formula, lexicon: Lexicon, sizes: Containe
                                            or (word and len(second.parts[0]) > 1)):
                 raise Unreadable(f"{word} is no function that is known here; define it: {word}(u) = …",
                                  formula.at(first.at))
+
+
+def refuse_numbers_as_indices(equations: Collection[Equation]) -> Iterator[Unreadable]:
+    """The s of η_{t+s} after η_t = η_0 γ^{⌊t/s⌋} is no letter that takes every value."""
+    numbers = {m.name for e in equations for side in e.names for m, role in side if role == "value" and not m.indices}
+    for equation in equations:
+        for member, _ in equation.names[0] if equation.names else ():
+            for index in map(plain, member.indices):
+                for letter in index_letters_of(index) if index.kind == "sum" else ():
+                    if letter in numbers & equation.context.left:
+                        yield Unreadable(f"{letter} is an index here, and a number elsewhere",
+                                         equation.formula.at(member.at))
 
 
 def _is_probability(word: str, called_with: Node, lexicon: Lexicon) -> bool:

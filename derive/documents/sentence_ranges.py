@@ -88,7 +88,8 @@ def with_letters_apart(items: list[Item], text: str) -> Iterator[Item]:
         elif case is not None and before.place is not item.place:
             between = text[case.piece.at + len(case.piece.text):statement.piece.at]
             members = case.members if isinstance(case, said.Relation) else ()
-            of_values = members and not any(_is_index(m.text.strip(), statement.piece.text) for m in members)
+            of_values = not all(_INDEX.fullmatch(m.text) for m in members) \
+                and not any(_is_index(m.text.strip(), statement.piece.text) for m in members)
             if _BETWEEN.fullmatch(between) and not of_values:
                 item.statement = replace(statement, conditions=(*statement.conditions, case))
         yield item

@@ -139,9 +139,11 @@ class OpenShapes(Shapes):
         for draft in letters.every:
             whole = [(low, high) for low, high, index in draft.uses if index.letter == draft.letter]
             pairs = list(zip(whole, whole[1:]))
-            if draft.low is not None and draft.high is not None:
-                stated = draft.low, draft.high
-                begins = draft.low == ONE       # s_i for i = 1, …, n − 1 has n − 1 entries, however many x_i has
+            limits = letters.limits.get(draft.name) if draft.bound and any(map(self._has_open, whole)) else None
+            low, high = (draft.low, draft.high) if limits is None else (limits.low, limits.high)
+            if low is not None and high is not None:
+                stated = low, high
+                begins = low == ONE             # s_i for i = 1, …, n − 1 has n − 1 entries, however many x_i has
                 pairs = [(stated, other) for other in whole] if begins else list(zip([stated, *whole], whole))
             for first, other in pairs:
                 if self._has_open(first) or self._has_open(other):

@@ -10,7 +10,7 @@ from derive.documents.directives import behind_statements, is_order, ordered, sk
 from derive.documents.entries import first_by_entries
 from derive.documents.line_statements import said_in
 from derive.documents.lines import lines
-from derive.documents.parameters import members_of, of_layers, without_parameters
+from derive.documents.parameters import also_bare, members_of, of_layers, without_parameters
 from derive.documents.places import DIRECTIVE, FENCE, INLINE, Place
 from derive.documents.problems import Unreadable
 from derive.documents.statements import Order, Piece, Refused, Skipped, Statement
@@ -51,9 +51,9 @@ def statements(places: list[Place]) -> Statements:
     result = Statements()
     skipping: str | None = None
     formulas = [line for place in places for line in place.text.splitlines()]
-    members, layered = members_of(formulas), of_layers(formulas)
-    if members or layered:
-        places = [replace(p, text=without_parameters(p.text, members, layered)) for p in places]
+    members, layered, bare = members_of(formulas), of_layers(formulas), also_bare(formulas)
+    if members or layered or bare:
+        places = [replace(p, text=without_parameters(p.text, members, layered, bare)) for p in places]
     for place in places:
         why = skipped(place)
         if why is not None:

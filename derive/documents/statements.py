@@ -84,8 +84,8 @@ class Range(Statement):
 class Equality(Statement):
     """`a = b = c`, with the ranges that stand on its line; those that stand alone `above` are conditions too.
     `update` says that it was written := or ←; `claimed` that nothing in it is a definition, `layout` under which
-    convention its derivatives are read (see `layouts`), and `relation` what stands between two sides that are claimed
-    to be unequal."""
+    convention its derivatives are read (see `layouts`), `relation` what stands between two sides that are claimed
+    to be unequal, and `turned` that the sides stand the other way round on the page."""
 
     members: tuple[Piece, ...]
     conditions: tuple[Statement, ...] = ()
@@ -94,6 +94,7 @@ class Equality(Statement):
     claimed: bool = False
     layout: str = ""
     relation: str = "="
+    turned: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from derive.documents.named_parts import put_names_in
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import Random, mentions_moments
-from derive.documents.refusals import refuse_odd_names, refuse_unknown_functions
+from derive.documents.refusals import refuse_numbers_as_indices, refuse_odd_names, refuse_unknown_functions
 from derive.documents.rewriting import Rewriter
 from derive.documents.sizes import SizeFinder
 from derive.documents.statements import Piece, Statement
@@ -191,6 +191,7 @@ class Surveyor:
             if count > MOST_NAMES:
                 raise Unreadable(f"more than {MOST_NAMES} names in the equations; split the document",
                                  formula.piece.at)
+        self.survey.problems += refuse_numbers_as_indices(self.survey.equations)
 
     def _declare(self, what: Kind, name: Formula, sides: list[Formula]) -> None:
         member = self.member_of(name.tree)

@@ -38,6 +38,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("{} may be a size: declare it, {} ∈ ℕ, or {} ∈ ℝ", "{} 可能是一个大小：请声明 {} ∈ ℕ 或 {} ∈ ℝ"),
     ("{} may be the length of an axis: declare the shapes", "{} 可能是某个维度的长度：请声明各形状"),
     ("{} may be the length that does not fit", "{} 可能正是不相符的那个长度"),
+    ("{} is an index here, and a number elsewhere", "{} 在此处是下标，在别处是数"),
     ("{} is neither a letter with a range nor a size", "{} 既不是有取值范围的下标，也不是大小"),
     ("{} has the index {}, which is missing here", "{} 带有下标 {}，此处缺失"),
     ("{} has {} indices, not {}", "{} 有 {} 个下标，而不是 {} 个"),

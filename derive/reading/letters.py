@@ -72,9 +72,6 @@ class Letters:
     @contextmanager
     def summing(self, name: str, at: int, low: Poly | None, high: Poly | None) -> Iterator[Draft]:
         """Inside, `name` is a new letter."""
-        limits = self.limits.get(numbered(name))
-        if limits is not None and low is None and high is None:
-            low, high = limits.low, limits.high
         draft = self._draft(name, at, low=low, high=high, bound=True)
         self._bound.append(draft)
         try:
@@ -149,8 +146,13 @@ class Letters:
         return (low if draft.low is None else draft.low), (high if draft.high is None else draft.high)
 
     def _declared(self, draft: Draft, whole: list[tuple[Poly, Poly]]) -> tuple[Poly, Poly]:
-        """The range of a sum without bounds: the declared one of every name under it."""
+        """The range of a sum without bounds: the one of its letter, where every name under it has that; else the
+        declared one of those names."""
         ranges = list(dict.fromkeys(whole))
+        limits = self.limits.get(draft.name)
+        if limits is not None and (len(ranges) != 1 or all(
+                nonnegative(limits.low - low) and nonnegative(high - limits.high) for low, high in ranges)):
+            return limits.low, limits.high
         if len(ranges) != 1:
             shown = " and ".join(f"{plain(low)}…{plain(high)}" for low, high in ranges)
             why = f"has the ranges {shown}" if ranges else "has no range"

@@ -11,10 +11,10 @@ from derive.normal import Normalizer
 from derive.notation.meaning import meaning
 from derive.rewrite import unfold
 from derive.zero import is_zero
-from tests.studies import printed, studied
+from tests.studies import printed, share, studied
 
 
-@pytest.mark.parametrize("name", catalogue.names())
+@pytest.mark.parametrize("name", share(catalogue.names()))
 def test_every_printed_formula_means_what_was_meant(name):
     normalizer = Normalizer(studied(name).page.program.positive)
     read = 0

@@ -10,7 +10,7 @@ from derive.program import Program
 from derive.sympy_bridge import Scope, Unreadable, from_sympy, to_sympy
 from derive.sympy_functions import normal_cdf, normal_pdf
 from derive.zero import is_zero
-from tests.studies import studied
+from tests.studies import share, studied
 
 
 def lines(name):
@@ -23,7 +23,7 @@ def lines(name):
     yield from ((page, m.wrong) for m in page.mistakes)
 
 
-@pytest.mark.parametrize("name", catalogue.names())
+@pytest.mark.parametrize("name", share(catalogue.names()))
 def test_every_line_comes_back_equal(name):
     count = 0
     for page, e in lines(name):

@@ -10,6 +10,7 @@ import pytest
 from derive import catalogue
 from derive.entry import Claim, Entry
 from derive.expression import Ref
+from tests.studies import share
 from verify.mutants import Mutants, judge, mutants
 from verify.mutants.judge import CLAIM, DEFINITION, EQUIVALENT, FALSE, KILLED, NO_VALUE, STEP, SURVIVED
 from verify.mutants.truth import Line
@@ -32,7 +33,7 @@ def with_page(entry: Entry, change) -> Entry:
     return changed
 
 
-@pytest.mark.parametrize("name", catalogue.names())
+@pytest.mark.parametrize("name", share(catalogue.names()))
 def test_nothing_survives(name):
     """A fifth of the mutants, another one for each seed of a run; `derive verify --mutants` tries all of them."""
     pytest.importorskip("torch", reason="torch is not installed")

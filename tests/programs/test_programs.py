@@ -16,7 +16,7 @@ from tests.reading.test_round_trip import PRINTERS, problems
 from verify import numeric
 
 FOLDER = studies.PROGRAMS
-PROGRAMS = catalogue.names(FOLDER)
+PROGRAMS = studies.share(catalogue.names(FOLDER))
 studied = partial(studies.studied, folder=FOLDER)
 
 

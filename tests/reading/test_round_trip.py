@@ -15,13 +15,14 @@ from derive.notation.layout import Equation
 from derive.reading import Reading, read
 from derive.rewrite import unfold
 from derive.zero import is_zero
+from tests.studies import share
 
 from .lines import Entry, Line, as_printed, entry, lines
 
 PRINTERS = {"unicode": notation.text, "latex": notation.latex}
 SEED = int(os.environ.get("SEED", "0"))
-READ = [(name, list(PRINTERS)[(k + SEED) % 2]) for k, name in enumerate(catalogue.names())]
-PRINTED_AGAIN = [(name, list(PRINTERS)[(k + SEED + 1) % 2]) for k, name in enumerate(catalogue.names())]
+READ = [(name, list(PRINTERS)[(k + SEED) % 2]) for k, name in enumerate(share(catalogue.names()))]
+PRINTED_AGAIN = [(name, list(PRINTERS)[(k + SEED + 1) % 2]) for k, name in enumerate(share(catalogue.names()))]
 
 
 @pytest.mark.parametrize("name, form", READ)
@@ -76,7 +77,7 @@ def same_condition(reading: Reading, line: Line, letters: dict[Letter, Poly]) ->
     return named and ends == [line.condition.low, line.condition.high]
 
 
-@pytest.mark.parametrize("name", catalogue.names())
+@pytest.mark.parametrize("name", share(catalogue.names()))
 def test_a_mistake_is_read_as_the_mistake(name):
     """The proof above can fail: what a mistake prints is not read as the right side that is claimed."""
     found = entry(name)

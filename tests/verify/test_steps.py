@@ -7,10 +7,10 @@ import pytest
 from derive import catalogue
 from derive.derivation import Case, Condition
 from derive.expression import Expr, ref
-from tests.studies import studied
+from tests.studies import share, studied
 from verify.steps import Checker
 
-ENTRIES = catalogue.names()
+ENTRIES = share(catalogue.names())
 
 
 def derivation(name):

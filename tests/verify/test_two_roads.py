@@ -5,11 +5,11 @@ import pytest
 from derive import catalogue
 from derive.claims import STRICT
 from derive.derivation import Condition
-from tests.studies import studied
+from tests.studies import share, studied
 from verify.exact import decide
 from verify.study import derivative_names, second_road
 
-ENTRIES = catalogue.names()
+ENTRIES = share(catalogue.names())
 
 
 @pytest.mark.parametrize("name", ENTRIES)

@@ -24,7 +24,7 @@ from derive.documents.items import (
 from derive.documents.sorting import outline
 from derive.documents.sources import Source, source
 from derive.documents.statement_reader import statements
-from derive.documents.statements import Piece
+from derive.documents.statements import Equality, Statement
 from verify.documents import finding as verdicts
 from verify.documents.bounds import Bounds
 from verify.documents.finding import Finding
@@ -137,13 +137,17 @@ class Judge:
 
     def _made(self, item: Item, verdict: str) -> Finding:
         line, column = self.positions.place(item.at)
-        shown = " ".join(_as_written(item.statement.piece, self.source.text).split())
+        shown = " ".join(_as_written(item.statement, self.source.text).split())
         return Finding(line, column, shown, _KINDS[item.role], verdict, _subject(item), expected=item.expected)
 
 
-def _as_written(piece: Piece, text: str) -> str:
-    """What stands in the document where p_i(τ) was read as p_i, and f_l(z^{(l)}) as f(z^{(l)})."""
+def _as_written(statement: Statement, text: str) -> str:
+    """What stands in the document where p_i(τ) was read as p_i, f_l(z^{(l)}) as f(z^{(l)}), and ∂L/∂O = G from right
+    to left."""
+    piece = statement.piece
     there = text[piece.at:piece.at + len(piece.text)]
+    if isinstance(statement, Equality) and statement.turned:
+        return there
     return there if "  " in piece.text and "_" in there and "(" in there else piece.text
 
 
