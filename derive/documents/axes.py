@@ -59,7 +59,9 @@ class Axes:
         axes: list[Letter] = list(named.families)
         for axis in signer.signature(named, rank)[len(axes):]:
             length = self._closed(self.shapes.resolved(axis.high))
-            if named.declared is None and length not in self.stated and not nonnegative(length):
+            told = named.declared is not None or any(
+                isinstance(a, Size) and a.name in self.shapes.by_ends for a in axis.high.atoms())
+            if not told and length not in self.stated and not nonnegative(length):
                 raise Unreadable(f"the size of {named.name} comes out as {plain(length)}, which may be negative; "
                                  f"declare {named.name}", named.at)
             axes.append(Letter(self._letter(length, axes), ONE, length))

@@ -42,6 +42,16 @@ def index_letters(node: Node, others: frozenset[str] = frozenset(), names: froze
     return {x for x in found if x in USUAL or x in others}
 
 
+def listed_letters(node: Node) -> set[str]:
+    """The letters of lists below names: of Y_{c,i,j}, also c is an index."""
+    found: set[str] = set()
+    for script in (n for n in walk(node) if n.kind == "lowered"):
+        items = arguments(script.parts[0])
+        if len(items) > 2 and all(i.kind == "ident" and len(letters_in(i)) == 1 for i in items):
+            found |= {x for item in items for x in letters_in(item)}
+    return found
+
+
 def entry_letters(node: Node) -> set[str]:
     """The letters of (W x)_i, one entry of what stands in parentheses."""
     base, scripts = node.parts if node.kind == "scripted" else (node, ())

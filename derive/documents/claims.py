@@ -74,7 +74,10 @@ class ClaimReader:
         for definition in reader.short:
             signatures[definition.name] = reader.signatures[definition.name]
         self.short: dict[str, Abbreviation] = {}
-        self.scope = Scope(signatures, self.program.sizes, self.program.functions, self.program.loss_symbol)
+        told = reader.scope.from_zero
+        from_zero = {**told, **{name: told[by] for by, name in called.items() if by in told}}
+        self.scope = Scope(signatures, self.program.sizes, self.program.functions, self.program.loss_symbol,
+                           from_zero=from_zero)
 
     # -- assumptions ---------------------------------------------------------------------------------------------
     def assume(self, stated: list[Equation]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from derive.bounds import nonnegative
 from derive.expression import Expr, Guard, Node, Ref, Term, indicator, term
 from derive.index import ONE, Letter, Poly, poly
 from derive.program import Variable
@@ -50,9 +51,12 @@ class _Reader:
 
     def _exist(self, node: Node) -> Iterator[Poly]:
         """What is at least zero where a member exists whose index is some steps before a letter that begins with the
-        range of the member, or behind one that ends with it."""
+        range of the member, or behind one that ends with it, or is made of several letters."""
         axes = self.variables[node.name].axes if isinstance(node, Ref) and node.name in self.variables else ()
         for axis, index in zip(axes, node.indices if isinstance(node, Ref) else ()):
+            if len(index.free) > 1:
+                yield from (p for p in (index - axis.low, axis.high - index) if not nonnegative(p))
+                continue
             for letter in index.free:
                 step = (index - poly(letter)).constant or 0
                 if step < 0 and letter.low == axis.low:

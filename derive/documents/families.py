@@ -3,13 +3,16 @@ and how many other axes are known."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+
 from derive.documents.indices import Polynomials
 from derive.documents.letter_ranges import Ends, LetterRanges, extreme, usual_length
 from derive.documents.model import Declared, Equation, Survey
 from derive.documents.named import Named
 from derive.documents.problems import Unreadable
 from derive.documents.sequences import index_letters_of
-from derive.index import Letter, Size, poly
+from derive.index import Letter, Poly, Size, poly
 from derive.reading.nodes import plain
 
 
@@ -89,7 +92,8 @@ class Families:
         fewest = min(len(m.indices) for m, _ in named.uses)
         several = self.survey.several and fewest == most == 1 and bool(firsts)
         counted = firsts & self.ranges.sequences or (fewest and firsts & self._declared_letters())
-        count = 1 if counted or several else 0
+        named.even = not (counted or several) and fewest == most > 2
+        count = 1 if counted or several else most - 2 if named.even else 0
         named.rank = None if most == count or _may_be_row(named) else most - count
         if not count and fewest != most and fewest != 0:
             raise Unreadable(f"{named.name} is used with {fewest} indices and with {most}; declare its shape", named.at)
@@ -102,6 +106,28 @@ class Families:
         own = {x for d in families.values() for i in d.member.indices for x in index_letters_of(i)}
         return own | {x for n in families if n in self.named for m, _ in self.named[n].uses
                       for i in m.indices[:1] for x in index_letters_of(i)}
+
+    def from_zero(self, ranks: Mapping[str, int]) -> dict[str, frozenset[int]]:
+        """The places, behind families, of names that are counted from 0 wherever a range tells where they begin: of
+        Σ_{a=0}^{k−1} w_a x_{i+a}, that of w."""
+        found: dict[str, frozenset[int]] = {}
+        for name, named in self.named.items():
+            rank = named.rank if named.rank is not None else ranks.get(name, 0)
+            lows = [self._lows(named, len(named.families) + place) for place in range(rank)]
+            places = frozenset(k for k, ends in enumerate(lows) if ends == {poly(0)})
+            if places:
+                found[name] = places
+        return found
+
+    def _lows(self, named: Named, place: int) -> set[Poly]:
+        """Where the values of an index begin, as far as ranges tell."""
+        found: set[Poly] = set()
+        for member, equation in named.uses:
+            if len(member.indices) > place and index_letters_of(member.indices[place]):
+                with suppress(Unreadable):      # the i of x_{i+a}, which nothing bounds
+                    ends = self.ranges.reach(member.indices[place], equation)
+                    found |= {ends[0]} if ends is not None else set()
+        return found
 
     # -- how far a family reaches --------------------------------------------------------------------------------
     def _reach(self, named: Named, place: int) -> Letter:

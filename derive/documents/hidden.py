@@ -65,7 +65,8 @@ class HiddenNames:
         return self._line(definition, dict.fromkeys(scalars, ())).right
 
     def _line(self, definition: Definition, axes: Mapping[str, tuple[Letter, ...]]) -> Line:
-        scope = Scope({**self.signatures, **axes}, self.finder.sizes, self.survey.functions)
+        scope = Scope({**self.signatures, **axes}, self.finder.sizes, self.survey.functions,
+                      from_zero=self.finder.from_zero)
         return line_of(definition, scope, self.families, self.finder.rows)
 
 

@@ -175,12 +175,18 @@ class LetterRanges:
                 yield member.indices[0].parts[0].text, ends[member.name]
 
     def _of_samples(self) -> Iterator[str]:
-        """The i of x_i ∈ ℝ^d, where x has that index wherever it stands, and nothing is summed over it."""
+        """The i of x_i ∈ ℝ^d, where x has that index wherever it stands, and nothing is summed over it; so too the c of
+        Y_{c,i,j}, which nothing declares."""
         indices: dict[str, set[str]] = {}
         for member, _ in (n for e in self.survey.equations for side in e.names for n in side):
             shown = [i.parts[0].text if i.kind == "ident" else "" for i in member.indices]
             indices.setdefault(member.name, set()).add(shown[0] if shown else "")
         bound = {x for e in self.survey.equations for x in e.context.bound}
+        for equation in self.survey.equations:
+            for member, _ in equation.names[0] if equation.names else ():
+                if len(member.below) > 2 and not member.above and member.name not in self.survey.declared:
+                    outer = {x for i in member.below[:-2] if i.kind == "ident" for x in index_letters_of(i)}
+                    yield from outer & equation.context.left - bound - self.survey.ranges.keys()
         for name, declared in self.survey.declared.items():
             own = declared.member.indices
             if len(own) == 1 and own[0].kind == "ident" and declared.last is None:
@@ -261,11 +267,13 @@ def _ends_by_sign(index: Poly, letter: Letter, ends: Ends) -> tuple[tuple[Poly, 
     return (ends[:1], ends[1:]) if sign > 0 else (ends[1:], ends[:1])
 
 
-def extreme(values: Iterable[Poly], sign: int) -> Poly | None:
+def extreme(values: Iterable[Poly | None], sign: int) -> Poly | None:
     """The largest (or with −1 the least) of polynomials that differ by numbers, or of which sizes tell that they are
     not smaller; None where nothing tells."""
     best: Poly | None = None
     for value in values:
+        if value is None:
+            return None
         if best is None or _beyond(value, best, sign):
             best = value
         elif not _beyond(best, value, sign) and value != best:

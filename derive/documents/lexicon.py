@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.documents.bound_letters import bound_letters, entry_letters, index_letters
+from derive.documents.bound_letters import bound_letters, entry_letters, index_letters, listed_letters
 from derive.documents.deviations import deviations
 from derive.documents.entries import is_matrix, is_written_out
 from derive.documents.euler import is_exponential, is_to_a_value
@@ -46,6 +46,7 @@ class Lexicon:
         self.summed = frozenset(x.rstrip("'") for _, f, _ in trees for x in bound_letters(f.tree)) | {
             r.letter for _, _, ranges in trees for r in ranges if len(r.letter) == 1} \
             | own_letters(kinds, [f.tree for _, f, _ in trees])
+        self.summed |= {x for _, f, _ in trees for x in listed_letters(f.tree)}
         self.single = frozenset(self._of_one_letter())
         declared = {letter_of(n.tree) for _, _, names, sides in kinds if sides for n in names}
         counted = self.summed | self.survey.ranges.keys()

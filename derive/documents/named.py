@@ -19,6 +19,7 @@ class Named:
     families: list[Letter] = field(default_factory=list)
     rank: int | None = None
     row: bool = False           # ℝ^{1×n}: kept as a vector, read as its transpose
+    even: bool = False          # an array of three indices or more, as a family of matrices of one shape
 
     @property
     def at(self) -> int:

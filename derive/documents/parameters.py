@@ -59,8 +59,8 @@ def _called_alone(layered: re.Match[str]) -> str:
 
 
 def also_bare(formulas: Iterable[str]) -> frozenset[str]:
-    """The letters of functions that are defined with their arguments, f(x, y, z) = (x + y) z, stand alone on the left of
-    another equation, f = q z, and are called in no other way."""
+    """The letters of functions that are defined with their arguments, f(x, y, z) = (x + y) z, stand alone on the left
+    of another equation, f = q z, and are called in no other way."""
     texts = [text for text in formulas if "=" in text or "(" in text]
     bare = {m["of"] for text in texts if (m := _BARE.match(text))}
     defined = {m["of"] for text in texts if bare and (m := _CALL.match(text.lstrip(" &\n$")))

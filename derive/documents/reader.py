@@ -129,7 +129,7 @@ class DocumentReader:
         self.signatures = finder.find([*defining, *sides], self.inverses.of, taken, self.problems,
                                       [c.equation for c in self.roles.claims] if self.interpretation.asking else [])
         self.rows, self.named = finder.rows, finder.named
-        self.scope = Scope(self.signatures, self.sizes, self.survey.functions)
+        self.scope = Scope(self.signatures, self.sizes, self.survey.functions, from_zero=finder.from_zero)
         return finder
 
     def _lines(self, defining: Iterable[Definition]) -> list[Line]:

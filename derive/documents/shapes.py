@@ -5,17 +5,19 @@ A size that is not known yet is a `Size` named `?…`, which may depend on a fam
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import count
 
+from derive.bounds import coefficient_sign, nonnegative
 from derive.documents.families import Families
 from derive.documents.indices import NoIndex, Polynomials
+from derive.documents.letter_ranges import extreme
 from derive.documents.named import Named
 from derive.documents.problems import Unreadable
 from derive.index import ONE, Letter, Poly, Size, poly
 from derive.notation.layout import Name, Product
-from derive.reading.letters import Letters
+from derive.reading.letters import Draft, Letters
 from derive.reading.source import Source
 from derive.reading.values import Axis, Shapes, Value, longer
 
@@ -41,6 +43,7 @@ class OpenShapes(Shapes):
         super().__init__(Source(""))
         self.found: dict[str, tuple[tuple[Letter, ...], Poly]] = {}
         self.pinned: dict[Size, Poly] = {}      # sizes of single members, such as a^(0), where those of others are open
+        self.by_ends = set[str]()               # open sizes that the ends of others have told
 
     def resolved(self, p: Poly) -> Poly:
         for _ in range(100):
@@ -137,7 +140,10 @@ class OpenShapes(Shapes):
     def settle_letters(self, letters: Letters) -> bool:
         """A letter says how long the axes are that it runs over. False where they cannot be equally long."""
         for draft in letters.every:
-            whole = [(low, high) for low, high, index in draft.uses if index.letter == draft.letter]
+            further = {(low, high) for low, high, index in draft.uses if index.letter is None
+                       and nonnegative(index - draft.letter - 1)}      # x ends where x_{i+1} does, not where x_i does
+            whole = [(low, high) for low, high, index in draft.uses
+                     if index.letter == draft.letter and (low, high) not in further]
             pairs = list(zip(whole, whole[1:]))
             limits = letters.limits.get(draft.name) if draft.bound and any(map(self._has_open, whole)) else None
             low, high = (draft.low, draft.high) if limits is None else (limits.low, limits.high)
@@ -150,6 +156,53 @@ class OpenShapes(Shapes):
                     if not self.fits(first, other):
                         return False
         return True
+
+    def settle_ends(self, letters: Letters) -> None:
+        """Of y_i = Σ_{k=1}^{K} w_k x_{i+k−1}, x ends where the largest index does."""
+        drafts = {draft.letter: draft for draft in letters.every}
+        axes: dict[tuple[Poly, Poly], dict[Poly, None]] = {}
+        for draft in letters.every:
+            for low, high, index in draft.uses:
+                axes.setdefault((low, high), {})[index] = None
+        for (low, high), indices in axes.items():
+            if all(index.letter is not None for index in indices) or not self._reaches(low, indices, letters, drafts):
+                continue
+            last = extreme([self._end(index, letters, drafts, True) for index in indices], 1)
+            if last is not None:
+                self._fill_end(high, last)
+
+    def _reaches(self, low: Poly, indices: Iterable[Poly], letters: Letters, drafts: Mapping[Letter, Draft]) -> bool:
+        """Whether one of some indices begins where an axis does."""
+        firsts = (self._end(index, letters, drafts, False) for index in indices)
+        return any(first is not None and self.resolved(first - low) == poly(0) for first in firsts)
+
+    def _fill_end(self, high: Poly, last: Poly) -> None:
+        difference = self.resolved(high - last)
+        for end in (high, last) if difference != poly(0) else ():
+            atoms = [a for a in self.resolved(end).atoms() if isinstance(a, Size) and is_open(a)]
+            filled = next((a for a in atoms if self._fill(a, difference)), None)
+            if filled is not None:
+                self.by_ends.add(filled.name)
+                return
+
+    def _end(self, index: Poly, letters: Letters, drafts: Mapping[Letter, Draft], upper: bool) -> Poly | None:
+        """The least or the largest value of an index; None where its letters have no known ranges."""
+        values: dict[Letter, Poly] = {}
+        for letter in index.free:
+            draft, sign = drafts.get(letter), coefficient_sign(index, letter)
+            ends = self._range(draft, letters) if draft is not None else None
+            if ends is None or sign is None:
+                return None
+            values[letter] = ends[upper == (sign > 0)]
+        return index.substitute(values)
+
+    @staticmethod
+    def _range(draft: Draft, letters: Letters) -> tuple[Poly, Poly] | None:
+        if draft.low is not None and draft.high is not None:
+            return draft.low, draft.high
+        whole = [(low, high) for low, high, index in draft.uses if index.letter == draft.letter]
+        limits = letters.limits.get(draft.name)
+        return (limits.low, limits.high) if limits is not None else whole[0] if whole else None
 
     def _has_open(self, axis: tuple[Poly, Poly]) -> bool:
         return any(is_open(x) for end in axis for x in self.resolved(end).atoms())
@@ -168,7 +221,7 @@ class Signer:
             return (*named.families, *self._declared(named))
         key = (named.name, rank)
         if key not in self.open:
-            at = tuple(poly(f) for f in named.families)
+            at = () if named.even else tuple(poly(f) for f in named.families)
             axes = [Letter("ijk"[k], ONE, poly(Size(f"{MARK}{named.name}.{k}.{next(_numbers)}", at)))
                     for k in range(rank)]
             self.open[key] = {named.name: (*named.families, *axes)}

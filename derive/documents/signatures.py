@@ -31,6 +31,7 @@ class SignatureFinder:
         self.signer = Signer(self.families, sizes)
         self.named: dict[str, Named] = {}       # without hidden names
         self.rows: frozenset[str] = frozenset()
+        self.from_zero: dict[str, frozenset[int]] = {}
         self.guesses = 1
 
     def find(self, defining: list[Definition], matrices: Iterable[str], taken: set[str],
@@ -49,6 +50,7 @@ class SignatureFinder:
         if any(ranks.get(name, named[name].rank) != 2 for name in matrices):
             raise NoMatrix
         self.rows = frozenset(n for n, x in named.items() if x.row)
+        self.from_zero = self.families.from_zero(ranks)
         shapes = self._unified(defining, ranks, problems, claims)
         self.named = {n: x for n, x in named.items() if not is_hidden(n)}
         stop_at(problems)
@@ -65,7 +67,7 @@ class SignatureFinder:
         signatures: Signatures = {}
         for n, x in self.families.named.items():
             signatures[n] = self.signer.signature(x, x.rank if x.rank is not None else ranks.get(n, 0))
-        scope = Scope(signatures, self.sizes, self.survey.functions)
+        scope = Scope(signatures, self.sizes, self.survey.functions, from_zero=self.from_zero)
         for definition in sorted(defining, key=lambda d: d.fixed):      # h_1 tells less of the shapes than h_t
             with collected(problems):
                 self._fit(definition, scope, shapes)

@@ -117,6 +117,7 @@ class Trial:
         """A letter says how long the axes are over which it runs."""
         if not self.shapes.settle_letters(self.elaboration.letters):
             raise self.source.error("a letter runs over two lengths", 0)
+        self.shapes.settle_ends(self.elaboration.letters)
 
 
     def tie(self, of_a_class: str) -> None:

@@ -152,6 +152,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("immediate partial derivatives, by one equation", "直接偏导数，只经过一个等式"),
     ("the factors of the product stand with the last one first", "连乘中的因子从最后一个写起"),
     ("{} is a row or a column of {}", "{} 是 {} 的一行或一列"),
+    ("for whole numbers", "对整数成立"),
+    ("members that do not exist are left out", "略去不存在的项"),
     ("given {}", "给定 {}"),
     ("{} symmetric", "{} 对称"),
 )

@@ -152,9 +152,12 @@ class Members:
         values: dict[Letter, Poly] = {}
         raised: list[Poly] = []
         places: list[tuple[Place, Span]] = []
+        from_zero = self.scope.from_zero.get(name, ())
         for axis in axes:
             low, high = axis.low.substitute(values), axis.high.substitute(values)
             place = self._place(next(upper)) if axis.family else self._place(next(lower)) if below else None
+            if not axis.family and len(places) in from_zero and place is not None:
+                place = place + 1 if isinstance(place, Poly) else (place[0] + 1, place[1] + 1)
             if isinstance(place, Poly):
                 self.letters.use(axis, low, high, place)
                 values[axis] = place

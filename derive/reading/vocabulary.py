@@ -25,7 +25,8 @@ class Scope:
 
     `signatures` are the families with their axes; the derivative of the loss by `x` is `∂x`, a Jacobian `∂y/∂x`, where
     they have signatures of their own. Sizes that axes mention need not be given again. `functions` are functions that
-    are not built in, `letters` index letters that already have a range.
+    are not built in, `letters` index letters that already have a range; the places `from_zero` of a name are counted
+    from 0 in what is read, and from 1 in what it means.
     """
 
     signatures: Mapping[str, tuple[Letter, ...]]
@@ -33,6 +34,7 @@ class Scope:
     functions: Iterable[str] = ()
     loss: str = "L"
     letters: Mapping[str, Letter] = field(default_factory=dict)
+    from_zero: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
