@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from derive.claims import EQUAL, Claim
@@ -23,6 +24,7 @@ from verify.study import Study, study
 from verify.verdict import REFUTED
 
 MOST_GUESSES = 3
+_SIZE = re.compile(r"(?<!\w)(?!(?:a|of|and|against|column|row|scalar|matrix|beside)\b)[^\W\d]\w*")
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class Attempt:
         _, own = self.slices.why(error, self.item)
         if own is None or not own.shapes or "asking" in self.given:
             return None
+        if set(_SIZE.findall(own.message.partition(": ")[2])) <= self.slices.outline.sizes:
+            return None         # nothing is left open
         found = replace(self, given={**self.given, "asking": True}).with_shapes(guess)
         return found if found.verdict is not None else None
 

@@ -56,6 +56,7 @@ class Readings:
         self.slices = Slices(outline, source)
         self._answering = False
         self._second: dict[int, Outcome] = {}       # what second definitions are as claims
+        self._conditions: dict[int, bool] = {}      # which claims hold for some inputs only, as far as it was asked
 
     def unread(self, item: Item) -> str:
         """What is wrong with a definition."""
@@ -285,10 +286,16 @@ class Readings:
             if other.role == CLAIMED and other.scope == item.scope and other.number < item.number \
                     and other.place.kind == INLINE and other.names and other.names <= given \
                     and not SHARES.fullmatch(other.statement.piece.text):
-                found = self.judged(other).verdict
-                if found is not None and found.detail == A_CONDITION:
+                if self._is_condition(other):
                     return f"the text sets {' '.join(other.statement.piece.text.split())}"
         return ""
+
+    def _is_condition(self, item: Item) -> bool:
+        """Whether a claim holds for some inputs only. Each is asked once: those above it are asked for it too."""
+        if item.number not in self._conditions:
+            found = self.judged(item).verdict
+            self._conditions[item.number] = found is not None and found.detail == A_CONDITION
+        return self._conditions[item.number]
 
     def _unless_answered(self, item: Item, outcome: Outcome) -> Outcome:
         """The outcome; a condition on inputs is wrong where the document shows what its left side is."""
