@@ -43,8 +43,13 @@ def index_letters(node: Node, others: frozenset[str] = frozenset(), names: froze
 
 
 def listed_letters(node: Node) -> set[str]:
-    """The letters of lists below names: of Y_{c,i,j}, also c is an index."""
+    """The letters of lists below names, and of Kronecker deltas: of Y_{c,i,j}, also c is an index, and so is the a of
+    δ_{ak}."""
     found: set[str] = set()
+    for inner in (n for n in walk(node) if n.kind == "scripted" and n.parts[0].kind == "ident"):
+        if inner.parts[0].parts[0].text == "δ" and len(inner.parts[1]) == 1 and inner.parts[1][0].kind == "lowered":
+            both = [x for item in arguments(inner.parts[1][0].parts[0]) for x in letters_in(item)]
+            found |= set(both) if len(both) == 2 else set()
     for script in (n for n in walk(node) if n.kind == "lowered"):
         items = arguments(script.parts[0])
         if len(items) > 2 and all(i.kind == "ident" and len(letters_in(i)) == 1 for i in items):

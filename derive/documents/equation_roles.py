@@ -251,8 +251,9 @@ class EquationRoles:
             return False        # let x = (1, 2, 3)
         if (not item.words.asked or item.words.fulfils) and self._is_step(item, equation):
             return False        # let h_0 = 0
-        if not item.words.asked and alone and _letters_of_members(equation) & words(equation.members[1:]):
-            return False        # let m_{ij} = 1[j ≤ i]
+        if not item.words.asked and _letters_of_members(equation) & words(equation.members[1:]) \
+                and (alone or _is_made(equation.members[1])):
+            return False        # let m_{ij} = 1[j ≤ i], with y_i = Σ_j w_j x_{i+j−1}
         if item.name not in seen or alone:
             return alone and (item.name in seen or not item.sizes)
         if item.words.asked:
@@ -283,6 +284,11 @@ def _goes_on(item: Item, before: Item) -> bool:
             before.statement = replace(above, conditions=(replace(condition, high=replace(condition.high, text=last)),))
             return True
     return False
+
+
+def _is_made(side: Node) -> bool:
+    """Whether something is computed: not of w_i = x_i."""
+    return side.kind in ("sum", "big_sum", "product", "apply", "fraction")
 
 
 def _letters_of_members(equation: Equation) -> set[str]:

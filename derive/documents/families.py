@@ -91,7 +91,8 @@ class Families:
         firsts = {x for m, _ in named.uses if m.below for x in index_letters_of(m.below[0])}
         fewest = min(len(m.indices) for m, _ in named.uses)
         several = self.survey.several and fewest == most == 1 and bool(firsts)
-        counted = firsts & self.ranges.sequences or (fewest and firsts & self._declared_letters())
+        counted = (fewest or most < 2) and firsts & self.ranges.sequences
+        counted = counted or fewest and firsts & self._declared_letters()
         named.even = not (counted or several) and fewest == most > 2
         count = 1 if counted or several else most - 2 if named.even else 0
         named.rank = None if most == count or _may_be_row(named) else most - count

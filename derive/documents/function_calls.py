@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from derive.documents.assumed import Assumed
-from derive.documents.bound_letters import bound_letters, index_letters
+from derive.documents.bound_letters import bound_letters, index_letters, listed_letters
 from derive.documents.called import Functions
 from derive.documents.derivatives import Derivatives
 from derive.documents.indexed_functions import as_functions
@@ -57,6 +57,7 @@ def _index_letters(trees: Trees) -> set[str]:
     """The letters that sums, ranges and left sides bind."""
     found = {r.letter for _, _, ranges in trees for r in ranges}
     for _, formula, _ in trees:
+        found |= listed_letters(formula.tree)
         bound = bound_letters(formula.tree)
         found |= bound | index_letters(formula.left, frozenset(bound))
     return found

@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from derive.documents.called import call, word_of
 from derive.documents.keys import called_as
+from derive.documents.trees import written
 from derive.reading.syntax import Node
 
 
@@ -18,12 +19,14 @@ def function_on_the_left(tree: Node, functions: Container[str]) -> str:
 
 
 def is_plain(left: Node, indexed: bool = False) -> bool:
-    """Whether a function is called with letters, f(x), not f(2 i); where they may be `indexed`, D(μ_1, μ_2) is too."""
+    """Whether a function is called with different letters, f(x), not f(2 i) or D(a, a); where they may be `indexed`,
+    D(μ_1, μ_2) is too."""
     if left.kind != "apply":
         return True
     arguments = left.parts[2]
     given = arguments.parts[0] if arguments.kind == "group" else (arguments,)
-    return all(word_of(n) if indexed else n.kind == "ident" for n in given)
+    different = len({written(n) for n in given}) == len(given)
+    return different and all(word_of(n) if indexed else n.kind == "ident" for n in given)
 
 
 def is_of_numbers(left: Node) -> bool:

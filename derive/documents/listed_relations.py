@@ -9,6 +9,8 @@ from derive.documents.marks import marks
 from derive.documents.statements import Piece
 
 _ORDER = frozenset("≤<≥>")
+_MEMBER = re.compile(r"(\\?[^\W\d_]+)\s*_\s*(?:\w|\{\s*\w{1,9}\s*\})")
+_DOTS = re.compile(r"…|\.\.\.|\\[lc]?dots")
 _NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?")
 
 
@@ -24,6 +26,8 @@ def one_for_each(parts: list[Piece], line: Piece) -> list[Piece]:
         if before is not None:
             low, first = before
             found[-1:] = [Piece(f"{low}{n.text}{behind}", n.at) for n in (first, *names)]
+        elif (base := _listed(names)) is not None:
+            found.append(Piece(f"{base.text}{behind}", base.at))
         else:
             found += [part] if len(names) == 1 else [Piece(f"{n.text}{behind}", n.at) for n in names]
     return found
@@ -36,6 +40,13 @@ def _names_in_front(part: Piece) -> tuple[list[Piece], str]:
         return [], ""
     names = [members[0].cut(a, b) for a, b in _between_commas(members[0].text)]
     return (names, part.text[len(members[0].text):]) if all(names) else ([], "")
+
+
+def _listed(names: list[Piece]) -> Piece | None:
+    """The p of p_1, …, p_N, of which each is one."""
+    bases = [m[1] for n in (names[0], names[-1]) if (m := _MEMBER.fullmatch(n.text))]
+    dots = len(names) > 2 and _DOTS.fullmatch(names[-2].text)
+    return Piece(bases[0], names[0].at) if dots and len(bases) == 2 and bases[0] == bases[1] else None
 
 
 def _between_commas(text: str) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.randomness import Random
 from derive.documents.statements import Piece
 from derive.documents.superscripts import Superscripts
+from derive.documents.told_sizes import NOTHING_TOLD, ToldSizes
 from derive.documents.trees import Formula
 from derive.reading.errors import ReadingError
 from derive.reading.nodes import differential
@@ -76,8 +77,8 @@ class Elsewhere:
     """What a document as a whole says about words of one of its parts: which are `sizes`, which are `names`, by what a
     name is differentiated in ∇L, which does not say it (`below`), and up to which size the sums over a letter run
     (`ends`), of what an arbitrary loss depends on the `last` member only, the letter of the one `step` of which it
-    speaks, which names are `labelled` by single letters, W_f and W_o, so that W_i is too, and what there is one of for
-    each class of an example (`classes`)."""
+    speaks, which names are `labelled` by single letters, W_f and W_o, so that W_i is too, what there is one of for
+    each class of an example (`classes`), and which sizes are `told` by others."""
 
     sizes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -88,6 +89,7 @@ class Elsewhere:
     step: str = ""
     labelled: frozenset[str] = frozenset()
     classes: Classes = NO_CLASS
+    told: ToldSizes = NOTHING_TOLD
 
 
 NOTHING = Elsewhere()

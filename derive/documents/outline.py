@@ -57,10 +57,17 @@ class Outline:
         wanted |= self.beside(item)
         found: dict[int, Item] = {item.number: item}
         self._close(wanted, meant, found)
+        self._close(self._given(item, wanted.union(*(i.names for i in found.values()))), meant, found)
         if wide:
             derived = {n for i in (item, *found.values()) if i is item or i.role == NAMED for n in i.derived}
             self._downstream(derived, meant, found)
         return self._with_declarations(item, found, apart)
+
+    def _given(self, last: Item, names: set[str]) -> set[str]:
+        """What the laws of some names are made of: the r of u ~ U(−r, r)."""
+        laws = (i for i in self.items if isinstance(i.statement, said.Law) and i.role == DECLARED
+                and i.scope == last.scope and i.number <= last.number and i.uses & names)
+        return set().union(*(i.given for i in laws))
 
     def beside(self, item: Item) -> frozenset[str]:
         """The names of every derivative of the same thing in its section."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from derive.documents.definitions import Line, equations, line_of
@@ -27,7 +28,7 @@ from derive.documents.survey import Surveyor
 from derive.documents.trees import walk
 from derive.expression import names
 from derive.graph import closure
-from derive.index import Letter, Poly, Size
+from derive.index import Letter, Poly, Size, poly
 from derive.program import Equation, Program, ProgramError, Variable
 from derive.reading import Scope
 
@@ -153,7 +154,8 @@ class DocumentReader:
         gradients = {d.name for d in self.roles.derivatives}
         used |= {m.name for d in self.short for m, role in (d.written or (None, []))[1] if role == "value"} - gradients
         used -= {d.name for d in self.short}
-        return used | {m.name for c in self.roles.claims for side in c.equation.names for m, _ in side} - gradients
+        used |= {m.name for c in self.roles.claims for side in c.equation.names for m, _ in side} - gradients
+        return used | {of for name, of in self.determinants.of.items() if name in used}
 
     def _add_variables(self, program: Program, used: set[str]) -> None:
         for name in self.named:
@@ -177,6 +179,9 @@ class DocumentReader:
         program.add(equation)
         outside = program.boundary(equation.name)
         if outside and self.checking and not _needs_itself(equation.name, lines):
+            program.equations.remove(equation)
+            with suppress(ProgramError):
+                return program.add(_for_all(equation, program.variables[equation.name].axes))
             raise ProgramError(f"{equation.name}: members are used that its definition does not give; "
                                "write for which indices it holds")
 
@@ -193,6 +198,14 @@ class DocumentReader:
             if x.declared is None and name not in defined:
                 shape = "×".join(_length(a) for a in self.signatures[name] if not a.family)
                 self.inferred.append(f"{name} ∈ ℝ" + (f"^{{{shape}}}" if shape else ""))
+
+
+def _for_all(equation: Equation, axes: tuple[Letter, ...]) -> Equation:
+    """A definition for all members of its family: of ᾱ_t = ∏_{s=1}^{t} α_s, ᾱ_0 is the empty product."""
+    letters = tuple(Letter(own.name, axis.low, axis.high, True) if own.family and not (axis.low.free | axis.high.free)
+                    else own for own, axis in zip(equation.letters, axes))
+    values = {old: poly(new) for old, new in zip(equation.letters, letters) if new is not old}
+    return Equation(equation.name, letters, equation.body.substitute(values))
 
 
 def _needs_itself(name: str, lines: list[Line]) -> bool:

@@ -126,7 +126,7 @@ def _case(statement: said.Statement) -> said.Relation | said.Range | None:
 
 def _is_told(item: Item, behind: Item, text: str) -> bool:
     """Whether a sentence goes on from an equation to a range for it."""
-    if item.place.kind != INLINE or behind.place.kind != INLINE or behind.place is item.place \
+    if behind.place.kind != INLINE or behind.place is item.place \
             or not (_case(behind.statement) or isinstance(behind.statement, (said.Range, said.Relation))):
         return False
     equation, ranged = item.statement.piece, behind.statement.piece

@@ -147,7 +147,7 @@ class OpenShapes(Shapes):
             pairs = list(zip(whole, whole[1:]))
             limits = letters.limits.get(draft.name) if draft.bound and any(map(self._has_open, whole)) else None
             low, high = (draft.low, draft.high) if limits is None else (limits.low, limits.high)
-            if low is not None and high is not None:
+            if low is not None and high is not None and not high.free:      # Σ_{j=1}^{i} tells no length
                 stated = low, high
                 begins = low == ONE             # s_i for i = 1, …, n − 1 has n − 1 entries, however many x_i has
                 pairs = [(stated, other) for other in whole] if begins else list(zip([stated, *whole], whole))

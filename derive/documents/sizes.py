@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from derive.documents import statements as said
 from derive.documents.bound_letters import bound_letters, index_letters, letters_in
@@ -39,17 +39,18 @@ class SizeFinder:
             self._last_listed(names)
             for side in sides:
                 self._in_side(side.tree, letters)
-        ranged = [(r, set(self.survey.ranges)) for r in self.survey.ranges.values()]
+        ranged = [(r, set(self.survey.ranges), set[str]()) for r in self.survey.ranges.values()]
         for _, formula, ranges in self.trees:
-            letters = index_letters(formula.left) | set(self.survey.ranges) | {r.letter for r in ranges}
-            ranged += [(r, letters) for r in ranges]
-        for found, letters in ranged:
+            own = index_letters(formula.left)
+            letters = own | set(self.survey.ranges) | {r.letter for r in ranges}
+            ranged += [(r, letters, own) for r in ranges]
+        for found, letters, own in ranged:
             for end in (found.low, found.high):
-                self._in_side(end[0] if end else None, letters)
+                self._in_side(end[0] if end else None, letters, own)
         for _, formula, _ in self.trees:
             for node in walk(formula.tree):
                 if node.kind in BINDERS:
-                    self._in_bounds(node)
+                    self._in_bounds(node, index_letters(formula.left))
         self._ends()
         self._widths_first()
         self._reached()
@@ -112,12 +113,13 @@ class SizeFinder:
         return any(node.kind == "scripted" and letter_of(node) == base and "l" in index_letters(node)
                    for _, formula, _ in self.trees for node in walk(formula.tree))
 
-    def _in_bounds(self, node: Node) -> None:
-        """The upper end of Σ_{i=1}^{n}."""
+    def _in_bounds(self, node: Node, left: set[str]) -> None:
+        """The upper end of Σ_{i=1}^{n}; of Z_i = Σ_{j=1}^{i} S_{ij}, the i on the `left` is none."""
         bound = bound_letters(node) | set(self.survey.ranges)
+        own = left & index_letters(node.parts[1])
         for script in node.parts[0]:
             if script.kind == "raised":
-                self._in_side(plain(script.parts[0]), bound | index_letters(node) | self._steps())
+                self._in_side(plain(script.parts[0]), bound | index_letters(node) | self._steps(), own)
 
     def _steps(self) -> set[str]:
         """The letters of time and of layers; l is none where it is no index anywhere."""
@@ -126,8 +128,9 @@ class SizeFinder:
             self._of_steps = {x for x in "tτls" if x != "l" or x in used | set(self.survey.ranges)}
         return self._of_steps
 
-    def _in_side(self, node: Node | None, letters: set[str]) -> None:
-        """Everything in a shape or a bound that is no letter is a size; what depends on a letter is a width."""
+    def _in_side(self, node: Node | None, letters: set[str], own: Collection[str] = ()) -> None:
+        """Everything in a shape or a bound that is no letter is a size; what depends on a letter is a width. `own` are
+        letters that are indices of what an equation is about."""
         if node is None:
             return
         if node.kind == "scripted":
@@ -140,10 +143,11 @@ class SizeFinder:
             elif size_name(node):
                 self.survey.sizes.setdefault(size_name(node), 1)
             return
-        if node.kind == "ident" and (node.parts[0].text not in letters or node.parts[0].text not in self._steps()):
-            self.survey.sizes.setdefault(node.parts[0].text, 1)
+        word = node.parts[0].text if node.kind == "ident" else ""
+        if word and word not in own and (word not in letters or word not in self._steps()):
+            self.survey.sizes.setdefault(word, 1)
         for child in node.below:
-            self._in_side(child, letters)
+            self._in_side(child, letters, own)
 
     def _widths_first(self) -> None:
         """n_0 and n_L are widths where n_l is one."""

@@ -12,7 +12,7 @@ from derive.documents.classes import NO_CLASS, Classes, classes, may_have_classe
 from derive.documents.equation_roles import EquationRoles
 from derive.documents.gradients import below
 from derive.documents.itemising import itemised
-from derive.documents.items import CLAIMED, DECLARED, DEFINED, NAMED, ORDERED, SKIPPED, UNREADABLE, Item
+from derive.documents.items import ASSUMED, CLAIMED, DECLARED, DEFINED, NAMED, ORDERED, SKIPPED, UNREADABLE, Item
 from derive.documents.keys import called_as, key, keys
 from derive.documents.last_members import last_members
 from derive.documents.letter_ranges import ends_of_sums, told_once
@@ -30,11 +30,14 @@ from derive.documents.standing import Standing
 from derive.documents.statements import Statement
 from derive.documents.superscripts import Superscripts
 from derive.documents.survey import Surveyor
+from derive.documents.told_sizes import ToldSizes, told_sizes
 from derive.documents.trees import Formula, Reader, walk, words
 from derive.reading.indices import letter_pieces
 from derive.reading.source import Source
 from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
+
+MOST_OF_A_SIZE = 60         # characters of an equation that tells a size
 
 
 def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Outline:
@@ -46,9 +49,12 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     linked: list[tuple[Link, list[Item]]] = []
     ends: list[tuple[str, str]] = []
     above = Superscripts()
-    step, classes = _one_step(stream), _classes(stream, text)
+    step, classes, told = _one_step(stream), _classes(stream, text), _told(stream)
+    for item in every:
+        if isinstance(item.statement, said.Equality) and item.statement.piece.text in told.texts:
+            item.role, item.told = ASSUMED, True
     for scope in {i.scope for i in every}:
-        sorter = _Sorter([i for i in every if i.scope == scope], Elsewhere(step=step, classes=classes))
+        sorter = _Sorter([i for i in every if i.scope == scope], Elsewhere(step=step, classes=classes, told=told))
         sorter.sort(text)
         sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every if not (i.setting or any(i.member))}
         widths |= sorter.surveyor.survey.widths
@@ -65,7 +71,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
             key_of = behind.scope, name
             seen[key_of] = min(seen.get(key_of, behind.number), behind.number - 1)
     whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends), above,
-                      frozenset(last_members(text)), step, frozenset(labelled), classes)
+                      frozenset(last_members(text)), step, frozenset(labelled), classes, told)
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
 
 
@@ -77,6 +83,21 @@ def _one_step(stream: Sequence[Statement]) -> str:
 def _classes(stream: Sequence[Statement], text: str) -> Classes:
     """What a document says of the class of an example."""
     return classes(text, *_marks(stream)) if may_have_classes(text) else NO_CLASS
+
+
+def _tells_a_size(item: Item) -> bool:
+    """Whether it is an m = n − k + 1, which is written out wherever m stands."""
+    return item.role == ASSUMED and item.told and isinstance(item.statement, said.Equality)
+
+
+def _told(stream: Sequence[Statement]) -> ToldSizes:
+    """Which sizes of a document are told by others."""
+    reader, found = Reader(), list[tuple[said.Equality, list[Lexeme]]]()
+    for statement in stream:
+        if isinstance(statement, said.Equality) and len(statement.piece.text) < MOST_OF_A_SIZE:
+            with ignored():
+                found.append((statement, reader.tokens(Source(respelled(statement.piece.text)))))
+    return told_sizes(found, stream)
 
 
 def _marks(stream: Sequence[Statement]) -> tuple[list[list[Lexeme]], list[list[Lexeme]]]:
@@ -107,7 +128,7 @@ class _Sorter:
     def __init__(self, every: list[Item], elsewhere: Elsewhere):
         self.items = every
         self.standing = Standing()
-        readable = [i for i in every if i.role not in (SKIPPED, ORDERED) and not i.problem]
+        readable = [i for i in every if i.role not in (SKIPPED, ORDERED) and not i.problem and not _tells_a_size(i)]
         self.surveyor = _PageSurveyor([i.statement for i in readable], elsewhere)
         self.problems: list[Unreadable] = []
         self.equations: dict[int, Equation] = {}
@@ -132,7 +153,7 @@ class _Sorter:
             elif isinstance(item.statement, said.Property):
                 named = (f for s, f in self.surveyor.parsed.properties if s is item.statement)
                 item.uses = frozenset(self._names_in(next(named, None)))
-            elif isinstance(item.statement, (said.Equality, said.Wanted, said.Assume)):
+            elif isinstance(item.statement, (said.Equality, said.Wanted, said.Assume)) and not _tells_a_size(item):
                 self._equality(item)
             self.standing.see(item)
 

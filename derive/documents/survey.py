@@ -122,10 +122,10 @@ class Surveyor:
                           for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
         whole = wholes(tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality))
         every = functions | self.called
-        step, classes = self.elsewhere.step, self.elsewhere.classes
-        reader = Reader(every, random=random, two=self.two, bold=bold, step=step, classes=classes)
+        step, classes, told = self.elsewhere.step, self.elsewhere.classes, self.elsewhere.told
+        reader = Reader(every, random=random, two=self.two, bold=bold, step=step, classes=classes, told=told)
         names = self._function_names(reader) - self.called
-        return PartReader(whole, every, names, random, self.two, bold, step, classes)
+        return PartReader(whole, every, names, random, self.two, bold, step, classes, told)
 
     def _pieces(self) -> Iterator[Piece]:
         for s in self.found:

@@ -19,6 +19,7 @@ from derive.documents.one_step import at_one_step
 from derive.documents.size_labels import with_word
 from derive.documents.spelling import regrouped, respelled
 from derive.documents.statements import Piece
+from derive.documents.told_sizes import NOTHING_TOLD, ToldSizes, written_out
 from derive.documents.two_letters import glued, names_of_two
 from derive.expectation.laws import FUNCTIONS as MOMENTS
 from derive.reading.errors import ReadingError
@@ -93,12 +94,12 @@ class Reader:
 
     def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = (), random: bool = False,
                  two: frozenset[str] = frozenset(), bold: frozenset[str] = frozenset(), step: str = "",
-                 classes: Classes = NO_CLASS):
+                 classes: Classes = NO_CLASS, told: ToldSizes = NOTHING_TOLD):
         """`two` are the names of two letters, such as dS; `bold` are the letters that are sizes where they are not
         bold; `step` is the letter of the one step of time of which the document speaks; `classes` says of what there
-        is one for each class."""
+        is one for each class, and `told` which sizes are short for others."""
         self.functions, self.names, self.random = tuple(sorted(functions)), frozenset(names), random
-        self.two, self.bold, self.step, self.classes = two, bold, step, classes
+        self.two, self.bold, self.step, self.classes, self.told = two, bold, step, classes, told
         self.vocabulary = OpenVocabulary(self.functions, self.names, random)
 
     def formula(self, piece: Piece) -> Formula:
@@ -107,7 +108,8 @@ class Reader:
         Raises:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
-        key = piece.text, self.functions, self.names, self.random, self.two, self.bold, self.step, self.classes
+        key = (piece.text, self.functions, self.names, self.random, self.two, self.bold, self.step, self.classes,
+               self.told)
         if key not in _READ:
             if len(_READ) >= MOST_READ:
                 _READ.clear()
@@ -117,7 +119,8 @@ class Reader:
     def _read(self, text: str) -> tuple[Source, Node]:
         text = respelled(told_apart(text, self.bold))
         source = Source(bracketed(text) if self.random else text)
-        tokens = of_a_class(glued(self.tokens(source), self.two, self.functions), self.classes)
+        tokens = written_out(glued(self.tokens(source), self.two, self.functions), self.told)
+        tokens = of_a_class(tokens, self.classes)
         tokens = at_one_step(tokens, self.step)
         tokens = with_parentheses(regrouped(without_loose_gaps(tokens), self.functions))
         return source, changed(_unconditional(parse(tokens, source)), with_word)

@@ -44,16 +44,16 @@ def is_aside(setting: Item, item: Item) -> bool:
 
 
 def fulfils(example: Counterexample | None, item: Item) -> bool:
-    """Whether a counterexample lies where an inequality between an input and a number holds: θ < 0."""
+    """Whether a counterexample lies where inequalities between an input and numbers hold: θ < 0, −1 < ρ < 1."""
     relation, (name, *more) = item.statement, [*sorted(item.uses), "", ""][:2]
     given = example.inputs.get(name) if example is not None else None
-    if not isinstance(relation, Relation) or len(relation.members) != 2 or any(more) or not isinstance(given, str):
+    if not isinstance(relation, Relation) or any(more) or not isinstance(given, str):
         return False
     values = [_number(m.text) for m in relation.members]
-    if [v is None for v in values].count(True) != 1 or relation.signs[0] not in _HOLDS:
+    if [v is None for v in values].count(True) != 1 or not set(relation.signs) <= _HOLDS.keys():
         return False
-    left, right = (Fraction(given) if v is None else v for v in values)
-    return _HOLDS[relation.signs[0]](left, right)
+    numbers = [Fraction(given) if v is None else v for v in values]
+    return all(_HOLDS[sign](left, right) for left, sign, right in zip(numbers, relation.signs, numbers[1:]))
 
 
 def with_lengths(lengths: frozenset[str], needed: list[Item], item: Item, slices: Slices) -> Outcome:
