@@ -22,7 +22,7 @@ _PLUS = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])(?<![∂])(?:⁺|\^\+(?!
 _BELOW = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])_(?:[+−-]|\{\s*[+−-]\s*\})")       # d_+ and d_-
 _TWICE = re.compile(r"(\\nabla|∇)(_\{(?:[^{}]|\{[^{}]*\})*\}|_\w)?\s*\1(?(2)\2)(?![\w_])")     # ∇∇E
 _STAR = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])"
-                   r"\^\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
+                   r"[\^_]\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
 _APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\|([^()]*?)(?=\))")
 _FLOOR = re.compile(r"(?:\\(?:left|[Bb]igg?l?)\s*)?\\lfloor(?![A-Za-z])")
 _PRODUCT = re.compile(r"Π(?=\s*_\s*(?:\{[^{}=]*[=≤<>≥]|\w\s*=))")     # Π alone is a letter
