@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from derive.documents.second_derivatives import closed
 from derive.reading.tokens import Lexeme
 
-_CLASS = r"(?:class|label|category|target|类别|类|标签|标记)"
+_CLASS = r"(?:class|label|category|target|token|word|类别|类|标签|标记|下标|索引|编号|序号)"
 _IS = re.compile(
-    rf"(?:\b|(?<=[\u4e00-\u9fff])){_CLASS}(?:\s+(?:index|label|number|of\s+(?:the|an)\s+\w{{1,12}}|is|be|has|are|by|with))"
+    rf"(?:\b|(?<=[\u4e00-\u9fff])){_CLASS}(?:\s+(?:index|label|number|of\s+(?:the|an)\s+\w{{1,12}}(?:\s+\w{{1,12}})?|is|be|has|are|by|with))"
     r"{0,3}\s*(?:为|是|记为|记作|用|索引)?\s*[:：]?\s*\$\s*([a-z])\s*(?:\$|\\in\b|∈)", re.IGNORECASE)
 _THE = r"(?:the|its|their|index|of|true|correct|right|given|observed|target|ground[- ]truth|gold)"
 _CALLED = re.compile(
@@ -24,6 +24,7 @@ _SUMS = frozenset(["SUM", "PROD"])
 _VECTOR = r"\$\s*(?:\\(?:mathbf|boldsymbol|vec)\s*\{?\s*)?([a-z])\s*\}?\s*"
 _ONE_HOT = re.compile(rf"{_VECTOR}(?:\\in[^$]{{1,40}}|∈[^$]{{1,40}})?\$[^$.。]{{0,40}}(?:\bone[- ]hot\b|独热)|"
                       rf"(?:\bone[- ]hot\b|独热)[^$.。]{{0,30}}{_VECTOR}(?:\$|\\in\b|∈)", re.IGNORECASE)
+_TARGETS = frozenset("yt")
 UNIT = "ϙ"          # the name of e_c, which is no e
 _BRACES = frozenset(["LBRACE", "RBRACE"])
 
@@ -49,7 +50,7 @@ def classes(text: str, equations: Iterable[list[Lexeme]], others: Iterable[list[
         if all(_is_index(tokens, letter) for tokens in every) and not any(_binds(t, letter) for t in (*every, *rest)):
             if names := _made_of(letter, every):
                 units = {UNIT} if any(_is_unit(t, k, letter) for t in every for k in range(len(t))) else set()
-                units |= _one_hot(text, every) - {letter}
+                units |= _one_hot(text, letter, every) - {letter}
                 names = _made_of(letter, every, units)
                 return Classes(letter, frozenset(names), frozenset(units))
     return NO_CLASS
@@ -65,9 +66,11 @@ def _told(text: str) -> Iterator[str]:
         yield next(x for x in found.groups() if x)
 
 
-def _one_hot(text: str, equations: list[list[Lexeme]]) -> set[str]:
-    """The vectors that the text calls one-hot, where no equation says what they are."""
-    told = {next(x for x in found.groups() if x) for found in _ONE_HOT.finditer(text)}
+def _one_hot(text: str, letter: str, equations: list[list[Lexeme]]) -> set[str]:
+    """The targets that the text calls one-hot, and other vectors of which it says so with the class beside it, where
+    no equation says what they are."""
+    told = {name for found in _ONE_HOT.finditer(text) for name in [next(x for x in found.groups() if x)]
+            if name in _TARGETS or re.match(rf"[^$.。]{{0,40}}\$\s*{letter}\s*\$", text[found.end():])}
     return told - {name for tokens in equations for name, _ in [_defined(tokens, "")]}
 
 

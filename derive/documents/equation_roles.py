@@ -33,6 +33,8 @@ from derive.documents.survey import Surveyor
 from derive.documents.trees import words
 from derive.reading.syntax import Node
 
+_WORDS = re.compile(r"[^\W\d_]")
+
 
 @dataclass
 class _Question:
@@ -63,12 +65,13 @@ class _Question:
 class EquationRoles:
     """Gives the equations of a scope their roles, in reading order. `surveyor` has surveyed them all."""
 
-    def __init__(self, surveyor: Surveyor, every: list[Item], standing: Standing):
-        self.surveyor, self.items, self.standing = surveyor, every, standing
+    def __init__(self, surveyor: Surveyor, every: list[Item], standing: Standing, text: str):
+        self.surveyor, self.items, self.standing, self.text = surveyor, every, standing, text
         self.equations: dict[int, Equation] = {}        # those that were asked for
         trees = {id(f.piece): f.tree for _, f, _ in surveyor.parsed.trees if f.tree.kind == "relation"}
         self.left_sides = {at: tree.parts[0][0] for at, tree in trees.items()}
         self._ranges = without_those_beside(self.surveyor.survey.ranges, every)
+        self.arguments = {w for left in self.left_sides.values() if left.kind == "apply" for w in words([left])}
         self.indexed = {at for at, tree in trees.items() if indexed_function(tree)}
 
     def role(self, item: Item, equation: Equation) -> str:
@@ -160,6 +163,8 @@ class EquationRoles:
         item = question.item
         seen = item.name in self.standing.seen
         alone = not item.member and not question.function
+        if alone and item.place.kind == INLINE and item.name in self.arguments and _is_a_name(question.equation):
+            return CONDITION        # at t = w, where η(t) is a function
         if seen and alone and item.place.kind == INLINE and gives_a_number(item):
             item.setting = not item.words.asked
             return CONDITION
@@ -211,10 +216,23 @@ class EquationRoles:
         if standing[0].role == NAMED and not derivative_by(question.equation.members[1]) \
                 and (standing[0].part == item.part or self._is_of_the_same(question, standing[0])):
             return CLAIMED
-        if item.chained or not self.standing.competes(item, question.right, standing):
+        if item.chained or self._is_one_of_two(item) or not self.standing.competes(item, question.right, standing):
             return CLAIMED
         self.standing.begin_anew(item.name)
         return question.defining
+
+    def _is_one_of_two(self, item: Item) -> bool:
+        """Whether two equations for the name stand one right below the other: both say what it is, and neither means
+        something else."""
+        left = _written_left(item)
+        for other in (i for i in self.items if abs(i.number - item.number) == 1):
+            first, second = sorted((item, other), key=lambda i: i.number)
+            end = first.statement.piece.at + len(first.statement.piece.text)
+            between = self.text[end:second.statement.piece.at]
+            if left and _written_left(other) == left and item.place.kind != INLINE \
+                    and not _WORDS.search(between):
+                return True
+        return False
 
     def _is_of_the_same(self, question: _Question, named: Item) -> bool:
         """Whether what stands under another heading for a derivative with a name speaks of nothing else than what was
@@ -286,9 +304,20 @@ def _goes_on(item: Item, before: Item) -> bool:
     return False
 
 
+def _is_a_name(equation: Equation) -> bool:
+    """Whether nothing but a name stands on the right side."""
+    return equation.members[1].kind in ("ident", "name", "scripted")
+
+
 def _is_made(side: Node) -> bool:
     """Whether something is computed: not of w_i = x_i."""
     return side.kind in ("sum", "big_sum", "product", "apply", "fraction")
+
+
+def _written_left(item: Item) -> str:
+    """The left side of an equation, without blanks."""
+    statement = item.statement
+    return re.sub(r"[\s&]", "", statement.members[0].text) if isinstance(statement, Equality) else ""
 
 
 def _letters_of_members(equation: Equation) -> set[str]:

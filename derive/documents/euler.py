@@ -21,8 +21,9 @@ def is_to_a_value(node: Node) -> bool:
 
 
 def is_computed(script: Node) -> bool:
-    """Whether what stands above an e is computed, e^{−x}: also beside an error e, it is Euler's number then."""
-    return plain(script.parts[0]).kind in ("sum", "product", "fraction", "apply") and not enclosed(script)
+    """Whether what stands above an e is computed, e^{−x}, or a member, e^{z_j}: also beside an error e, it is Euler's
+    number then."""
+    return plain(script.parts[0]).kind in ("sum", "product", "fraction", "apply", "scripted") and not enclosed(script)
 
 
 def euler(at: int) -> Node:

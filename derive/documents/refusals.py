@@ -43,6 +43,15 @@ def refuse_unknown_functions(formula: Formula, lexicon: Lexicon, sizes: Containe
                                  formula.at(first.at))
 
 
+def refuse_determinants_of_derivatives(formula: Formula) -> None:
+    """det ∂f/∂z has no matrix with a name."""
+    for node in walk(formula.tree):
+        if node.kind == "apply" and node.parts[0].name == "det" and any(
+                n.kind in ("differential", "nabla", "second") for n in walk(node.parts[2])):
+            raise Unreadable("the determinant of a derivative cannot be read yet; give the Jacobian a name, and say "
+                             "what it is", formula.at(node.at))
+
+
 def refuse_numbers_as_indices(equations: Collection[Equation]) -> Iterator[Unreadable]:
     """The s of η_{t+s} after η_t = η_0 γ^{⌊t/s⌋} is no letter that takes every value."""
     numbers = {m.name for e in equations for side in e.names for m, role in side if role == "value" and not m.indices}

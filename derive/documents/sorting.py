@@ -140,7 +140,7 @@ class _Sorter:
         self.links = list(links(self.surveyor.parsed.kinds, self.surveyor.parsed.trees, text))
         self.standing.rows = {link.name: link.matrix for link in self.links}
         self.labels = self.standing.labels = self.surveyor.lexicon.labels
-        self.roles = EquationRoles(self.surveyor, self.items, self.standing)
+        self.roles = EquationRoles(self.surveyor, self.items, self.standing, text)
         for item in self.items:
             if isinstance(item.statement, said.Law):
                 self._law(item, item.statement)

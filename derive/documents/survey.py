@@ -35,7 +35,12 @@ from derive.documents.named_parts import put_names_in
 from derive.documents.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.randomness import Random, mentions_moments
-from derive.documents.refusals import refuse_numbers_as_indices, refuse_odd_names, refuse_unknown_functions
+from derive.documents.refusals import (
+    refuse_determinants_of_derivatives,
+    refuse_numbers_as_indices,
+    refuse_odd_names,
+    refuse_unknown_functions,
+)
 from derive.documents.rewriting import Rewriter
 from derive.documents.sizes import SizeFinder
 from derive.documents.statements import Piece, Statement
@@ -213,6 +218,7 @@ class Surveyor:
 
     def _equation(self, statement: Statement, formula: Formula, ranges: list[Range]) -> Equation:
         refuse_unknown_functions(formula, self.lexicon, self.survey.sizes)
+        refuse_determinants_of_derivatives(formula)
         context = self.lexicon.certain_context(formula.tree, formula.left, ranges)
         made = Equation(formula, (), context, ranges, wanted=isinstance(statement, said.Wanted),
                         assumed=isinstance(statement, said.Assume),

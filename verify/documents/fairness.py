@@ -55,6 +55,7 @@ _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
 _ZERO = re.compile(r"\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?[0𝟎]\}?[\s.,;。，]*")
+_SIGNED = re.compile(r"-?\d+(?:/\d+)?")
 _NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
 _ZERO_ON_THE_LEFT = re.compile(r"\s*0\s*&?\s*=")
 
@@ -110,9 +111,22 @@ def _definition_further_down(of: Refutation) -> str:
 def _member_of_a_family(of: Refutation) -> str:
     """u_o, where the document declares u_i, may be one of them."""
     declared = {n for i in of.scope if i.role == DECLARED for n in i.declared}
-    named = (n.partition("_") for n in sorted(of.item.names - of.used - declared))
+    computed = {i.name for i in of.needed if i.role == DEFINED}
+    named = [n.partition("_") for n in sorted(of.item.names - of.used - declared)]
     found = [f"{base}_{label}" for base, _, label in named if len(label) == 1 and label.islower() and base in declared]
+    found += [f"{base}_{label}" for base, _, label in (n.partition("_") for n in sorted(of.given))
+              if len(label) == 1 and label.islower() and base in computed]       # z_c beside z = W h
     return f"{found[0]} may be one of the {found[0].partition('_')[0]}" if found else ""
+
+
+@_rule
+def _sign_in_words(of: Refutation) -> str:
+    """The sentence says θ > 0 without marks of a formula, and the input is another one."""
+    for name, value in of.example.inputs.items() if of.example is not None else ():
+        if isinstance(value, str) and _SIGNED.fullmatch(value) and (value.startswith("-") or value == "0") \
+                and re.search(rf"(?<![\w_]){re.escape(name)}\s*>\s*0(?![.\d])", of.text):
+            return f"the text assumes {name} > 0"
+    return ""
 
 
 # -- what is no claim -----------------------------------------------------------------------------------------------

@@ -12,6 +12,11 @@ from derive.documents.trees import walk
 from verify.documents.outcome import Outcome
 from verify.study import Study
 
+_ALIKE = re.compile(        # in which all lie as what they are taken by
+    r"\bgradients?\s+(?:\w+\s+){0,4}?(?:has|have|is of|are of|takes?)\s+the\s+(?:same\s+)?shape|"
+    r"\bsame shape as (?:the|its|their) (?:variable|parameter|argument)|\bdenominator[\s-]+layout|分母布局|"
+    r"梯度(?:\s*(?:的|与|和|同|其|都|均|总|各|参数|变量|自|本身|具有|形状|对应)){1,8}\s*"
+    r"(?:同形|形状相同|相同的?形状|同样的?形状)", re.IGNORECASE)
 _TOLD = re.compile(r"(?:numerator|denominator)[\s-]+layout|分[子母]布局", re.IGNORECASE)
 
 
@@ -19,7 +24,11 @@ def is_settled_otherwise(item: Item, outcome: Outcome, layout: str, outline: Out
                          judged: Callable[[Item], Outcome]) -> bool:
     """Whether the gradient of a matrix is read as transposed, where most of those of other matrices in its section lie
     as usual, and the document speaks of no layouts."""
-    if layout not in (TURNED, ROWS) or not _matrices(item, outcome.study) or _TOLD.search(text):
+    if layout not in (TURNED, ROWS) or not _matrices(item, outcome.study):
+        return False
+    if _ALIKE.search(text):
+        return True
+    if _TOLD.search(text):
         return False
     others = (i for i in outline.items if i.role == CLAIMED and i.scope == item.scope and i.section == item.section
               and not i.name and i.above & item.above and i.derived - i.above - item.derived)

@@ -79,7 +79,7 @@ class Readings:
             closer = with_numbers(item, [*asked, *beside], self.slices)
             if closer is None or not closer.refuted:
                 return closer or Outcome(Verdict(UNDECIDED, detail=f"it may be meant for one {asked[0].name} only"))
-        settings = [] if found.shown or item.derived else [
+        settings = [] if found.shown or (item.derived and not is_value(item)) else [
             i for i in self.outline.settings(item) if not is_aside(i, item)]
         if not settings:
             return found
