@@ -13,8 +13,8 @@ from derive.reading.tokens import Lexeme
 
 _CLASS = r"(?:class|label|category|target|token|word|类别|类|标签|标记|下标|索引|编号|序号)"
 _IS = re.compile(
-    rf"(?:\b|(?<=[\u4e00-\u9fff])){_CLASS}(?:\s+(?:index|label|number|of\s+(?:the|an)\s+\w{{1,12}}(?:\s+\w{{1,12}})?|is|be|has|are|by|with))"
-    r"{0,3}\s*(?:为|是|记为|记作|用|索引)?\s*[:：]?\s*\$\s*([a-z])\s*(?:\$|\\in\b|∈)", re.IGNORECASE)
+    rf"(?:\b|(?<=[\u4e00-\u9fff])){_CLASS}(?:\s+(?:index|label|number|of\s+(?:the|an)\s+\w{{1,12}}(?:\s+\w{{1,12}})?|is|be|has|have|the|are|by|with))"
+    r"{0,4}\s*(?:为|是|记为|记作|用|索引)?\s*[:：]?\s*\$\s*([a-z])\s*(?:\$|\\in\b|∈)", re.IGNORECASE)
 _THE = r"(?:the|its|their|index|of|true|correct|right|given|observed|target|ground[- ]truth|gold)"
 _CALLED = re.compile(
     rf"\$\s*([a-z])\s*(?:\\in[^$]{{1,40}}|∈[^$]{{1,40}})?\$\s*(?:is|be|denotes?|was|for|,)?\s*(?:{_THE}\s+){{0,5}}{_CLASS}\b|"
@@ -86,7 +86,8 @@ def _is_index(tokens: list[Lexeme], letter: str) -> bool:
             depth.pop()
         elif token.text == letter and before != "SUB" and not (depth and depth[-1]):
             beside = {t.text for t in (tokens[k - 1:k] if k else []) + tokens[k + 1:k + 2]}
-            if len(tokens) > 3 and not beside & {"≠", "∈"}:
+            of_a_case = k > 2 and before == "REL" and tokens[k - 3].kind == "AMP" and tokens[k - 2].kind == "IDENT"
+            if len(tokens) > 3 and not of_a_case and not beside & {"≠", "∈"}:
                 return False
     return True
 
@@ -112,8 +113,10 @@ def _made_of(letter: str, equations: list[list[Lexeme]], units: Iterable[str] = 
     """The names that stand alone on the left, with other indices at most, and are made of the letter or of each
     other; and the `units`, which are."""
     found = set(units)
+    indices = {t.text for tokens in equations for k, t in enumerate(tokens) if k and tokens[k - 1].kind == "SUB"
+               or k > 1 and tokens[k - 1].kind == "LBRACE" and tokens[k - 2].kind == "SUB"}
     pairs = [(name, {t.text for t in right if t.kind == "IDENT"}) for tokens in equations
-             for name, right in [_defined(tokens, letter)] if name]
+             for name, right in [_defined(tokens, letter)] if name and name not in indices]     # at j = c
     while more := {name for name, right in pairs if right & (found | {letter})} - found:
         found |= more
     return found

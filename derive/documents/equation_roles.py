@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from derive.documents.bound_letters import bound_letters
 from derive.documents.boundaries import begins, is_before, is_given, is_of_fixed_members, without_those_beside
 from derive.documents.entries import is_written_out
 from derive.documents.function_forms import (
@@ -71,7 +72,8 @@ class EquationRoles:
         trees = {id(f.piece): f.tree for _, f, _ in surveyor.parsed.trees if f.tree.kind == "relation"}
         self.left_sides = {at: tree.parts[0][0] for at, tree in trees.items()}
         self._ranges = without_those_beside(self.surveyor.survey.ranges, every)
-        self.arguments = {w for left in self.left_sides.values() if left.kind == "apply" for w in words([left])}
+        self.letters = {w for left in self.left_sides.values() if left.kind == "apply" for w in words([left])}
+        self.letters |= {x for tree in trees.values() for x in bound_letters(tree)}
         self.indexed = {at for at, tree in trees.items() if indexed_function(tree)}
 
     def role(self, item: Item, equation: Equation) -> str:
@@ -163,8 +165,8 @@ class EquationRoles:
         item = question.item
         seen = item.name in self.standing.seen
         alone = not item.member and not question.function
-        if alone and item.place.kind == INLINE and item.name in self.arguments and _is_a_name(question.equation):
-            return CONDITION        # at t = w, where η(t) is a function
+        if alone and item.place.kind == INLINE and item.name in self.letters and _is_a_name(question.equation):
+            return CONDITION        # at t = w, where η(t) is a function; the term j = c
         if seen and alone and item.place.kind == INLINE and gives_a_number(item):
             item.setting = not item.words.asked
             return CONDITION

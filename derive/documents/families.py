@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from derive.documents.indices import Polynomials
+from derive.documents.indices import NoIndex, Polynomials
 from derive.documents.letter_ranges import Ends, LetterRanges, extreme, usual_length
 from derive.documents.model import Declared, Equation, Survey
 from derive.documents.named import Named
 from derive.documents.problems import Unreadable
 from derive.documents.sequences import index_letters_of
+from derive.documents.trees import Formula
 from derive.index import Letter, Poly, Size, poly
 from derive.reading.nodes import plain
 
@@ -72,7 +73,18 @@ class Families:
             return len(own)
         if most > named.rank:
             return most - named.rank
-        return 1 if named.rank == 1 and most == 1 and self._runs_in_time(named, sides[0].piece.text) else 0
+        return 1 if named.rank == 1 and most == 1 and (self._runs_in_time(named, sides[0].piece.text)
+                                                       or self._runs_elsewhere(named, sides[0])) else 0
+
+    def _runs_elsewhere(self, named: Named, side: Formula) -> bool:
+        """Whether `x ∈ ℝ^d` is used as x_i only, with an i that runs to N: a sample."""
+        try:
+            length = Polynomials({}, self.sizes).of(side.tree)
+        except NoIndex:
+            return False
+        ends = [self.ranges.of(e).get(x) for m, e in named.uses for i in m.indices[:1] for x in index_letters_of(i)]
+        return bool(ends) and all(m.indices for m, _ in named.uses) and all(
+            end is not None and len(end[1].terms) == 1 and end[1].constant is None and end[1] != length for end in ends)
 
     def _runs_in_time(self, named: Named, length: str) -> bool:
         """Whether `h ∈ ℝ^n` is used as h_t only, with a letter of time that does not run to n."""
@@ -134,6 +146,10 @@ class Families:
     def _reach(self, named: Named, place: int) -> Letter:
         family = named.families[place]
         found = self._used_ends(named, place) + self._declared_ends(named, place)
+        told = [ends for ends in found if ends[1] != self.ranges.classes]
+        if len(told) < len(found) and told:         # w_c beside w_j: there are as many classes
+            found = told
+            self.ranges.classes = extreme([high for _, high in told], 1) or self.ranges.classes
         if not found:
             raise Unreadable(f"nothing tells the range of {family.name} in {named.name}; "
                              f"write {family.name} = 1, …, T", named.at)

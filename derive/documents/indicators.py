@@ -22,7 +22,23 @@ def with_steps(tree: Node) -> Node:
     below = words(s for n in walk(tree) if n.kind == "scripted" and not _is_one(n.parts[0])
                   for s in n.parts[1] if s.kind == "lowered")
     letters = frozenset(x for word in bound_letters(tree) | below for x in (word, *letter_pieces(word)))
+    tree = changed(tree, _with_otherwise)
     return changed(tree, lambda n: _change(n, letters) or _without_cases(n, indices))
+
+
+def _with_otherwise(node: Node) -> Node | None:
+    """`a if k = c, b otherwise` for `a if k = c, b if k ≠ c`, in whichever order."""
+    if node.kind != "cases" or len(node.parts[0]) != 2:
+        return None
+    conditions = [case.parts[1] for case in node.parts[0]]
+    if any(c is None or c.kind != "relation" for c in conditions):
+        return None
+    signs = [c.parts[1] for c in conditions]
+    same = {tuple(sorted(map(written, c.parts[0]))) for c in conditions}
+    if sorted(signs) != [("=",), ("≠",)] or len(same) != 1:
+        return None
+    equal, other = sorted(node.parts[0], key=lambda case: case.parts[1].parts[1])
+    return Node("cases", ((equal, Node(other.kind, (other.parts[0], None), other.at)),), node.at)
 
 
 def _without_cases(node: Node, indices: Collection[str]) -> Node | None:

@@ -195,9 +195,10 @@ class Rewriter:
             or piece == "I"
 
     def _constant(self, node: Node, base: Node, scripts: tuple[Node, ...]) -> Node:
-        """In e^{x} the exponent is a value."""
+        """In e^{x} the exponent is a value, and in T^α, where α is an input."""
         if base.parts[0].text != "e" or not scripts or scripts[0].kind != "raised":
-            return node
+            raised = scripts and base.parts[0].text in self.sizes and scripts[0].kind == "raised"
+            return Node("scripted", (base, tuple(map(self._script, scripts))), node.at) if raised else node
         power = Node("raised", (self.value(scripts[0].parts[0]),), scripts[0].at)
         return Node("scripted", (base, (power, *scripts[1:])), node.at)
 

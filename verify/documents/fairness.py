@@ -235,7 +235,9 @@ def _assumption_that_is_unread(of: Refutation) -> str:
 @_rule
 def _assumption_that_fails(of: Refutation) -> str:
     """Of p ≥ 1 an input is told that p is positive, and no more."""
-    stated = (i.statement for i in of.scope if i.role == ASSUMED and not i.told and i.number < of.item.number)
+    said = [i for i in of.scope if i.role == ASSUMED and not i.told and i.number < of.item.number]
+    stated = (i.statement for i in said if not i.letter or not any(
+        j.number > i.number and j.letter == i.letter for j in said))        # 0 ≤ t ≤ w, and further down w ≤ t ≤ N
     assumed = (s.piece.text for s in stated if isinstance(s, Relation)
                and any(_NUMBER.fullmatch(m.text) for m in s.members))
     broken = next((t for t in assumed if of.example is not None and fails(t, of.example)), "")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.documents.items import CLAIMED, CONDITION, DEFINED, NAMED, Item
+from derive.documents.items import CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, Item
 from derive.documents.keys import keys
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality
@@ -54,7 +54,8 @@ def with_any_number(item: Item, slices: Slices, without: frozenset[int]) -> Iter
         functions = [i for i in needed if i is item or (i.role == DEFINED and _is_called(i))]
         for name in sorted(item.bare):
             indexed = [i for i in needed if i not in functions and name in keys(i.names)]
-            if not any(i.role == DEFINED and i.member for i in indexed) or any(name in i.bare for i in indexed):
+            members = (i.role == DEFINED and i.member or i.role == DECLARED for i in indexed)
+            if not any(members) or any(name in i.bare for i in indexed):
                 continue
             own = {n for i in functions for n in i.names} - {name}
             known = [i for i in needed if i in functions or i.names <= own]
