@@ -93,7 +93,7 @@ class EquationRoles:
             return CONDITION
         if not item.name:
             sets_a_size = "_" in (size := size_name(question.left)) and size in self.surveyor.survey.sizes
-            if question.condition or sets_a_size:
+            if (question.condition and not self._is_said_to_hold(item)) or sets_a_size:
                 return CONDITION
             return OPERATION if is_operation(question.left) else CLAIMED
         at_once = self._at_once(question)
@@ -213,6 +213,8 @@ class EquationRoles:
             return CLAIMED
         if _is_another_member(item, standing) and not item.chained:
             return question.defining
+        if question.condition and self._is_said_to_hold(item):
+            return CLAIMED
         if question.condition:
             return CONDITION
         if standing[0].role == NAMED and not derivative_by(question.equation.members[1]) \
@@ -222,6 +224,10 @@ class EquationRoles:
             return CLAIMED
         self.standing.begin_anew(item.name)
         return question.defining
+
+    def _is_said_to_hold(self, item: Item) -> bool:
+        """Whether a display is what something satisfies that the text computes; an input that satisfies it is told."""
+        return item.words.fulfils and item.place.kind != INLINE and any(self.standing.meant.get(n) for n in item.names)
 
     def _is_one_of_two(self, item: Item) -> bool:
         """Whether two equations for the name stand one right below the other: both say what it is, and neither means
@@ -255,6 +261,14 @@ class EquationRoles:
         steps = self.equations.get(standing.number)
         return steps is not None and is_given(equation, steps, self._ranges)
 
+    def _is_explained(self, item: Item, equation: Equation) -> bool:
+        """Whether it says what a name means that its sentence has just brought in, by names that are known."""
+        first = self.standing.seen.get(item.name)
+        before = next((i for i in self.items if i.number == first), None)
+        known = self.standing.seen.keys() - {item.name}
+        return before is not None and before.paragraph == item.paragraph and before.role in (DEFINED, NAMED) \
+            and _is_made(equation.members[1]) and item.names - {item.name} <= known
+
     def _is_step(self, item: Item, equation: Equation) -> bool:
         """Whether an equation is about one member, h_0, of what the page defines step by step."""
         member = subject(equation)
@@ -274,6 +288,8 @@ class EquationRoles:
         if not item.words.asked and _letters_of_members(equation) & words(equation.members[1:]) \
                 and (alone or _is_made(equation.members[1])):
             return False        # let m_{ij} = 1[j ≤ i], with y_i = Σ_j w_j x_{i+j−1}
+        if not item.words.asked and self._is_explained(item, equation):
+            return False        # ŷ = H y with H = X (XᵀX)⁻¹ Xᵀ
         if item.name not in seen or alone:
             return alone and (item.name in seen or not item.sizes)
         if item.words.asked:

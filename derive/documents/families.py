@@ -82,8 +82,10 @@ class Families:
             length = Polynomials({}, self.sizes).of(side.tree)
         except NoIndex:
             return False
-        ends = [self.ranges.of(e).get(x) for m, e in named.uses for i in m.indices[:1] for x in index_letters_of(i)]
-        return bool(ends) and all(m.indices for m, _ in named.uses) and all(
+        if not all(m.indices and m.indices[0].kind == "ident" for m, _ in named.uses):
+            return False
+        ends = [self.ranges.of(e).get(x) for m, e in named.uses for x in index_letters_of(m.indices[0])]
+        return bool(ends) and all(
             end is not None and len(end[1].terms) == 1 and end[1].constant is None and end[1] != length for end in ends)
 
     def _runs_in_time(self, named: Named, length: str) -> bool:
@@ -127,7 +129,8 @@ class Families:
         for name, named in self.named.items():
             rank = named.rank if named.rank is not None else ranks.get(name, 0)
             lows = [self._lows(named, len(named.families) + place) for place in range(rank)]
-            places = frozenset(k for k, ends in enumerate(lows) if ends == {poly(0)})
+            places = frozenset(k for k, ends in enumerate(lows) if ends == {poly(0)}
+                               or (poly(0) in ends and named.declared is None))
             if places:
                 found[name] = places
         return found
@@ -136,6 +139,9 @@ class Families:
         """Where the values of an index begin, as far as ranges tell."""
         found: set[Poly] = set()
         for member, equation in named.uses:
+            number = member.indices[place].kind == "number" if len(member.indices) > place else False
+            if number and member.indices[place].parts[0].text == "0":
+                found.add(poly(0))      # the w_0 of w_0 + Σ_j w_j x_j
             if len(member.indices) > place and index_letters_of(member.indices[place]):
                 with suppress(Unreadable):      # the i of x_{i+a}, which nothing bounds
                     ends = self.ranges.reach(member.indices[place], equation)

@@ -17,7 +17,7 @@ from derive.documents.sentence_ranges import leading, with_letters_apart, with_p
 from derive.documents.statements import Statement
 from derive.documents.surroundings import Surroundings
 from derive.documents.told_diagonals import with_diagonals
-from derive.documents.turned import with_names_first
+from derive.documents.turned import with_names_first, with_steps_first
 from derive.documents.words import Words, words_before
 
 _ROLES = {said.Declaration: DECLARED, said.Law: DECLARED, said.Relation: ASSUMED, said.Range: ASSUMED,
@@ -30,7 +30,8 @@ _AND = re.compile(r"[\s$)\\]*(?:,?\s*and|和|与|且|以及|及)[\s$(\\]*")     
 
 def itemised(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> list[Item]:
     """The items of the statements that stand in some places of a text; the roles of equations are still open."""
-    every = list(with_gradients(list(with_names_first(_with_entries(stream, text))), text))
+    turned = list(with_steps_first(list(with_names_first(_with_entries(stream, text)))))
+    every = list(with_gradients(turned, text))
     every = list(with_diagonals(every, text))
     items = list(with_ranges_behind(list(_items(every, text, found)), text))
     return list(leading(list(with_letters_apart(list(with_parts_told(items, text)), text)), text))

@@ -108,7 +108,8 @@ class LetterRanges:
             return (poly(1) if low is None else low), high
         if letter == self.survey.of_a_class:
             return poly(1), self.classes
-        ends = next((e for way in self._ways if (e := way(letter, free)) is not None), None)
+        ways = sorted(self._ways, key=lambda way: way == self._as_usual) if letter in self.survey.ends else self._ways
+        ends = next((e for way in ways if (e := way(letter, free)) is not None), None)
         return ends if ends is None or low is None else (low, ends[1])
 
     def settle(self, resolved: Callable[[Poly], Poly]) -> None:

@@ -18,7 +18,7 @@ from derive.documents.wants import page_of
 from derive.program import Program
 from derive.stated import Entry, StatedPage
 
-_NO_RANGE = re.compile(r"neither a letter with a range|nothing tells the range")
+_NO_RANGE = re.compile(r"neither a letter with a range|nothing tells the range|may leave its range")
 _NO_SHAPE = re.compile(r"different shapes|no product|matrix product")
 MAX_CHARACTERS = 400_000
 

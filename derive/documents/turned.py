@@ -1,4 +1,5 @@
-r"""Names that stand on the right: after `∂L/∂O = G`, where nothing is said of G above or elsewhere, G is ∂L/∂O."""
+r"""Equations that are read from right to left: after `∂L/∂O = G`, where nothing is said of G above or elsewhere, G is
+∂L/∂O; and `x_0 = (x_t − σ_t ε)/α_t`, where x_0 is given, claims something for every t, which the left side has not."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from derive.documents.statements import Equality, Piece, Statement, Wanted
+from derive.documents.statements import Declaration, Equality, Piece, Statement, Wanted
 
 _STYLE = r"(?:\\(?:mathbf|boldsymbol|bm|vec|bar|tilde)\s*)"
 _NAME = re.compile(rf"\s*&?\s*(?:{_STYLE}\s*\{{\s*)?(?P<letter>[A-Za-zα-ωΑ-Ω]|\\[A-Za-z]{{2,8}})\s*\}}?\s*"
@@ -15,6 +16,11 @@ _D = r"(?:\\partial(?![A-Za-z])|∂)"
 _LOSS = r"(?:\\mathcal\s*\{?\s*)?[A-Z]\s*\}?|\\ell|ℓ"
 _DERIVATIVE = re.compile(rf"\s*&?\s*(?:\\[dt]?frac\s*\{{\s*{_D}\s*(?:{_LOSS})\s*\}}\s*\{{\s*{_D}[^=]{{1,40}}\}}|"
                          rf"{_D}\s*(?:{_LOSS})\s*/\s*{_D}[^=/+]{{1,40}}|(?:\\nabla|∇)\s*_[^=+]{{1,40}})\s*")
+
+
+_STEPS = {"t": r"t", "τ": r"(?:τ|\\tau)"}
+_INDEX = {x: re.compile(rf"[_^]\s*(?:\{{\s*)?[\[(]?\s*{step}(?![A-Za-z])") for x, step in _STEPS.items()}
+_BOUND = {x: re.compile(rf"(?:\\sum|\\prod|[Σ∑∏])\s*_\s*\{{?\s*{step}(?![A-Za-z])") for x, step in _STEPS.items()}
 
 
 def with_names_first(stream: Sequence[Statement]) -> Iterator[Statement]:
@@ -32,6 +38,29 @@ def with_names_first(stream: Sequence[Statement]) -> Iterator[Statement]:
             yield statement
         if isinstance(statement, (Equality, Wanted)):
             above.append(statement.piece.text)
+
+
+def with_steps_first(stream: Sequence[Statement]) -> Iterator[Statement]:
+    """The statements, with the side on the left that has the letter of a step, where the other one is a name that is
+    known."""
+    known = {_bare(p.text) for s in stream if isinstance(s, Declaration) for p in s.names}
+    for statement in stream:
+        if isinstance(statement, Equality) and len(statement.members) == 2 and not statement.update:
+            left, right = (m.text for m in statement.members)
+            yield _turned(statement) if _bare(left) in known and _has_a_step(right, left) else statement
+        else:
+            yield statement
+        if isinstance(statement, Equality):
+            known.add(_bare(statement.members[0].text))
+
+
+def _has_a_step(right: str, left: str) -> bool:
+    """Whether one side has an index t that no sum binds, and the other one has none."""
+    return any(_INDEX[x].search(right) and not _INDEX[x].search(left) and not _BOUND[x].search(right) for x in _INDEX)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s&{}]", "", text)
 
 
 def _named(statement: Statement) -> str:

@@ -286,8 +286,10 @@ class Meaning:
     # -- vectors and matrices ------------------------------------------------------------------------------------
     def transpose(self, x: on_page.Transpose) -> Tensor:
         body = self.of(x.body)
-        if body.is_scalar:
+        if body.is_scalar and not body.plain_number:        # 𝟎ᵀ is as wide as what it is equal to
             raise ShapeError("the transpose of a scalar")
+        if body.is_scalar:
+            return body
         return Tensor(body.columns, body.rows, lambda r, c: body.at(c, r))
 
     def diag(self, x: on_page.Diag) -> Tensor:

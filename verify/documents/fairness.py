@@ -255,7 +255,7 @@ def _stationary_point(of: Refutation) -> str:
 def _at_a_stationary_point(of: Refutation) -> str:
     """What comes after ∂L/∂w = 0 may be its solution."""
     item, study = of.item, of.study
-    if item.derived or of.verdict.by == BY_SHAPES:
+    if item.derived or of.verdict.by == BY_SHAPES or not item.names:
         return ""
     said = (study is None or not study.page.program.equations) \
         and any(i.number < item.number and _is_stationary(i) for i in of.near)
