@@ -37,9 +37,10 @@ def test_lengths_in_subscripts(right, wrong):
     assert refuted(NAMED, f"$${wrong}$$")
 
 
-def test_nothing_is_said_where_other_lengths_are_open():
+def test_a_claim_tells_a_length_that_nothing_else_does():
     page = MEAN + "\n$$ G = a b^\\top $$\n"
-    assert told(page, r"$$ G H = G $$").verdict in ("undecided", "unsupported")
+    assert shown(page, r"$$ G (H + H) = 2 G H $$")
+    assert refuted(page, r"$$ G H = G $$")
 
 
 def test_a_declared_vector_of_ones():

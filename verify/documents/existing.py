@@ -14,13 +14,13 @@ LEFT_OUT = "members that do not exist are left out"
 _LEAVES = re.compile(r"(\S+\[.+\]) may leave its range (\S+)$")
 
 
-def where_all_exist(problem: str, again: Callable[[Given], Outcome]) -> Outcome | None:
+def where_all_exist(problem: str, again: Callable[[Given], Outcome], unstated: bool) -> Outcome | None:
     """Refuted where a claim fails even without the members that do not exist: for those t for which there are all, and
-    with zeros in sums, be it in their own place or in that of their summand; shown where it holds so. None for another
-    claim. `again` reads the claim with parts of its interpretation given."""
+    with zeros in sums, be it in their own place or in that of their summand; shown where it holds so, and for which
+    values is `unstated`. None for another claim. `again` reads the claim with parts of its interpretation given."""
     leaves = _LEAVES.search(problem)
     found = [again({"existing": way}) for way in WAYS] if leaves else []
-    if found and all(o.shown for o in found):
+    if found and unstated and all(o.shown for o in found):
         return replace(found[0], reading=LEFT_OUT)
     if leaves is None or not all(o.refuted for o in found) or found[0].verdict is None:
         return None

@@ -217,7 +217,14 @@ class Readings:
             return None
         problem = found[0].problem
         return at_equal_sizes(problem, self.outline.sizes, again) or side_by_side(problem, again) or \
-            turned(problem, again) or where_all_exist(problem, again)
+            turned(problem, again) or where_all_exist(problem, again, self._is_unstated(item))
+
+    def _is_unstated(self, item: Item) -> bool:
+        """Whether nothing says for which values of its letters a claim is stated."""
+        statement = item.statement
+        letters = {i.letter for i in self.outline.items if i.letter and i.scope == item.scope}
+        return isinstance(statement, Equality) and not statement.conditions and not any(
+            re.search(rf"(?<![A-Za-z\\]){re.escape(x)}(?![A-Za-z])", statement.piece.text) for x in letters)
 
     def _otherwise(self, item: Item, without: frozenset[int], problem: str) -> Outcome | None:
         """The outcome of the first of the other readings that shows or refutes the claim."""
