@@ -129,8 +129,7 @@ class Families:
         for name, named in self.named.items():
             rank = named.rank if named.rank is not None else ranks.get(name, 0)
             lows = [self._lows(named, len(named.families) + place) for place in range(rank)]
-            places = frozenset(k for k, ends in enumerate(lows) if ends == {poly(0)}
-                               or (poly(0) in ends and named.declared is None))
+            places = frozenset(k for k, ends in enumerate(lows) if ends == {poly(0)})
             if places:
                 found[name] = places
         return found
@@ -139,9 +138,6 @@ class Families:
         """Where the values of an index begin, as far as ranges tell."""
         found: set[Poly] = set()
         for member, equation in named.uses:
-            number = member.indices[place].kind == "number" if len(member.indices) > place else False
-            if number and member.indices[place].parts[0].text == "0":
-                found.add(poly(0))      # the w_0 of w_0 + Σ_j w_j x_j
             if len(member.indices) > place and index_letters_of(member.indices[place]):
                 with suppress(Unreadable):      # the i of x_{i+a}, which nothing bounds
                     ends = self.ranges.reach(member.indices[place], equation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.documents.claims import refuted, shown, told
+from tests.documents.claims import refuted, shown
 
 MEAN = r"""
 $$ H = I - \frac{1}{n} \mathbf{1} \mathbf{1}^\top $$

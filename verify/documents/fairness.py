@@ -55,6 +55,7 @@ _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
 _ZERO = re.compile(r"\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?[0𝟎]\}?[\s.,;。，]*")
+_FORMULAS = re.compile(r"^ {0,3}```.*?^ {0,3}```|\$\$.*?\$\$|\$[^$\n]*\$|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 _SIGNED = re.compile(r"-?\d+(?:/\d+)?")
 _NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
 _ZERO_ON_THE_LEFT = re.compile(r"\s*0\s*&?\s*=")
@@ -122,11 +123,11 @@ def _member_of_a_family(of: Refutation) -> str:
 @_rule
 def _sign_in_words(of: Refutation) -> str:
     """The sentence says θ > 0 without marks of a formula, and the input is another one."""
-    for name, value in of.example.inputs.items() if of.example is not None else ():
-        if isinstance(value, str) and _SIGNED.fullmatch(value) and (value.startswith("-") or value == "0") \
-                and re.search(rf"(?<![\w_]){re.escape(name)}\s*>\s*0(?![.\d])", of.text):
-            return f"the text assumes {name} > 0"
-    return ""
+    given = of.example.inputs if of.example is not None else {}
+    below = [n for n, v in given.items() if isinstance(v, str) and _SIGNED.fullmatch(v) and v[0] in "-0"]
+    words = _FORMULAS.sub(" ", of.text) if below else ""
+    return next((f"the text assumes {name} > 0" for name in below if re.search(
+        rf"(?<!if )(?<!when )(?<![\w_当若]){re.escape(name)}\s*>\s*0(?![.\d])", words)), "")
 
 
 # -- what is no claim -----------------------------------------------------------------------------------------------
