@@ -3,6 +3,7 @@ letters that stand on their own."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from derive.documents.bound_letters import bound_letters, entry_letters, index_letters, listed_letters
@@ -22,6 +23,7 @@ from derive.reading.indices import letter_pieces
 from derive.reading.nodes import differential
 from derive.reading.syntax import Node
 
+_UPRIGHT = re.compile(r"\\(?:mathrm|text|operatorname|mathit)\s*\{([A-Z]{2,6})\}")       # TP and FP are no products
 _GREEK = frozenset(GREEK.values())
 _FACTORS = frozenset("αβγεζηθκλμρτω")          # small Greek letters that make no word with a letter behind them
 
@@ -105,6 +107,8 @@ class Lexicon:
         known |= self._capitals(known)
         letters = known | self._letters()
         known |= {x for x in self.survey.positive if not _is_product(x, letters)} - self.deviations     # y s > 1
+        upright = {w for _, f, _ in self.parsed.trees for w in _UPRIGHT.findall(f.piece.text)}
+        known |= upright & words(f.tree for _, f, _ in self.parsed.trees) - self.called
         self.certain = known | squares
         self.known = (self.certain | self._letters()) - (self.survey.sizes.keys() - known)
 

@@ -20,6 +20,8 @@ _LAYERED = re.compile(     # f_l'(z^{(l)})
 _ANYTHING = re.compile(r"(?<!\w)\w{1,9}\s?(?:_\s?(?:\w|\{[^{}]{1,9}\}))?\s?\(\s?(?:\\cdot|·)\s?\)")
 _CALL = re.compile(rf"(?<![A-Za-z\\_^])(?P<of>[A-Za-z])(?P<call>\s*(?:\\left\s*)?\((?P<names>\s*{_ARGUMENT}"
                    rf"(?:\s*,\s*{_ARGUMENT}){{0,5}}\s*)(?:\\right\s*)?\))")
+_LISTED = re.compile(r"(?P<of>\\ell(?![A-Za-z])|ℓ|(?<![A-Za-z\\_^])[fLJ])\s*\(\s*(?P<base>\\?[A-Za-z]{1,8})\s*_\s*"
+                     r"\{?\s*1\s*\}?\s*,\s*(?:\\[lc]?dots|…|\.\.\.)\s*,\s*(?P=base)\s*_\s*(?:\{\s*\w\s*\}|\w)\s*\)")
 _BARE = re.compile(r"\s*&?\s*(?P<of>[A-Za-z])\s*&?\s*(?::=|=|≔|\\coloneqq)")
 _RELATION = re.compile(r":?=|:=|≔|\\coloneqq")
 
@@ -56,6 +58,11 @@ def _called_alone(layered: re.Match[str]) -> str:
         return layered[0]
     short = layered["of"] + layered["primes"] + layered["more"] + layered["opening"]
     return short + " " * (len(layered[0]) - len(short))
+
+
+def of_a_list(text: str) -> str:
+    """ℓ(y) in place of ℓ(y_1, …, y_m), as long as it was."""
+    return _LISTED.sub(lambda m: f"{m['of']}({m['base']})".ljust(len(m[0])), text)
 
 
 def also_bare(formulas: Iterable[str]) -> frozenset[str]:

@@ -74,7 +74,8 @@ class Parsed:
         elif isinstance(statement, (said.Equality, said.Wanted, said.Assume)):
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
-                                               if isinstance(c, said.Relation) and c.signs == ("≠",)]
+                                               if isinstance(c, said.Relation) and c.signs == ("≠",)
+                                               and not any(m.text.strip().isdecimal() for m in c.members)]
             formula = with_letters(with_series(self.formula(statement.piece), self.sizes))
             formula = replace(formula, tree=without_arguments(formula.tree))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())

@@ -10,7 +10,7 @@ from derive.documents.directives import behind_statements, is_order, ordered, sk
 from derive.documents.entries import first_by_entries
 from derive.documents.line_statements import said_in
 from derive.documents.lines import lines
-from derive.documents.parameters import also_bare, members_of, of_layers, without_parameters
+from derive.documents.parameters import also_bare, members_of, of_a_list, of_layers, without_parameters
 from derive.documents.places import DIRECTIVE, FENCE, INLINE, Place
 from derive.documents.problems import Unreadable
 from derive.documents.statements import Order, Piece, Refused, Skipped, Statement
@@ -48,6 +48,7 @@ def statements(places: list[Place]) -> Statements:
     Raises:
         Unreadable: for more statements than are read.
     """
+    places = [replace(p, text=of_a_list(p.text)) if "_" in p.text and "(" in p.text else p for p in places]
     result = Statements()
     skipping: str | None = None
     formulas = [line for place in places for line in place.text.splitlines()]

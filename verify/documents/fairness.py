@@ -193,7 +193,7 @@ def _condition_left_out(of: Refutation) -> str:
     inputs = {n for i in of.needed if i.role != DECLARED for n in i.names} - of.used - parameters(of.item)
     inputs -= {n for i in of.needed if i.role == DEFINED for n in parameters(i)}
     found = [i for i in of.scope if i.role == CONDITION and i.number < of.item.number and i.name in inputs
-             and not (i.setting or i.words.asked) and i.names - {i.name}
+             and not (i.setting or i.words.asked) and (i.names - {i.name} or any(i.member))
              and not (i.words.solved and i.name in of.item.derived - of.item.above)]
     return f"the text sets {' '.join(found[-1].statement.piece.text.split())}" if found else ""
 
