@@ -78,7 +78,8 @@ class Elsewhere:
     name is differentiated in ∇L, which does not say it (`below`), and up to which size the sums over a letter run
     (`ends`), of what an arbitrary loss depends on the `last` member only, the letter of the one `step` of which it
     speaks, which names are `labelled` by single letters, W_f and W_o, so that W_i is too, what there is one of for
-    each class of an example (`classes`), and which sizes are `told` by others."""
+    each class of an example (`classes`), which sizes are `told` by others, and which names have
+    `gates` above them."""
 
     sizes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -90,6 +91,7 @@ class Elsewhere:
     labelled: frozenset[str] = frozenset()
     classes: Classes = NO_CLASS
     told: ToldSizes = NOTHING_TOLD
+    gates: frozenset[str] = frozenset()
 
 
 NOTHING = Elsewhere()

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from derive.documents import statements as said
-from derive.documents.classes import NO_CLASS, Classes, classes, may_have_classes
+from derive.documents.classes import NO_CLASS, classes, may_have_classes
 from derive.documents.equation_roles import EquationRoles
+from derive.documents.gates import gated
 from derive.documents.gradients import below
 from derive.documents.itemising import itemised
 from derive.documents.items import ASSUMED, CLAIMED, DECLARED, DEFINED, NAMED, ORDERED, SKIPPED, UNREADABLE, Item
@@ -30,7 +31,7 @@ from derive.documents.standing import Standing
 from derive.documents.statements import Statement
 from derive.documents.superscripts import Superscripts
 from derive.documents.survey import Surveyor
-from derive.documents.told_sizes import ToldSizes, told_sizes
+from derive.documents.told_sizes import told_sizes
 from derive.documents.trees import Formula, Reader, walk, words
 from derive.reading.indices import letter_pieces
 from derive.reading.source import Source
@@ -49,12 +50,12 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     linked: list[tuple[Link, list[Item]]] = []
     ends: list[tuple[str, str]] = []
     above = Superscripts()
-    step, classes, told = _one_step(stream), _classes(stream, text), _told(stream)
+    page = _of_the_page(stream, text)
     for item in every:
-        if isinstance(item.statement, said.Equality) and item.statement.piece.text in told.texts:
+        if isinstance(item.statement, said.Equality) and item.statement.piece.text in page.told.texts:
             item.role, item.told = ASSUMED, True
     for scope in {i.scope for i in every}:
-        sorter = _Sorter([i for i in every if i.scope == scope], Elsewhere(step=step, classes=classes, told=told))
+        sorter = _Sorter([i for i in every if i.scope == scope], page)
         sorter.sort(text)
         sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every if not (i.setting or any(i.member))}
         widths |= sorter.surveyor.survey.widths
@@ -70,45 +71,29 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         if behind is not None:      # seen in front of it
             key_of = behind.scope, name
             seen[key_of] = min(seen.get(key_of, behind.number), behind.number - 1)
-    whole = Elsewhere(frozenset(sizes), frozenset(names), single, told_once(ends), above,
-                      frozenset(last_members(text)), step, frozenset(labelled), classes, told)
+    whole = replace(page, sizes=frozenset(sizes), names=frozenset(names), below=single, ends=told_once(ends),
+                    superscripts=above, last=frozenset(last_members(text)), labelled=frozenset(labelled))
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
 
 
-def _one_step(stream: Sequence[Statement]) -> str:
-    """The letter of the one step of time of which a document speaks."""
-    return letter_of_one_step(*_marks(stream))
-
-
-def _classes(stream: Sequence[Statement], text: str) -> Classes:
-    """What a document says of the class of an example."""
-    return classes(text, *_marks(stream)) if may_have_classes(text) else NO_CLASS
+def _of_the_page(stream: Sequence[Statement], text: str) -> Elsewhere:
+    """What a document tells before its names are known."""
+    reader = Reader()
+    marks = list[tuple[Statement, list[Lexeme]]]()
+    for statement in stream:
+        with ignored():
+            marks.append((statement, reader.tokens(Source(respelled(statement.piece.text)))))
+    equal = [(s, tokens) for s, tokens in marks if isinstance(s, said.Equality)]
+    equations = [tokens for _, tokens in equal]
+    others = [tokens for s, tokens in marks if not isinstance(s, said.Equality)]
+    return Elsewhere(step=letter_of_one_step(equations, others), gates=gated(equations),
+                     classes=classes(text, equations, others) if may_have_classes(text) else NO_CLASS,
+                     told=told_sizes(((s, t) for s, t in equal if len(s.piece.text) < MOST_OF_A_SIZE), stream))
 
 
 def _tells_a_size(item: Item) -> bool:
     """Whether it is an m = n − k + 1, which is written out wherever m stands."""
     return item.role == ASSUMED and item.told and isinstance(item.statement, said.Equality)
-
-
-def _told(stream: Sequence[Statement]) -> ToldSizes:
-    """Which sizes of a document are told by others."""
-    reader, found = Reader(), list[tuple[said.Equality, list[Lexeme]]]()
-    for statement in stream:
-        if isinstance(statement, said.Equality) and len(statement.piece.text) < MOST_OF_A_SIZE:
-            with ignored():
-                found.append((statement, reader.tokens(Source(respelled(statement.piece.text)))))
-    return told_sizes(found, stream)
-
-
-def _marks(stream: Sequence[Statement]) -> tuple[list[list[Lexeme]], list[list[Lexeme]]]:
-    """The marks of the equations, and those of all other statements, as far as they can be told."""
-    reader = Reader()
-    equations, others = list[list[Lexeme]](), list[list[Lexeme]]()
-    for statement in stream:
-        with ignored():
-            tokens = reader.tokens(Source(respelled(statement.piece.text)))
-            (equations if isinstance(statement, said.Equality) else others).append(tokens)
-    return equations, others
 
 
 class _PageSurveyor(Surveyor):

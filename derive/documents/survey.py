@@ -128,9 +128,10 @@ class Surveyor:
         whole = wholes(tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality))
         every = functions | self.called
         step, classes, told = self.elsewhere.step, self.elsewhere.classes, self.elsewhere.told
-        reader = Reader(every, random=random, two=self.two, bold=bold, step=step, classes=classes, told=told)
+        reader = Reader(every, random=random, two=self.two, bold=bold, step=step, classes=classes, told=told,
+                        gates=self.elsewhere.gates)
         names = self._function_names(reader) - self.called
-        return PartReader(whole, every, names, random, self.two, bold, step, classes, told)
+        return PartReader(whole, every, names, random, self.two, bold, step, classes, told, self.elsewhere.gates)
 
     def _pieces(self) -> Iterator[Piece]:
         for s in self.found:

@@ -14,6 +14,7 @@ from typing import Any
 from derive.documents.angles import with_parentheses
 from derive.documents.bold import told_apart
 from derive.documents.classes import NO_CLASS, Classes, of_a_class
+from derive.documents.gates import with_gates
 from derive.documents.moments import bracketed
 from derive.documents.one_step import at_one_step
 from derive.documents.size_labels import with_word
@@ -94,12 +95,15 @@ class Reader:
 
     def __init__(self, functions: Iterable[str] = (), names: Iterable[str] = (), random: bool = False,
                  two: frozenset[str] = frozenset(), bold: frozenset[str] = frozenset(), step: str = "",
-                 classes: Classes = NO_CLASS, told: ToldSizes = NOTHING_TOLD):
+                 classes: Classes = NO_CLASS, told: ToldSizes = NOTHING_TOLD,
+                 gates: frozenset[str] = frozenset()):
         """`two` are the names of two letters, such as dS; `bold` are the letters that are sizes where they are not
         bold; `step` is the letter of the one step of time of which the document speaks; `classes` says of what there
-        is one for each class, and `told` which sizes are short for others."""
+        is one for each class, `told` which sizes are short for others, and `gates`
+        are the names that have gates above them."""
         self.functions, self.names, self.random = tuple(sorted(functions)), frozenset(names), random
         self.two, self.bold, self.step, self.classes, self.told = two, bold, step, classes, told
+        self.gates = gates
         self.vocabulary = OpenVocabulary(self.functions, self.names, random)
 
     def formula(self, piece: Piece) -> Formula:
@@ -109,7 +113,7 @@ class Reader:
             ReadingError: at the character where the grammar stops; line and column are those of the piece.
         """
         key = (piece.text, self.functions, self.names, self.random, self.two, self.bold, self.step, self.classes,
-               self.told)
+               self.told, self.gates)
         if key not in _READ:
             if len(_READ) >= MOST_READ:
                 _READ.clear()
@@ -120,7 +124,7 @@ class Reader:
         text = respelled(told_apart(text, self.bold))
         source = Source(bracketed(text) if self.random else text)
         tokens = written_out(glued(self.tokens(source), self.two, self.functions), self.told)
-        tokens = of_a_class(tokens, self.classes)
+        tokens = of_a_class(with_gates(tokens, self.gates), self.classes)
         tokens = at_one_step(tokens, self.step)
         tokens = with_parentheses(regrouped(without_loose_gaps(tokens), self.functions))
         return source, changed(_unconditional(parse(tokens, source)), with_word)
