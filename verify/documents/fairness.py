@@ -197,7 +197,7 @@ def _condition_left_out(of: Refutation) -> str:
              and not (i.words.solved and i.name in of.item.derived - of.item.above)]
     computed = {i.name for i in of.needed if i.role == DEFINED}
     found += [i for i in of.scope if i.role == CONDITION and i.number < of.item.number and i.name in computed
-              and any(i.member) and not i.setting]       # A_{ij} = 0 for j > i
+              and i.member and not i.setting]       # A_{ij} = 0 for j > i
     return f"the text sets {' '.join(found[-1].statement.piece.text.split())}" if found else ""
 
 
