@@ -53,7 +53,8 @@ class Inequalities:
             if number is not None and sign in "≥>":
                 self.survey.sizes[name] = max(1, int(number) + (sign == ">"))
         elif name in self.others and name not in self.survey.declared and number is not None:
-            return
+            if sign in "≥>":
+                self.survey.least[name] = max(1, int(number) + (sign == ">"))
         elif name in indices and len(name) == 1 and name not in self.survey.declared:
             self._bound(name, sign, by)
         else:

@@ -134,7 +134,11 @@ class LetterRanges:
         """As far as sums over it run elsewhere in the document; as all of them do, where they are equally long."""
         every = set(self.survey.ends.values())
         name = self.survey.ends.get(letter) or (min(every) if len(every) == 1 else None)
-        return None if name is None or not free else (poly(1), poly(self.sizes.setdefault(name, Size(name))))
+        return None if name is None or not free else (poly(1), poly(self.sizes.setdefault(name, self._size(name))))
+
+    def _size(self, name: str) -> Size:
+        """A size that nothing but a letter's range needs."""
+        return Size(name, (), self.survey.least.get(name, 1))
 
     def _by_one_sample(self, letter: str, free: bool) -> Ends | None:
         """As many as one likes, where a document speaks of any one of them."""
@@ -147,7 +151,7 @@ class LetterRanges:
 
     def _usual_length(self, letter: str) -> Poly:
         name = usual_length(self._alike.get(letter, letter))
-        return poly(self.sizes.setdefault(name, Size(name)))
+        return poly(self.sizes.setdefault(name, self._size(name)))
 
     # -- what the definitions tell -------------------------------------------------------------------------------
     def _of_sums(self, definitions: list[Equation]) -> dict[str, Ends]:

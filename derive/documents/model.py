@@ -115,6 +115,7 @@ class Survey:
     ordered: list[tuple[str, str]] = field(default_factory=list)        # pairs of names, the lesser one first
     properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called
+    least: dict[str, int] = field(default_factory=dict)         # of sizes of other parts of the document: n ≥ 2
     of_a_class: str = ""        # the letter of the class of an example
     problems: list[Unreadable] = field(default_factory=list)
 
