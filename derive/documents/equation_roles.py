@@ -5,11 +5,21 @@ sets a condition. That turns on what stands above it, and on the words in front 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from derive.documents.bound_letters import bound_letters
 from derive.documents.boundaries import begins, is_before, is_given, is_of_fixed_members, without_those_beside
 from derive.documents.entries import is_written_out
+from derive.documents.equation_forms import (
+    goes_on,
+    is_another_member,
+    is_behind,
+    is_computed,
+    is_to_a_name,
+    left_of,
+    letters_of_members,
+    written_left,
+)
 from derive.documents.function_forms import (
     function_on_the_left,
     is_of_a_name,
@@ -27,9 +37,9 @@ from derive.documents.model import Equation
 from derive.documents.places import INLINE
 from derive.documents.plain_numbers import gives_a_number, is_number
 from derive.documents.roles import derivative_by, place_of, subject
-from derive.documents.sequences import index_letters_of, is_shifted
+from derive.documents.sequences import is_shifted
 from derive.documents.standing import Standing
-from derive.documents.statements import Equality, Range
+from derive.documents.statements import Equality
 from derive.documents.survey import Surveyor
 from derive.documents.trees import words
 from derive.reading.syntax import Node
@@ -51,7 +61,7 @@ class _Question:
 
     @property
     def left(self) -> Node:
-        return _left(self.equation)
+        return left_of(self.equation)
 
     @property
     def itself(self) -> bool:
@@ -127,7 +137,7 @@ class EquationRoles:
         if size not in self.surveyor.survey.sizes or not gives_a_number(question.item):
             return ""
         others = (e for e in self.surveyor.survey.equations if e is not question.equation)
-        return "" if any(size_name(_left(e)) == size and not is_number(e.members[-1]) for e in others) else size
+        return "" if any(size_name(left_of(e)) == size and not is_number(e.members[-1]) for e in others) else size
 
     def _at_once(self, question: _Question) -> str:
         """The role that does not turn on the definitions of the name; empty where it does."""
@@ -165,7 +175,7 @@ class EquationRoles:
         item = question.item
         seen = item.name in self.standing.seen
         alone = not item.member and not question.function
-        if alone and item.place.kind == INLINE and item.name in self.letters and _is_a_name(question.equation):
+        if alone and item.place.kind == INLINE and item.name in self.letters and is_to_a_name(question.equation):
             return CONDITION        # at t = w, where η(t) is a function; the term j = c
         if seen and alone and item.place.kind == INLINE and gives_a_number(item):
             item.setting = not item.words.asked
@@ -191,8 +201,8 @@ class EquationRoles:
     def _another(self, question: _Question, standing: list[Item]) -> str:
         """The role of an equation for a name that has definitions."""
         item, function = question.item, question.function
-        if _is_behind(question.left, standing):     # z^{(L)} = … after z^{(l)} = … for l < L
-            return CLAIMED if _goes_on(item, standing[-1]) else question.defining
+        if is_behind(question.left, standing):     # z^{(L)} = … after z^{(l)} = … for l < L
+            return CLAIMED if goes_on(item, standing[-1]) else question.defining
         before = next((i for i in self.items if i.number == item.number - 1 and i.paragraph == item.paragraph), None)
         among = before is not None and before.role == CONDITION and gives_a_number(before)
         if (question.condition or among) and not function and not item.member and all(
@@ -211,7 +221,7 @@ class EquationRoles:
         if any(item.member) and any(not any(i.member) for i in standing) and not start \
                 and (not is_before(question.equation) or any(self._is_given(question.equation, i) for i in standing)):
             return CLAIMED
-        if _is_another_member(item, standing) and not item.chained:
+        if is_another_member(item, standing) and not item.chained:
             return question.defining
         if question.condition and self._is_said_to_hold(item):
             return CLAIMED
@@ -232,12 +242,12 @@ class EquationRoles:
     def _is_one_of_two(self, item: Item) -> bool:
         """Whether two equations for the name stand one right below the other: both say what it is, and neither means
         something else."""
-        left = _written_left(item)
+        left = written_left(item)
         for other in (i for i in self.items if abs(i.number - item.number) == 1):
             first, second = sorted((item, other), key=lambda i: i.number)
             end = first.statement.piece.at + len(first.statement.piece.text)
             between = self.text[end:second.statement.piece.at]
-            if left and _written_left(other) == left and item.place.kind != INLINE \
+            if left and written_left(other) == left and item.place.kind != INLINE \
                     and not _WORDS.search(between):
                 return True
         return False
@@ -267,7 +277,7 @@ class EquationRoles:
         before = next((i for i in self.items if i.number == first), None)
         known = self.standing.seen.keys() - {item.name}
         return before is not None and before.paragraph == item.paragraph and before.role in (DEFINED, NAMED) \
-            and _is_made(equation.members[1]) and item.names - {item.name} <= known
+            and is_computed(equation.members[1]) and item.names - {item.name} <= known
 
     def _is_step(self, item: Item, equation: Equation) -> bool:
         """Whether an equation is about one member, h_0, of what the page defines step by step."""
@@ -285,8 +295,8 @@ class EquationRoles:
             return False        # let x = (1, 2, 3)
         if (not item.words.asked or item.words.fulfils) and self._is_step(item, equation):
             return False        # let h_0 = 0
-        if not item.words.asked and _letters_of_members(equation) & words(equation.members[1:]) \
-                and (alone or _is_made(equation.members[1])):
+        if not item.words.asked and letters_of_members(equation) & words(equation.members[1:]) \
+                and (alone or is_computed(equation.members[1])):
             return False        # let m_{ij} = 1[j ≤ i], with y_i = Σ_j w_j x_{i+j−1}
         if not item.words.asked and self._is_explained(item, equation):
             return False        # ŷ = H y with H = X (XᵀX)⁻¹ Xᵀ
@@ -297,59 +307,3 @@ class EquationRoles:
         if any(item.name in i.above for i in self.items if i.number < item.number):
             return False        # δ = ∂L/∂h with L = …: what was differentiated is no input
         return not (item.words.explains or (item.words.introduces and right - {item.name} - seen.keys()))
-
-
-def _is_behind(left: Node, standing: list[Item]) -> bool:
-    """Whether it is about the member behind the last one of those that the definitions of its name are said to give."""
-    ends = {c.high.text for i in standing if isinstance(i.statement, Equality) for c in i.statement.conditions
-            if isinstance(c, Range) and c.high is not None}
-    return any(re.fullmatch(rf"{re.escape(x)}\s*[-−]\s*1", end.strip()) for x in words([left]) for end in ends)
-
-
-def _goes_on(item: Item, before: Item) -> bool:
-    """Whether the last member is what the definition gives for it, which holds up to there then."""
-    above, here = before.statement, item.statement
-    for condition in above.conditions if isinstance(above, Equality) and isinstance(here, Equality) else ():
-        if not isinstance(condition, Range) or condition.high is None:
-            continue
-        last = re.sub(r"\s*[-−]\s*1\s*$", "", condition.high.text.strip())
-        letter = rf"(?<![A-Za-z\\]){re.escape(condition.letter.text.strip())}(?![A-Za-z])"
-        there, written = (re.sub(r"[\s&]", "", t) for t in (re.sub(letter, last.replace("\\", r"\\"), above.piece.text),
-                                                           here.piece.text))
-        if there == written and isinstance(above, Equality):
-            before.statement = replace(above, conditions=(replace(condition, high=replace(condition.high, text=last)),))
-            return True
-    return False
-
-
-def _is_a_name(equation: Equation) -> bool:
-    """Whether nothing but a name stands on the right side."""
-    return equation.members[1].kind in ("ident", "name", "scripted")
-
-
-def _is_made(side: Node) -> bool:
-    """Whether something is computed: not of w_i = x_i."""
-    return side.kind in ("sum", "big_sum", "product", "apply", "fraction")
-
-
-def _written_left(item: Item) -> str:
-    """The left side of an equation, without blanks."""
-    statement = item.statement
-    return re.sub(r"[\s&]", "", statement.members[0].text) if isinstance(statement, Equality) else ""
-
-
-def _letters_of_members(equation: Equation) -> set[str]:
-    """The letters that stand as indices of the name on the left."""
-    member = subject(equation)
-    return {x for i in member.indices for x in index_letters_of(i)} if member is not None else set()
-
-
-def _left(equation: Equation) -> Node:
-    left: Node = equation.formula.tree.parts[0][0]
-    return left
-
-
-def _is_another_member(item: Item, standing: list[Item]) -> bool:
-    """Whether it is about a member of a family that has no definition yet."""
-    new = bool(item.member) and item.member not in {i.member for i in standing}
-    return new and (any(item.member) or all(any(i.member) for i in standing))

@@ -1,8 +1,7 @@
 """When an input refutes a claim, and when it only shows that something of the document was not taken into account.
 
 A rule is a function with `@_rule`: it says in words why a refutation is none, or nothing. The first that says something
-counts, in the order of this file. A rule with `@_rule_of_a_name` is asked of each name to which the input gives a
-value, and of which the document seems to say nothing.
+counts, in the order of this file.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ from derive.documents.items import (
     Item,
 )
 from derive.documents.keys import key, keys, known_as
-from derive.documents.places import FENCE, INLINE
+from derive.documents.places import INLINE
 from derive.documents.roles import LOSSES
 from derive.documents.statements import Equality, Relation
 from derive.documents.trees import walk
 from derive.documents.words import words_before
-from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.cases_in_words import case_of, fails
 from verify.documents.conventions import either
+from verify.documents.free_names import meaning_of
 from verify.documents.given_numbers import fulfils, is_value
 from verify.documents.lengths import loose_size
 from verify.documents.no_influence import may_depend
@@ -42,16 +41,13 @@ from verify.documents.shape_errors import BY_SHAPES
 from verify.documents.unread_laws import unread_law
 
 Rule = Callable[[Refutation], str]
-RuleOfAName = Callable[[str, Refutation], str]
 
 RULES: list[Rule] = []
-RULES_OF_A_NAME: list[RuleOfAName] = []
 _SAYING = (DEFINED, NAMED, UPDATED)
 _ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
 SHARES = re.compile(r"\s*(?:\\sum(?![A-Za-z])|[∑Σ]).*=\s*1\s*", re.DOTALL)
 _SEVERAL_CASES = re.compile(r"(?<![a-z])(?:max|min|relu|clip|sign)(?![a-z])|\\begin\s*\{cases|(?<![\\|])\|(?!\|)|"
                             r"\\lvert|\]_\+", re.IGNORECASE)
-_OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 _GRADIENT = re.compile(r"\s*(?:∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*\\(?:partial|mathrm\s*\{\s*d))")
 _MADE_OF = re.compile(r"[+⊙·]|\\(?:odot|cdot|top)|ᵀ")
 _ZERO = re.compile(r"\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?[0𝟎]\}?[\s.,;。，]*")
@@ -68,11 +64,6 @@ def unfair(refutation: Refutation) -> str:
 
 def _rule(rule: Rule) -> Rule:
     RULES.append(rule)
-    return rule
-
-
-def _rule_of_a_name(rule: RuleOfAName) -> RuleOfAName:
-    RULES_OF_A_NAME.append(rule)
     return rule
 
 
@@ -293,57 +284,8 @@ def _definition_with_a_gradient(of: Refutation) -> str:
 
 @_rule
 def _free_name(of: Refutation) -> str:
-    """The rules of a name, one name after the other."""
-    return next(filter(None, (rule(name, of) for name in of.free for rule in RULES_OF_A_NAME)), "")
-
-
-@_rule_of_a_name
-def _operator(name: str, of: Refutation) -> str:
-    """E, Var and π mean something to everybody, unless the text assumes something of them, 0 < π < 1, or counts them,
-    as the π_k of a mixture."""
-    if name == "π" and of.example is not None and isinstance(of.example.inputs.get(name), list):
-        return ""
-    assumed = any(i.role == ASSUMED and name in i.uses for i in of.scope)
-    return f"{name} would be an input" if name in _OPERATORS and not assumed else ""
-
-
-@_rule_of_a_name
-def _gradient_as_input(name: str, of: Refutation) -> str:
-    """A gradient that nothing above was differentiated for has no value of its own, unless the document differentiates
-    the same arbitrary loss again and again."""
-    if not name.startswith("∂"):
-        return ""
-    if not any(name[1:] == i.name or name[1:] in i.names for i in of.scope):
-        return ""       # of the last member of a family, which has a name of ours
-    others = [i for i in of.scope if i.place is not of.item.place or _on_another_line(i, of)]
-    mentioned = any(known_as(name[1:]) & i.derived for i in others) or sum(
-        bool(i.above & of.item.above) for i in others) > 1
-    own = any(top in of.defined for top in of.item.above)
-    return f"the gradient {name} would be an input" if own or not mentioned else ""
-
-
-def _on_another_line(item: Item, of: Refutation) -> bool:
-    """Whether a line of a fence is not the one of the claim."""
-    first, last = sorted([item.statement.piece.at, of.item.statement.piece.at])
-    return of.item.place.kind == FENCE and "\n" in of.text[first:last]
-
-
-@_rule_of_a_name
-def _name_with_a_definition(name: str, of: Refutation) -> str:
-    """The document says what it is: also of σ beside σ², but not of w beside a family w_k."""
-    example = of.example
-    other = name not in of.whole and example is not None and isinstance(example.inputs.get(name), str)
-    if (known_as(name) & of.defined and not other) or f"{key(name)}²" in of.defined | of.used:
-        return f"{name} is defined, but not by what could be read"
-    return ""
-
-
-@_rule_of_a_name
-def _letter_of_sizes(name: str, of: Refutation) -> str:
-    """n may be how many there are of something."""
-    if name in SIZES and not is_no_size(name, of):
-        return f"{name} may be a size: declare it, {name} ∈ ℕ, or {name} ∈ ℝ"
-    return ""
+    """A name to which the input gives a value may mean something."""
+    return next(filter(None, (meaning_of(name, of) for name in of.free)), "")
 
 
 # -- what the document leaves open ----------------------------------------------------------------------------------
