@@ -12,9 +12,10 @@ from derive.documents.second_derivatives import closed
 from derive.reading.tokens import Lexeme
 
 _CLASS = r"(?:class|label|category|target|token|word|类别|类|标签|标记|下标|索引|编号|序号)"
+_OF = r"of\s+(?:the|an)\s+\w{1,12}(?:\s+\w{1,12})?"        # … of the next word
 _IS = re.compile(
-    rf"(?:\b|(?<=[\u4e00-\u9fff])){_CLASS}(?:\s+(?:index|label|number|of\s+(?:the|an)\s+\w{{1,12}}(?:\s+\w{{1,12}})?|is|be|has|have|the|are|by|with))"
-    r"{0,4}\s*(?:为|是|记为|记作|用|索引)?\s*[:：]?\s*\$\s*([a-z])\s*(?:\$|\\in\b|∈)", re.IGNORECASE)
+    rf"(?:\b|(?<=[\u4e00-\u9fff])){_CLASS}(?:\s+(?:index|label|number|{_OF}|is|be|has|have|the|are|by|with)){{0,4}}"
+    r"\s*(?:为|是|记为|记作|用|索引)?\s*[:：]?\s*\$\s*([a-z])\s*(?:\$|\\in\b|∈)", re.IGNORECASE)
 _THE = r"(?:the|its|their|index|of|true|correct|right|given|observed|target|ground[- ]truth|gold)"
 _CALLED = re.compile(
     rf"\$\s*([a-z])\s*(?:\\in[^$]{{1,40}}|∈[^$]{{1,40}})?\$\s*(?:is|be|denotes?|was|for|,)?\s*(?:{_THE}\s+){{0,5}}{_CLASS}\b|"
