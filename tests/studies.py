@@ -14,7 +14,7 @@ from derive import catalogue, notation
 from verify.study import Study, study
 
 SEED = int(os.environ.get("SEED", "0"))
-PARTS = int(os.environ.get("PARTS", "3"))   # so many runs with consecutive seeds cover every entry; PARTS=1 takes all
+PARTS = int(os.environ.get("PARTS", "5"))   # so many runs with consecutive seeds cover every entry; PARTS=1 takes all
 PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
 
 

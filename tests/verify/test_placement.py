@@ -10,12 +10,12 @@ import sys
 import pytest
 
 from derive import catalogue
-from tests.studies import studied
+from tests.studies import share, studied
 from verify.backends import find
 from verify.runs import Run
 from verify.targets import mapped
 
-NAMES = [h.name for h in catalogue.heads()]
+NAMES = share([h.name for h in catalogue.heads()])
 SECOND_DEVICE = """
 import jax
 from derive import catalogue

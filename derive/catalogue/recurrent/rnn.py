@@ -178,3 +178,26 @@ def _(torch, see):
         total = max(total, float((sum(whole) - direct).abs().max()))
     see(worst, "<", 1e-12, en="the sum over k beside autograd, for L_1 … L_5, off by", zh="L_1 … L_5 对 k 求和与 autograd 之差")
     see.wrongly(total, "<", 1e-2, en="with the whole ∂h_k/∂W in place of ∂⁺, off by", zh="以完整的 ∂h_k/∂W 代替 ∂⁺，误差")
+
+
+@rnn.experiment("jax", "jax.grad, jax.jacobian", fact="bptt-expansion")
+def _(jax, see):
+    jnp, keys = jax.numpy, jax.random.split(jax.random.PRNGKey(see.seed), 4)
+    W, x, h_0, v = (jax.random.normal(k, shape) for k, shape in zip(keys, ((3, 3), (5, 3), (3,), (3,))))
+    worst, total = 0.0, 0.0
+
+    def run(W, h, inputs):
+        for here in inputs:
+            h = jnp.tanh(W @ h + here)
+        return h
+
+    for t in range(1, 6):
+        direct, parts, whole = jax.grad(lambda W, t=t: v @ run(W, h_0, x[:t]))(W), 0.0, 0.0
+        states = [run(W, h_0, x[:k]) for k in range(t + 1)]
+        for k in range(1, t + 1):
+            onwards = v @ jax.jacobian(lambda h, k=k, t=t: run(W, h, x[k:t]))(states[k])
+            parts += jnp.einsum("a,aij->ij", onwards, jax.jacobian(lambda W, k=k, h=states[k - 1]: run(W, h, x[k - 1:k]))(W))
+            whole += jnp.einsum("a,aij->ij", onwards, jax.jacobian(lambda W, k=k: run(W, h_0, x[:k]))(W))
+        worst, total = max(worst, float(abs(parts - direct).max())), max(total, float(abs(whole - direct).max()))
+    see(worst, "<", 1e-12, en="the sum over k beside autodiff, for L_1 … L_5, off by", zh="L_1 … L_5 对 k 求和与自动微分之差")
+    see.wrongly(total, "<", 1e-2, en="with the whole ∂h_k/∂W in place of ∂⁺, off by", zh="以完整的 ∂h_k/∂W 代替 ∂⁺，误差")
