@@ -103,7 +103,7 @@ class EquationRoles:
             return CONDITION
         if not item.name:
             sets_a_size = "_" in (size := size_name(question.left)) and size in self.surveyor.survey.sizes
-            if (question.condition and not self._is_said_to_hold(item)) or sets_a_size:
+            if question.condition or sets_a_size:
                 return CONDITION
             return OPERATION if is_operation(question.left) else CLAIMED
         at_once = self._at_once(question)
@@ -243,7 +243,7 @@ class EquationRoles:
         """Whether two equations for the name stand one right below the other: both say what it is, and neither means
         something else."""
         left = written_left(item)
-        for other in (i for i in self.items if abs(i.number - item.number) == 1):
+        for other in (i for i in self.items if abs(i.number - item.number) == 1 and not i.chained):
             first, second = sorted((item, other), key=lambda i: i.number)
             end = first.statement.piece.at + len(first.statement.piece.text)
             between = self.text[end:second.statement.piece.at]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from derive.documents.items import CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, Item
 from derive.documents.keys import keys
 from derive.documents.roles import LOSSES
-from derive.documents.statements import Equality
+from derive.documents.statements import Declaration, Equality
 from verify.documents.as_number import all_numbers, is_about_numbers, numbers_for
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
@@ -54,7 +54,7 @@ def with_any_number(item: Item, slices: Slices, without: frozenset[int]) -> Iter
         functions = [i for i in needed if i is item or (i.role == DEFINED and _is_called(i))]
         for name in sorted(item.bare):
             indexed = [i for i in needed if i not in functions and name in keys(i.names)]
-            members = (i.role == DEFINED and i.member or i.role == DECLARED for i in indexed)
+            members = (i.role == DEFINED and i.member or _declares_members(i) for i in indexed)
             if not any(members) or any(name in i.bare for i in indexed):
                 continue
             own = {n for i in functions for n in i.names} - {name}
@@ -91,3 +91,9 @@ def _with_jacobians(needed: list[Item]) -> list[Item]:
     """The items, where names of Jacobians are names as others are."""
     above = {i.name for i in needed if i.role == DEFINED and i.name not in LOSSES}
     return [replace(i, role=DEFINED) if i.role == NAMED and above & i.above else i for i in needed]
+
+
+def _declares_members(item: Item) -> bool:
+    """x_t ∈ ℝ^d, which is no law."""
+    statement = item.statement
+    return item.role == DECLARED and isinstance(statement, Declaration) and any("_" in n.text for n in statement.names)
