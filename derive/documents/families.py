@@ -74,7 +74,7 @@ class Families:
         if most > named.rank:
             return most - named.rank
         return 1 if named.rank == 1 and most == 1 and (self._runs_in_time(named, sides[0].piece.text)
-                                                       or self._runs_elsewhere(named, sides[0])) else 0
+                                                       or len(sides) == 1 and self._runs_elsewhere(named, sides[0])) else 0
 
     def _runs_elsewhere(self, named: Named, side: Formula) -> bool:
         """Whether `x ∈ ℝ^d` is used as x_i only, with an i that runs to N: a sample."""
