@@ -73,8 +73,9 @@ class Families:
             return len(own)
         if most > named.rank:
             return most - named.rank
-        return 1 if named.rank == 1 and most == 1 and (self._runs_in_time(named, sides[0].piece.text)
-                                                       or len(sides) == 1 and self._runs_elsewhere(named, sides[0])) else 0
+        counted = self._runs_in_time(named, sides[0].piece.text) if named.rank == most == 1 else False
+        sample = len(sides) == named.rank == most == 1 and self._runs_elsewhere(named, sides[0])
+        return int(counted or sample)
 
     def _runs_elsewhere(self, named: Named, side: Formula) -> bool:
         """Whether `x ∈ ℝ^d` is used as x_i only, with an i that runs to N: a sample."""
