@@ -18,9 +18,9 @@ PARTS = int(os.environ.get("PARTS", "5"))   # so many runs with consecutive seed
 PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
 
 
-def share(names: list[str]) -> list[str]:
-    """The entries that the tests of single entries look at in this run."""
-    return [name for k, name in enumerate(names) if k % PARTS == SEED % PARTS]
+def share(names: list[str], parts: int = PARTS) -> list[str]:
+    """The entries that the tests of single entries look at in this run: one of so many parts."""
+    return [name for k, name in enumerate(names) if k % parts == SEED % parts]
 
 
 @lru_cache(maxsize=6)

@@ -57,11 +57,6 @@ def classes(text: str, equations: Iterable[list[Lexeme]], others: Iterable[list[
     return NO_CLASS
 
 
-def may_have_classes(text: str) -> bool:
-    """Whether a text calls some letter the class of an example."""
-    return next(_told(text), "") != ""
-
-
 def _told(text: str) -> Iterator[str]:
     for found in (*_IS.finditer(text), *_CALLED.finditer(text)):
         yield next(x for x in found.groups() if x)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from derive.documents.second_derivatives import closed
 from derive.reading.tokens import Lexeme
 
 _FEWEST = 3         # gates that tell it
@@ -50,10 +51,7 @@ def _gate(tokens: list[Lexeme], k: int) -> tuple[str, list[Lexeme], int] | None:
     end = k + 1
     while end + 1 < len(tokens) and tokens[end].kind in ("SUP", "SUB") and tokens[end].kind not in scripts:
         kind, start = tokens[end].kind, end
-        if tokens[end + 1].kind == "LBRACE":
-            end = next((i for i in range(end + 2, len(tokens)) if tokens[i].kind == "RBRACE"), len(tokens)) + 1
-        else:
-            end += 2
+        end = closed(tokens, end + 1) or end + 2
         scripts[kind] = tokens[start:end]
     gate = [t for t in scripts.get("SUP", ()) if t.kind not in ("SUP", "LBRACE", "RBRACE")]
     if len(scripts) != 2 or len(gate) != 1 or gate[0].kind != "IDENT" or len(gate[0].text) != 1 or gate[0].text == "T":

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from derive.documents import statements as said
-from derive.documents.classes import NO_CLASS, classes, may_have_classes
+from derive.documents.classes import classes
 from derive.documents.equation_roles import EquationRoles
 from derive.documents.gates import gated
 from derive.documents.gradients import below
@@ -87,7 +87,7 @@ def _of_the_page(stream: Sequence[Statement], text: str) -> Elsewhere:
     equations = [tokens for _, tokens in equal]
     others = [tokens for s, tokens in marks if not isinstance(s, said.Equality)]
     return Elsewhere(step=letter_of_one_step(equations, others), gates=gated(equations),
-                     classes=classes(text, equations, others) if may_have_classes(text) else NO_CLASS,
+                     classes=classes(text, equations, others),
                      told=told_sizes(((s, t) for s, t in equal if len(s.piece.text) < MOST_OF_A_SIZE), stream))
 
 

@@ -13,6 +13,7 @@ from cli.sheet import latex, markdown, notebook
 from cli.sheet.fonts.subset import is_chinese
 from derive import catalogue
 from derive.documents.sources import source
+from tests.studies import share
 
 from .sheets import SEED, document_of, sheet_of
 
@@ -45,7 +46,7 @@ def test_latex_has_a_command_for_every_sign_of_the_catalogue():
     assert left <= set("–—‘’“”…")
 
 
-@pytest.mark.parametrize("name", [name for k, name in enumerate(catalogue.names()) if k % 8 == SEED % 8])
+@pytest.mark.parametrize("name", share(catalogue.names(), 8))
 def test_a_latex_sheet_has_no_sign_but_by_its_command(name):
     written = latex.render(sheet_of(document_of(name), language="both"))
     assert {c for c in written if ord(c) > 0x17F and not is_chinese(c)} <= set("–—‘’“”…")

@@ -9,12 +9,10 @@ import pytest
 from cli.sheet.contents import Choice, entry_part
 from derive import catalogue, notation
 from tests.reading.lines import lines
-from tests.studies import printed
-
-from .sheets import SEED
+from tests.studies import printed, share
 
 PARTS = 3                   # so many runs with consecutive seeds cover every entry
-CHOSEN = [name for k, name in enumerate(catalogue.names()) if k % PARTS == SEED % PARTS]
+CHOSEN = share(catalogue.names(), PARTS)
 ELEMENTS = {"mi", "mo", "mn", "mtext", "mspace", "mrow", "mfrac", "msqrt", "msub", "msup", "msubsup", "munder",
             "munderover", "mover", "mtable", "mtr", "mtd"}
 ATTRIBUTES = {"form", "width", "accent", "stretchy", "style"}

@@ -12,11 +12,12 @@ from cli.errors import UserError
 from cli.sheet import html_file, pdf, typst_source
 from cli.sheet.fonts import subset
 from derive import catalogue
+from tests.studies import share
 
-from .sheets import SEED, document_of, sheet_of
+from .sheets import document_of, sheet_of
 
 PARTS = 8                   # so many runs with consecutive seeds cover every entry
-CHOSEN = [name for k, name in enumerate(catalogue.names()) if k % PARTS == SEED % PARTS]
+CHOSEN = share(catalogue.names(), PARTS)
 
 
 def lacking(font: str, text: str) -> str:
