@@ -37,8 +37,8 @@ class Source:
         """The lines of the file, or of each cell."""
         if self.ending != NOTEBOOK:
             return {0: self.text.split("\n")}
-        from derive.documents.notebooks import cells
-        from derive.documents.sources import plain
+        from derive.documents.pages.notebooks import cells
+        from derive.documents.pages.sources import plain
 
         return {c.number: plain(c.text).split("\n") for c in cells(self.path, self.text)}
 

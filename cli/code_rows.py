@@ -20,7 +20,7 @@ RAISED = "the code: "       # how `verify.documents.tied` begins to say that cod
 
 def after_reading(name: str, content: str) -> dict[str, Any] | None:
     """What is no Python, for the reader to know; nothing where all is, or where there is too much. No code is run."""
-    from derive.documents.code import code_blocks
+    from derive.documents.pages.code import code_blocks
     from verify.documents.code import UNREADABLE, run_blocks
 
     blocks = code_blocks(name, content)

@@ -53,6 +53,20 @@ def test_imports_point_one_way(path):
     assert not wrong, f"{name(path)} may not import {', '.join(sorted(wrong))}"
 
 
+DOCUMENTS = ["pages", "lines", "spelling", "trees", "names", "functions", "roles", "shapes", "program", "outline"]
+
+
+def test_a_room_of_the_reader_imports_from_those_before_it():
+    rooms = PROJECT / "derive" / "documents"
+    assert sorted(p.name for p in rooms.iterdir() if (p / "__init__.py").exists()) == sorted(DOCUMENTS)
+    for k, room in enumerate(DOCUMENTS):
+        for path in sorted((rooms / room).glob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and str(node.module).startswith("derive.documents."):
+                    assert str(node.module).split(".")[2] in [*DOCUMENTS[:k + 1], "problems"], \
+                        f"{name(path)}:{node.lineno} imports {node.module}"
+
+
 @pytest.mark.parametrize("path", sorted((PROJECT / "derive" / "catalogue").rglob("*.py")), ids=name)
 def test_entries_import_libraries_inside_references_only(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from derive.documents.trees import walk
+from derive.documents.trees.trees import walk
 from derive.functions import RULES
 from derive.reading.nodes import differential, is_transpose, plain
 from derive.reading.syntax import Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from derive.documents.sources import Location
+from derive.documents.pages.sources import Location
 from verify.documents.finding import Finding
 from verify.documents.sourced import Sourced, SourceError
 

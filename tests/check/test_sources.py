@@ -8,7 +8,7 @@ from xml.etree import ElementTree as Tree
 import pytest
 
 from cli import check_files
-from derive.documents import sources
+from derive.documents.pages import sources
 from tests.check.samples import RIGHT, WRONG
 from tests.check.test_formats import SARIF, valid
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from derive.documents.chains import equations_of
-from derive.documents.places import places
-from derive.documents.statement_reader import statements
-from derive.documents.statements import Equality
+from derive.documents.lines.statement_reader import statements
+from derive.documents.lines.statements import Equality
+from derive.documents.outline.chains import equations_of
+from derive.documents.pages.places import places
 
 TEXT = "```\na = b + 1\n  = c = d\n```\n"
 

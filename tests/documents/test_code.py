@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.documents.code import CodeBlock, code_blocks
+from derive.documents.pages.code import CodeBlock, code_blocks
 from verify.documents.code import apart, run_blocks
 
 

@@ -9,7 +9,7 @@ import time
 import pytest
 from markdown_it import MarkdownIt
 
-from derive.documents.places import places, title
+from derive.documents.pages.places import places, title
 
 MARGINS = ["", "", "", "> ", ">", "- ", "  ", "    ", "1. ", "   ", "\t", "> - ", ">     ", "* ", "+ ", "      ", "2) ",
            "- - ","  > ", "\t\t"]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from derive.documents import DocumentError, equation_ranks, read_document
-from derive.documents.equation_ranks import EquationRanks
+from derive.documents import DocumentError, read_document
+from derive.documents.shapes import equation_ranks
+from derive.documents.shapes.equation_ranks import EquationRanks
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.md"))
 SEED = int(os.environ.get("SEED", "0"))

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from derive import catalogue
-from derive.documents.sources import source
+from derive.documents.pages.sources import source
 from derive.recognition import forms, table as kept
 from derive.recognition.forms import Form, name, number
 from derive.recognition.matching import matched, nearly

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from derive.documents.sources import Location, UnreadableSource, plain, source
+from derive.documents.pages.sources import Location, UnreadableSource, plain, source
 
 
 def tex(text: str) -> list[str]:
@@ -159,7 +159,7 @@ def test_line_ends_and_marks_of_byte_order_move_nothing():
 
 
 def test_telling_where_formulas_stand_imports_nothing_heavy():
-    code = ("import sys, derive.documents.sources, derive.documents.code\n"
+    code = ("import sys, derive.documents.pages.sources, derive.documents.pages.code\n"
             "print(sorted({'sympy', 'numpy', 'flint', 'lark', 'markdown_it', 'rich'} & set(sys.modules)))")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
     assert run.stdout == "[]\n", run.stderr

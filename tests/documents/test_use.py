@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from derive import catalogue
-from derive.documents import used
-from derive.documents.drawing import Drawing
-from derive.documents.sources import source
+from derive.documents.pages.sources import source
+from derive.documents.program import used
+from derive.documents.program.drawing import Drawing
 from verify.documents.judge import Judge
 
 
@@ -126,6 +126,6 @@ def test_most_entries_can_be_used():
 
 
 def _stream(name: str) -> list:
-    from derive.documents.statement_reader import statements
+    from derive.documents.lines.statement_reader import statements
 
     return statements(source("a.md", f"<!-- derive: use {name} -->").places).every

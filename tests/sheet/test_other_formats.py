@@ -12,7 +12,7 @@ from cli.render_latex import escape
 from cli.sheet import latex, markdown, notebook
 from cli.sheet.fonts.subset import is_chinese
 from derive import catalogue
-from derive.documents.sources import source
+from derive.documents.pages.sources import source
 from tests.studies import share
 
 from .sheets import SEED, document_of, sheet_of

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from derive.documents.items import DECLARED, Item
-from derive.documents.statements import Declaration, Piece
+from derive.documents.lines.items import DECLARED, Item
+from derive.documents.lines.statements import Declaration, Piece
 from derive.expression import Expr, Value, expression
 from derive.program import Equation, Program
 from verify.documents.attempts import Attempt

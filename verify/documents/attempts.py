@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from derive.claims import EQUAL, Claim
 from derive.documents import DocumentError
-from derive.documents.assumed import HIDDEN
-from derive.documents.items import DECLARED, DEFINED, NAMED, Item
+from derive.documents.functions.assumed import HIDDEN
+from derive.documents.lines.items import DECLARED, DEFINED, NAMED, Item
 from derive.expectation.laws import outside_moments
 from derive.expression import expression
 from derive.program import ProgramError

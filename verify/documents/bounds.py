@@ -12,13 +12,13 @@ from dataclasses import replace
 from functools import cached_property
 
 from derive.claims import ORDER
-from derive.documents import statements as said
-from derive.documents.items import CLAIMED, CONDITION, DEFINED, Item
-from derive.documents.keys import keys
-from derive.documents.outline import Outline
-from derive.documents.places import FENCE, INLINE
-from derive.documents.roles import LOSSES
-from derive.documents.sources import Source
+from derive.documents.functions.keys import keys
+from derive.documents.lines import statements as said
+from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, Item
+from derive.documents.outline.outline import Outline
+from derive.documents.pages.places import FENCE, INLINE
+from derive.documents.pages.sources import Source
+from derive.documents.roles.roles import LOSSES
 from verify.documents.outcome import Outcome
 from verify.documents.readings import Readings
 from verify.verdict import PROVED

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from derive.documents.items import Item
-from derive.documents.places import INLINE
+from derive.documents.lines.items import Item
+from derive.documents.pages.places import INLINE
 from derive.notation.names import GREEK
 from verify.documents.properties import SENTENCE
 from verify.verdict import Counterexample

@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from derive.documents.code import CodeBlock
+from derive.documents.pages.code import CodeBlock
 
 OK, ERROR, NOT_RUN, UNREADABLE = "ok", "error", "not run", "unreadable"
 CHILD = Path(__file__).with_name("code_child.py")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.documents.items import DEFINED, Item
-from derive.documents.layouts import ENTRIES, LAYOUTS, LINES, PICKED, STEPS
-from derive.documents.outline import Outline
+from derive.documents.lines.items import DEFINED, Item
+from derive.documents.outline.outline import Outline
+from derive.documents.program.layouts import ENTRIES, LAYOUTS, LINES, PICKED, STEPS
 from verify.study import Study
 
 _LINE = re.compile(r"[\[,{]\s*[:*]\s*[\],}]|[:·]\s*\}|\{\s*[:·]|\\cdot\s*[,}]")       # W_{i,:}, W[:, j], W_{i·}
@@ -19,7 +19,7 @@ _STEP = re.compile(r"\^\s*\{?\s*T(?![A-Za-z])")                  # A^T
 
 
 def layouts(item: Item, outline: Outline) -> Iterator[str]:
-    """How a claim may lie on the page: the contract's own way first (see `derive.documents.layouts`)."""
+    """How a claim may lie on the page: the contract's own way first (see `derive.documents.program.layouts`)."""
     text = item.statement.piece.text
     yield ""
     yield from (LINES,) if _LINE.search(text) else ()

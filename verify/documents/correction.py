@@ -6,7 +6,7 @@ from typing import Any
 
 from derive import notation
 from derive.claims import Claim
-from derive.documents.opened import let_go
+from derive.documents.program.opened import let_go
 from derive.expression import Ref
 from verify.documents.own_names import NotWritten, as_written
 from verify.study import Study

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derive.documents.items import DEFINED, Item
-from derive.documents.outline import Outline
+from derive.documents.lines.items import DEFINED, Item
+from derive.documents.outline.outline import Outline
 from verify.documents.outcome import Outcome
 from verify.verdict import UNDECIDED, Verdict
 

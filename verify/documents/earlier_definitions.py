@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.documents.items import CONDITION, DEFINED, Item
-from derive.documents.outline import Outline
+from derive.documents.lines.items import CONDITION, DEFINED, Item
+from derive.documents.outline.outline import Outline
 from derive.graph import closure
 
 

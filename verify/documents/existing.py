@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from derive.documents.existing import WAYS
+from derive.documents.program.existing import WAYS
 from verify.documents.outcome import Outcome
 from verify.documents.slices import Given
 

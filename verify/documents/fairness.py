@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from derive.documents.assumed import HIDDEN
-from derive.documents.indices import size_name
-from derive.documents.items import (
+from derive.documents.functions.assumed import HIDDEN
+from derive.documents.functions.keys import key, keys, known_as
+from derive.documents.lines.items import (
     ASSUMED,
     CLAIMED,
     CONDITION,
@@ -22,12 +22,12 @@ from derive.documents.items import (
     UPDATED,
     Item,
 )
-from derive.documents.keys import key, keys, known_as
-from derive.documents.places import INLINE
-from derive.documents.roles import LOSSES
-from derive.documents.statements import Equality, Relation
-from derive.documents.trees import walk
-from derive.documents.words import words_before
+from derive.documents.lines.statements import Equality, Relation
+from derive.documents.lines.words import words_before
+from derive.documents.pages.places import INLINE
+from derive.documents.roles.roles import LOSSES
+from derive.documents.trees.indices import size_name
+from derive.documents.trees.trees import walk
 from verify.documents.cases_in_words import case_of, fails
 from verify.documents.conventions import either
 from verify.documents.free_names import meaning_of

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derive.documents.items import ASSUMED, Item
-from derive.documents.keys import key, known_as
-from derive.documents.places import FENCE
+from derive.documents.functions.keys import key, known_as
+from derive.documents.lines.items import ASSUMED, Item
+from derive.documents.pages.places import FENCE
 from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.refutation import Refutation
 

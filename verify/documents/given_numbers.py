@@ -7,13 +7,13 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from derive.documents.items import CONDITION, DECLARED, DEFINED, Item
-from derive.documents.keys import keys
-from derive.documents.outline import Outline
-from derive.documents.plain_numbers import gives_a_number
-from derive.documents.rewriting import PI
-from derive.documents.statements import Equality, Relation
-from derive.documents.trees import walk
+from derive.documents.functions.keys import keys
+from derive.documents.lines.items import CONDITION, DECLARED, DEFINED, Item
+from derive.documents.lines.statements import Equality, Relation
+from derive.documents.outline.outline import Outline
+from derive.documents.trees.plain_numbers import gives_a_number
+from derive.documents.trees.rewriting import PI
+from derive.documents.trees.trees import walk
 from verify.documents.as_number import all_numbers, is_about_numbers, numbers_for
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome

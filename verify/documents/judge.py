@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.documents import statements as said
-from derive.documents.assumed import ARBITRARY, UNKNOWN
-from derive.documents.items import (
+from derive.documents.functions.assumed import ARBITRARY, UNKNOWN
+from derive.documents.lines import statements as said
+from derive.documents.lines.items import (
     ASSUMED,
     CLAIMED,
     CONDITION,
@@ -21,10 +21,10 @@ from derive.documents.items import (
     WANTED,
     Item,
 )
-from derive.documents.sorting import outline
-from derive.documents.sources import Source, source
-from derive.documents.statement_reader import statements
-from derive.documents.statements import Equality, Statement
+from derive.documents.lines.statement_reader import statements
+from derive.documents.lines.statements import Equality, Statement
+from derive.documents.outline.sorting import outline
+from derive.documents.pages.sources import Source, source
 from verify.documents import finding as verdicts
 from verify.documents.bounds import Bounds
 from verify.documents.finding import Finding

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from derive.documents.items import DEFINED, Item
-from derive.documents.members import enclosed
-from derive.documents.sequences import index_letters_of
-from derive.documents.trees import walk
+from derive.documents.lines.items import DEFINED, Item
+from derive.documents.names.sequences import index_letters_of
+from derive.documents.trees.members import enclosed
+from derive.documents.trees.trees import walk
 from derive.expression import expression
 from derive.index import Size
 from derive.reading.nodes import plain

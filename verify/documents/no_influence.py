@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive.documents.items import DEFINED, UNREADABLE, Item
-from derive.documents.keys import keys
+from derive.documents.functions.keys import keys
+from derive.documents.lines.items import DEFINED, UNREADABLE, Item
 from derive.graph import closure
 from derive.program import Program
 from verify.study import Study

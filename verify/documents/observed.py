@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derive.documents.items import DECLARED, DEFINED, SKIPPED, Item
-from derive.documents.keys import key
-from derive.documents.outline import Outline
-from derive.documents.statements import Law
-from derive.documents.trees import walk
+from derive.documents.functions.keys import key
+from derive.documents.lines.items import DECLARED, DEFINED, SKIPPED, Item
+from derive.documents.lines.statements import Law
+from derive.documents.outline.outline import Outline
+from derive.documents.trees.trees import walk
 from derive.reading.syntax import Node
 from verify.documents.outcome import Outcome
 from verify.verdict import UNDECIDED, Verdict

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.documents.items import CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, Item
-from derive.documents.keys import keys
-from derive.documents.roles import LOSSES
-from derive.documents.statements import Declaration, Equality
+from derive.documents.functions.keys import keys
+from derive.documents.lines.items import CLAIMED, CONDITION, DECLARED, DEFINED, NAMED, Item
+from derive.documents.lines.statements import Declaration, Equality
+from derive.documents.roles.roles import LOSSES
 from verify.documents.as_number import all_numbers, is_about_numbers, numbers_for
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome

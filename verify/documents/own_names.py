@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from derive import notation
-from derive.documents.opened import whole_of
+from derive.documents.program.opened import whole_of
 from derive.index import poly
 from derive.notation.layout import Call, Layout, MatrixPower, Name
 from derive.program import Program

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from derive.documents.items import CLAIMED, Item
-from derive.documents.layouts import ROWS, TURNED
-from derive.documents.outline import Outline
-from derive.documents.trees import walk
+from derive.documents.lines.items import CLAIMED, Item
+from derive.documents.outline.outline import Outline
+from derive.documents.program.layouts import ROWS, TURNED
+from derive.documents.trees.trees import walk
 from verify.documents.outcome import Outcome
 from verify.study import Study
 

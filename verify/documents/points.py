@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.documents.called import call
-from derive.documents.items import DEFINED, Item
-from derive.documents.trees import walk
+from derive.documents.functions.called import call
+from derive.documents.lines.items import DEFINED, Item
+from derive.documents.trees.trees import walk
 from derive.reading.syntax import Node
 
 

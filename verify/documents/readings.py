@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from derive.documents.items import CLAIMED, CONDITION, DEFINED, Item
-from derive.documents.layouts import FALLING, IMMEDIATE, OTHERS, WORDS
-from derive.documents.outline import Outline
-from derive.documents.places import INLINE
-from derive.documents.rows import Link
-from derive.documents.sources import Source
-from derive.documents.statements import Equality, Range
+from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, Item
+from derive.documents.lines.statements import Equality, Range
+from derive.documents.names.rows import Link
+from derive.documents.outline.outline import Outline
+from derive.documents.pages.places import INLINE
+from derive.documents.pages.sources import Source
+from derive.documents.program.layouts import FALLING, IMMEDIATE, OTHERS, WORDS
 from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.cases_in_words import case_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from derive.documents.items import CLAIMED, CONDITION, DEFINED, NAMED, OPERATION, UNREADABLE, UPDATED, Item
+from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, NAMED, OPERATION, UNREADABLE, UPDATED, Item
 from derive.recognition import forms
 from derive.recognition.forms import Form, NoForm
 from derive.recognition.matching import SHIFT, matched, nearly

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from derive.documents.items import DECLARED, DEFINED, NAMED, UPDATED, Item
-from derive.documents.keys import known_as
-from derive.documents.outline import Outline
+from derive.documents.functions.keys import known_as
+from derive.documents.lines.items import DECLARED, DEFINED, NAMED, UPDATED, Item
+from derive.documents.outline.outline import Outline
 from derive.expression import Value, expression, names, walk
 from verify.study import Study
 from verify.verdict import Counterexample, Verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.claims import Claim
-from derive.documents.assumed import UNKNOWN
+from derive.documents.functions.assumed import UNKNOWN
 from derive.expression import Apply, Expr, expression, names, walk
 from verify.balls import USUAL_FUNCTIONS
 from verify.exact import CASES, decide, occurs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from derive.documents.beside import WAYS
+from derive.documents.trees.beside import WAYS
 from derive.reading.algebra import TURNED
 from verify.documents.outcome import Outcome
 from verify.documents.shape_errors import by_shapes

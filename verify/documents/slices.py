@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from derive.documents import DocumentError
-from derive.documents.interpretation import CHECKING
-from derive.documents.items import CLAIMED, DEFINED, NAMED, UPDATED, Item
-from derive.documents.outline import Outline
+from derive.documents.lines.items import CLAIMED, DEFINED, NAMED, UPDATED, Item
+from derive.documents.lines.statements import Equality, Statement
+from derive.documents.outline.outline import Outline
+from derive.documents.pages.sources import Source
 from derive.documents.problems import Problem
-from derive.documents.program import DocumentEntry, read_statements
-from derive.documents.sources import Source
-from derive.documents.statements import Equality, Statement
+from derive.documents.program.program import DocumentEntry, read_statements
+from derive.documents.roles.interpretation import CHECKING
 
 Given = Mapping[str, Any]
 NOTHING_ELSE: Given = MappingProxyType({})

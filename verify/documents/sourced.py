@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.documents.items import Item
+from derive.documents.lines.items import Item
+from derive.documents.pages.sources import Location, Source, UnreadableSource, source
 from derive.documents.problems import Unreadable
-from derive.documents.sources import Location, Source, UnreadableSource, source
 from verify.documents.finding import Finding
 from verify.documents.judge import Judge
 
@@ -20,7 +20,7 @@ class SourceError(ValueError):
 @dataclass(frozen=True)
 class Sourced:
     """A finding, where it stands in the file, and the line of the file. The finding's own line and column are those of
-    the text that `derive.documents.sources` makes of the file."""
+    the text that `derive.documents.pages.sources` makes of the file."""
 
     finding: Finding
     location: Location

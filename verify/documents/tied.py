@@ -15,11 +15,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.derivation import Derivation
-from derive.documents.code import code_blocks
-from derive.documents.places import DIRECTIVE, Place
+from derive.documents.pages.code import code_blocks
+from derive.documents.pages.places import DIRECTIVE, Place
+from derive.documents.pages.sources import Location, Source, source
+from derive.documents.pages.spans import DISPLAY
 from derive.documents.problems import Unreadable
-from derive.documents.sources import Location, Source, source
-from derive.documents.spans import DISPLAY
 from derive.expression import Ref, expression, walk
 from derive.index import Letter
 from derive.program import Program

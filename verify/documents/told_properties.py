@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.documents.items import ASSUMED, Item
-from derive.documents.properties import DEFINITE, kind_of
-from derive.documents.statements import Piece, Property
+from derive.documents.lines.items import ASSUMED, Item
+from derive.documents.lines.properties import DEFINITE, kind_of
+from derive.documents.lines.statements import Piece, Property
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
 from verify.documents.properties import says, words_for

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from derive.documents.items import UNREADABLE, Item
-from derive.documents.outline import given_in
-from derive.documents.statements import Law
+from derive.documents.lines.items import UNREADABLE, Item
+from derive.documents.lines.statements import Law
+from derive.documents.outline.outline import given_in
 from verify.study import Study
 
 

@@ -1,0 +1,1 @@
+"""Functions that a document defines or assumes, put in where its formulas call them."""

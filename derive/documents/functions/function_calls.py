@@ -1,0 +1,93 @@
+"""Functions that a document defines, and those that are assumed, put in where its formulas call them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from derive.documents.functions.assumed import Assumed
+from derive.documents.functions.called import Functions
+from derive.documents.functions.derivatives import Derivatives
+from derive.documents.functions.indexed_functions import as_functions
+from derive.documents.functions.step_losses import base_of, without_arguments
+from derive.documents.names.macros import body_name
+from derive.documents.names.model import Survey, letter_of
+from derive.documents.names.parsed import Parsed
+from derive.documents.names.sizes import Trees
+from derive.documents.problems import Unreadable
+from derive.documents.trees.bound_letters import bound_letters, index_letters, listed_letters
+from derive.documents.trees.members import letter_node, scripted_parts
+from derive.documents.trees.schematic import filled
+from derive.documents.trees.trees import changed, walk, words
+from derive.reading.syntax import Node
+
+_FRESH = ("ϰ", "ϱ", "ϐ")        # letters that no page uses
+
+
+def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[Assumed],
+           below: Mapping[str, str]) -> None:
+    """Puts the functions in, and names what is differentiated; `below` is what a document has under ∇ elsewhere.
+
+    Raises:
+        Unreadable: for a function that is defined for some values only.
+    """
+    for formula in parsed.partial:
+        raise Unreadable("a function that is defined for some values only; define it by cases", formula.piece.at)
+    of_steps: set[str] = set()
+    for one in assumed:
+        formula = parsed.formula(one.equation.piece)
+        parsed.trees.append((one.equation, formula, []))
+        of_steps |= {base_of(formula.left)} - {""} if one.of_a_step else set()
+    if of_steps:
+        parsed.trees = without_arguments(parsed.trees, of_steps)
+    before = [(s, f, r) for (s, _, r), f in zip(parsed.trees, filled(f for _, f, _ in parsed.trees))]
+    before, indexed = as_functions(before, {letter_of(n.tree) for _, _, names, _ in parsed.kinds for n in names})
+    parsed.trees = before
+    functions = Functions(defined | indexed, [(s, f) for s, f, _ in before])
+    called = [(s, functions.without_calls(f), r) for s, f, r in before if not functions.is_definition(f)]
+    survey.arguments |= functions.arguments
+    derivatives = Derivatives(words(f.tree for _, f, _ in called), functions, below, _index_letters(called))
+    parsed.trees = [(s, derivatives.of_names(f, r), r) for s, f, r in called]
+    for formula, ranges in derivatives.definitions():
+        parsed.define(formula, ranges)
+    _put_bodies(parsed, survey, functions, before)
+
+
+def _index_letters(trees: Trees) -> set[str]:
+    """The letters that sums, ranges and left sides bind."""
+    found = {r.letter for _, _, ranges in trees for r in ranges}
+    for _, formula, _ in trees:
+        found |= listed_letters(formula.tree)
+        bound = bound_letters(formula.tree)
+        found |= bound | index_letters(formula.left, frozenset(bound))
+    return found
+
+
+def _put_bodies(parsed: Parsed, survey: Survey, functions: Functions, before: Trees) -> None:
+    """Functions of which a derivative is written, as definitions under hidden names; one at least where nothing but
+    functions is defined. `before` are the trees with their definitions."""
+    formulas = {id(fn): f for f in (f for _, f, _ in before) for fn in [functions.defining.get(id(f))] if fn}
+    wanted = [fn for (name, _), fn in functions.macros.items() if name in functions.primed]
+    if not parsed.trees and functions.macros:
+        wanted = [list(functions.macros.values())[-1]]
+    for function in wanted:
+        parameters, tree = _apart(function.parameters, function.body, [f.tree for _, f, _ in parsed.trees])
+        body = functions.without_calls(replace(formulas[id(function)], tree=tree))
+        parsed.hide(body_name(function.name), body)
+        survey.parameters[function.name] = parameters
+        survey.arguments |= set(parameters)
+    survey.functions = (*survey.functions, *sorted(f.name for f in wanted if f.name in functions.primed))
+
+
+def _apart(parameters: tuple[str, ...], body: Node, trees: Iterable[Node]) -> tuple[tuple[str, ...], Node]:
+    """The parameters of a function and its body, with other letters for those that stand with an index elsewhere: the
+    x of f(x) = x² is no step x_t."""
+    indexed = {letter_of(n) for tree in trees for n in walk(tree) if n.kind == "scripted" and scripted_parts(n)
+               and any(s.kind == "lowered" for s in n.parts[1])}
+    fresh = {x: new for x, new in zip(parameters, _FRESH) if x in indexed and len(x) == 1}
+
+    def change(node: Node) -> Node | None:
+        shown = node.parts[0].text if node.kind == "ident" else ""
+        return letter_node(fresh[shown], node.at) if shown in fresh else None
+
+    return tuple(fresh.get(x, x) for x in parameters), changed(body, change) if fresh else body

@@ -1,0 +1,1 @@
+"""What the lines of a place say, as statements, before any formula in them is read."""

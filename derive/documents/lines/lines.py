@@ -1,0 +1,112 @@
+"""The lines of a place that stand for themselves, the parts of a line, and what stands between signs of relation."""
+
+from __future__ import annotations
+
+import re
+
+from derive.documents.lines.cases_in_text import with_cases, without_open_braces
+from derive.documents.lines.marks import RELATIONS, Mark, cleaned, marks, relations
+from derive.documents.lines.statements import Piece
+from derive.documents.pages.places import DIRECTIVE, FENCE, Place
+
+_STARTS_INSIDE = re.compile(r"\s*&?\s*(?:[=+\-−·⊙*/≤≥<>]|\\(?:cdot|times|odot|le|ge|leq|geq|circ)\b|\\[,;:!]\s*=)")
+_ENDS_INSIDE = re.compile(r"(?:[=+\-−·⊙*/(\[{,]|\\(?:cdot|times|odot))\s*$")
+_INDEX = re.compile(r"\d+|[A-Z]\s*[-−]\s*\d+")
+_COUNTED = re.compile(r"\\?\w+\s*=\s*(?:\d+\s*,\s*)*(\d+)")
+_ASIDE = re.compile(        # words in parentheses behind a formula, and after a wide space
+    r"[ \t]*(?:[(（][^()（）\n]*(?:[\u3400-\u9fff]|[A-Za-z]{3,}[ ,]+[A-Za-z]{3,})[^()（）\n]*[)）]|"
+    r"[ \t]{2,}(?:[\u3400-\u9fff（][^\n]*|\([A-Za-z]{3,}[?!]?\))|（[^\n（）]*）)[ \t]*(?=\n|$)")
+
+
+def lines(place: Place) -> list[Piece]:
+    """The lines of a place that stand for themselves: rows of a display, lines of a fence, each with those that go on
+    with it."""
+    by_line = place.kind in (FENCE, DIRECTIVE)
+    text = cleaned(place.text, comments=by_line)
+    if place.kind == FENCE:
+        text = with_cases(text)
+    if by_line:
+        text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
+    separators = [m for m in marks(without_open_braces(text) if by_line else text)
+                  if m.sign == "row" or (m.sign == "line" and by_line)]
+    found: list[Piece] = []
+    begin = 0
+    ends = [(m.start, m.end) for m in separators] + [(len(text), len(text))]
+    for (end, following), (last, _) in zip(ends, [*ends[1:], ends[-1]]):
+        if _STARTS_INSIDE.match(text[following:]) and text[begin:end].strip() and following < len(text):
+            text = text[:end] + re.sub(r"[^\n]", " ", text[end:following]) + text[following:]
+            continue
+        if by_line and _ENDS_INSIDE.search(text[begin:end]) and following < len(text) and not relations(
+                text[following:last]):
+            continue
+        found.append(Piece(text, place.start).cut(begin, end))
+        begin = following
+    return [line for line in found if line]
+
+
+def parts(line: Piece) -> list[Piece]:
+    """The parts between commas, gaps and words; `1, …, T` and `a, b ∈ ℝ` stay together."""
+    cuts = [m for m in marks(line.text) if m.sign in (",", "gap", "word")]
+    found: list[tuple[Piece, Mark | None]] = []
+    begin, before = 0, None
+    for mark in [*cuts, None]:
+        end = len(line.text) if mark is None else mark.start
+        part = line.cut(begin, end)
+        if part:
+            found.append((part, before))
+        begin, before = (end, mark) if mark is None else (mark.end, mark)
+    return _joined(line, found)
+
+
+def _joined(line: Piece, cut: list[tuple[Piece, Mark | None]]) -> list[Piece]:
+    """The parts with what a comma does not separate put together; `cut` has the mark in front of each."""
+    joined: list[Piece] = []
+    goes_on = False
+    for k, (part, before) in enumerate(cut):
+        signs = [m.sign for m in marks(part.text)]
+        dots = "…" in signs
+        comma = before is not None and before.sign == ","
+        bare = joined and not any(m.sign in RELATIONS for m in marks(joined[-1].text))
+        second = _INDEX.fullmatch(part.text) and k + 1 < len(cut) and _goes_on(cut[k + 1][0])    # t = T, T − 1, …, 1
+        goes_on |= bool(second)
+        counted = bool(joined) and part.text.isdecimal() and _counts_to(joined[-1]) == int(part.text) - 1
+        if joined and comma and (counted or goes_on or (dots and not _has_relation(part)) or bare):
+            start = joined[-1].at
+            joined[-1] = line.cut(start - line.at, part.at + len(part.text) - line.at)
+        else:
+            joined.append(part)
+        goes_on = _goes_on(part) or bool(second)
+    return joined
+
+
+def _goes_on(part: Piece) -> bool:
+    """Whether it ends with dots."""
+    signs = [m.sign for m in marks(part.text)]
+    return "…" in signs and signs[-1] == "…" and part.text.endswith(("…", "dots", "...", "⋯"))
+
+
+def _counts_to(part: Piece) -> int | None:
+    """The last number of `i = 1, 2`."""
+    found = _COUNTED.fullmatch(part.text)
+    return int(found[1]) if found else None
+
+
+def _has_relation(part: Piece) -> bool:
+    return bool(relations(part.text))
+
+
+def members_of(piece: Piece) -> tuple[list[Piece], list[str]]:
+    """What stands between signs of relation, and the signs."""
+    found = relations(piece.text)
+    places = [0, *(x for m in found for x in (m.start, m.end)), len(piece.text)]
+    return [piece.cut(a, b) for a, b in zip(places[::2], places[1::2])], [m.sign for m in found]
+
+
+def ends_inside(text: str) -> bool:
+    """Whether a formula goes on behind the text."""
+    return bool(_ENDS_INSIDE.search(text))
+
+
+def starts_inside(text: str) -> bool:
+    """Whether a formula began before the text."""
+    return bool(_STARTS_INSIDE.match(text))

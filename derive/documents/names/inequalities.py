@@ -1,0 +1,103 @@
+"""What the inequalities of a document say: ranges of letters, least sizes, and which names are positive."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from derive.documents.names.lexicon import Lexicon
+from derive.documents.names.model import Range, Survey, collected, letter_of, number_of, one_by_one
+from derive.documents.names.parsed import Parsed
+from derive.documents.problems import Unreadable
+from derive.documents.trees.bound_letters import bound_letters
+from derive.documents.trees.indices import size_name
+from derive.documents.trees.members import enclosed, scripted_parts
+from derive.documents.trees.trees import Formula, walk, words
+from derive.graph import closure
+from derive.reading.syntax import Node
+
+_ONLY = "only assumptions such as ε > 0, 0 < β < 1, p < q, n ≥ 2 and ranges of letters can be read"
+
+
+class Inequalities:
+    """Reads inequalities into a survey."""
+
+    def __init__(self, survey: Survey, parsed: Parsed, lexicon: Lexicon, sizes: Collection[str]):
+        """`sizes` are those of other parts of the document, of which nothing need be known here."""
+        self.survey, self.parsed, self.lexicon, self.others = survey, parsed, lexicon, sizes
+
+    def read(self) -> None:
+        indices = self._index_words()
+        for _, formula in self.parsed.bounds:
+            with collected(self.survey.problems):
+                for of, sign, by in one_by_one(formula.tree):
+                    self._read(of, sign, by, indices, formula)
+
+    def _index_words(self) -> set[str]:
+        """Everything that stands in an index: the l of a^l where a is a family so, but no exponent."""
+        found: set[str] = set()
+        for _, formula, _ in self.parsed.trees:
+            for node in walk(formula.tree):
+                if node.kind in ("lowered", "picked"):
+                    found |= words([node])
+                elif node.kind == "scripted":
+                    for script in node.parts[1]:
+                        if script.kind == "raised" and (enclosed(script) or self.lexicon.naming.is_raised(node)):
+                            found |= words([script])
+            found |= bound_letters(formula.tree)
+        return found
+
+    def _read(self, of: Node, sign: str, by: Node, indices: set[str], formula: Formula) -> None:
+        name = size_name(of) or (letter_of(of) if scripted_parts(of) else "")
+        number = number_of(by)
+        if name in self.survey.sizes:
+            if number is not None and sign in "≥>":
+                self.survey.sizes[name] = max(1, int(number) + (sign == ">"))
+        elif name in self.others and name not in self.survey.declared and number is not None:
+            if sign in "≥>":
+                self.survey.least[name] = max(1, int(number) + (sign == ">"))
+        elif name in indices and len(name) == 1 and name not in self.survey.declared:
+            self._bound(name, sign, by)
+        else:
+            self._above_zero(of, sign, number, formula) if number is not None else self._ordered(of, sign, by, formula)
+
+    def _bound(self, letter: str, sign: str, by: Node) -> None:
+        """One end of the range of a letter."""
+        if not self._is_end(by):
+            return
+        found = self.survey.ranges.setdefault(letter, Range(letter))
+        if sign in "≥>":
+            found.low = (by, int(sign == ">"))
+        elif sign in "≤<":
+            found.high = (by, -int(sign == "<"))
+
+    def _above_zero(self, of: Node, sign: str, number: float | None, formula: Formula) -> None:
+        """ε > 0, and β < 1 behind 0 < β."""
+        member = self.lexicon.member(of, [])
+        if member is None or sign == "≠":
+            return
+        if number is not None and number >= 0 and sign in ">≥":     # what p ≥ 1 says besides is asked of an input
+            self.survey.positive.setdefault(member.name, False)
+        elif number == 1 and sign in "<≤" and (lesser := self._lesser(member.name) & self.survey.positive.keys()):
+            self.survey.positive.update(dict.fromkeys((*lesser, member.name), True))
+        else:
+            raise Unreadable(_ONLY, formula.at(of.at))
+
+    def _ordered(self, of: Node, sign: str, by: Node, formula: Formula) -> None:
+        """p < q, of two names without indices."""
+        one, other = self.lexicon.member(of, []), self.lexicon.member(by, [])
+        if one is None or other is None or any(m.indices or m.rest for m in (one, other)) or sign not in "<≤>≥":
+            raise Unreadable(_ONLY, formula.at(of.at))
+        self.survey.ordered.append((one.name, other.name) if sign in "<≤" else (other.name, one.name))
+
+    def _lesser(self, name: str) -> set[str]:
+        """The name, and those that were said to be less: with 0 < p < q, all of them are below one where q is."""
+        return closure([name], lambda n: [low for low, high in self.survey.ordered if high == n])
+
+    def _is_end(self, node: Node) -> bool:
+        """Whether a letter may run to it: numbers, sizes, and capital letters, which are sizes then."""
+        found = [n.parts[0].text for n in walk(node) if n.kind == "ident"]      # in the order in which they stand
+        if not all(w in self.survey.sizes or (len(w) == 1 and w.isupper()) for w in found):
+            return False
+        self.survey.sizes.update({w: self.survey.sizes.get(w, 1) for w in found})
+        self.lexicon.naming.sizes |= set(found)
+        return True

@@ -1,0 +1,1 @@
+"""What each statement does among the others, and with which of them it is read."""

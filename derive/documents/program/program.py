@@ -1,0 +1,117 @@
+"""From the text of a document to an entry: its program, what it wants derived, what it claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from derive.documents.lines.statement_reader import statements
+from derive.documents.lines.statements import Statement
+from derive.documents.pages.places import Positions, places, title
+from derive.documents.problems import DocumentError, Problem, Unreadable
+from derive.documents.program.reader import DocumentReader
+from derive.documents.program.wants import page_of
+from derive.documents.roles.interpretation import PLAIN, Interpretation
+from derive.documents.roles.inverses import CERTAIN, LIKELY, NONE, NoMatrix
+from derive.program import Program
+from derive.stated import Entry, StatedPage
+
+_NO_RANGE = re.compile(r"neither a letter with a range|nothing tells the range|may leave its range")
+_NO_SHAPE = re.compile(r"different shapes|no product|matrix product")
+MAX_CHARACTERS = 400_000
+
+
+@dataclass
+class DocumentEntry(Entry):
+    """An entry whose page a document has written; `guesses` says how many shapes are equally good for it, `narrowed`
+    how names with properties are computed."""
+
+    made: StatedPage = field(default_factory=lambda: StatedPage(Program("")))
+    guesses: int = 1
+    narrowed: list[str] = field(default_factory=list)
+
+    def page(self) -> StatedPage:
+        return self.made
+
+
+@dataclass
+class Document:
+    """A document that was read: the entry that it makes, and how many lines of its bare fences are prose."""
+
+    entry: Entry
+    prose: int = 0
+
+
+def read_document(text: str, name: str, source: str = "") -> Document:
+    """The program that a document defines, as an entry called `name`.
+
+    Raises:
+        DocumentError: with every problem that was found, each with line and column.
+    """
+    positions = Positions.of(text)
+    if len(text) > MAX_CHARACTERS:
+        raise DocumentError([Problem(1, 1, f"more than {MAX_CHARACTERS} characters; split the document")])
+    try:
+        said = statements(places(text))
+    except Unreadable as problem:
+        raise _told([problem], positions) from None
+    entry = read_statements(said.found, positions, name, problems=said.problems)
+    shown = title(text) or name
+    entry.title, entry.source = {"en": shown, "zh": shown}, source or name
+    return Document(entry, said.prose)
+
+
+def read_statements(found: Sequence[Statement], positions: Positions, name: str,
+                    interpretation: Interpretation = PLAIN, problems: Sequence[Unreadable] = ()) -> DocumentEntry:
+    """The program that some statements of a document make. Where it cannot be read with inverses of what is a matrix
+    for certain, it is read with those of what is likely one.
+
+    Raises:
+        DocumentError: as for `read_document`; `problems` are added to what is found.
+    """
+    reader = DocumentReader(positions, interpretation)
+    reader.problems += problems
+    try:
+        reader.read(name, found)
+        page = page_of(reader)
+    except NoMatrix:
+        return read_statements(found, positions, name, replace(interpretation, inverting=NONE), problems)
+    except Unreadable as problem:
+        if interpretation.checking and interpretation.inverting == CERTAIN and reader.may_invert:
+            likely = replace(interpretation, inverting=LIKELY)
+            try:
+                return read_statements(found, positions, name, likely, problems)
+            except DocumentError as error:
+                if problem.message.startswith("a power of a matrix") and any(p.shapes for p in error.problems):
+                    raise
+        reader.problems.append(problem)
+    for otherwise in _otherwise(reader.problems, interpretation):
+        with suppress(DocumentError):
+            return read_statements(found, positions, name, otherwise, problems)
+    if reader.problems:
+        told = _told(reader.problems, positions)
+        told.guesses = reader.guesses
+        raise told
+    return DocumentEntry(name, {"en": name, "zh": name}, "", name, {}, lambda _: None, referenced=False,
+                         inferred=reader.inferred, made=page, guesses=reader.guesses, narrowed=reader.narrowed)
+
+
+def _otherwise(problems: Sequence[Unreadable], interpretation: Interpretation) -> Iterator[Interpretation]:
+    """How to read what has these problems, where there is another way: with ranges that the rest of the document tells,
+    and with x_n as the n-th vector."""
+    if not interpretation.checking:
+        return
+    if interpretation.elsewhere.ends and not interpretation.ends and any(_NO_RANGE.search(p.message) for p in problems):
+        yield replace(interpretation, ends=True)
+    if not interpretation.vectors and any(p.shapes or _NO_SHAPE.search(p.message) for p in problems):
+        yield replace(interpretation, vectors=True)
+
+
+def _told(problems: Iterable[Unreadable], positions: Positions) -> DocumentError:
+    found = {(*positions.place(p.at), p.message, p.shapes): None for p in problems}
+    return DocumentError([Problem(*row) for row in found])
+
+
+__all__ = ["Document", "DocumentEntry", "read_document", "read_statements"]

@@ -1,0 +1,1 @@
+"""The axes of every name: families, ranks, and lengths that equations tell."""

@@ -1,0 +1,1 @@
+"""What pages write beside the grammar's own spelling, put into it before a formula is read."""

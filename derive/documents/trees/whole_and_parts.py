@@ -1,0 +1,62 @@
+"""A sum that has the letter of its parts: of L = Σ_t L_t and L = L_1 + L_2, the L without an index is a name of its
+own, L̲."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Any
+
+from derive.documents.lines.statements import Piece
+from derive.documents.trees.trees import Formula, Reader, changed
+from derive.reading.syntax import Node
+
+_STYLE = re.compile(r"\\(?:mathcal|mathscr|mathit|mathrm|boldsymbol|mathbf|bm)\s*(?:\{\s*([A-Z])\s*\}|([A-Z]))")
+_SUM = re.compile(r"\\sum(?![A-Za-z])|[∑Σ]")
+_MARK = "\u0332"
+
+
+def wholes(equations: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    """The capital letters that stand alone on the left of a sum of their like with an index, or of numbered ones."""
+    found = set[str]()
+    for left, *rest in ([_STYLE.sub(lambda m: m[1] or m[2], text) for text in sides] for sides in equations):
+        letter = left.replace("&", "").strip()
+        if len(letter) == 1 and letter.isascii() and letter.isupper():
+            alone = rf"(?<![A-Za-z\\]){letter}"
+            indexed = re.compile(rf"{alone}\s*(?:_\s*\{{?\s*[a-z]|\^\s*\{{?\s*[(\[]\s*[a-z])")
+            numbered = re.compile(rf"{alone}\s*(?:_\s*\{{?\s*\d|[₀-₉])")
+            found |= {letter for text in rest if _SUM.search(text) and indexed.search(text) or numbered.search(text)}
+    return frozenset(found)
+
+
+def told_apart(tree: Node, letters: Collection[str]) -> Node:
+    """The tree with these letters underlined where they have no index."""
+    def change(node: Node) -> Node | None:
+        if node.kind == "ident" and node.parts[0].text in letters:
+            mark = node.parts[0].text + _MARK
+            return Node("ident", (replace(node.parts[0], text=mark, name=mark),), node.at)
+        if node.kind == "scripted" and node.parts[0].kind == "ident" and any(map(_is_index, node.parts[1])):
+            return Node("scripted", (node.parts[0], tuple(changed(s, change) for s in node.parts[1])), node.at)
+        return None
+
+    return changed(tree, change) if letters else tree
+
+
+class PartReader(Reader):
+    """Reads the letters of these wholes as names of their own."""
+
+    def __init__(self, letters: frozenset[str], *with_what: Any):
+        super().__init__(*with_what)
+        self.letters = letters
+
+    def formula(self, piece: Piece) -> Formula:
+        found = super().formula(piece)
+        return replace(found, tree=told_apart(found.tree, self.letters)) if self.letters else found
+
+
+def _is_index(script: Node) -> bool:
+    above = script.parts[0] if script.kind == "raised" else script
+    if above.kind == "braces" and len(above.parts[0]) == 1:
+        above = above.parts[0][0]
+    return script.kind == "lowered" or above.kind == "group"
