@@ -14,8 +14,8 @@ The rooms, in the order in which a page goes through them; each imports from tho
     shapes      the axes of every name, its `signatures`: `families` and `letter_ranges`, `ranks`, `shapes`, `axes`
     program     what a document speaks of (`survey`), the forward computation that its `definitions` make (`reader`),
                 what is derived (`wants`) and claimed (`claims`), and the entry that all of it makes (`program`)
-    outline     for `derive check`, which reads a page in parts: its statements as items (`itemising`), what each of them
-                does (`equation_roles`, by what is `standing` above it), and with which definitions it is read
+    outline     for `derive check`, which reads a page in parts: its statements as items (`itemising`), what each of
+                them does (`equation_roles`, by what is `standing` above it), and with which definitions it is read
 
 Text of a document reaches our own grammar and nothing else.
 """
