@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from tests.documents.claims import refuted, told
-from verify.documents.fairness import RULES
-from verify.documents.free_names import RULES as RULES_OF_A_NAME
+from verify.documents.fairness.free_names import RULES as RULES_OF_A_NAME
+from verify.documents.fairness.unfair import RULES
 
 PAGES = {
     "where the gradient is zero": (

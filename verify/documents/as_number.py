@@ -12,8 +12,8 @@ from derive.documents.lines.statements import Declaration, Piece
 from derive.expression import Expr, Value, expression
 from derive.program import Equation, Program
 from verify.documents.attempts import Attempt
+from verify.documents.fairness.refutation import Refutation
 from verify.documents.outcome import Outcome
-from verify.documents.refutation import Refutation
 from verify.documents.slices import Slices
 from verify.documents.whole_numbers import WHOLE
 from verify.draws import size_names

@@ -13,8 +13,8 @@ from derive.expectation.laws import outside_moments
 from derive.expression import expression
 from derive.program import ProgramError
 from verify.documents.correction import correction
+from verify.documents.fairness.points import is_at_a_point, parameters
 from verify.documents.outcome import Outcome
-from verify.documents.points import is_at_a_point, parameters
 from verify.documents.second_look import looked_at_again, without_bodies
 from verify.documents.shape_errors import both_shapes, by_shapes, without_product
 from verify.documents.slices import Given, Slices

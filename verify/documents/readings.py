@@ -19,27 +19,28 @@ from derive.documents.pages.sources import Source
 from derive.documents.program.layouts import FALLING, IMMEDIATE, OTHERS, WORDS
 from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
-from verify.documents.cases_in_words import case_of
 from verify.documents.conventions import layouts
 from verify.documents.doubtful import undoubted
 from verify.documents.earlier_definitions import with_earlier_definition
 from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.existing import where_all_exist
-from verify.documents.fairness import SHARES, unfair
+from verify.documents.fairness.cases_in_words import case_of
+from verify.documents.fairness.left_open import SHARES
+from verify.documents.fairness.lengths import lengths
+from verify.documents.fairness.no_influence import may_depend
+from verify.documents.fairness.refutation import Refutation
+from verify.documents.fairness.unfair import unfair
+from verify.documents.fairness.unread_laws import unread_law
 from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
-from verify.documents.lengths import lengths
-from verify.documents.no_influence import may_depend
 from verify.documents.observed import with_data_held
 from verify.documents.otherwise import otherwise, with_any_number, with_ranges_apart
 from verify.documents.outcome import Outcome
 from verify.documents.page_layout import is_settled_otherwise
-from verify.documents.refutation import Refutation
 from verify.documents.second_look import A_CONDITION, is_of_nothing
 from verify.documents.shape_errors import BY_SHAPES, without_product
 from verify.documents.side_by_side import side_by_side, turned
 from verify.documents.slices import LENGTH, NOTHING_ELSE, Given, Slices
 from verify.documents.told_properties import with_properties
-from verify.documents.unread_laws import unread_law
 from verify.study import Study
 from verify.verdict import REFUTED, UNDECIDED, Verdict
 

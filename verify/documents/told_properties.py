@@ -8,8 +8,8 @@ from derive.documents.lines.items import ASSUMED, Item
 from derive.documents.lines.properties import DEFINITE, kind_of
 from derive.documents.lines.statements import Piece, Property
 from verify.documents.attempts import Attempt
+from verify.documents.fairness.properties import says, words_for
 from verify.documents.outcome import Outcome
-from verify.documents.properties import says, words_for
 from verify.documents.slices import Slices
 
 _COVARIANCE = "Σ"

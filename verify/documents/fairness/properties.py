@@ -13,8 +13,8 @@ from unicodedata import combining
 
 from derive.notation.names import GREEK
 from derive.program import Program, SumsToOne
-from verify.documents.fulfilled import has
-from verify.documents.said_of import Sentence
+from verify.documents.fairness.fulfilled import has
+from verify.documents.fairness.said_of import Sentence
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED
 

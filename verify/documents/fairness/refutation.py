@@ -12,7 +12,7 @@ from derive.expression import Value, expression, names, walk
 from verify.study import Study
 from verify.verdict import Counterexample, Verdict
 
-_SAYING = (DEFINED, NAMED, UPDATED)
+SAYING = (DEFINED, NAMED, UPDATED)
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,17 @@ class Refutation:
     @cached_property
     def used(self) -> set[str]:
         """The names of which the claim was read with a definition."""
-        return {n for i in self.needed if i.role in _SAYING for n in known_as(i.name)}
+        return {n for i in self.needed if i.role in SAYING for n in known_as(i.name)}
 
     @cached_property
     def defined(self) -> set[str]:
         """The names that are defined under the same heading, by what the claim was not read with."""
-        return {i.name for i in self.near if i.role in _SAYING and i.name} - self.used
+        return {i.name for i in self.near if i.role in SAYING and i.name} - self.used
 
     @cached_property
     def whole(self) -> set[str]:
         """The names that are defined there, and not one member of them."""
-        return {i.name for i in self.near if i.role in _SAYING and not i.member}
+        return {i.name for i in self.near if i.role in SAYING and not i.member}
 
     @cached_property
     def free(self) -> list[str]:

@@ -11,7 +11,7 @@ from derive.documents.functions.keys import key, known_as
 from derive.documents.lines.items import ASSUMED, Item
 from derive.documents.pages.places import FENCE
 from verify.documents.as_number import SIZES, is_no_size
-from verify.documents.refutation import Refutation
+from verify.documents.fairness.refutation import Refutation
 
 Rule = Callable[[str, Refutation], str]
 

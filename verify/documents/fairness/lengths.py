@@ -13,7 +13,7 @@ from derive.documents.trees.trees import walk
 from derive.expression import expression
 from derive.index import Size
 from derive.reading.nodes import plain
-from verify.documents.refutation import Refutation
+from verify.documents.fairness.refutation import Refutation
 from verify.study import Study
 from verify.verdict import Counterexample
 

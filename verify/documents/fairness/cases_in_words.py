@@ -13,7 +13,7 @@ from fractions import Fraction
 from derive.documents.lines.items import Item
 from derive.documents.pages.places import INLINE
 from derive.notation.names import GREEK
-from verify.documents.properties import SENTENCE
+from verify.documents.fairness.properties import SENTENCE
 from verify.verdict import Counterexample
 
 _FORMULA = re.compile(r"\$([^$]*)\$|\\\((.*?)\\\)", re.DOTALL)

@@ -1,0 +1,67 @@
+"""Refutations that rest on what could not be read."""
+
+from __future__ import annotations
+
+import re
+
+from derive.documents.functions.assumed import HIDDEN
+from derive.documents.functions.keys import keys, known_as
+from derive.documents.lines.items import ASSUMED, DEFINED, NAMED, UNREADABLE
+from derive.documents.lines.statements import Relation
+from verify.documents.fairness.cases_in_words import fails
+from verify.documents.fairness.points import parameters
+from verify.documents.fairness.refutation import Refutation
+from verify.documents.fairness.rules import Rule, collector
+from verify.documents.fairness.unread_laws import unread_law
+from verify.documents.given_numbers import fulfils
+
+RULES: list[Rule] = []
+rule = collector(RULES)
+_ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
+_NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
+
+
+@rule
+def _loss_that_is_defined(of: Refutation) -> str:
+    """An arbitrary loss was tried in place of the page's own."""
+    if of.given & HIDDEN and any(i.name == "l" for i in of.scope):
+        return "l is defined, but not by what could be read"
+    return ""
+
+
+@rule
+def _rests_on_what_is_unread(of: Refutation) -> str:
+    """A name of the claim, or of a definition below it, has a definition that cannot be read."""
+    unread = {i.name for i in of.scope if i.role == UNREADABLE and i.name}
+    unread -= {n for i in of.needed if i.role in (DEFINED, NAMED) for n in known_as(i.name)}
+    unread -= parameters(of.item)
+    rests = sorted(unread & {n for i in of.needed for n in keys(i.names) | i.names})
+    return f"{rests[0]} is defined, but not by what could be read" if rests else ""
+
+
+@rule
+def _law_that_is_unread(of: Refutation) -> str:
+    """A moment turns on the laws of all that stands below it."""
+    return unread_law(of.item, of.needed, of.scope, of.study)
+
+
+@rule
+def _assumption_that_is_unread(of: Refutation) -> str:
+    """The input may be one that the document rules out."""
+    unread = [i for i in of.scope if i.role == UNREADABLE and isinstance(i.statement, Relation) and i.uses & of.given
+              and i.number < of.item.number and not _ABSOLUTE.search(i.statement.piece.text)
+              and not fulfils(of.example, i)]
+    return f"the text assumes {' '.join(unread[0].statement.piece.text.split())}, which could not be read" \
+        if unread else ""
+
+
+@rule
+def _assumption_that_fails(of: Refutation) -> str:
+    """Of p ≥ 1 an input is told that p is positive, and no more."""
+    said = [i for i in of.scope if i.role == ASSUMED and not i.told and i.number < of.item.number]
+    stated = (i.statement for i in said if not i.letter or not any(
+        j.number > i.number and j.letter == i.letter for j in said))        # 0 ≤ t ≤ w, and further down w ≤ t ≤ N
+    assumed = (s.piece.text for s in stated if isinstance(s, Relation)
+               and any(_NUMBER.fullmatch(m.text) for m in s.members))
+    broken = next((t for t in assumed if of.example is not None and fails(t, of.example)), "")
+    return f"the input is none of those with {' '.join(broken.split())}" if broken else ""
