@@ -6,6 +6,7 @@ from cli.sheet import graph, pictures
 from cli.sheet.contents import EntryPart, Formula, Mistake, Row, Sheet, Stated
 from cli.sheet.html import LEGEND, MADE, anchor, made_cells
 from cli.sheet.html_file import asset
+from cli.sheet.lines import width
 from cli.sheet.scripts import typeset
 from cli.sheet.steps import Derivation, Step
 from cli.sheet.words import Words, say, verdict_words, word
@@ -19,12 +20,14 @@ GRAPH_STYLE = ("path{fill:none;stroke:#55565e;stroke-width:1.3}path.back{stroke:
                "marker path{stroke:none;fill:#55565e}marker.back path{fill:#a3121f}rect{fill:#f6f7f9;stroke:#d9dae0}"
                "text{fill:#1b1b1f;text-anchor:middle;font:14px 'New Computer Modern'}")
 WIDEST = 720                # pixels of a picture
-SHORT = 34                  # characters of a formula that fits into any column: it need not be measured
+SHORT = {1: 66, 2: 34}      # letters that fit into a column, by the number of columns: they need not be measured
+GAP = 3                     # as wide as so many letters
 FAMILIES = '("New Computer Modern", "Noto Serif CJK SC", "DejaVu Sans Mono")'
 
 
 def render(sheet: Sheet, paper: str = "a4", columns: int = 1) -> str:
-    return "\n".join([preamble(sheet, paper, columns), asset("sheet.typ"), *Pages(sheet.language).body(sheet), ""])
+    body = Pages(sheet.language, columns).body(sheet)
+    return "\n".join([preamble(sheet, paper, columns), asset("sheet.typ"), *body, ""])
 
 
 def preamble(sheet: Sheet, paper: str, columns: int) -> str:
@@ -45,11 +48,18 @@ def string(text: str) -> str:
     return f'"{"".join(c for c in escaped if c.isprintable())}"'
 
 
-class Pages:
-    """Draws the parts of a sheet in one language, or in both."""
+def _letters(formula: Formula | Step) -> float:
+    """About how wide a formula is, with its note behind it."""
+    relation = formula.relation[2] if isinstance(formula, Formula) else ""
+    note = GAP + width(formula.note[2]) if formula.note else 0
+    return width(formula.left[2]) + width(relation or "<mo>=</mo>") + width(formula.right[2]) + note
 
-    def __init__(self, language: str):
-        self.language = language
+
+class Pages:
+    """Draws the parts of a sheet in one language, or in both, for pages with so many columns."""
+
+    def __init__(self, language: str, columns: int = 1):
+        self.language, self.short = language, SHORT[columns]
 
     def say(self, words: Words) -> str:
         found = typeset(say(words, self.language), string, "sub({})", "super({})", " + ")
@@ -61,12 +71,21 @@ class Pages:
         return f'mark("{kind}", {string(shown + (" · " + say(word("corrected"), self.language) if corrected else ""))})'
 
     def formula(self, formula: Formula | Step, chained: bool = False) -> str:
-        return f"#{'short' if len(formula.text) < SHORT else 'formula'}({self.equation(formula, chained)})"
+        return f"#{'short' if _letters(formula) < self.short else 'formula'}({self.equation(formula, chained)})"
 
-    def formulas(self, several: list[Formula]) -> str:
-        if len(several) == 1:
-            return self.formula(several[0])
-        return f"#formulas({', '.join(f'({self.equation(formula)},)' for formula in several)})" if several else ""
+    def formulas(self, several: list[Formula]) -> Iterator[str]:
+        """Side by side, as many as a line holds for certain."""
+        lines: list[list[Formula]] = []
+        room = 0.0
+        for formula in several:
+            letters = _letters(formula)
+            if letters > room or not lines:
+                lines, room = [*lines, []], self.short
+            lines[-1].append(formula)
+            room -= letters + GAP
+        for line in lines:
+            yield self.formula(line[0]) if len(line) == 1 else \
+                f"#formulas({', '.join(f'({self.equation(formula)},)' for formula in line)})"
 
     @staticmethod
     def equation(formula: Formula | Step, chained: bool = False) -> str:
@@ -116,7 +135,7 @@ class Pages:
 
     def row(self, row: Row) -> Iterator[str]:
         yield f"#row({self.say(row.title)}, {self.mark(row.verdict, row.corrected)})["
-        yield self.formulas(row.formulas)
+        yield from self.formulas(row.formulas)
         yield from (f"#par({self.say(told)})" for told in row.remarks)
         yield f"#small({self.say(row.evidence)})"
         for derivation in row.derivations:
@@ -141,7 +160,7 @@ class Pages:
                 yield from self.mistake(mistake)
             if stated.correction is not None:
                 yield f"#{self.say(word('correction'))} #{self.mark(stated.correction.verdict)}"
-                yield self.formulas(stated.correction.formulas)
+                yield from self.formulas(stated.correction.formulas)
             yield f"#small(link(<{anchor(stated.entry)}>, {string(stated.entry)}))\n]"
 
     def mistake(self, mistake: Mistake) -> Iterator[str]:

@@ -34,6 +34,22 @@ def test_typst_compiles_every_formula(name):
     assert not lacking(subset.MATH, "".join(f.left[2] + f.relation[2] + f.right[2] for f in shown))
 
 
+MEASURED = """
+#let fits(eq) = layout(room => { let wide = measure(math.equation(block: true, eq.join())).width
+  assert(wide <= room.width, message: repr(eq)) })
+#let short(..eq) = fits(eq.pos().intersperse(h(1em)))
+#let formulas(..several) = fits(several.pos().map(eq => eq.join(h(1em))).intersperse(h(1.6em)))
+"""
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize("name", CHOSEN)
+def test_what_is_not_measured_fits_into_its_column(name, columns):
+    made = sheet_of(document_of(name), steps="all")
+    source = typst_source.render(made, "a4", columns)
+    assert pdf.compiled(source.replace("#let picture(", MEASURED + "#let picture(", 1)).startswith(b"%PDF")
+
+
 def test_with_pictures_two_columns_and_letter_paper():
     made = sheet_of(document_of("lstm"), document_of("he"), pictures=True)
     assert pdf.render(made, "letter", 2).startswith(b"%PDF")
@@ -69,6 +85,6 @@ def test_without_typst_one_line_says_what_to_do(monkeypatch):
 def test_the_note_of_a_long_formula_is_apart_from_it():
     """So that it can go on a line of its own."""
     part = sheet_of(document_of("conv2d")).entries[0]
-    formula = next(f for row in part.rows for f in row.formulas if f.note and len(f.text) > typst_source.SHORT)
+    formula = next(f for row in part.rows for f in row.formulas if f.note and len(f.text) > 90)
     shown = typst_source.Pages("en").formula(formula)
     assert shown.startswith("#formula($ ") and shown.endswith(f"$.body, $ ({formula.note[3]}) $.body)")
