@@ -31,14 +31,18 @@ TARGET = "ϸ"
 _PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for the target in a loss of two arguments
 _OF_TWO = re.compile(r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l|\\(?:operatorname|mathrm|text)\{loss\})\s*(?:\\left\s*)?"
                      r"\([^()=]*,[^()=]*\)")
-_LOSS = re.compile(r"(?:ℓ|\\ell(?![A-Za-z]))\s*(?:\\left\s*)?\(\s*((?:[^(),=]|\([^()]*\))+?)\s*(?:\\right\s*)?\)")
+_ELL = r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l(?![\w^]))"
+_LOSS = re.compile(rf"{_ELL}\s*(?:\\left\s*)?\(\s*((?:[^(),=]|\([^()]*\))+?)\s*(?:\\right\s*)?\)")
 _LETTERS = r"\\?[A-Za-z]+|[^\W\d_][\u0300-\u036f]*"
 _DRESSED = re.compile(rf"(?:\\[A-Za-z]+\s*\{{\s*){{1,2}}(?:{_LETTERS})\s*\}}(?:\s*\}})?|"      # \hat{\mathbf{y}}
                       rf"\\[A-Za-z]+\s+[A-Za-z]|{_LETTERS}")
-_ITS_DERIVATIVE = re.compile(r"(?:ℓ|\\ell)\s*(?:'|\^\s*\{?\s*\\prime)")
+_ITS_DERIVATIVE = re.compile(rf"{_ELL}\s*(?:'|\^\s*\{{?\s*\\prime)")
 _VALUE = re.compile(r"((?:\\partial|∂|(?:\\nabla|∇)(?:_\{[^{}]*\}|_\\?\w+)?)\s*)?"
                     r"(?<![\w\\^_])(?:\\mathcal\{)?([JL])\}?\s*"
                     r"(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
+_GREEK = {r"\varphi": "φ", r"\phi": "φ", r"\psi": "ψ"}
+_ANOTHER = re.compile(rf"(\\varphi|\\phi|\\psi|[fghFGφψ])\s*(?:\\left\s*)?"
+                      rf"\(\s*({_DRESSED.pattern})\s*(?:\\right\s*)?\)")
 _LETTER = r"(?:\\mathcal\s*\{\s*)?([JL])(?![A-Za-z_(^])\s*\}?"
 _ALONE = re.compile(rf"\s*{_LETTER}\s*&?\s*")
 _BARE = re.compile(rf"(?:^|[+&(])\s*{_LETTER}(?=\s*(?:[+−-]|$))")
@@ -64,6 +68,7 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
     for name in sorted(called & EVERYWHERE.keys() - defined):
         yield Assumed(name, _equation(EVERYWHERE[name], at))
     yield from _called_losses(pieces, defined)
+    yield from _losses_by_another_letter(found, pieces, defined)
     sides = [tuple(m.text for m in s.members) for s in found if isinstance(s, said.Equality)]
     for loss, argument in step_losses(sides):
         yield Assumed(loss, _of_step(loss, argument, at), False, True)
@@ -101,6 +106,22 @@ def _called_losses(pieces: list[Piece], defined: set[str]) -> Iterator[Assumed]:
             yield _arbitrary((arguments.pop(),), pieces[0].at, name)
             return
     yield from _bare_losses(pieces)
+
+
+def _losses_by_another_letter(found: Iterable[Statement], pieces: list[Piece], defined: set[str]
+                              ) -> Iterator[Assumed]:
+    """The f of L = f(y), which is a number, where f is called nowhere else and nothing is differentiated as f'."""
+    for statement in found:
+        if not isinstance(statement, said.Equality) or len(statement.members) != 2:
+            continue
+        left, right = statement.members
+        call = _ANOTHER.fullmatch(right.text.strip().removeprefix("&").lstrip()) if _ALONE.fullmatch(left.text) else None
+        if call is None or call[1] in defined:
+            continue
+        name = re.compile(rf"(?<![\w\\]){re.escape(call[1])}\s*(?:['′({{^]|\\left)")
+        if sum(len(name.findall(p.text)) for p in pieces) == 1:
+            yield _arbitrary((call[2],), left.at, _GREEK.get(call[1], call[1]))
+            return
 
 
 def _bare_losses(pieces: list[Piece]) -> Iterator[Assumed]:
