@@ -115,8 +115,8 @@ def _losses_by_another_letter(found: Iterable[Statement], pieces: list[Piece], d
         if not isinstance(statement, said.Equality) or len(statement.members) != 2:
             continue
         left, right = statement.members
-        call = _ANOTHER.fullmatch(right.text.strip().removeprefix("&").lstrip()) if _ALONE.fullmatch(left.text) else None
-        if call is None or call[1] in defined:
+        call = _ANOTHER.fullmatch(right.text.strip().removeprefix("&").lstrip())
+        if call is None or call[1] in defined or not _ALONE.fullmatch(left.text):
             continue
         name = re.compile(rf"(?<![\w\\]){re.escape(call[1])}\s*(?:['′({{^]|\\left)")
         if sum(len(name.findall(p.text)) for p in pieces) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from derive.documents.names.model import Equation
+from derive.documents.trees.members import Member
 from derive.documents.trees.trees import walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import plain
@@ -30,11 +31,13 @@ def recurrences(equation: Equation) -> Iterator[str]:
                             for x in index_letters_of(a) if index_letters_of(b) == [x])
 
 
-def steps_from_zero(definitions: Iterable[Equation], equations: Iterable[Equation]) -> Iterator[tuple[int, str]]:
-    """The equations v_{t+1} = … of a family of which v_0 is given, or stands in one of the `equations`, and others with
-    that letter, by their `id`: in them it counts from 0."""
+def steps_from_zero(definitions: Iterable[Equation], equations: Iterable[Equation], declared: Iterable[Member]
+                    ) -> Iterator[tuple[int, str]]:
+    """The equations v_{t+1} = … of a family of which v_0 is declared, or stands in one of the `equations`, and others
+    with that letter, by their `id`: in them it counts from 0."""
     every = [(e, e.names[0][0][0]) for e in definitions if e.names and e.names[0]]
-    first = {(m.name, place) for e in equations for side in e.names for m, _ in side
+    standing = [*declared, *(m for e in equations for side in e.names for m, _ in side)]
+    first = {(m.name, place) for m in standing
              for place, i in enumerate(m.indices) if i.kind == "number" and i.parts[0].text == "0"}
     steps = [(e, (m.name, place), x) for e, m in every for place, i in enumerate(m.indices) if _is_next(plain(i))
              for x in index_letters_of(i)]

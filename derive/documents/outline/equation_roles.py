@@ -103,7 +103,7 @@ class EquationRoles:
             return CONDITION
         if not item.name:
             sets_a_size = "_" in (size := size_name(question.left)) and size in self.surveyor.survey.sizes
-            if question.condition or sets_a_size:
+            if question.condition and not (item.words.of_a_thing and self._is_said_to_hold(item)) or sets_a_size:
                 return CONDITION
             return OPERATION if is_operation(question.left) else CLAIMED
         at_once = self._at_once(question)

@@ -48,7 +48,8 @@ class LetterRanges:
         """Takes from all definitions what they tell about letters."""
         self._others = self._stated_once(definitions)
         counting = sequences(definitions)
-        self._next = dict(steps_from_zero(definitions, [*definitions, *self.survey.equations]))
+        self._next = dict(steps_from_zero(definitions, [*definitions, *self.survey.equations],
+                                          [d.member for d in self.survey.declared.values()]))
         self._alike = alike(definitions, counting)
         self.sequences = counting | self._alike.keys()
         self._sums = self._of_sums(definitions)

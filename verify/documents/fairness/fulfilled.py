@@ -30,12 +30,31 @@ def _is_square(m: Matrix) -> bool:
     return all(len(row) == len(m) for row in m)
 
 
+def _is_positive_definite(m: Matrix) -> bool:
+    return _is_symmetric(m) and all(_determinant([row[:k] for row in m[:k]]) > 0 for k in range(1, len(m) + 1))
+
+
+def _determinant(m: Matrix) -> Fraction:
+    """By elimination; 0 for a matrix that is not square."""
+    rows, found = [list(row) for row in m], Fraction(_is_square(m))
+    for k in range(len(rows) if found else 0):
+        pivot = next((row for row in rows[k:] if row[k]), None)
+        if pivot is None:
+            return Fraction(0)
+        at = rows.index(pivot, k)
+        found *= pivot[k] if at == k else -pivot[k]
+        rows[k], rows[at] = rows[at], rows[k]
+        for row in rows[k + 1:]:
+            row[k:] = [a - b * row[k] / pivot[k] for a, b in zip(row[k:], pivot[k:])]
+    return found
+
+
 _OF_MATRICES: tuple[tuple[str, Callable[[Matrix], bool]], ...] = (
     (r"symmetric|对称", _is_symmetric),
     (r"diagonal|triangular|对角阵|对角矩阵|三角", _is_diagonal),
     (r"orthogonal|正交", _is_orthogonal),
-    (r"positive.*definite|psd|正定|invertible|non-?singular|可逆|非奇异",
-     lambda m: _is_diagonal(m) and all(row[i] > 0 for i, row in enumerate(m))))
+    (r"positive.*definite|psd|正定", _is_positive_definite),
+    (r"invertible|non-?singular|可逆|非奇异", lambda m: _determinant(m) != 0))
 _OF_ROWS: tuple[tuple[str, Callable[[list[Fraction]], bool]], ...] = (
     (r"binary|二值", lambda row: set(row) <= {0, 1}),
     (r"unit.(?:vectors?|norm|length)|单位(?:长度的)?向量", lambda row: sum(x * x for x in row) == 1),

@@ -7,13 +7,15 @@ import re
 from derive.documents.functions.keys import known_as
 from derive.documents.lines.items import DECLARED, DEFINED, NAMED, UNREADABLE
 from derive.documents.roles.roles import LOSSES
+from verify.documents.fairness.cases_in_words import fails
 from verify.documents.fairness.refutation import SAYING, Refutation
 from verify.documents.fairness.rules import Rule, collector
 
 RULES: list[Rule] = []
 rule = collector(RULES)
 _FORMULAS = re.compile(r"^ {0,3}```.*?^ {0,3}```|\$\$.*?\$\$|\$[^$\n]*\$|`[^`\n]*`", re.DOTALL | re.MULTILINE)
-_SIGNED = re.compile(r"-?\d+(?:/\d+)?")
+_RANGE = re.compile(r"(?<!if )(?<!when )(?<![\w_当若.])(?:-?\d+(?:\.\d+)?\s*[<≤]\s*)?[^\W\d_](?:_\w+)?\s*[<>≤≥]\s*"
+                    r"-?\d+(?:\.\d+)?(?![\d.])")
 
 
 @rule
@@ -60,10 +62,11 @@ def _member_of_a_family(of: Refutation) -> str:
 
 
 @rule
-def _sign_in_words(of: Refutation) -> str:
-    """The sentence says θ > 0 without marks of a formula, and the input is another one."""
-    given = of.example.inputs if of.example is not None else {}
-    below = [n for n, v in given.items() if isinstance(v, str) and _SIGNED.fullmatch(v) and v[0] in "-0"]
-    words = _FORMULAS.sub(" ", of.text) if below else ""
-    return next((f"the text assumes {name} > 0" for name in below if re.search(
-        rf"(?<!if )(?<!when )(?<![\w_当若]){re.escape(name)}\s*>\s*0(?![.\d])", words)), "")
+def _range_in_words(of: Refutation) -> str:
+    """The sentence says θ > 0 or 0 < a < 1 without marks of a formula, and the input is another one."""
+    example = of.example
+    if example is None or not any(isinstance(v, str) for v in example.inputs.values()):
+        return ""
+    words = _FORMULAS.sub(" ", of.text)
+    return next((f"the text assumes {' '.join(said[0].split())}" for said in _RANGE.finditer(words)
+                 if fails(said[0], example)), "")

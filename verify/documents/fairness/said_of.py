@@ -14,6 +14,7 @@ _OF_OTHER_THINGS = re.compile(      # "orthogonal" that makes no matrix orthogon
     r"正交(?=投影|补|分解|于)", re.IGNORECASE)
 _ONTO = re.compile(r"\s*(?:matri(?:x|ces)\s+)?(?:on|onto|to|into)\b|\s*到", re.IGNORECASE)
 _PROJECTION = re.compile(r"projection|投影", re.IGNORECASE)
+_WEIGHTS = re.compile(r"(?<![是为])(?<!正交)(?<!一个)投影(?!矩阵|阵|算子|变换)")       # 值投影 V: weights
 _COPULA = re.compile(r"\s*(?:is|are|be|being|must be|是|为|都是|均为)(?![a-z])")
 _LEFT_OUT = re.compile(r"\s*(?:is|are)\s*(?:too|as well|not|also)?\s*(?:[,.;:)]|$)")
 _OWNER = re.compile(r"\s*的")
@@ -52,15 +53,17 @@ class Sentence:
             return False
         if _NOT.search(self.words[:word.start()]) or _NO_PROPERTY.match(self.words, word.end()):
             return False
-        if _PROJECTION.fullmatch(word[0]) and self._of_what_it_defines(word, names):
+        if _WEIGHTS.match(self.words, word.start()) \
+                or _PROJECTION.fullmatch(word[0]) and self._of_what_it_defines(word, names):
             return False
         own = [f for f in self.formulas if names(f[2])]
         if any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in own) \
                 or any(_LEFT_OUT.match(self.words, f[1]) for f in own):
             return True
         subject = self._subject(word)
-        if subject and not any(f in subject or subject[-1][1] <= f[0] < word.start() and not
-                               _OWNER.match(self.words, f[1]) for f in own):
+        about = [f for f in subject if names(f[2].partition("=")[0])]       # H = X (XᵀX)⁻¹ Xᵀ is a projection
+        if subject and not about and not any(subject[-1][1] <= f[0] < word.start() and not
+                                             _OWNER.match(self.words, f[1]) for f in own):
             return False
         return not (_PROJECTION.fullmatch(word[0]) and _ONTO.match(self.words, word.end())
                     and all(f[0] >= word.end() for f in own))
