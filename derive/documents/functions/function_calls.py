@@ -8,6 +8,7 @@ from dataclasses import replace
 from derive.documents.functions.assumed import Assumed
 from derive.documents.functions.called import Functions
 from derive.documents.functions.derivatives import Derivatives
+from derive.documents.functions.entrywise import entry_by_entry
 from derive.documents.functions.indexed_functions import as_functions
 from derive.documents.functions.step_losses import base_of, without_arguments
 from derive.documents.names.macros import body_name
@@ -42,8 +43,9 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
         parsed.trees = without_arguments(parsed.trees, of_steps)
     before = [(s, f, r) for (s, _, r), f in zip(parsed.trees, filled(f for _, f, _ in parsed.trees))]
     before, indexed = as_functions(before, {letter_of(n.tree) for _, _, names, _ in parsed.kinds for n in names})
+    before, entries = entry_by_entry(before, defined)
     parsed.trees = before
-    functions = Functions(defined | indexed, [(s, f) for s, f, _ in before])
+    functions = Functions(defined | indexed | entries, [(s, f) for s, f, _ in before])
     called = [(s, functions.without_calls(f), r) for s, f, r in before if not functions.is_definition(f)]
     survey.arguments |= functions.arguments
     derivatives = Derivatives(words(f.tree for _, f, _ in called), functions, below, _index_letters(called))

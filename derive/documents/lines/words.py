@@ -20,7 +20,7 @@ _ASKED = re.compile(
     r"the condition)(?:\s+(?:that|we have))?|如果|假如|若|假设|假定|满足|要求|需要|当且仅当|除非|条件)"
     r"\s*[:：,，]?\s*$", re.IGNORECASE)
 _FULFILS = re.compile(r"(?:satisf(?:y|ies|ying)|obeys?|满足)\s*[:：,，]?\s*$", re.IGNORECASE)
-_SAID_OF_A_THING = re.compile(     # the weighted variant satisfies; 乘积的转置满足: no name is asked to, and no case is told
+_SAID_OF_A_THING = re.compile(     # the weighted variant satisfies; 乘积的转置满足: no name is asked to
     r"(?:^|[,;:，；：])(?!\s*(?:(?:if|when|where|suppose|assume|let|that|which|with|for|find|choose)\b|"
     r"若|设|当|令|如果|假设|假定|使|需|要求|取|求|找))"
     r"[^$,;:，；：`\\]{2,60}(?:satisf(?:y|ies)|obeys?|(?<!需)(?<!需要)(?<!必须)满足)\s*[:：]?\s*$", re.IGNORECASE)
@@ -61,7 +61,8 @@ class Words:
     so is one that stands alone; `explains`: it says what a name above means (where x̄ = …); `introduces`: it may give a
     name another form from here on (let p = σ(θ)); `alternative`: it stands beside another one (or e = s·h);
     `conclusion`: it is said to follow; `negated`: the sentence denies it; `fulfils`: something satisfies it; `solved`:
-    the sentence speaks of where a gradient is zero; `case`: in words, it tells a case from others; `of_a_thing`: what satisfies it is told in words."""
+    the sentence speaks of where a gradient is zero; `case`: in words, it tells a case from others;
+    `of_a_thing`: what satisfies it is told in words."""
 
     condition: bool = False
     asked: bool = False

@@ -8,7 +8,7 @@ from derive.documents.names.lexicon import Lexicon
 from derive.documents.names.model import Range, Survey, collected, letter_of, number_of, one_by_one
 from derive.documents.names.parsed import Parsed
 from derive.documents.problems import Unreadable
-from derive.documents.trees.bound_letters import bound_letters
+from derive.documents.trees.bound_letters import USUAL, bound_letters
 from derive.documents.trees.indices import size_name
 from derive.documents.trees.members import enclosed, scripted_parts
 from derive.documents.trees.trees import Formula, walk, words
@@ -55,7 +55,8 @@ class Inequalities:
         elif name in self.others and name not in self.survey.declared and number is not None:
             if sign in "≥>":
                 self.survey.least[name] = max(1, int(number) + (sign == ">"))
-        elif name in indices and len(name) == 1 and name not in self.survey.declared:
+        elif name in indices and len(name) == 1 and name not in self.survey.declared and not (
+                sign == ">" and number == 0 and name not in USUAL):      # the β > 0 of F_β
             self._bound(name, sign, by)
         else:
             self._above_zero(of, sign, number, formula) if number is not None else self._ordered(of, sign, by, formula)

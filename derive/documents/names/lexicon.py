@@ -70,6 +70,7 @@ class Lexicon:
         self.naming.vectors |= written.keys()
         self.naming.matrices |= {n for n, side in written.items() if is_matrix(side)}
         self.naming.vectors |= set(self._by_entries())
+        self.naming.vectors |= self._with_entries()
         self.naming.bare |= {x for _, f, _ in trees for x in _without_indices(f.tree)}
         for _, formula, ranges in trees:
             self.naming.learn(formula.tree, self.context(formula.tree, formula.left, ranges), [formula.left])
@@ -99,6 +100,15 @@ class Lexicon:
             if base in whole and entries and entries == numbered and not any(
                     n.kind == "ident" and id(n) not in alone and n.parts[0].text in self.naming.vectors for n in right):
                 yield base
+
+    def _with_entries(self) -> set[str]:
+        """The w of w_1 after w = softmax(s), where nothing says what w_1 is besides, and w is not made of it."""
+        relations = [f for _, f, _ in self.parsed.trees if f.tree.kind == "relation"]
+        whole = {letter_of(f.left): f for f in relations if f.left.kind == "ident" and len(letter_of(f.left)) == 1}
+        numbered = {letter_of(n) for _, f, _ in self.parsed.trees for n in walk(f.tree) if self.naming.is_numbered(n)}
+        said = {letter_of(f.left) for f in relations if self.naming.is_numbered(f.left)}
+        declared = {letter_of(n.tree) for _, _, names, _ in self.parsed.kinds for n in names}
+        return {x for x in numbered & whole.keys() - said - declared if x not in words(whole[x].sides[1:])}
 
     def settle(self) -> None:
         """Says which words are names. What is declared and what is above zero is known by now."""
