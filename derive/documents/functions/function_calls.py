@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from derive.documents.functions.assumed import Assumed
-from derive.documents.functions.called import Functions
+from derive.documents.functions.called import Functions, call, word_of
 from derive.documents.functions.derivatives import Derivatives
 from derive.documents.functions.entrywise import entry_by_entry
 from derive.documents.functions.indexed_functions import as_functions
+from derive.documents.functions.of_each_entry import of_each_entry
 from derive.documents.functions.step_losses import base_of, without_arguments
 from derive.documents.names.macros import body_name
 from derive.documents.names.model import Survey, letter_of
@@ -19,7 +20,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.trees.bound_letters import bound_letters, index_letters, listed_letters
 from derive.documents.trees.members import letter_node, scripted_parts
 from derive.documents.trees.schematic import filled
-from derive.documents.trees.trees import changed, walk, words
+from derive.documents.trees.trees import Formula, changed, walk, words
 from derive.reading.syntax import Node
 
 _FRESH = ("ϰ", "ϱ", "ϐ")        # letters that no page uses
@@ -42,6 +43,7 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
     if of_steps:
         parsed.trees = without_arguments(parsed.trees, of_steps)
     before = [(s, f, r) for (s, _, r), f in zip(parsed.trees, filled(f for _, f, _ in parsed.trees))]
+    before = [(s, _of_one_argument(f), r) for s, f, r in before]
     before, indexed = as_functions(before, {letter_of(n.tree) for _, _, names, _ in parsed.kinds for n in names})
     before, entries = entry_by_entry(before, defined)
     parsed.trees = before
@@ -53,6 +55,17 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
     for formula, ranges in derivatives.definitions():
         parsed.define(formula, ranges)
     _put_bodies(parsed, survey, functions, before)
+
+
+def _of_one_argument(formula: Formula) -> Formula:
+    """f(x) = x σ(x), and so f'(x) = …, where x is a vector that stands elsewhere: with ⊙ between its factors."""
+    found = call(formula.left) if formula.tree.kind == "relation" else None
+    parameter = word_of(found[1][0]) if found and len(found[1]) == 1 else ""
+    if not parameter:
+        return formula
+    sides = tuple(of_each_entry(side, (parameter,)) for side in formula.sides[1:])
+    return formula if sides == formula.sides[1:] else replace(
+        formula, tree=Node("relation", ((formula.left, *sides), formula.tree.parts[1]), formula.tree.at))
 
 
 def _index_letters(trees: Trees) -> set[str]:
