@@ -16,6 +16,7 @@ from derive.program import Equation, Inverse, Program, ProgramError, SumsToOne, 
 _HIDDEN = "SGHZBU"         # no letters that are sizes more often
 SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL = "symmetric", "positive definite", "diagonal", "orthogonal"
 ONE_HOT, SHARES, UNIT = "one-hot", "sums to one", "unit"
+SIGNS, TABLE = "signs", "sums to one in total"
 COLUMNS = "over columns"         # of softmax, which is of each row of a matrix otherwise
 KINDS = {
     SYMMETRIC: r"symmetric|hermitian|对称(?:的|矩阵)?",
@@ -25,6 +26,8 @@ KINDS = {
     ONE_HOT: r"one[- ]?hot|独热(?:的|向量)?",
     SHARES: r"sums? to (?:one|1)|(?:a\s+)?(?:probability (?:vector|distribution)|distribution)|概率(?:向量|分布)|归一",
     UNIT: r"(?:a\s+)?unit(?:\s+vector)?|单位(?:向量|长度)",
+    SIGNS: r"signs|(?:plus|\+) or minus (?:one|1)|±\s*1|正负一",
+    TABLE: r"(?:a )?joint distribution|sums? to (?:one|1) in total|联合分布",
     COLUMNS: r"(?:(?:taken )?over (?:the )?columns|column[- ]?wise|按列|对(?:每)?列)",
 }
 _KINDS = {kind: re.compile(words, re.IGNORECASE) for kind, words in KINDS.items()}
@@ -38,9 +41,16 @@ def kind_of(word: str) -> str | None:
 _TURNED = re.compile(r"\^\s*(?:\{\s*(?:\\top|\\intercal|T|⊤)\s*\}|\\top|\\intercal|T|⊤)|⊤")
 _NORM = re.compile(r"(?:‖|\\\||\\[lr]?Vert)")
 _NAME = r"(?P<name>\\?[A-Za-zα-ωΑ-Ω]\w*)"
+_NAMED = r"(?P<name>\\?[A-Za-zα-ωΑ-Ω])"
+_INDICES = r"(?:_(?:\{[a-z,]{1,5}\}|[a-z])|\^\{?\([a-z]\)\}?)?"
+_SUM = r"(?:Σ|∑|\\sum)"
 _EQUATIONS = (
     (SYMMETRIC, re.compile(rf"{_NAME}ᵀ=(?P=name)|(?P<other>\\?[A-Za-zα-ωΑ-Ω]\w*)=(?P=other)ᵀ")),
     (ORTHOGONAL, re.compile(rf"{_NAME}(?:ᵀ(?P=name)|(?P=name)ᵀ)=I")),
+    (SIGNS, re.compile(rf"(?:{_NAMED}{_INDICES}(?:²|\^2|\^\{{2\}})|"
+                       rf"\|{_NAMED.replace('name', 'other')}{_INDICES}\|)=1")),
+    (TABLE, re.compile(rf"{_SUM}(?:_\{{?[a-z],?[a-z]\}}?|_\{{?[a-z]\}}?{_SUM}_\{{?[a-z]\}}?){_NAMED}"
+                       r"_(?:\{[a-z],?[a-z]\}|[a-z]{2})=1")),
     (UNIT, re.compile(rf"(?:‖{_NAME}‖(?:²|\^2|\^\{{2\}})?|(?P<other>\\?[A-Za-zα-ωΑ-Ω]\w*)ᵀ(?P=other))=1")),
 )
 
@@ -75,11 +85,13 @@ def narrow(program: Program, name: str, kind: str) -> str:
     own = [a for a in axes if not a.family]
     if is_of_squares(kind) and (len(own) != 2 or own[0].count != own[1].count):
         raise ProgramError(f"{name} is no square matrix: it cannot be {kind}")
-    if not is_of_squares(kind) and not own:
+    if not is_of_squares(kind) and not own and kind != SIGNS:
         raise ProgramError(f"{name} is a number: it cannot be {kind}")
     if kind in (ORTHOGONAL, SHARES):
         program.assumptions.append(Inverse(name, name) if kind == ORTHOGONAL else SumsToOne(name))
         return ""
+    if kind == TABLE and len(own) != 2:
+        raise ProgramError(f"{name} is no matrix: it has no sum over both its sides")
     hidden = next(c for c in (*_HIDDEN, *(f"{_HIDDEN[0]}_{k}" for k in range(1, 100)))
                   if c not in program.variables and c not in program.sizes)
     body, told = _MADE[kind](program, hidden, axes)
@@ -120,6 +132,19 @@ def _unit(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr
     return _of(hidden, *axes) / length, "{name} = {hidden}/‖{hidden}‖"
 
 
+def _signs(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
+    _hide(program, hidden, axes)
+    entry = _of(hidden, *axes)
+    return entry / (entry ** 2) ** poly(Fraction(1, 2)), "{name} = {hidden}/|{hidden}|"
+
+
+def _table(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
+    *outer, i, j = axes
+    program.variables = {hidden: Variable(hidden, apart(axes), positive=True), **program.variables}
+    k, m = i.fresh(), j.fresh()
+    return _of(hidden, *axes) / total(total(_of(hidden, *outer, k, m), m), k), "{name} = {hidden}/Σ {hidden}"
+
+
 def _one_hot(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
     *outer, i = axes
     label = Label(hidden.lower(), tuple(map(poly, outer)), 1, i.high - i.low + 1)
@@ -132,4 +157,5 @@ def _hide(program: Program, hidden: str, axes: tuple[Letter, ...]) -> None:
 
 
 _MADE: dict[str, Callable[[Program, str, tuple[Letter, ...]], tuple[Expr, str]]] = {
-    SYMMETRIC: _symmetric, DEFINITE: _definite, DIAGONAL: _diagonal, ONE_HOT: _one_hot, UNIT: _unit}
+    SYMMETRIC: _symmetric, DEFINITE: _definite, DIAGONAL: _diagonal, ONE_HOT: _one_hot, UNIT: _unit,
+    SIGNS: _signs, TABLE: _table}
