@@ -28,6 +28,10 @@ def said_in(line: Piece, inline: bool) -> list[Statement]:
     """The statements of a line; ranges belong to the equation before them."""
     found: list[Statement] = []
     for part in one_for_each(parts(line), line):
+        part, counted = _without_its_range(part)
+        if counted:
+            found += [s for s in (classified(part, inline), *counted) if s is not None]
+            continue
         part, declared = _without_declarations(part)
         found += [s for p in parts(declared) if (s := classified(p, inline)) is not None] if declared else []
         inside = _PARENTHESES.fullmatch(part.text)
@@ -61,6 +65,16 @@ def _without_declarations(part: Piece) -> tuple[Piece, Piece | None]:
     if depth or text[-1:] not in (")", "）") or not _MEMBER.search(inside) or not relations(text[:at]):
         return part, None
     return part.cut(0, at), part.cut(at + 1, len(text) - 1)
+
+
+def _without_its_range(part: Piece) -> tuple[Piece, list[Statement]]:
+    """`w_i ∈ ℝ^d (i = 1, …, C)` as the declaration, and the range behind it."""
+    found = _BEHIND.search(part.text)
+    before = part.text[:found.start()] if found else ""
+    if found is None or not _MEMBER.search(before) or "=" in before:
+        return part, []
+    inside = classified(part.cut(found.start(1), found.end(1)), True)
+    return (part.cut(0, found.start()), [inside]) if isinstance(inside, Range) else (part, [])
 
 
 def _ranges_of_several(piece: Piece) -> list[Range]:
