@@ -25,7 +25,8 @@ class Variable:
     """A named family of real numbers.
 
     `axes` are the letters of its indices with their full ranges; a range may mention an earlier axis (`i = 1…n[l]`).
-    Every member is positive, or positive and below one, or one of a few numbers, where that is declared.
+    Every member is positive, or positive and below one, or one of a few numbers, where that is declared. Checks look
+    at positive ones from `at_least` on only.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Variable:
     positive: bool = False
     below_one: bool = False
     among: tuple[Fraction, ...] = ()
+    at_least: Fraction = Fraction(0)
 
     def member(self, *indices: Poly | Letter) -> Ref:
         return Ref(self.name, indices or self.axes)

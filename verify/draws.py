@@ -13,7 +13,7 @@ from typing import Any
 
 from derive.expression import Expr, Ref, Value, walk
 from derive.index import Letter, Poly, Size
-from derive.program import Inverse, Program, SumsToOne
+from derive.program import Inverse, Program, SumsToOne, Variable
 from verify.blocks import Block, Member, blocks
 from verify.matrices import inverse_arrays, inverse_members
 from verify.orders import put_in_order
@@ -75,7 +75,14 @@ def _within_domain(program: Program, name: str, positive: Any, free: Any) -> Any
         return _nearest(variable.among, free)
     if variable.below_one:
         return positive / (1 + positive)
-    return positive if variable.positive else free
+    return _from(variable, positive) if variable.positive else free
+
+
+def _from(variable: Variable, positive: Any) -> Any:
+    """A positive number as one above the least that is declared."""
+    if not variable.at_least:
+        return positive
+    return positive + (variable.at_least if isinstance(positive, Fraction) else float(variable.at_least))
 
 
 def _nearest(among: tuple[Fraction, ...], free: Any) -> Any:
@@ -144,7 +151,7 @@ def stretched(program: Program, drawn: dict[Member, Fraction], by: Fraction) -> 
         elif variable.below_one:
             found[member] = x / (1 + abs(by)) if by > 0 else 1 - x / (1 + abs(by))
         else:
-            found[member] = x * abs(by) if variable.positive else x * by
+            found[member] = _from(variable, (x - variable.at_least) * abs(by)) if variable.positive else x * by
     for row in rows.values():
         weights = [drawn[m]**4 if by > 1 else Fraction(1) for m in row]
         found.update({m: w / sum(weights) for m, w in zip(row, weights)})

@@ -17,6 +17,7 @@ _HIDDEN = "SGHZBU"         # no letters that are sizes more often
 SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL = "symmetric", "positive definite", "diagonal", "orthogonal"
 ONE_HOT, SHARES, UNIT = "one-hot", "sums to one", "unit"
 SIGNS, TABLE = "signs", "sums to one in total"
+NEGATIVE, BETWEEN = "negative", "between "       # an inequality says so; of the latter, the two ends stand behind it
 COLUMNS = "over columns"         # of softmax, which is of each row of a matrix otherwise
 KINDS = {
     SYMMETRIC: r"symmetric|hermitian|对称(?:的|矩阵)?",
@@ -70,6 +71,18 @@ def is_of_squares(kind: str) -> bool:
     return kind in (SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL)
 
 
+def between(low: Fraction, high: Fraction) -> str:
+    """The kind of what lies between two numbers."""
+    return f"{BETWEEN}{low} {high}"
+
+
+def rank_of(kind: str) -> int | None:
+    """How many axes what has it has, besides families; None where that is left open."""
+    if kind == NEGATIVE or kind.startswith(BETWEEN):
+        return 0
+    return 2 if is_of_squares(kind) or kind == TABLE else None if kind == SIGNS else 1
+
+
 def narrow(program: Program, name: str, kind: str) -> str:
     """Give an input of the program a property; how it is computed, in words.
 
@@ -85,7 +98,7 @@ def narrow(program: Program, name: str, kind: str) -> str:
     own = [a for a in axes if not a.family]
     if is_of_squares(kind) and (len(own) != 2 or own[0].count != own[1].count):
         raise ProgramError(f"{name} is no square matrix: it cannot be {kind}")
-    if not is_of_squares(kind) and not own and kind != SIGNS:
+    if rank_of(kind) == 1 and not own:
         raise ProgramError(f"{name} is a number: it cannot be {kind}")
     if kind in (ORTHOGONAL, SHARES):
         program.assumptions.append(Inverse(name, name) if kind == ORTHOGONAL else SumsToOne(name))
@@ -94,7 +107,10 @@ def narrow(program: Program, name: str, kind: str) -> str:
         raise ProgramError(f"{name} is no matrix: it has no sum over both its sides")
     hidden = next(c for c in (*_HIDDEN, *(f"{_HIDDEN[0]}_{k}" for k in range(1, 100)))
                   if c not in program.variables and c not in program.sizes)
-    body, told = _MADE[kind](program, hidden, axes)
+    if kind.startswith(BETWEEN):
+        body, told = _between(program, hidden, axes, *map(Fraction, kind.removeprefix(BETWEEN).split()))
+    else:
+        body, told = _MADE[kind](program, hidden, axes)
     program.equations.insert(0, Equation(name, axes, body))
     return told.format(name=name, hidden=hidden)
 
@@ -132,6 +148,19 @@ def _unit(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr
     return _of(hidden, *axes) / length, "{name} = {hidden}/‖{hidden}‖"
 
 
+def _negative(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
+    program.variables = {hidden: Variable(hidden, apart(axes), positive=True), **program.variables}
+    return _of(hidden, *axes) * number(poly(-1)), "{name} = −{hidden}, {hidden} > 0"
+
+
+def _between(program: Program, hidden: str, axes: tuple[Letter, ...], low: Fraction, high: Fraction
+             ) -> tuple[Expr, str]:
+    program.variables = {hidden: Variable(hidden, apart(axes), positive=True, below_one=True), **program.variables}
+    body = number(poly(low)) + number(poly(high - low)) * _of(hidden, *axes)
+    start = f"{low} + " if low else ""
+    return body, f"{{name}} = {start}{high - low} {{hidden}}, 0 < {{hidden}} < 1"
+
+
 def _signs(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
     _hide(program, hidden, axes)
     entry = _of(hidden, *axes)
@@ -158,4 +187,4 @@ def _hide(program: Program, hidden: str, axes: tuple[Letter, ...]) -> None:
 
 _MADE: dict[str, Callable[[Program, str, tuple[Letter, ...]], tuple[Expr, str]]] = {
     SYMMETRIC: _symmetric, DEFINITE: _definite, DIAGONAL: _diagonal, ONE_HOT: _one_hot, UNIT: _unit,
-    SIGNS: _signs, TABLE: _table}
+    SIGNS: _signs, TABLE: _table, NEGATIVE: _negative}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from fractions import Fraction
 
+from derive.documents.lines.properties import NEGATIVE, between
 from derive.documents.names.lexicon import Lexicon
 from derive.documents.names.model import Range, Survey, collected, letter_of, number_of, one_by_one
 from derive.documents.names.parsed import Parsed
@@ -24,6 +26,7 @@ class Inequalities:
     def __init__(self, survey: Survey, parsed: Parsed, lexicon: Lexicon, sizes: Collection[str]):
         """`sizes` are those of other parts of the document, of which nothing need be known here."""
         self.survey, self.parsed, self.lexicon, self.others = survey, parsed, lexicon, sizes
+        self._above: dict[str, tuple[Fraction, Formula, int]] = {}      # which number a name lies above, and where
 
     def read(self) -> None:
         indices = self._index_words()
@@ -31,6 +34,9 @@ class Inequalities:
             with collected(self.survey.problems):
                 for of, sign, by in one_by_one(formula.tree):
                     self._read(of, sign, by, indices, formula)
+        for low, formula, at in self._above.values():
+            if low < 0:     # and below nothing
+                self.survey.problems.append(Unreadable(_ONLY, formula.at(at)))
 
     def _index_words(self) -> set[str]:
         """Everything that stands in an index: the l of a^l where a is a family so, but no exponent."""
@@ -58,8 +64,10 @@ class Inequalities:
         elif name in indices and len(name) == 1 and name not in self.survey.declared and not (
                 sign == ">" and number == 0 and name not in USUAL):      # the β > 0 of F_β
             self._bound(name, sign, by)
+        elif number is not None:
+            self._beside_a_number(of, sign, number, formula)
         else:
-            self._above_zero(of, sign, number, formula) if number is not None else self._ordered(of, sign, by, formula)
+            self._ordered(of, sign, by, formula)
 
     def _bound(self, letter: str, sign: str, by: Node) -> None:
         """One end of the range of a letter."""
@@ -71,15 +79,23 @@ class Inequalities:
         elif sign in "≤<":
             found.high = (by, -int(sign == "<"))
 
-    def _above_zero(self, of: Node, sign: str, number: float | None, formula: Formula) -> None:
-        """ε > 0, and β < 1 behind 0 < β."""
+    def _beside_a_number(self, of: Node, sign: str, number: float, formula: Formula) -> None:
+        """ε > 0, p ≥ 2 and η < 0, and β < 1 or α < 2 behind 0 < β and 0 < α."""
         member = self.lexicon.member(of, [])
         if member is None or sign == "≠":
             return
-        if number is not None and number >= 0 and sign in ">≥":     # what p ≥ 1 says besides is asked of an input
-            self.survey.positive.setdefault(member.name, False)
-        elif number == 1 and sign in "<≤" and (lesser := self._lesser(member.name) & self.survey.positive.keys()):
-            self.survey.positive.update(dict.fromkeys((*lesser, member.name), True))
+        name, end = member.name, Fraction(str(number))
+        if sign in ">≥":
+            self._above[name] = end, formula, of.at
+            if end >= 0:
+                self.survey.positive.setdefault(name, False)
+                self.survey.at_least[name] = max(end, self.survey.at_least.get(name, end))
+        elif end == 1 and (lesser := self._lesser(name) & self.survey.positive.keys()):
+            self.survey.positive.update(dict.fromkeys((*lesser, name), True))
+        elif name in self._above and self._above[name][0] < end and not member.rest:
+            self.survey.properties[name] = between(self._above.pop(name)[0], end), formula
+        elif end == 0 and not member.rest:
+            self.survey.properties[name] = NEGATIVE, formula
         else:
             raise Unreadable(_ONLY, formula.at(of.at))
 

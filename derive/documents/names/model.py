@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from derive.documents.lines.declarations import Kind
 from derive.documents.lines.statements import Piece
@@ -107,6 +108,7 @@ class Survey:
     widths: set[str] = field(default_factory=set)
     ranges: dict[str, Range] = field(default_factory=dict)
     positive: dict[str, bool] = field(default_factory=dict)     # names above zero, and whether they are below one
+    at_least: dict[str, Fraction] = field(default_factory=dict)         # of positive names: p ≥ 2
     random: dict[str, Random] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)    # of functions that are defined in words
@@ -155,6 +157,9 @@ def letter_of(node: Node) -> str:
 
 
 def number_of(node: Node) -> float | None:
+    if node.kind == "sum" and node.parts[0] == (True,):     # −1
+        inner = number_of(node.parts[1][0])
+        return None if inner is None else -inner
     return float(node.parts[0].text) if node.kind == "number" else None
 
 

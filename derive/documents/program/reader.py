@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 
 from derive.documents.lines.properties import is_of_squares, narrow
 from derive.documents.lines.statements import Statement
@@ -164,7 +165,7 @@ class DocumentReader:
                 declared = self.survey.declared.get(name)
                 among = declared.kind.among if declared is not None else ()
                 program.variables[name] = Variable(name, self.signatures[name], positive is not None or name == PI,
-                                                   bool(positive), among)
+                                                   bool(positive), among, self.survey.at_least.get(name, Fraction(0)))
 
     def _add_equations(self, program: Program, lines: list[Line]) -> None:
         for equation in equations(lines):

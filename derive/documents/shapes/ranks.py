@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from derive.documents.lines.properties import is_of_squares
+from derive.documents.lines.properties import rank_of
 from derive.documents.names.macros import body_name
 from derive.documents.names.model import position
 from derive.documents.problems import Unreadable
@@ -51,7 +51,8 @@ class Ranks:
             Unreadable: where no choice gives an equation a meaning, or several are equally good.
         """
         told = dict.fromkeys(self.families.survey.positive, 0)
-        told |= {n: 2 if is_of_squares(kind) else 1 for n, (kind, _) in self.families.survey.properties.items()}
+        told |= {n: rank for n, (kind, _) in self.families.survey.properties.items()
+                 if (rank := rank_of(kind)) is not None}
         used = {m.name for d in definitions if not d.name.startswith(body_name("law")) for m, _ in d.equation.seen}
         told |= dict.fromkeys(self.families.survey.random.keys() - used, 0)     # X ~ N(μ, σ²), and no matrix
         for name, rank in told.items():
