@@ -53,8 +53,9 @@ class Standing:
         """Whether a second equation for a name defines it anew: it speaks of something that came after the first one
         and was not computed from it, or it is said to be an alternative. So may one under another heading, as long as
         nothing is claimed about the name there."""
-        if not item.words.alternative and any(n != item.name and self.rests_on([n], item.name) for n in right):
-            return False        # B = Z + D after Z = B + D
+        if not item.words.alternative and not item.member and any(
+                n != item.name and self.rests_on([n], item.name) for n in right):
+            return False        # B = Z + D after Z = B + D; h_t is made of o_t, and that of h_{t−1}
         if item.words.alternative or self._is_news(item, right, standing[-1].number):
             return True
         item.doubtful = item.chapter != standing[0].chapter and not item.words.conclusion and \
