@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from derive.derivation import Derivation
-from derive.expression import Expr, Guard, Ref
+from derive.expression import Expr, Guard, Ref, walk
 from derive.index import Number, Poly, poly
 from derive.normal import Normalizer
 from derive.program import Equation
@@ -15,6 +15,7 @@ from derive.zero import is_zero
 
 MOST_MEMBERS = 24           # members unfolded one after the other
 MOST_STEPS = 3              # … and steps behind the latest one: each makes the formula larger
+MOST_NODES = 1_000          # … which may not grow beyond this
 FIXED = 1000
 
 
@@ -38,6 +39,8 @@ def vanishes_latest_first(difference: Expr, equations: Iterable[Equation], norma
         difference = normalizer.normal(difference)
         if not difference.terms:
             return list(used)
+        if sum(1 for _ in walk(difference)) > MOST_NODES:
+            return None
         members = [(_time(n), places[n.name], n.name) for n in _unfoldable(difference, defined, ())]
         if not members:
             return list(used) if used and is_zero(difference, normalizer) else None

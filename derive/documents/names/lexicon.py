@@ -10,7 +10,13 @@ from derive.documents.lines.entries import is_matrix, is_written_out
 from derive.documents.names.model import Range, Survey, letter_of, numerator
 from derive.documents.names.parsed import Parsed
 from derive.documents.names.sizes import own_letters
-from derive.documents.trees.bound_letters import bound_letters, entry_letters, index_letters, listed_letters
+from derive.documents.trees.bound_letters import (
+    bound_letters,
+    entry_letters,
+    index_letters,
+    letters_in,
+    listed_letters,
+)
 from derive.documents.trees.deviations import deviations
 from derive.documents.trees.euler import is_exponential, is_to_a_value
 from derive.documents.trees.members import Context, Member, scripted_parts
@@ -19,7 +25,7 @@ from derive.documents.trees.part_labels import Labelled, only_labels, part_label
 from derive.documents.trees.rewriting import CONSTANTS, is_square
 from derive.documents.trees.trees import walk, words
 from derive.notation.names import GREEK
-from derive.reading.indices import letter_pieces
+from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential
 from derive.reading.syntax import Node
 
@@ -138,8 +144,19 @@ class Lexicon:
     def context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         bound = bound_letters(tree) | set(self.survey.ranges) | {r.letter for r in ranges}
         sizes = set(self.survey.sizes)
-        letters = index_letters(left, self.summed, self.single) - only_labels(tree, self.parts)
+        letters = index_letters(left, self.summed | self._of_entries(left), self.single) - only_labels(tree, self.parts)
         return Context(frozenset(bound) - sizes, frozenset(letters) - sizes)
+
+    def _of_entries(self, left: Node) -> frozenset[str]:
+        """The c of V_{jc}, where V is a matrix: whatever two letters stand below it, both are indices."""
+        found: set[str] = set()
+        for node in walk(left):
+            parts = scripted_parts(node)
+            if parts and parts[1] and parts[1][0].kind == "lowered" and parts[0].parts[0].text in self.naming.matrices:
+                letters = [x for item in arguments(parts[1][0].parts[0]) for x in letters_in(item)]
+                both = len(letters) == 2 and all(x.isascii() and x.islower() for x in letters)
+                found |= set(letters) if both else set()
+        return frozenset(found)
 
     def certain_context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         """With the letters that stand in indices on the left only; the i of a_i, where that is a name, is none."""
