@@ -21,9 +21,9 @@ _ASKED = re.compile(
     r"\s*[:：,，]?\s*$", re.IGNORECASE)
 _FULFILS = re.compile(r"(?:satisf(?:y|ies|ying)|obeys?|满足)\s*[:：,，]?\s*$", re.IGNORECASE)
 _SAID_OF_A_THING = re.compile(     # the weighted variant satisfies; 乘积的转置满足: no name is asked to
-    r"(?:^|\$\$\s*\n|[,;:，；：])(?!\s*(?:(?:if|when|where|suppose|assume|let|that|which|with|for|find|choose|it|he|who|one)\b|"
-    r"若|设|当|令|如果|假设|假定|使|需|要求|取|求|找))"
-    r"[^$,;:，；：`\\]{2,60}(?:satisfies|obeys|(?<![需要应该须以])满足)\s*[:：]?\s*$", re.IGNORECASE)
+    r"(?:^|\$\$\s*\n|[,;:，；：])(?!\s*(?:(?:if|when|where|suppose|assume|let|that|which|with|for|find|choose|it|he|"
+    r"who|one)\b|若|设|当|令|如果|假设|假定|使|需|要求|取|求|找))"
+    r"(?:[^$,;:，；：`\\]{2,60}|(?<=\n))(?:satisfies|obeys|(?<![需要应该须以])满足)\s*[:：]?\s*$", re.IGNORECASE)
 _EXPLAINS = re.compile(r"(?:\bwhere|其中|这里|此处)\s*[:：,，]?\s*$", re.IGNORECASE)
 _INTRODUCES = re.compile(
     r"(?:\b(?:let|letting|set|setting|take|taking|with|write|put|define|denote)|令|设|取|记|定义|写)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.documents.lines.items import Item
+from derive.documents.lines.items import DEFINED, Item
 from derive.documents.lines.statements import Equality
 from verify.documents.fairness.no_influence import may_depend
 from verify.documents.fairness.refutation import Refutation
@@ -30,6 +30,10 @@ def _at_a_stationary_point(of: Refutation) -> str:
     item, study = of.item, of.study
     if item.derived or of.verdict.by == BY_SHAPES or not item.names:
         return ""
+    by = {n for i in of.near if i.number < item.number for n in i.derived - i.above}
+    computed = {i.name for i in of.needed if i.role == DEFINED}
+    if item.names & computed and not item.names & by:
+        return ""       # Xᵀ (y − X ŵ) = λ ŵ, where ŵ is computed, and ∂J/∂w is zero
     said = (study is None or not study.page.program.equations) \
         and any(i.number < item.number and _is_stationary(i) for i in of.near)
     return "it may be meant where the gradient is zero" if said or item.words.solved else ""
