@@ -12,6 +12,7 @@ from derive.documents.lines.statements import Equality, Piece
 from derive.documents.problems import Unreadable
 from derive.documents.spelling.spelling import regrouped, respelled, with_number
 from derive.documents.spelling.two_letters import ABBREVIATIONS, glued
+from derive.documents.trees.bound_letters import bound_letters
 from derive.documents.trees.indicators import at_ties
 from derive.documents.trees.parameter_words import spelled
 from derive.documents.trees.trees import Formula, Reader, changed, walk, words
@@ -97,14 +98,15 @@ class Functions:
 
     @staticmethod
     def _is_called_otherwise(function: Function, every: Iterable[tuple[object, Formula]]) -> bool:
-        """Whether it is called with something else than its own parameters somewhere."""
+        """Whether it is called with something else than its own parameters somewhere, or under a sum over one."""
         for _, formula in every:
+            summed = bound_letters(formula.tree) & set(function.parameters)
             for node in walk(formula.tree):
                 called = call(node)
                 if called is not None and with_number(function.name, called[0]):
                     return True
                 if called is not None and called[0] == function.name:
-                    if list(map(word_of, called[1])) != list(function.parameters):
+                    if summed or list(map(word_of, called[1])) != list(function.parameters):
                         return True
         return False
 

@@ -106,7 +106,7 @@ def narrow(program: Program, name: str, kind: str) -> str:
     if kind == TABLE and len(own) != 2:
         raise ProgramError(f"{name} is no matrix: it has no sum over both its sides")
     hidden = next(c for c in (*_HIDDEN, *(f"{_HIDDEN[0]}_{k}" for k in range(1, 100)))
-                  if c not in program.variables and c not in program.sizes)
+                  if not {c, c.lower()} & (program.variables.keys() | program.sizes.keys()))
     if kind.startswith(BETWEEN):
         body, told = _between(program, hidden, axes, *map(Fraction, kind.removeprefix(BETWEEN).split()))
     else:

@@ -57,6 +57,7 @@ class Standing:
                 n != item.name and self.rests_on([n], item.name) for n in right):
             return False        # B = Z + D after Z = B + D; h_t is made of o_t, and that of h_{t−1}
         if item.words.alternative or self._is_news(item, right, standing[-1].number):
+            item.doubtful = not self._has_new_inputs(right, standing[-1].number)
             return True
         item.doubtful = item.chapter != standing[0].chapter and not item.words.conclusion and \
             (item.name, item.chapter) not in self._claimed
@@ -75,6 +76,10 @@ class Standing:
                 return True
             work += self._used_for(name)
         return False
+
+    def _has_new_inputs(self, right: Iterable[str], since: int) -> bool:
+        """Whether names rest on something that nothing computes, and that came later."""
+        return any(self.seen.get(n, since + 1) > since for n in closure(right, self._used_for) if not self.meant.get(n))
 
     def _used_for(self, name: str) -> list[str]:
         return [n for i in self.meant.get(name, ()) for n in i.uses]

@@ -57,6 +57,9 @@ def _size_that_does_not_fit(of: Refutation) -> str:
     """A size in a definition, beside a size of our own in the shapes that do not go together."""
     if of.example is None:
         return ""
+    counting = sorted(of.item.sizes & _in_steps(of.item))
+    if counting:
+        return counting[0]
     numbers = {n for i in of.needed if i.role == DEFINED for n in i.sizes & _outside_of_indices(i)} & of.outline.sizes
     if _of_two_kinds(of.example):
         numbers -= {end for i in of.needed for end in _ends_of_time(i)}
@@ -76,6 +79,12 @@ def _outside_of_indices(item: Item) -> set[str]:
         work.extend(n for n in node.below if n.kind not in ("lowered", "picked") and not (
             n.kind == "raised" and enclosed(n)))
     return found
+
+
+def _in_steps(item: Item) -> set[str]:
+    """The k of w_{k+1}: a size that counts, of which the page says nothing but where a sum ends."""
+    return {x for side in item.sides[:1] for n in walk(side) if n.kind == "lowered"
+            for inner in walk(n) if inner.kind == "sum" for x in index_letters_of(inner)}
 
 
 def _of_two_kinds(example: Counterexample) -> bool:
