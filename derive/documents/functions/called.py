@@ -82,10 +82,21 @@ class Functions:
         for function in self.defining.values():
             if self.primed or self._is_called_otherwise(function, every) or not (
                     set(function.parameters) <= outside or function.name in outside):
-                key = function.name, len(function.parameters)
-                if key in self.macros:
-                    raise Unreadable(f"{function.name} is defined twice; a name is given once", 0)
-                self.macros[key] = function
+                self._add(function)
+        while inner := [f for f in self.defining.values() if f not in self.macros.values() and self._is_within(f)]:
+            for function in inner:
+                self._add(function)
+
+    def _add(self, function: Function) -> None:
+        key = function.name, len(function.parameters)
+        if key in self.macros:
+            raise Unreadable(f"{function.name} is defined twice; a name is given once", 0)
+        self.macros[key] = function
+
+    def _is_within(self, function: Function) -> bool:
+        """Whether one that is put in calls it: of v(x) = Σ_i (x_i − m(x))², v(a x) has m(a x) in it."""
+        return any(called is not None and called[0] == function.name for outer in self.macros.values()
+                   for node in walk(outer.body) for called in [call(node)])
 
     def one(self, name: str) -> Function | None:
         """The function of this name, with whatever arguments."""

@@ -21,6 +21,7 @@ from derive.documents.trees.bound_letters import bound_letters, index_letters, l
 from derive.documents.trees.members import letter_node, scripted_parts
 from derive.documents.trees.schematic import filled
 from derive.documents.trees.trees import Formula, changed, walk, words
+from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
 _FRESH = ("ϰ", "ϱ", "ϐ")        # letters that no page uses
@@ -43,7 +44,7 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
     if of_steps:
         parsed.trees = without_arguments(parsed.trees, of_steps)
     before = [(s, f, r) for (s, _, r), f in zip(parsed.trees, filled(f for _, f, _ in parsed.trees))]
-    before = [(s, _of_one_argument(f), r) for s, f, r in before]
+    before = [(s, _of_one_argument(_by_arguments(f)), r) for s, f, r in before]
     before, indexed = as_functions(before, {letter_of(n.tree) for _, _, names, _ in parsed.kinds for n in names})
     before, entries = entry_by_entry(before, defined)
     parsed.trees = before
@@ -55,6 +56,20 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
     for formula, ranges in derivatives.definitions():
         parsed.define(formula, ranges)
     _put_bodies(parsed, survey, functions, before)
+
+
+def _by_arguments(formula: Formula) -> Formula:
+    """∇f(x) is ∇_x f(x), before f is put in."""
+    def change(node: Node) -> Node | None:
+        if node.kind != "nabla" or any(s.kind == "lowered" for s in node.parts[0]):
+            return None
+        found = call(plain(node.parts[1]))
+        below = found[1][0] if found and len(found[1]) == 1 and word_of(found[1][0]) else None
+        script = Node("lowered", (Node("braces", ((below,),), node.at),), node.at)
+        return None if below is None else Node("nabla", ((*node.parts[0], script), node.parts[1]), node.at)
+
+    tree = changed(formula.tree, change)
+    return formula if tree is formula.tree else replace(formula, tree=tree)
 
 
 def _of_one_argument(formula: Formula) -> Formula:
