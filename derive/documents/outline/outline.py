@@ -198,12 +198,21 @@ def _ranged(item: Item, ranges: list[Item]) -> Item:
     nearest: dict[str, Item] = {}
     for ranged in ranges:
         above = nearest.get(ranged.letter)
-        if above is None or ranged.number < item.number:
+        if above is None or ranged.number < item.number and not _goes_further(ranged.statement, above.statement):
             nearest[ranged.letter] = ranged
     own = " ".join(c.piece.text for c in statement.conditions)
     more = [r.statement for x, r in nearest.items() if _stands(x, statement.piece.text) and not _stands(x, own)]
     return replace(item, statement=replace(statement, conditions=(*statement.conditions, *more), above=tuple(more))) \
         if more else item
+
+
+def _goes_further(ranged: said.Statement, other: said.Statement) -> bool:
+    """Whether a range is another one and a step more, as it is stated for V_t (t = 1, …, T + 1) behind r_t (t = 1, …,
+    T): an equation with both is for t ≤ T."""
+    if not isinstance(ranged, said.Range) or not isinstance(other, said.Range):
+        return False
+    low, end, short = ("".join(p.text.split()) for p in (ranged.low, ranged.high, other.high))
+    return low == "".join(other.low.text.split()) and end.startswith(f"{short}+") and end[len(short) + 1:].isdecimal()
 
 
 def given_in(item: Item) -> set[str]:

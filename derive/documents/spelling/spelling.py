@@ -19,6 +19,8 @@ _GIVEN = re.compile(r"(?<=[\w})])\s*\([^()|]*(\|)[^()|]*\)")
 _CALLED_GIVEN = re.compile(r"(?<![|])\|(?![|])")
 _MID = re.compile(r"\\mid(?![A-Za-z])")
 _PLUS = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])(?<![∂])(?:⁺|\^\+(?![\w(\\])|\^\{\+\})")       # w⁺, the new w
+_MINUS = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])\^(?:\{\s*[−-]\s*\}|[−-](?=\s*(?:[=,)\]}&;]|$)))")       # s⁻
+_GIVEN_BELOW = re.compile(r"(?<=_\{)([A-Za-z]{1,8})\|([A-Za-z]{1,8})(?=\})")      # H_{Y|X}
 _BELOW = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])_(?:[+−-]|\{\s*[+−-]\s*\})")       # d_+ and d_-
 _TWICE = re.compile(r"(\\nabla|∇)(_\{(?:[^{}]|\{[^{}]*\})*\}|_\w)?\s*\1(?(2)\2)(?![\w_])")     # ∇∇E
 _STAR = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])"
@@ -41,6 +43,8 @@ def respelled(text: str) -> str:
         text = _DOUBLE_BAR.sub("‖ ", text)
     text = _TWICE.sub(lambda m: f"{m[1]}^2{m[2] or ''}".ljust(len(m[0])) if len(m[0]) > len(m[1]) + 1 else "∇²", text)
     text = _BELOW.sub(lambda m: (PLUS if "+" in m[0] else MINUS) + " " * (len(m[0]) - 1), text)
+    text = _MINUS.sub(lambda m: MINUS + " " * (len(m[0]) - 1), text)
+    text = _GIVEN_BELOW.sub(r"\1ǀ\2", text)
     text = _PLUS.sub(lambda m: "'" + " " * (len(m[0]) - 1), text)
     text = _STAR.sub(lambda m: STAR + " " * (len(m[0]) - 1), text)
     text = _APART.sub(_separated, text)
