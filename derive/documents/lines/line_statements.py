@@ -22,6 +22,7 @@ _FROM_A_SET = re.compile(r"(?P<letters>[ci-np-tτ](?:\s*,\s*[i-np-tτ])*)\s*(?:�
                          r"\\?\{\s*(?P<low>[01])\s*,\s*"
                          r"(?:\d\s*,\s*){0,2}(?:…|\.\.\.|\\[lc]?dots)\s*,\s*(?P<high>[^,={}]{1,20})\\?\}")
 _BEHIND = re.compile(r"\s*[(（]([^()（）]*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)[^()（）]*)[)）]\s*$")
+_FAR = 400      # characters of a condition with its parentheses
 
 
 def said_in(line: Piece, inline: bool) -> list[Statement]:
@@ -69,7 +70,7 @@ def _without_declarations(part: Piece) -> tuple[Piece, Piece | None]:
 
 def _without_its_range(part: Piece) -> tuple[Piece, list[Statement]]:
     """`w_i ∈ ℝ^d (i = 1, …, C)` as the declaration, and the range behind it."""
-    found = _BEHIND.search(part.text)
+    found = _BEHIND.search(part.text, max(0, len(part.text) - _FAR))
     before = part.text[:found.start()] if found else ""
     if found is None or not _MEMBER.search(before) or "=" in before:
         return part, []
@@ -121,7 +122,7 @@ def _bound_too(statement: Statement, condition: Statement) -> Statement:
 def _without_condition(statement: Equality) -> Equality:
     """`W h (t ≥ 1)`: what stands in parentheses behind an equation is its condition."""
     last = statement.members[-1]
-    found = _BEHIND.search(last.text)
+    found = _BEHIND.search(last.text, max(0, len(last.text) - _FAR))
     if found is None or not last.text[:found.start()].strip() or ends_inside(last.text[:found.start()]):
         return statement
     inside = last.cut(found.start(1), found.end(1))
