@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from derive.documents.functions.assumed import TARGET
-from derive.documents.functions.of_each_entry import of_each_entry
 from derive.documents.lines.statements import Equality, Piece
 from derive.documents.problems import Unreadable
 from derive.documents.spelling.spelling import regrouped, respelled, with_number
@@ -183,7 +182,7 @@ class Functions:
                 raise Unreadable(f"{mark.text} is called with another {parameter}, which does not stand in what it is",
                                  formula.at(node.at))
         self.arguments |= {n.parts[0].text for g in given for n in walk(g) if n.kind == "ident"}
-        body = at_ties(_with(of_each_entry(function.body, function.parameters), dict(zip(function.parameters, given))))
+        body = at_ties(_with(function.body, dict(zip(function.parameters, given))))
         body = Node("group", ((body,),), node.at)
         return Node("scripted", (body, (*scripts, *outer)), node.at) if scripts or outer else body
 

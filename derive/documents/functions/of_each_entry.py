@@ -7,6 +7,7 @@ from derive.reading.nodes import is_transpose
 from derive.reading.syntax import Node
 
 _OF_VECTORS = ("norm", "bracket", "matrix", "big_sum", "big_product")
+_BESIDE = ("", "·", "×", "*")
 
 
 def of_each_entry(body: Node, parameters: tuple[str, ...]) -> Node:
@@ -28,6 +29,3 @@ def of_each_entry(body: Node, parameters: tuple[str, ...]) -> Node:
         return node if made == marks and inner == factors else Node("product", (inner, made), node.at)
 
     return changed(body, change)
-
-
-_BESIDE = ("", "·", "×", "*")

@@ -68,9 +68,14 @@ def _without_declarations(part: Piece) -> tuple[Piece, Piece | None]:
     return part.cut(0, at), part.cut(at + 1, len(text) - 1)
 
 
+def _behind(text: str) -> re.Match[str] | None:
+    """The condition in parentheses at the end of a text."""
+    return _BEHIND.search(text, max(0, len(text) - _FAR))
+
+
 def _without_its_range(part: Piece) -> tuple[Piece, list[Statement]]:
     """`w_i ∈ ℝ^d (i = 1, …, C)` as the declaration, and the range behind it."""
-    found = _BEHIND.search(part.text, max(0, len(part.text) - _FAR))
+    found = _behind(part.text)
     before = part.text[:found.start()] if found else ""
     if found is None or not _MEMBER.search(before) or "=" in before:
         return part, []
@@ -122,7 +127,7 @@ def _bound_too(statement: Statement, condition: Statement) -> Statement:
 def _without_condition(statement: Equality) -> Equality:
     """`W h (t ≥ 1)`: what stands in parentheses behind an equation is its condition."""
     last = statement.members[-1]
-    found = _BEHIND.search(last.text, max(0, len(last.text) - _FAR))
+    found = _behind(last.text)
     if found is None or not last.text[:found.start()].strip() or ends_inside(last.text[:found.start()]):
         return statement
     inside = last.cut(found.start(1), found.end(1))

@@ -149,13 +149,13 @@ def _unit(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr
 
 
 def _negative(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
-    program.variables = {hidden: Variable(hidden, apart(axes), positive=True), **program.variables}
+    _hide(program, hidden, axes, positive=True)
     return _of(hidden, *axes) * number(poly(-1)), "{name} = −{hidden}, {hidden} > 0"
 
 
 def _between(program: Program, hidden: str, axes: tuple[Letter, ...], low: Fraction, high: Fraction
              ) -> tuple[Expr, str]:
-    program.variables = {hidden: Variable(hidden, apart(axes), positive=True, below_one=True), **program.variables}
+    _hide(program, hidden, axes, positive=True, below_one=True)
     body = number(poly(low)) + number(poly(high - low)) * _of(hidden, *axes)
     start = f"{low} + " if low else ""
     return body, f"{{name}} = {start}{high - low} {{hidden}}, 0 < {{hidden}} < 1"
@@ -169,7 +169,7 @@ def _signs(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Exp
 
 def _table(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
     *outer, i, j = axes
-    program.variables = {hidden: Variable(hidden, apart(axes), positive=True), **program.variables}
+    _hide(program, hidden, axes, positive=True)
     k, m = i.fresh(), j.fresh()
     return _of(hidden, *axes) / total(total(_of(hidden, *outer, k, m), m), k), "{name} = {hidden}/Σ {hidden}"
 
@@ -181,8 +181,9 @@ def _one_hot(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[E
     return expression(delta(poly(i) - i.low + 1 - label)), f"{{name}} is 1 at {label.name} and 0 elsewhere"
 
 
-def _hide(program: Program, hidden: str, axes: tuple[Letter, ...]) -> None:
-    program.variables = {hidden: Variable(hidden, apart(axes)), **program.variables}
+def _hide(program: Program, hidden: str, axes: tuple[Letter, ...], positive: bool = False, below_one: bool = False
+          ) -> None:
+    program.variables = {hidden: Variable(hidden, apart(axes), positive, below_one), **program.variables}
 
 
 _MADE: dict[str, Callable[[Program, str, tuple[Letter, ...]], tuple[Expr, str]]] = {

@@ -1,6 +1,6 @@
 """Names to which an input gives a value, and of which the document seems to say nothing: what they may mean.
 
-A rule is a function with `@_rule`: it says in words why the input is none, or nothing.
+A rule is a function with `@rule`: it says in words why the input is none, or nothing.
 """
 
 from __future__ import annotations
@@ -12,24 +12,21 @@ from derive.documents.lines.items import ASSUMED, Item
 from derive.documents.pages.places import FENCE
 from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.fairness.refutation import Refutation
+from verify.documents.fairness.rules import collector
 
 Rule = Callable[[str, Refutation], str]
 
 RULES: list[Rule] = []
+rule = collector(RULES)
 _OPERATORS = frozenset(["E", "Var", "Cov", "e", "I", "π"])
 
 
 def meaning_of(name: str, of: Refutation) -> str:
     """Why a name may be no input, in words, by the first rule that says something; empty where it is one."""
-    return next(filter(None, (rule(name, of) for rule in RULES)), "")
+    return next(filter(None, (said(name, of) for said in RULES)), "")
 
 
-def _rule(rule: Rule) -> Rule:
-    RULES.append(rule)
-    return rule
-
-
-@_rule
+@rule
 def _operator(name: str, of: Refutation) -> str:
     """E, Var and π mean something to everybody, unless the text assumes something of them, 0 < π < 1, or counts them,
     as the π_k of a mixture."""
@@ -39,7 +36,7 @@ def _operator(name: str, of: Refutation) -> str:
     return f"{name} would be an input" if name in _OPERATORS and not assumed else ""
 
 
-@_rule
+@rule
 def _gradient_as_input(name: str, of: Refutation) -> str:
     """A gradient that nothing above was differentiated for has no value of its own, unless the document differentiates
     the same arbitrary loss again and again."""
@@ -60,7 +57,7 @@ def _on_another_line(item: Item, of: Refutation) -> bool:
     return of.item.place.kind == FENCE and "\n" in of.text[first:last]
 
 
-@_rule
+@rule
 def _name_with_a_definition(name: str, of: Refutation) -> str:
     """The document says what it is: also of σ beside σ², but not of w beside a family w_k."""
     example = of.example
@@ -70,7 +67,7 @@ def _name_with_a_definition(name: str, of: Refutation) -> str:
     return ""
 
 
-@_rule
+@rule
 def _letter_of_sizes(name: str, of: Refutation) -> str:
     """n may be how many there are of something."""
     if name in SIZES and not is_no_size(name, of):
