@@ -17,6 +17,7 @@ from derive.documents.shapes.usual_ranks import usual, usual_first
 from derive.documents.trees.trees import walk, written
 from derive.index import Size
 from derive.reading import ReadingError, Scope
+from derive.reading.letters import Limits
 from derive.reading.syntax import Node
 from derive.reading.values import Value
 
@@ -47,22 +48,27 @@ class EquationRanks:
         self.families, self.signer, self.sizes, self.functions = families, signer, sizes, functions
         self.named = families.named
         self.work = 0
+        self._trials: dict[tuple, _Trials] = {}
 
     def outcomes(self, definition: Definition, open_names: list[str], given: dict[str, int], rows: frozenset[str],
-                    key: tuple) -> list[Outcome] | ReadingError:
+                 key: tuple) -> Outcomes:
         """The outcomes, which depend on the equation and on what is known of its names, and on nothing else: a document
         is read in many parts, and most of them share most equations."""
-        whole = key, tuple(open_names), self._known_of(definition)
+        limits = self.families.ranges.limits(definition.equation)
+        whole = key, tuple(open_names), self._known_of(definition, limits)
         if whole not in _REMEMBERED:
             if len(_REMEMBERED) >= MOST_REMEMBERED:
                 _REMEMBERED.clear()
-            _REMEMBERED[whole] = self._outcomes(definition, open_names, given, rows)
+            alike = id(definition), key[1]
+            if alike not in self._trials:
+                self._trials[alike] = _Trials(self, definition, open_names, rows, limits)
+            _REMEMBERED[whole] = self._trials[alike].outcomes(given)
         return _REMEMBERED[whole]
 
-    def _known_of(self, definition: Definition) -> tuple:
+    def _known_of(self, definition: Definition, limited: dict[str, Limits]) -> tuple:
         equation = definition.equation
         sides = tuple(map(written, equation.members[:2]))
-        limits = tuple((x, str(a.low), str(a.high)) for x, a in sorted(self.families.ranges.limits(equation).items()))
+        limits = tuple((x, str(a.low), str(a.high)) for x, a in sorted(limited.items()))
         about = []
         for name in sorted({m.name for m, _ in equation.seen} | {definition.name}):
             named = self.named.get(name)
@@ -77,26 +83,46 @@ class EquationRanks:
                 self.functions, tuple(sorted(equation.context.left)), tuple(sorted(equation.context.bound)),
                 definition.name)
 
-    def _outcomes(self, definition: Definition, open_names: list[str], given: dict[str, int],
-                  rows: frozenset[str]) -> list[Outcome] | ReadingError:
-        """Every way to read one equation."""
-        own = definition.name
-        on_right = {m.name for m, _ in definition.equation.seen[1:]}
-        free = [n for n in open_names if n not in given and (n != own or own in on_right)]
+    def rank(self, name: str, ranks: dict[str, int]) -> int:
+        """The rank of a name: what is known of it, or what is tried."""
+        known = self.named[name].rank if name in self.named else 0
+        return known if known is not None else ranks.get(name, 0)
+
+
+class _Trials:
+    """Tries ranks in one equation; `names` are those of its names that have none, `rows` are names of rows."""
+
+    def __init__(self, search: EquationRanks, definition: Definition, names: list[str], rows: frozenset[str],
+                 limits: dict[str, Limits]):
+        self.search, self.definition, self.names, self.limits = search, definition, names, limits
+        self.equation, self.own = definition.equation, definition.name
+        self.row_names = rows | {n for n, x in search.named.items() if x.row}
+        self.right = with_rows(self.equation.members[1], self.row_names)
+        self.pieces: list[tuple[Node, tuple[str, ...]]] = []
+        self.known: dict[tuple, bool] = {}      # which pieces have a meaning with which ranks
+        for piece in parts_of(self.right):
+            within = {n.parts[0].text for n in walk(piece) if n.kind == "name"}
+            some = tuple(n for n in names if n in within)
+            if 0 < len(some) < len(names):
+                self.pieces.append((piece, some))
+
+    def outcomes(self, given: dict[str, int]) -> Outcomes:
+        """Every way to read the equation with the ranks that are given."""
+        on_right = {m.name for m, _ in self.equation.seen[1:]}
+        free = [n for n in self.names if n not in given and (n != self.own or self.own in on_right)]
         found: list[Outcome] = []
         failure: ReadingError | None = None
-        size = sum(1 for side in definition.equation.members[:2] for _ in walk(side))
-        pieces = _Pieces(self, definition, free, rows)
-        for place, choice in enumerate(self._choices(free)):
-            if place and not pieces.fit(given | choice):
-                continue            # the first failure is the one to show
-            self.work += size
-            if self.work > MOST_WORK and free:
-                raise Unreadable(f"too many undeclared names; declare some, for example {free[0]} ∈ ℝ^n",
-                                 definition.equation.at)
+        size = sum(1 for side in self.equation.members[:2] for _ in walk(side))
+        for place, choice in enumerate(_choices(free)):
             ranks = given | choice
+            if place and not self._fit(ranks):
+                continue            # the first failure is the one to show
+            self.search.work += size
+            if self.search.work > MOST_WORK and free:
+                raise Unreadable(f"too many undeclared names; declare some, for example {free[0]} ∈ ℝ^n",
+                                 self.equation.at)
             try:
-                outcome = self._tried(definition, ranks, rows)
+                outcome = self._tried(ranks)
             except ReadingError as error:
                 failure = failure or error
                 continue
@@ -107,22 +133,12 @@ class EquationRanks:
         assert failure is not None
         return failure
 
-    def _choices(self, names: list[str]) -> Iterator[dict[str, int]]:
-        """The most usual ranks first: their errors are the ones to show. Of many names, all are alike or as usual."""
-        orders = [usual_first(n) for n in names]
-        if len(names) > MOST_NAMES:
-            alike = [tuple(o[0] for o in orders), *((r,) * len(names) for r in range(3))]
-            yield from (dict(zip(names, ranks)) for ranks in dict.fromkeys(alike))
-            return
-        for ranks in product(*orders):
-            yield dict(zip(names, ranks))
-
-    def _tried(self, definition: Definition, ranks: dict[str, int], rows: frozenset[str]) -> Outcome:
-        equation, own = definition.equation, definition.name
-        known = self.named[own].rank is not None or own in ranks
+    def _tried(self, ranks: dict[str, int]) -> Outcome:
+        own, right_side = self.own, self.equation.members[1]
+        known = self.search.named[own].rank is not None or own in ranks
         shapes = CountingShapes()
-        trial = self.trial(definition, ranks, shapes)
-        right = trial.value(self.right_of(definition, rows))
+        trial = self._trial(ranks, shapes)
+        right = trial.value(self.right)
         here = dict(ranks)
         added: frozenset[str] = frozenset()
         if not known:
@@ -130,60 +146,35 @@ class EquationRanks:
             shapes.unusual += own.lstrip(FUNCTION_MARK) in _COSTS and right.rank > 0
             if right.rows is None and right.columns is not None:
                 added = frozenset([own])
-        elif own not in self._row_names(rows):
+        elif own not in self.row_names:
             try:
-                fit(shapes, trial.value(equation.members[0]), right)
+                fit(shapes, trial.value(self.equation.members[0]), right)
             except ReadingError:
-                if not self._may_be_row(own, right):
+                if not self._may_be_row(right):
                     raise
                 added = frozenset([own])
-        if here.get(own) and right.is_scalar and equation.members[1].kind == "number":
+        if here.get(own) and right.is_scalar and right_side.kind == "number":
             shapes.unusual += 2         # S = 1 stands for 𝟏 only where everything else does
         trial.settle()
-        scalar = right.is_scalar and all(self._rank(m.name, here) == 0 for m, _ in equation.seen)
+        scalar = right.is_scalar and all(self.search.rank(m.name, here) == 0 for m, _ in self.equation.seen)
         return Outcome({own: here[own]} if own in here else {}, shapes.unusual, scalar, added)
 
-    def _may_be_row(self, name: str, right: Value) -> bool:
+    def _may_be_row(self, right: Value) -> bool:
         """Whether a name with one index, of which nothing else is said, is defined as a row."""
-        named = self.named[name]
+        named = self.search.named[self.own]
         return named.declared is None and named.rank == 1 and right.rows is None and right.columns is not None
 
-    def trial(self, definition: Definition, ranks: dict[str, int], shapes: CountingShapes) -> Trial:
+    def _trial(self, ranks: dict[str, int], shapes: CountingShapes) -> Trial:
         """A trial with these ranks of the names that have none."""
-        equation, own = definition.equation, definition.name
-        known = self.named[own].rank is not None or own in ranks
-        names = {m.name for m, role in equation.seen if role == "value"} - (set() if known else {own})
-        signatures = {n: self.signer.signature(self.named[n], self._rank(n, ranks)) for n in names}
-        return Trial(equation, Scope(signatures, self.sizes, self.functions), shapes,
-                     self.families.ranges.limits(equation))
+        search, own = self.search, self.own
+        known = search.named[own].rank is not None or own in ranks
+        names = {m.name for m, role in self.equation.seen if role == "value"} - (set() if known else {own})
+        signatures = {n: search.signer.signature(search.named[n], search.rank(n, ranks)) for n in names}
+        return Trial(self.equation, Scope(signatures, search.sizes, search.functions), shapes, self.limits)
 
-    def right_of(self, definition: Definition, rows: frozenset[str]) -> Node:
-        return with_rows(definition.equation.members[1], self._row_names(rows))
-
-    def _row_names(self, rows: frozenset[str]) -> frozenset[str]:
-        return rows | {n for n, x in self.named.items() if x.row}
-
-    def _rank(self, name: str, ranks: dict[str, int]) -> int:
-        known = self.named[name].rank if name in self.named else 0
-        return known if known is not None else ranks.get(name, 0)
-
-
-class _Pieces:
-    """Rules out ranks with which a piece of the right side has no meaning: most of many combinations, by a few trials
-    of few names each."""
-
-    def __init__(self, search: EquationRanks, definition: Definition, names: list[str], rows: frozenset[str]):
-        self.search, self.definition = search, definition
-        self.pieces: list[tuple[Node, tuple[str, ...]]] = []
-        self.known: dict[tuple, bool] = {}
-        for piece in parts_of(search.right_of(definition, rows)):
-            within = {n.parts[0].text for n in walk(piece) if n.kind == "name"}
-            own = tuple(n for n in names if n in within)
-            if 0 < len(own) < len(names):
-                self.pieces.append((piece, own))
-
-    def fit(self, ranks: dict[str, int]) -> bool:
-        """Whether each piece has a meaning with these ranks, as far as it can be told without the others."""
+    def _fit(self, ranks: dict[str, int]) -> bool:
+        """Whether each piece of the right side has a meaning with these ranks, as far as it can be told without the
+        other names: that rules out most of many combinations, by a few trials of few names each."""
         return all(self._fits(place, ranks) for place in range(len(self.pieces)))
 
     def _fits(self, place: int, ranks: dict[str, int]) -> bool:
@@ -191,8 +182,19 @@ class _Pieces:
         key = place, *(ranks[n] for n in names)
         if key not in self.known:
             try:
-                self.search.trial(self.definition, ranks, LooseShapes()).value(piece)
+                self._trial(ranks, LooseShapes()).value(piece)
                 self.known[key] = True
             except ReadingError:
                 self.known[key] = False
         return self.known[key]
+
+
+def _choices(names: list[str]) -> Iterator[dict[str, int]]:
+    """The most usual ranks first: their errors are the ones to show. Of many names, all are alike or as usual."""
+    orders = [usual_first(n) for n in names]
+    if len(names) > MOST_NAMES:
+        alike = [tuple(o[0] for o in orders), *((r,) * len(names) for r in range(3))]
+        yield from (dict(zip(names, ranks)) for ranks in dict.fromkeys(alike))
+        return
+    for ranks in product(*orders):
+        yield dict(zip(names, ranks))

@@ -71,6 +71,8 @@ class Ranks:
         found: list[Partial] = []
         failure: ReadingError | None = None
         for p in partial:
+            if len(found) >= KEPT and p.cost >= sorted(o.cost for o in found)[KEPT - 1]:
+                break               # nothing that comes of it or of what is behind it would be kept
             given = {n: p.ranks[n] for n in open_names if n in p.ranks}
             key = tuple(sorted(given.items())), frozenset(p.rows & names.keys())
             if key not in cache:
