@@ -68,7 +68,15 @@ class Conditions:
             return self._between(node)
         if len(members) != 2:
             raise self._error(node, "a condition has one or two relations")
+        if self._comes_later(*members):
+            return self._one_sided(node, members[1], _TURNED[signs[0]], members[0])
         return self._one_sided(node, members[0], signs[0], members[1])
+
+    def _comes_later(self, one: Node, other: Node) -> bool:
+        """Whether both are letters and the second stands behind the first in the equation: a range may end at a letter
+        in front, t ≤ k of ∂G_t/∂r_k at t."""
+        first, second = letter_name(one), letter_name(other)
+        return first is not None and second is not None and self.letters.in_order(first, second)
 
     def _between(self, node: Node) -> tuple[Letter, Poly | None, Poly | None]:
         (low, middle, high), (first, second) = node.parts

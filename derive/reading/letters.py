@@ -112,6 +112,11 @@ class Letters:
                 (draft.weak if self.weakly else draft.uses).append((low, high, index))
                 draft.family |= axis.family
 
+    def in_order(self, one: str, other: str) -> bool:
+        """Whether both are letters of this formula, and the second was met after the first."""
+        met = [self._every.index(self._of[x]) for name in (one, other) if (x := self.find(name)) in self._of]
+        return len(met) == 2 and met[0] < met[1]
+
     # -- when all of it has been read --------------------------------------------------------------------------------
     def settled(self) -> dict[Letter, Poly]:
         """What stands for each letter at last: the same letter, with its range.

@@ -73,13 +73,13 @@ class Parsed:
                 self.properties.append((statement, self.formula(statement.name)))
         elif isinstance(statement, (said.Equality, said.Wanted, said.Assume)):
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
-            self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
-                                               if isinstance(c, said.Relation) and c.signs == ("≠",)
-                                               and not any(m.text.strip().isdecimal() for m in c.members)]
             formula = with_letters(with_series(self.formula(statement.piece), self.sizes))
             formula = replace(formula, tree=without_arguments(formula.tree))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
             formula = with_arguments(replace(formula, tree=with_ones(with_steps(formula.tree))), self.reader.vocabulary)
+            self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
+                                               if isinstance(c, said.Relation) and c.signs == ("≠",)
+                                               and _is_of_indices(c, formula.tree)]
             same = {c.letter.text.strip(): c.low.text.strip() for c in conditions
                     if isinstance(c, said.Range) and _is_same(c)}
             if same:
@@ -185,6 +185,12 @@ def _as_another(node: Node, same: Mapping[str, str]) -> Node | None:
     """The letter that another one is the same as."""
     shown = node.parts[0].text if node.kind == "ident" else ""
     return letter_node(same[shown], node.at) if shown in same else None
+
+
+def _is_of_indices(apart: said.Relation, tree: Node) -> bool:
+    """Whether i ≠ j and j ≠ 1 are about indices of a formula; x ≠ 0 is about a value."""
+    shown = [m.text.strip() for m in apart.members]
+    return all(x.isdecimal() or _is_index(x, tree) for x in shown)
 
 
 def _is_index(letter: str, tree: Node) -> bool:

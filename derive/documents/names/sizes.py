@@ -34,7 +34,7 @@ class SizeFinder:
         for _, what, names, sides in self.kinds:
             letters = {x for n in names for x in index_letters(n.tree)}
             if what.dimensions is None:
-                sizes.update({size_name(n.tree) or letter_of(n.tree): 1 for n in names})
+                sizes.update({size_name(n.tree) or letter_of(n.tree): 1 for n in names if not self._is_a_start(n.tree)})
             self._first_layer(names, sides)
             self._last_listed(names)
             for side in sides:
@@ -54,6 +54,15 @@ class SizeFinder:
         self._ends()
         self._widths_first()
         self._reached()
+
+    def _is_a_start(self, name: Node) -> bool:
+        """Whether c_0 ∈ ℕ is where c_l = c_{l−1} + g begins."""
+        first = name.parts[1][0] if name.kind == "scripted" and name.parts[1] else None
+        if first is None or first.kind not in ("lowered", "raised") or plain(first.parts[0]).kind != "number":
+            return False
+        base = letter_of(name)
+        return any(letter_of(f.left) == base and index_letters(f.left) and f.sides[1:] and base in words(f.sides[1:])
+                   for _, f, _ in self.trees)
 
     def _last_listed(self, names: list[Formula]) -> None:
         """The n of x_1, …, x_n ∈ ℝ^d."""

@@ -15,6 +15,7 @@ from derive.documents.program.reader import DocumentReader
 from derive.documents.roles.roles import Definition, Stated
 from derive.documents.shapes.row_names import with_rows
 from derive.documents.trees.beside import multiplied
+from derive.documents.trees.indices import NoIndex, Polynomials
 from derive.documents.trees.trees import walk as walk_tree
 from derive.expression import Expr, Ref, Term, delta, expression, map_terms, names, walk
 from derive.index import Letter, Poly, apart, poly
@@ -176,11 +177,12 @@ class ClaimReader:
     def _off(self, side: Expr, tree: Node, reading: Reading) -> Expr:
         """A side times 1 − [i = j], for an equation with i ≠ j."""
         letters = {a.name: a for a in reading.left.free | reading.right.free} if reading.left is not None else {}
-        names_of = [n.parts[0].text for n in tree.parts[0] if n.kind == "ident"]
-        if len(names_of) != 2 or not all(n in letters for n in names_of):
-            raise Unreadable("a condition i ≠ j is about two letters of its equation", 0)
-        first, second = (letters[n] for n in names_of)
-        return side * (expression(1) - expression(delta(poly(first) - poly(second))))
+        indices = Polynomials(letters, self.reader.sizes)
+        try:
+            first, second = map(indices.of, tree.parts[0])
+        except NoIndex as error:
+            raise Unreadable("a condition i ≠ j is about letters of its equation", error.at) from None
+        return side * (expression(1) - expression(delta(first - second)))
 
     def _where(self, equation: Equation) -> Expr:
         """One at the values for which a claim is stated. One for values that nothing has would hold whatever it says.

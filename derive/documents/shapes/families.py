@@ -73,7 +73,7 @@ class Families:
             return len(own)
         if most > named.rank:
             return most - named.rank
-        counted = self._runs_in_time(named, sides[0].piece.text) if named.rank == most == 1 else False
+        counted = self._runs_in_time(named, sides[0]) if named.rank == most == 1 else False
         sample = len(sides) == named.rank == most == 1 and self._runs_elsewhere(named, sides[0])
         return int(counted or sample)
 
@@ -89,11 +89,18 @@ class Families:
         return bool(ends) and all(
             end is not None and len(end[1].terms) == 1 and end[1].constant is None and end[1] != length for end in ends)
 
-    def _runs_in_time(self, named: Named, length: str) -> bool:
-        """Whether `h ∈ ℝ^n` is used as h_t only, with a letter of time that does not run to n."""
+    def _runs_in_time(self, named: Named, side: Formula) -> bool:
+        """Whether `h ∈ ℝ^n` is used as h_t only, with a letter of time that does not run to n (or to n − 1)."""
         used = [m.indices for m, _ in named.uses]
         letters = {x for its in used for i in its for x in index_letters_of(i)} & self.ranges.sequences
-        return bool(letters) and all(used) and not any(usual_length(x) == length.strip() for x in letters)
+        if not letters or not all(used) or any(usual_length(x) == side.piece.text.strip() for x in letters):
+            return False
+        try:
+            length = Polynomials({}, self.sizes).of(side.tree)
+        except NoIndex:
+            return True
+        ends = [found[x][1] for _, e in named.uses if (found := self.ranges.of(e)) for x in letters & found.keys()]
+        return not any((length - end).constant is not None for end in ends)
 
     def _of_undeclared(self, named: Named, most: int) -> int:
         above = max((len(m.above) for m, _ in named.uses), default=0)
