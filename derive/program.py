@@ -106,6 +106,14 @@ class Inverse:
 Assumption = SumsToOne | Inverse
 
 
+@dataclass(frozen=True)
+class Below:
+    """A product of scalar inputs lies below a number: η λ < 1. A name that stands in it twice is squared."""
+
+    names: tuple[str, ...]
+    limit: Fraction
+
+
 @dataclass
 class Program:
     """Definitions in reading order. What is never defined is an input.
@@ -116,7 +124,8 @@ class Program:
     function that stands in for each in numeric checks. `abbreviations` are names that matrix notation writes out, such
     as a concatenation [h, x]. `random` are the random inputs, independent of each other. `inverses` maps names without
     a definition to the matrices whose inverses they are, and `determinants` to those whose determinants: they have
-    values, and no derivatives. `ordered` are pairs of scalar inputs of which the first is less than the second.
+    values, and no derivatives. `ordered` are pairs of scalar inputs of which the first is less than the second,
+    `below` products of such that lie below numbers.
     """
 
     name: str
@@ -133,6 +142,7 @@ class Program:
     inverses: dict[str, str] = field(default_factory=dict)
     determinants: dict[str, str] = field(default_factory=dict)
     ordered: list[tuple[str, str]] = field(default_factory=list)
+    below: list[Below] = field(default_factory=list)
 
     def equation(self, name: str) -> Equation | None:
         return next((e for e in self.equations if e.name == name), None)

@@ -32,6 +32,7 @@ def assumptions(page: StatedPage) -> list[str]:
         found.append(" ⊥ ".join(unicode_name(n) for n in program.random) + " (⊥: " + _INDEPENDENT + ")")
     found += [a.text(unicode_name) for a in program.assumptions]
     found += [f"{unicode_name(low)} < {unicode_name(high)}" for low, high in program.ordered]
+    found += [f"{' '.join(map(unicode_name, b.names))} < {b.limit}" for b in program.below]
     bodies = [e.body for e in program.equations] + [c.right for c in page.claims]
     signs = Signs(program)
     conditions = dict.fromkeys(c for body in bodies for c in _conditions(body, program, signs))

@@ -105,7 +105,8 @@ class Attempt:
                 return Outcome(by_shapes(own.message, *two), guesses=error.guesses)
             two = without_product(own.message)
             if two and self._all_declared():
-                return Outcome(by_shapes(own.message, *two))
+                return Outcome(by_shapes(own.message, *two), guesses=error.guesses)
+            return Outcome(problem=why, guesses=error.guesses)
         return Outcome(problem=why)
 
     @property

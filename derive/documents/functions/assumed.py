@@ -42,7 +42,9 @@ _VALUE = re.compile(r"((?:\\partial|∂|(?:\\nabla|∇)(?:_\{[^{}]*\}|_\\?\w+)?)
                     r"(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
 _GREEK = {r"\varphi": "φ", r"\phi": "φ", r"\psi": "ψ"}
 _ANOTHER = re.compile(rf"(\\varphi|\\phi|\\psi|[fghFGφψ])\s*(?:\\left\s*)?"
-                      rf"\(\s*({_DRESSED.pattern})\s*(?:\\right\s*)?\)")
+                      rf"\(\s*({_DRESSED.pattern})\s*(?:,\s*({_DRESSED.pattern})\s*)?(?:\\right\s*)?\)")
+_INDEXED = re.compile(r"\s*&?\s*(\\?[A-Za-z]+|[^\W\d_])\s*_\s*\{([a-z])[,\s]*([a-z])[,\s]*([a-z])(?:[,\s]*([a-z]))?"
+                      r"\s*\}\s*&?\s*")
 _LETTER = r"(?:\\mathcal\s*\{\s*)?([JL])(?![A-Za-z_(^])\s*\}?"
 _ALONE = re.compile(rf"\s*{_LETTER}\s*&?\s*")
 _BARE = re.compile(rf"(?:^|[+&(])\s*{_LETTER}(?=\s*(?:[+−-]|$))")
@@ -110,7 +112,8 @@ def _called_losses(pieces: list[Piece], defined: set[str]) -> Iterator[Assumed]:
 
 def _losses_by_another_letter(found: Iterable[Statement], pieces: list[Piece], defined: set[str]
                               ) -> Iterator[Assumed]:
-    """The f of L = f(y), which is a number, where f is called nowhere else and nothing is differentiated as f'."""
+    """The f of L = f(y) and of L = f(y, z), which is a number, where f is called nowhere else and nothing is
+    differentiated as f'."""
     for statement in found:
         if not isinstance(statement, said.Equality) or len(statement.members) != 2:
             continue
@@ -120,8 +123,23 @@ def _losses_by_another_letter(found: Iterable[Statement], pieces: list[Piece], d
             continue
         name = re.compile(rf"(?<![\w\\]){re.escape(call[1])}\s*(?:['′({{^]|\\left)")
         if sum(len(name.findall(p.text)) for p in pieces) == 1:
-            yield _arbitrary((call[2],), left.at, _GREEK.get(call[1], call[1]))
+            yield _of_arguments(_GREEK.get(call[1], call[1]), call[2], call[3], found, left.at)
             return
+
+
+def _of_arguments(name: str, argument: str, other: str | None, found: Iterable[Statement], at: int) -> Assumed:
+    """An arbitrary loss of one or two arguments; of an array with three or four indices, one with every gradient."""
+    if other is not None:
+        inside = " + ".join(f"{u} {x}" for u, x in zip(MATRICES, (argument, other)))
+        return Assumed(name, _equation(f"{name}({argument}, {other}) = ⟨{_WEIGHTS[0]}, {UNKNOWN}({inside})⟩", at))
+    for left in (s.members[0].text for s in found if isinstance(s, said.Equality)):
+        indexed = _INDEXED.fullmatch(left)
+        if indexed is not None and indexed[1] == argument:
+            letters = [x for x in indexed.groups()[1:] if x]
+            of, sums = ",".join(letters), " ".join(f"∑_{{{x}=1}}^{{{x.upper()}}}" for x in letters)
+            right = f"{sums} {_WEIGHTS[0]}_{{{of}}} {UNKNOWN}({argument}_{{{of}}})"
+            return Assumed(name, _equation(f"{name}({argument}) = {right}", at))
+    return _arbitrary((argument,), at, name)
 
 
 def _bare_losses(pieces: list[Piece]) -> Iterator[Assumed]:

@@ -41,6 +41,10 @@ def said_in(line: Piece, inline: bool) -> list[Statement]:
         if ranges:
             found = _bound(found, ranges)
             continue
+        several = _conditions(within) if inside and found else []
+        if len(several) > 1:
+            found = _bound(found, several)
+            continue
         part, members = with_its_set(part)
         found += members
         statement = classified(part, inline)
@@ -130,16 +134,26 @@ def _without_condition(statement: Equality) -> Equality:
     found = _behind(last.text)
     if found is None or not last.text[:found.start()].strip() or ends_inside(last.text[:found.start()]):
         return statement
-    inside = last.cut(found.start(1), found.end(1))
-    condition = classified(inside, True)
-    if isinstance(condition, Equality) and len(condition.members) == 2:
-        condition = Range(inside, condition.members[0], condition.members[1], condition.members[1])
-    if not isinstance(condition, (Range, Relation)) or not _is_range(condition) or not _LETTERS.match(inside.text):
+    conditions = _conditions(last.cut(found.start(1), found.end(1)))
+    if not conditions:
         return statement
     kept = last.cut(0, found.start())
     end = kept.at + len(kept.text) - statement.piece.at
     return replace(statement, piece=statement.piece.cut(0, end), members=(*statement.members[:-1], kept),
-                   conditions=(*statement.conditions, condition))
+                   conditions=(*statement.conditions, *conditions))
+
+
+def _conditions(inside: Piece) -> list[Range | Relation]:
+    """The conditions that stand in parentheses: t ≥ 1, or 1 ≤ i ≤ n, 1 ≤ j ≤ n; none where not all of it is one."""
+    made: list[Range | Relation] = []
+    for part in parts(inside):
+        condition = classified(part, True)
+        if isinstance(condition, Equality) and len(condition.members) == 2:
+            condition = Range(part, condition.members[0], condition.members[1], condition.members[1])
+        if not isinstance(condition, (Range, Relation)) or not _is_range(condition) or not _LETTERS.match(part.text):
+            return []
+        made.append(condition)
+    return made
 
 
 def _is_range(statement: Statement) -> bool:

@@ -6,13 +6,14 @@ from collections.abc import Collection
 from fractions import Fraction
 
 from derive.documents.lines.properties import NEGATIVE, between
+from derive.documents.names.bounded_products import bounded
 from derive.documents.names.lexicon import Lexicon
 from derive.documents.names.model import Range, Survey, collected, letter_of, number_of, one_by_one
 from derive.documents.names.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.trees.bound_letters import USUAL, bound_letters
 from derive.documents.trees.indices import size_name
-from derive.documents.trees.members import enclosed, scripted_parts
+from derive.documents.trees.members import Member, enclosed, scripted_parts
 from derive.documents.trees.trees import Formula, walk, words
 from derive.graph import closure
 from derive.reading.syntax import Node
@@ -65,7 +66,7 @@ class Inequalities:
                 sign == ">" and number == 0 and name not in USUAL):      # the β > 0 of F_β
             self._bound(name, sign, by)
         elif number is not None:
-            self._beside_a_number(of, sign, number, formula)
+            self._beside_a_number(of, sign, by, number, formula)
         else:
             self._ordered(of, sign, by, formula)
 
@@ -79,10 +80,16 @@ class Inequalities:
         elif sign in "≤<":
             found.high = (by, -int(sign == "<"))
 
-    def _beside_a_number(self, of: Node, sign: str, number: float, formula: Formula) -> None:
-        """ε > 0, p ≥ 2 and η < 0, and β < 1 or α < 2 behind 0 < β and 0 < α."""
+    def _beside_a_number(self, of: Node, sign: str, by: Node, number: float, formula: Formula) -> None:
+        """ε > 0, p ≥ 2 and η < 0, β < 1 or α < 2 behind 0 < β and 0 < α, and η λ < 1."""
         member = self.lexicon.member(of, [])
-        if member is None or sign == "≠":
+        if sign == "≠":
+            return
+        if member is None:
+            below = bounded(of, sign, by, self._name)
+            if below is None:
+                raise Unreadable(_ONLY, formula.at(of.at))
+            self.survey.below.append(below)
             return
         name, end = member.name, Fraction(str(number))
         if sign in ">≥":
@@ -100,11 +107,18 @@ class Inequalities:
             raise Unreadable(_ONLY, formula.at(of.at))
 
     def _ordered(self, of: Node, sign: str, by: Node, formula: Formula) -> None:
-        """p < q, of two names without indices."""
+        """p < q, of two names without indices, or η < 2/L."""
         one, other = self.lexicon.member(of, []), self.lexicon.member(by, [])
+        below = bounded(of, sign, by, self._name) if one is None or other is None else None
+        if below is not None:
+            self.survey.below.append(below)
+            return
         if one is None or other is None or any(m.indices or m.rest for m in (one, other)) or sign not in "<≤>≥":
             raise Unreadable(_ONLY, formula.at(of.at))
         self.survey.ordered.append((one.name, other.name) if sign in "<≤" else (other.name, one.name))
+
+    def _name(self, node: Node) -> Member | None:
+        return self.lexicon.member(node, [])
 
     def _lesser(self, name: str) -> set[str]:
         """The name, and those that were said to be less: with 0 < p < q, all of them are below one where q is."""

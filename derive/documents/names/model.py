@@ -15,6 +15,7 @@ from derive.documents.spelling.told_sizes import NOTHING_TOLD, ToldSizes
 from derive.documents.trees.members import Context, Member, scripted_parts
 from derive.documents.trees.superscripts import Superscripts
 from derive.documents.trees.trees import Formula
+from derive.program import Below
 from derive.reading.errors import ReadingError
 from derive.reading.nodes import differential
 from derive.reading.syntax import Node
@@ -115,6 +116,7 @@ class Survey:
     several: bool = False       # x_n, which nothing declares, is the n-th of several vectors
     ends: Mapping[str, str] = field(default_factory=dict)       # of letters, where nothing here tells them
     ordered: list[tuple[str, str]] = field(default_factory=list)        # pairs of names, the lesser one first
+    below: list[Below] = field(default_factory=list)            # products that lie below numbers
     properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called
     least: dict[str, int] = field(default_factory=dict)         # of sizes of other parts of the document: n ≥ 2

@@ -165,7 +165,7 @@ class Parsed:
         formula = self.formula(statement.piece)
         found = relation_range(formula.tree)
         if found is not None and (found.high is None or is_of_a_positive(formula.tree)) \
-                and not _is_index(found.letter, tree):
+                and (found.letter in self.sizes or not _is_index(found.letter, tree)):
             self.bounds.append((statement, formula))
             return None
         if found is None and "≠" not in statement.signs:

@@ -85,8 +85,9 @@ class DocumentReader:
 
     def _narrow(self, program: Program) -> None:
         """Gives names the properties that the document assumes."""
-        program.ordered = [pair for pair in self.survey.ordered if all(
-            n in program.variables and not program.variables[n].axes and program.equation(n) is None for n in pair)]
+        scalars = {n for n, v in program.variables.items() if not v.axes and program.equation(n) is None}
+        program.ordered = [pair for pair in self.survey.ordered if scalars.issuperset(pair)]
+        program.below = [below for below in self.survey.below if scalars.issuperset(below.names)]
         for name, (kind, where) in self.survey.properties.items():
             try:
                 told = narrow(program, name, kind)
@@ -120,7 +121,8 @@ class DocumentReader:
 
     def _sign(self, defining: list[Definition], taken: set[str]) -> SignatureFinder:
         """Finds the axes of every name."""
-        above = self.interpretation.above | self.survey.arguments | self.determinants.of.keys()
+        ours = self.determinants.of.keys() | self.inverses.of.keys()
+        above = self.interpretation.above | self.survey.arguments | ours
         sides = [*self.inverses.shapes, *self.determinants.shapes,
                  *shapes_of_gradients(self.roles, self.interpretation.asking)]
         sides += (square(name, where.tree.at, where) for name, (kind, where) in self.survey.properties.items()

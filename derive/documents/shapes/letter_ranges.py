@@ -214,7 +214,7 @@ class LetterRanges:
         found: dict[str, set[Poly]] = {}
         for equation in definitions:
             for ranged in equation.ranges:
-                if ranged.high is not None and ranged.high[0].kind == "ident" and not _leaves_the_end_out(ranged):
+                if ranged.high is not None and _is_an_end(ranged.high[0]) and not _leaves_the_end_out(ranged):
                     with suppress(NoIndex):
                         found.setdefault(ranged.letter, set()).add(self._end(ranged.high))
         return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}
@@ -307,6 +307,11 @@ def told_once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for letter, end in pairs:
         found.setdefault(letter, set()).add(end)
     return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}
+
+
+def _is_an_end(end: Node) -> bool:
+    """Whether a range ends at a size, or at a number of which there may be several steps: t = 1, 2, 3."""
+    return end.kind == "ident" or (end.kind == "number" and end.parts[0].text not in ("0", "1"))
 
 
 def _leaves_the_end_out(ranged: Range) -> bool:

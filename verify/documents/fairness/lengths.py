@@ -8,6 +8,7 @@ from typing import Any
 
 from derive.documents.lines.items import DEFINED, Item
 from derive.documents.names.sequences import index_letters_of
+from derive.documents.program.program import DocumentEntry
 from derive.documents.trees.members import enclosed
 from derive.documents.trees.trees import walk
 from derive.expression import expression
@@ -42,11 +43,19 @@ def loose_size(of: Refutation) -> str:
     scalars = not any(v.axes for v in variables.values())
     if scalars and not any(_OF_ARRAYS.search(i.statement.piece.text) for i in of.needed):
         return ""       # counts, of multiplications and parameters
+    numbers = all(a.family for v in variables.values() for a in v.axes)
+    if numbers and not of.study.page.program.random and not _invented(of.study):
+        return ""       # numbers, as the page says of each
     written = {n for i in of.needed for n in i.sizes} & of.outline.sizes
     loose = sorted(written - known - (_summed(of.study) if scalars else set()))
     if not loose or (known and not known - of.outline.sizes):
         return ""
     return f"{loose[0]} may be the length of an axis: declare the shapes"
+
+
+def _invented(study: Study) -> bool:
+    """Whether the shape of a name is the reader's own guess."""
+    return not isinstance(study.entry, DocumentEntry) or bool(study.entry.inferred)
 
 
 def all_ones(sizes: dict[str, Any]) -> bool:
