@@ -106,6 +106,12 @@ class Inverse:
 Assumption = SumsToOne | Inverse
 
 
+def of_jacobian(name: str) -> tuple[str, ...]:
+    """The two names in ∂y/∂z; nothing where it is no such name."""
+    of, _, by = name.partition("/")
+    return (of[1:], by[1:]) if of.startswith("∂") and by.startswith("∂") else ()
+
+
 @dataclass(frozen=True)
 class Below:
     """A product of scalar inputs lies below a number: η λ < 1. A name that stands in it twice is squared."""
@@ -123,9 +129,9 @@ class Program:
     called in print. `functions` maps the arbitrary differentiable functions that the program mentions to the
     function that stands in for each in numeric checks. `abbreviations` are names that matrix notation writes out, such
     as a concatenation [h, x]. `random` are the random inputs, independent of each other. `inverses` maps names without
-    a definition to the matrices whose inverses they are, and `determinants` to those whose determinants: they have
-    values, and no derivatives. `ordered` are pairs of scalar inputs of which the first is less than the second,
-    `below` products of such that lie below numbers.
+    a definition to the matrices whose inverses they are, and `determinants` to those whose determinants, which may be
+    Jacobians ∂y/∂z: they have values, and no derivatives. `ordered` are pairs of scalar inputs of which the first is
+    less than the second, `below` products of such that lie below numbers.
     """
 
     name: str
@@ -207,9 +213,11 @@ class Program:
         return names(equation.body) if equation is not None else set()
 
     def made_of(self, start: Iterable[str]) -> set[str]:
-        """All names on which the values of some depend, and these; an inverse depends on the matrix."""
+        """All names on which the values of some depend, and these; an inverse depends on the matrix, and the
+        determinant of a Jacobian on both of its names."""
         whole = self.inverses | self.determinants
-        return closure(start, lambda n: self.needed(n) | ({whole[n]} if n in whole else set()))
+        return closure(start, lambda n: self.needed(n) | (set(of_jacobian(whole[n]) or (whole[n],)) if n in whole
+                                                          else set()))
 
     def users(self, name: str) -> list[Equation]:
         """The equations whose right side mentions `name`."""

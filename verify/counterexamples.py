@@ -87,7 +87,7 @@ def allowed(program: Program, name: str, value: Fraction) -> bool:
     if variable.among:
         return value in variable.among
     return (value > 0 or not variable.positive) and (value < 1 or not variable.below_one) \
-        and (value >= variable.at_least or not variable.at_least)
+        and (value > variable.at_least or not variable.at_least)
 
 
 def smaller(sizes: Mapping[str, Any], least: Mapping[str, int], found: Found,

@@ -18,7 +18,7 @@ from derive.expectation.laws import SHOWN, Moment
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value
 from derive.index import ONE, Letter, poly
 from derive.products import OrderedProduct
-from derive.program import Equation, Program
+from derive.program import Equation, Program, of_jacobian
 from verify import balls, outcomes
 from verify.balls import Dual, Undefined, ball
 from verify.blocks import Member
@@ -157,10 +157,15 @@ class Evaluator:
         return self._values[member]
 
     def _matrix(self, name: str) -> Any:
-        """A square matrix of the program; inverses and determinants have values only."""
-        row, column = self.program.variables[name].axes
-        rows, columns = ([letters[a] for letters in self.sizes.assignments((a,))] for a in (row, column))
-        entries = [self._value((name, (i, j))) for i in rows for j in columns]
+        """A square matrix of the program, or a Jacobian; inverses and determinants have values only."""
+        ends = of_jacobian(name)
+        sides = [[letters[a] for letters in self.sizes.assignments((a,))]
+                 for end in ends or (name,) for a in self._axes(end)]
+        if len(sides) != 2 or len(sides[0]) != len(sides[1]):
+            raise Undefined(f"{name} is no square matrix")
+        rows, columns = sides
+        entries = [self._whole_change((ends[0], (i,)), (ends[1], (j,))) if ends else self._value((name, (i, j)))
+                   for i in rows for j in columns]
         if not all(isinstance(x, flint.arb) for x in entries):
             raise Undefined("an inverse and a determinant have values only")
         return flint.arb_mat(len(rows), len(columns), entries)

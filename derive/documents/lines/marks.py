@@ -23,7 +23,9 @@ _PIECE = re.compile(
     rf"\\(?:text|textrm|mathrm|mbox|textit)\s*\{{\s*[,;.]?\s*(?P<word>{_WORDS})\b[^{{}}$]*\}}|"
     rf"(?<![\w\\])(?P<member>in(?=\s*(?:ℝ|ℕ|R\s*\^)))|"
     rf"(?<![\w\\])(?P<plain>{_WORDS})(?![\w(_^])|(?P<row>\\\\(?:\[[^\]\n]*\])?)|(?P<command>\\(?:[A-Za-z]+|.))|"
+    r"(?P<gap>[ \t]{2,30}(?=[a-zτ](?: ?, ?[a-z]){0,3} ?(?:= ?\d ?(?:,|\.\.|…)|∈ ?\{)))|"       # in front of i = 1, …, n
     r"(?P<sign>:=|\.\.\.?|.)", re.DOTALL)
+_BY_GROUP = {"member": "∈", "word": "word", "plain": "word", "row": "row", "gap": "gap"}
 _OPEN, _CLOSE = frozenset("([{⟨"), frozenset(")]}⟩")
 
 
@@ -48,9 +50,7 @@ def marks(text: str) -> Iterator[Mark]:
         elif shown in _CLOSE or shown in (r"\}", r"\rangle", r"\rbrack"):
             depth = max(0, depth - 1)
         elif depth == 0:
-            word = found["word"] or found["plain"]
-            kind = "∈" if found["member"] else "word" if word else "row" if found["row"] else ""
-            sign = kind or SIGNS.get(shown)
+            sign = _BY_GROUP.get(found.lastgroup or "") or SIGNS.get(shown)
             if sign is not None:
                 yield Mark(sign, *found.span())
 

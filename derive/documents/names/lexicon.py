@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from derive.documents.lines.entries import is_matrix, is_written_out
-from derive.documents.names.model import Range, Survey, letter_of, numerator
+from derive.documents.names.model import Range, Survey, denominator, letter_of, numerator
 from derive.documents.names.parsed import Parsed
 from derive.documents.names.sizes import own_letters
 from derive.documents.trees.bound_letters import (
@@ -46,6 +46,7 @@ class Lexicon:
         self.certain: set[str] = set()
         self.known: set[str] = set()
         self.parts: frozenset[Labelled] = frozenset()
+        self.paired: frozenset[str] = frozenset()       # names with two indices, as matrices on their lines tell
         self.deviations: frozenset[str] = frozenset()   # names of which the squares alone are defined
 
     def learn(self) -> None:
@@ -75,6 +76,10 @@ class Lexicon:
                    and is_written_out(f.sides[1])}
         self.naming.vectors |= written.keys()
         self.naming.matrices |= {n for n, side in written.items() if is_matrix(side)}
+        self.paired = frozenset(self._made_of_entries())
+        self.naming.matrices |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"
+                                 and (by := denominator(f.sides[-1])) is not None
+                                 and letter_of(by) in self.naming.matrices | self.paired}      # G_{11} of G = ∂L/∂Y
         self.naming.vectors |= set(self._by_entries())
         self.naming.vectors |= self._with_entries()
         self.naming.bare |= {x for _, f, _ in trees for x in _without_indices(f.tree)}
@@ -144,19 +149,30 @@ class Lexicon:
     def context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         bound = bound_letters(tree) | set(self.survey.ranges) | {r.letter for r in ranges}
         sizes = set(self.survey.sizes)
-        letters = index_letters(left, self.summed | self._of_entries(left), self.single) - only_labels(tree, self.parts)
-        return Context(frozenset(bound) - sizes, frozenset(letters) - sizes)
+        letters = index_letters(left, self.summed | self._of_entries(tree, left), self.single)
+        return Context(frozenset(bound) - sizes, frozenset(letters - only_labels(tree, self.parts)) - sizes)
 
-    def _of_entries(self, left: Node) -> frozenset[str]:
-        """The c of V_{jc}, where V is a matrix: whatever two letters stand below it, both are indices."""
-        found: set[str] = set()
-        for node in walk(left):
-            parts = scripted_parts(node)
-            if parts and parts[1] and parts[1][0].kind == "lowered" and parts[0].parts[0].text in self.naming.matrices:
-                letters = [x for item in arguments(parts[1][0].parts[0]) for x in letters_in(item)]
-                both = len(letters) == 2 and all(x.isascii() and x.islower() for x in letters)
-                found |= set(letters) if both else set()
-        return frozenset(found)
+    def _of_entries(self, tree: Node, left: Node) -> frozenset[str]:
+        """The c of V_{jc}, where V is a matrix: whatever two letters stand below it, both are indices. So are those of
+        y_{aj} = V_{aj}², the a of v_a = Σ_j V_{aj}, and the b with which two vectors stand, π_b r_b, or by which
+        something is differentiated, ∂J/∂θ_b."""
+        known = self.naming.matrices | self.paired
+        below = list(_letters_below(tree))
+        of_arrays = {x for name, letters in below if name in known and len(letters) == 2 for x in letters}
+        of_vectors = {(name, *letters) for name, letters in below if name in self.naming.vectors and len(letters) == 1}
+        letters_of_vectors = [x for _, x in of_vectors]
+        of_arrays |= {x for x in letters_of_vectors if letters_of_vectors.count(x) > 1}
+        of_arrays |= {x for n in walk(left) if (by := denominator(n)) is not None and by.kind == "scripted"
+                      for name, letters in _letters_below(by) if len(letters) == 1
+                      and name in self.naming.vectors - self.naming.matrices for x in letters}
+        return frozenset(x for _, letters in _letters_below(left) if of_arrays.issuperset(letters) for x in letters)
+
+    def _made_of_entries(self) -> Iterator[str]:
+        """The y of y_{aj} = V_{aj}², where V is a matrix."""
+        for _, formula, _ in self.parsed.trees:
+            below = list(_letters_below(formula.left)) if formula.left.kind == "scripted" else []
+            if below and len(below[0][1]) == 2 and self._of_entries(formula.tree, formula.left):
+                yield below[0][0]
 
     def certain_context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         """With the letters that stand in indices on the left only; the i of a_i, where that is a name, is none."""
@@ -228,6 +244,16 @@ def _is_product(word: str, known: set[str]) -> bool:
     """Whether a word is made of two letters or more that are names."""
     pieces = letter_pieces(word)
     return len(pieces) > 1 and "_" not in word and known.issuperset(pieces)
+
+
+def _letters_below(tree: Node) -> Iterator[tuple[str, list[str]]]:
+    """The names with small letters below them, and the letters."""
+    for node in walk(tree):
+        parts = scripted_parts(node)
+        if parts and parts[1] and parts[1][0].kind == "lowered":
+            letters = [x for item in arguments(parts[1][0].parts[0]) for x in letters_in(item)]
+            if all(x.isascii() and x.islower() for x in letters):
+                yield parts[0].parts[0].text, letters
 
 
 def _without_indices(tree: Node) -> Iterator[str]:

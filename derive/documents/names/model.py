@@ -80,8 +80,8 @@ class Elsewhere:
     name is differentiated in ∇L, which does not say it (`below`), and up to which size the sums over a letter run
     (`ends`), of what an arbitrary loss depends on the `last` member only, the letter of the one `step` of which it
     speaks, which names are `labelled` by single letters, W_f and W_o, so that W_i is too, what there is one of for
-    each class of an example (`classes`), which sizes are `told` by others, and which names have
-    `gates` above them."""
+    each class of an example (`classes`), which sizes are `told` by others, which names have `gates` above them, and
+    how large sizes are at `least`."""
 
     sizes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -94,6 +94,7 @@ class Elsewhere:
     classes: Classes = NO_CLASS
     told: ToldSizes = NOTHING_TOLD
     gates: frozenset[str] = frozenset()
+    least: Mapping[str, int] = field(default_factory=dict)
 
 
 NOTHING = Elsewhere()
@@ -211,6 +212,11 @@ class ignored:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         return isinstance(error, ReadingError)
+
+
+def denominator(node: Node) -> Node | None:
+    """By what is differentiated, where a side is ∂L/∂W."""
+    return differential(node.parts[1]) if numerator(node) is not None and node.kind == "fraction" else None
 
 
 def numerator(node: Node) -> Node | None:

@@ -13,7 +13,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.trees.members import Member
 from derive.documents.trees.trees import Formula, walk
 from derive.reading.indices import letter_pieces
-from derive.reading.nodes import plain
+from derive.reading.nodes import differential, operand, plain
 from derive.reading.syntax import Node
 
 _NAME = re.compile(r"[^\W\d_][\w\u0300-\u036f\u20d6\u20d7',²]*")
@@ -44,10 +44,11 @@ def refuse_unknown_functions(formula: Formula, lexicon: Lexicon, sizes: Containe
 
 
 def refuse_determinants_of_derivatives(formula: Formula) -> None:
-    """det ∂f/∂z has no matrix with a name."""
+    """det (I + ∂f/∂z) has no matrix with a name, but that of det ∂f/∂z is the Jacobian."""
     for node in walk(formula.tree):
-        if node.kind == "apply" and node.parts[0].name == "det" and any(
-                n.kind in ("differential", "nabla", "second") for n in walk(node.parts[2])):
+        of = plain(operand(node.parts[2])[0]) if node.kind == "apply" and node.parts[0].name == "det" else None
+        if of is not None and any(n.kind in ("differential", "nabla", "second") for n in walk(of)) \
+                and not (of.kind == "fraction" and all(differential(p) for p in of.parts)):
             raise Unreadable("the determinant of a derivative cannot be read yet; give the Jacobian a name, and say "
                              "what it is", formula.at(node.at))
 

@@ -17,7 +17,7 @@ SEQUENCES = frozenset("tτl")
 def sequences(definitions: list[Equation]) -> frozenset[str]:
     """The letters of time and layers, of recurrences, and of sums from one of those."""
     found = SEQUENCES | {x for e in definitions for x in recurrences(e)}
-    return found | {x for e in definitions for x in _from_a_sequence(e, found)}
+    return found | {x for e in definitions for x, _ in _from_a_sequence(e, found)}
 
 
 def recurrences(equation: Equation) -> Iterator[str]:
@@ -60,13 +60,14 @@ def is_shifted(names: Container[str], equations: Iterable[Equation]) -> bool:
 
 
 def alike(definitions: Iterable[Equation], known: frozenset[str]) -> dict[str, str]:
-    """Letters that stand where a letter of time stands elsewhere: the s of u_{s,k} beside u_{t,k}."""
+    """Letters that stand where a letter of time stands elsewhere, the s of u_{s,k} beside u_{t,k}, and that of
+    Σ_{s=1}^{t}."""
     places: dict[tuple[str, int], set[str]] = {}
     for member, _ in (n for e in definitions for n in e.seen):
         for place, item in enumerate(member.indices):
             if item.kind == "ident":
                 places.setdefault((member.name, place), set()).add(item.parts[0].text)
-    found: dict[str, str] = {}
+    found = {x: by for e in definitions for x, by in _from_a_sequence(e, known) if by in "tτ" and x != by}
     for letters in places.values():
         beside = sorted(letters & (known - {"l"}))
         found.update({x: beside[0] for x in letters - known if beside and x.islower()})
@@ -84,15 +85,16 @@ def nodes_of(equation: Equation) -> Iterator[Node]:
         yield from walk(side)
 
 
-def _from_a_sequence(equation: Equation, known: frozenset[str]) -> Iterator[str]:
-    """The k of Σ_{k=t}^{T} and of Σ_{k=1}^{t}, which counts what t counts."""
+def _from_a_sequence(equation: Equation, known: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The k of Σ_{k=t}^{T} and of Σ_{k=1}^{t}, and the t, which counts what k counts."""
     for node in nodes_of(equation):
         scripts = node.parts[0] if node.kind in BINDERS else ()
         highest = {x for s in scripts if s.kind == "raised" for x in _letters_alone(plain(s.parts[0]))}
         for item in (i for s in scripts if s.kind == "lowered" for i in arguments(s.parts[0]) if i.kind == "relation"):
             first, low = item.parts[0][:2]
-            if first.kind == "ident" and (set(index_letters_of(low)) | highest) & known:
-                yield first.parts[0].text
+            by = (set(index_letters_of(low)) | highest) & known
+            if first.kind == "ident" and by:
+                yield first.parts[0].text, min(by)
 
 
 def _letters_alone(node: Node) -> list[str]:

@@ -87,13 +87,15 @@ class SizeFinder:
                     self.survey.sizes.setdefault(size, 1)
 
     def _reached(self) -> None:
-        """Where m_2 stands beside m_t, there are two steps at least."""
-        indices: dict[str, list[Node]] = {}
-        for node in (n for _, formula, _ in self.trees for n in walk(formula.tree)):
+        """Where m_2 stands beside m_t, and e_{2,1} beside e_{t,s}, there are two steps at least."""
+        indices: dict[tuple[str, int], list[Node]] = {}
+        said = [*(f.tree for _, f, _ in self.trees), *(n.tree for _, _, names, _ in self.kinds for n in names)]
+        for node in (n for tree in said for n in walk(tree)):
             if node.kind == "scripted" and scripted_parts(node) and len(node.parts[1]) >= 1:
                 script = node.parts[1][0]
                 if script.kind == "lowered" or (script.kind == "raised" and enclosed(script)):
-                    indices.setdefault(letter_of(node), []).append(plain(script.parts[0]))
+                    for place, item in enumerate(arguments(script.parts[0])):
+                        indices.setdefault((letter_of(node), place), []).append(plain(item))
         ends = {r.letter: r.high[0] for r in (*self.survey.ranges.values(), *(r for _, _, rs in self.trees for r in rs))
                 if r.high is not None and r.high[1] == 0}
         every = words(f.tree for _, f, _ in self.trees)

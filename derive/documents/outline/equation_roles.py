@@ -41,7 +41,7 @@ from derive.documents.roles.roles import derivative_by, place_of, subject
 from derive.documents.trees.bound_letters import bound_letters
 from derive.documents.trees.indices import size_name
 from derive.documents.trees.plain_numbers import gives_a_number, is_number
-from derive.documents.trees.trees import words
+from derive.documents.trees.trees import walk, words
 from derive.reading.syntax import Node
 
 _WORDS = re.compile(r"[^\W\d_]")
@@ -236,8 +236,12 @@ class EquationRoles:
         return question.defining
 
     def _is_said_to_hold(self, item: Item) -> bool:
-        """Whether a display is what something satisfies that the text computes; an input that satisfies it is told."""
-        return item.words.fulfils and item.place.kind != INLINE and any(self.standing.meant.get(n) for n in item.names)
+        """Whether it is what something satisfies that the text computes; an input that satisfies it is told. Inside a
+        sentence it has to be about what is computed, and said of a thing."""
+        if item.place.kind == INLINE:
+            about = [self.standing.meant.get(n.parts[0].text) for n in walk(item.sides[0]) if n.kind == "name"]
+            return item.words.fulfils and item.words.of_a_thing and bool(about) and all(about)
+        return item.words.fulfils and any(self.standing.meant.get(n) for n in item.names)
 
     def _is_one_of_two(self, item: Item) -> bool:
         """Whether two equations for the name stand one right below the other: both say what it is, and neither means

@@ -49,6 +49,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     single: dict[str, str] = {}
     linked: list[tuple[Link, list[Item]]] = []
     ends: list[tuple[str, str]] = []
+    least: dict[str, int] = {}
     above = Superscripts()
     page = _of_the_page(stream, text)
     for item in every:
@@ -59,6 +60,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         sorter.sort(text)
         sizes |= sorter.surveyor.survey.sizes.keys() - {i.name for i in every if not (i.setting or any(i.member))}
         widths |= sorter.surveyor.survey.widths
+        least |= {n: x for n, x in sorter.surveyor.survey.sizes.items() if x > least.get(n, 1)}
         seen.update({(scope, name): number for name, number in sorter.standing.seen.items()})
         names |= sorter.surveyor.lexicon.known
         labelled |= sorter.surveyor.lexicon.naming.labelled
@@ -72,7 +74,8 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
             key_of = behind.scope, name
             seen[key_of] = min(seen.get(key_of, behind.number), behind.number - 1)
     whole = replace(page, sizes=frozenset(sizes), names=frozenset(names), below=single, ends=told_once(ends),
-                    superscripts=above, last=frozenset(last_members(text)), labelled=frozenset(labelled))
+                    superscripts=above, last=frozenset(last_members(text)), labelled=frozenset(labelled),
+                    least=least)
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
 
 

@@ -17,7 +17,8 @@ _HELD, _INVERSE = "held_", "_inverse"
 def open_for(program: Program, by: set[str]) -> None:
     """Define each inverse and each determinant that depends on one of these names."""
     whole = program.inverses | program.determinants
-    depending = [(n, of) for n, of in whole.items() if n in program.variables and program.made_of([of]) & by]
+    depending = [(n, of) for n, of in whole.items()
+                 if n in program.variables and of in program.variables and program.made_of([of]) & by]
     for name, matrix in depending:
         _define(program, name, matrix)
     if depending:

@@ -192,7 +192,7 @@ class DocumentReader:
         """Every word of the document's formulas: no size of ours takes such a name."""
         found = {n.parts[0].text for e in self.survey.equations for side in e.members for n in walk(side)
                  if n.kind in ("ident", "name")}
-        return found | set(self.sizes) | set(self.survey.declared)
+        return found | set(self.sizes) | set(self.survey.declared) | self.interpretation.elsewhere.sizes
 
     def _disclose(self) -> None:
         """Tells the shapes that nobody declared or defined."""

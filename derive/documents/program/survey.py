@@ -64,7 +64,7 @@ class Surveyor:
 
     def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING, jacobians: bool = False):
         self.found, self.elsewhere, self.jacobians = found, elsewhere, jacobians
-        self.survey = Survey(of_a_class=elsewhere.classes.letter)
+        self.survey = Survey(of_a_class=elsewhere.classes.letter, least=dict(elsewhere.least))
         if self.survey.of_a_class:
             self.survey.ranges[self.survey.of_a_class] = Range(self.survey.of_a_class)
         sides = (piece for s in found for piece in (
@@ -102,7 +102,7 @@ class Surveyor:
         here -= {n for _, f, _ in self.parsed.trees if "_" in (n := size_name(f.sides[0]))}     # d_k = d/h defines it
         for size in sorted(self.elsewhere.sizes):
             if size in here and size not in self.survey.widths:
-                self.survey.sizes.setdefault(size, 1)
+                self.survey.sizes.setdefault(size, self.elsewhere.least.get(size, 1))
             elif size not in self.survey.widths:
                 self.lexicon.naming.label(size)
         for size, least in least_sizes(self.found):

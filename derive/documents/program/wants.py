@@ -64,7 +64,7 @@ class Wants:
     def _refuse_inverses(self) -> None:
         """Nothing is differentiated by what an inverse or a determinant is made of, where that has no definition."""
         whole = {n: of for n, of in (self.program.inverses | self.program.determinants).items() if not is_held(n)}
-        made = self.program.made_of(whole.values())
+        made = self.program.made_of(whole)
         by = {*self.page.wanted, *(n for _, n in (*self.page.jacobians, *self.page.totals, *self.page.seconds))}
         if by & (made | whole.keys()):
             name = min(by & (made | whole.keys()))

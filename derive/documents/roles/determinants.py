@@ -3,16 +3,18 @@ which has values and no derivatives: a program says of which matrix it is the de
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from derive.derivation import jacobian_name
 from derive.documents.names.model import Equation, Survey
 from derive.documents.roles.inverses import is_alone
 from derive.documents.roles.roles import Definition
 from derive.documents.roles.square import square
 from derive.documents.trees.members import Context, Member, name_node
 from derive.documents.trees.trees import changed, walk, written
-from derive.reading.nodes import operand, plain
+from derive.reading.nodes import differential, operand, plain
 from derive.reading.syntax import Node
 
 _NAMES = "determinant", "matrix"
@@ -31,15 +33,20 @@ def take_determinants(survey: Survey) -> Determinants:
     found = Determinants()
     names: dict[str, str] = {}
     defining: list[Equation] = []
+    jacobians = dict(_named_jacobians(survey))
     for equation in survey.equations:
         members, sides = list(equation.members), list(equation.names)
         for k, side in enumerate(members):
-            taken = {id(n): base for n in walk(side)
-                     if (base := _determined(n, survey)) is not None and is_alone(base, equation, sides[k])}
+            taken = {id(n): base for n in walk(side) if (base := _determined(n, survey)) is not None
+                     and (_jacobian(base, jacobians) or is_alone(base, equation, sides[k]))}
             for base in taken.values():
                 if written(base) not in names:
                     names[written(base)] = f"{_NAMES[0]}_{len(names) + 1}"
-                    defining += _defined(base, names[written(base)], equation, sides[k], found)
+                    jacobian = _jacobian(base, jacobians)
+                    if jacobian:
+                        found.of[names[written(base)]] = jacobian
+                    else:
+                        defining += _defined(base, names[written(base)], equation, sides[k], found)
             if taken:
                 members[k] = changed(side, partial(_named, taken=taken, names=names))
                 inside = {n.at for base in taken.values() for n in walk(base) if n.kind == "name"}
@@ -63,6 +70,24 @@ def _determined(node: Node, survey: Survey) -> Node | None:
     if declared is None or len(declared.dimensions) != 2:
         return None
     return of if len({d.piece.text.strip() for d in declared.dimensions}) == 1 else None
+
+
+def _named_jacobians(survey: Survey) -> Iterator[tuple[str, str]]:
+    """The J of J = ∂y/∂z, and what it is."""
+    for equation in survey.equations:
+        left = equation.members[0] if equation.members else None
+        for right in equation.members[1:]:
+            if left is not None and left.kind == "name" and _jacobian(right, {}):
+                yield left.parts[0].text, _jacobian(right, {})
+
+
+def _jacobian(base: Node, named: Mapping[str, str]) -> str:
+    """The name of the Jacobian ∂y/∂z of two names without indices; `named` are those with names of their own."""
+    if base.kind == "name":
+        return named.get(base.parts[0].text, "")
+    ends = [differential(p) for p in base.parts] if base.kind == "fraction" else []
+    shown = [plain(e).parts[0].text for e in ends if e is not None and plain(e).kind == "name"]
+    return jacobian_name(*shown) if len(shown) == 2 else ""
 
 
 def _defined(base: Node, name: str, equation: Equation, side: list[tuple[Member, str]],

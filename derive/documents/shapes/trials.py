@@ -74,7 +74,7 @@ class CountingAlgebra(Algebra):
 
     def stack(self, parts: list[Value], at: int) -> Value:
         """Vectors are stacked more often than numbers that have names."""
-        self.shapes.unusual += sum(p.is_scalar and not p.plain for p in parts)
+        self.shapes.unusual += sum(p.is_scalar and isinstance(p.layout, Name) for p in parts)
         return super().stack(parts, at)
 
     def matrix(self, rows: list[list[Value]], at: int) -> Value:

@@ -28,7 +28,9 @@ _ZERO_ON_THE_LEFT = re.compile(r"\s*0\s*&?\s*=")
 def _condition_of_the_text(of: Refutation) -> str:
     """A sentence says "if", "with", "choose" in front of it."""
     item = of.item
-    return "a condition of the text" if item.words.condition and item.place.kind == INLINE and not item.derived else ""
+    said = item.words.fulfils and item.words.of_a_thing         # the code norm satisfies …
+    asked = item.words.condition and item.place.kind == INLINE and not item.derived
+    return "a condition of the text" if asked and not said else ""
 
 
 @rule

@@ -41,6 +41,7 @@ _SPELLED = {symbol: f"\\{word}" for word, symbol in GREEK.items()}
 _FONT = re.compile(r"\\(?:math[a-z]+|bm|boldsymbol|vec)\s*\{?\s*")
 _SET = re.compile(r"\\mathbb\s*(?:\{\s*[A-Z]\s*\}|[A-Z])")
 _AT_ONCE = 10       # characters between a word and the name behind it
+_BESIDE = 30        # characters between a word and a matrix that it may be about
 
 
 def told_in_words(names: set[str], study: Study | None, text: str, at: int, inputs: Mapping[str, Any]) -> str:
@@ -72,7 +73,7 @@ def words_for(names: set[str], study: Study, text: str, at: int) -> Iterator[tup
                 continue
             words = list(_words(name, ranks[name], said, name in inverted))
             yield from ((name, word) for word in reversed(words))
-            if not words and ranks[name] and _OF_SHARES.search(said.words):
+            if not words and ranks[name] and _are_shares(name, ranks[name], said):
                 yield name, ""
 
 
@@ -85,6 +86,14 @@ def says(name: str, word: str, text: str, at: int) -> bool:
                for m in _OF_MATRICES.finditer(said.words)):
             return True
     return False
+
+
+def _are_shares(name: str, rank: int, said: Sentence) -> bool:
+    """Whether a sentence speaks of probabilities: of a matrix, right beside it."""
+    words = list(_OF_SHARES.finditer(said.words))
+    return bool(words) and (rank < 2 or any(
+        -_BESIDE < at - w.end() < _BESIDE or -_BESIDE < w.start() - end < _BESIDE
+        for w in words for at, end, formula in said.formulas if _has(name, formula)))
 
 
 def _inverted(program: Program) -> set[str]:

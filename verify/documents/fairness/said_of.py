@@ -21,10 +21,11 @@ _OWNER = re.compile(r"\s*的")
 _JOINED = re.compile(r"\s*(?:,|、)?\s*(?:and|or|和|与|及)?\s*")
 _BEHIND = re.compile(r"\s*(?:square\s+)?(?:matri(?:x|ces)|factors?|矩阵|阵)?(?:\s|,|、|and|和|与|及)*", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:，；：]|\b(?:so|that|since|because|hence|therefore|thus|where)\b")
-_DENIED = re.compile(r"\b(?:not|never|no|without|non|neither|nor|need|whether|unless)\b|n't\b|是否|除非", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|never|no|nobody|nowhere|without|non|neither|nor|need|whether|unless)\b|"
+                     r"n't\b|是否|除非|没", re.IGNORECASE)
 _IF = re.compile(r"\bif\b|若|如果", re.IGNORECASE)
 _NOT_SO = re.compile(r"[^,;，；]*不(?:成立|满足|一定)")
-_NOT = re.compile(r"(?:\bnot\b|n't\b|不|非|未|无)[^,;，；]*$", re.IGNORECASE)
+_NOT = re.compile(r"(?:\b(?:not|never|nobody|no one|nowhere)\b|n't\b|不|非|未|无|没)[^,;，；]*$", re.IGNORECASE)
 _NO_PROPERTY = re.compile(r"\s*(?:part|parts|component|case|部分)\b")
 _SAID = re.compile(r"\s*(?:(?:is|are|be|being|to be|must be|是|为|都是|均为)(?![a-z]))?\s*(?:a|an|real|实|个)?\s*",
                    re.IGNORECASE)
