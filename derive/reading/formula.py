@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -87,16 +87,19 @@ def read_chain(text: str, scope: Scope, form: str | None = None) -> list[Reading
 
 
 def read_sides(left: Node, right: Node, source: Source, scope: Scope, limits: Mapping[str, Limits],
-               stated: tuple[Node, ...] = ()) -> Reading:
+               stated: tuple[Node, ...] = (), numbers: Iterable[str] = ()) -> Reading:
     """An equation of which the trees are there already, with the ranges that are stated elsewhere for its letters, and
-    the condition that stands beside it.
+    the condition that stands beside it. `numbers` are letters that stand on its left as numbers too, t a_t.
 
     Raises:
         ReadingError: as for `read`.
     """
     with _placed(source, left.at):
         right, condition = _behind(right)
-        return _Formula(scope, source, limits).equation(left, right, condition or stated)
+        formula = _Formula(scope, source, limits)
+        for letter in numbers:
+            formula.elaboration.letters.make(letter, left.at)
+        return formula.equation(left, right, condition or stated)
 
 
 @contextmanager

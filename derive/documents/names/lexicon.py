@@ -7,7 +7,15 @@ import re
 from collections.abc import Iterator
 
 from derive.documents.lines.entries import is_matrix, is_written_out
-from derive.documents.names.model import Range, Survey, denominator, letter_of, numerator
+from derive.documents.names.model import (
+    Range,
+    Survey,
+    denominator,
+    letter_of,
+    number_of,
+    numerator,
+    one_by_one,
+)
 from derive.documents.names.parsed import Parsed
 from derive.documents.names.sizes import own_letters
 from derive.documents.trees.bound_letters import (
@@ -61,6 +69,8 @@ class Lexicon:
         counted = self.summed | self.survey.ranges.keys()
         self.parts = frozenset(p for p in part_labels([f for _, f, _ in trees], declared) if p[1] not in counted)
         self.naming.sizes |= set(self.survey.sizes)
+        self.naming.numbers |= {letter_of(of) for _, f in self.parsed.bounds for of, _, by in one_by_one(f.tree)
+                                if of.kind == "ident" and number_of(by) is not None}
         self.naming.superscripts.learn([(f.tree, f.left) for _, f, _ in trees], self.summed | set(self.survey.ranges))
         for _, _, names, sides in kinds:
             for name in names:
@@ -149,7 +159,8 @@ class Lexicon:
     def context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         bound = bound_letters(tree) | set(self.survey.ranges) | {r.letter for r in ranges}
         sizes = set(self.survey.sizes)
-        letters = index_letters(left, self.summed | self._of_entries(tree, left), self.single)
+        entries = self._of_entries(tree, left)
+        letters = index_letters(left, self.summed | entries, self.single, self.naming.numbers)
         return Context(frozenset(bound) - sizes, frozenset(letters - only_labels(tree, self.parts)) - sizes)
 
     def _of_entries(self, tree: Node, left: Node) -> frozenset[str]:

@@ -47,10 +47,11 @@ class SizeFinder:
         for found, letters, own in ranged:
             for end in (found.low, found.high):
                 self._in_side(end[0] if end else None, letters, own)
-        for _, formula, _ in self.trees:
+        for _, formula, ranges in self.trees:
+            stated = {r.letter for r in ranges if r.high is not None}
             for node in walk(formula.tree):
                 if node.kind in BINDERS:
-                    self._in_bounds(node, index_letters(formula.left))
+                    self._in_bounds(node, index_letters(formula.left), stated)
         self._ends()
         self._widths_first()
         self._reached()
@@ -124,10 +125,11 @@ class SizeFinder:
         return any(node.kind == "scripted" and letter_of(node) == base and "l" in index_letters(node)
                    for _, formula, _ in self.trees for node in walk(formula.tree))
 
-    def _in_bounds(self, node: Node, left: set[str]) -> None:
-        """The upper end of Σ_{i=1}^{n}; of Z_i = Σ_{j=1}^{i} S_{ij}, the i on the `left` is none."""
-        bound = bound_letters(node) | set(self.survey.ranges)
-        own = left & index_letters(node.parts[1])
+    def _in_bounds(self, node: Node, left: set[str], stated: set[str]) -> None:
+        """The upper end of Σ_{i=1}^{n}; of Z_i = Σ_{j=1}^{i} S_{ij}, the i on the `left` is none, nor is one of which
+        the range is `stated`."""
+        bound = bound_letters(node) | set(self.survey.ranges) | stated
+        own = left & (index_letters(node.parts[1]) | stated)
         for script in node.parts[0]:
             if script.kind == "raised":
                 self._in_side(plain(script.parts[0]), bound | index_letters(node) | self._steps(), own)

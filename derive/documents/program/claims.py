@@ -15,6 +15,7 @@ from derive.documents.program.reader import DocumentReader
 from derive.documents.roles.roles import Definition, Stated
 from derive.documents.shapes.row_names import with_rows
 from derive.documents.trees.beside import multiplied
+from derive.documents.trees.bound_letters import letters_as_numbers
 from derive.documents.trees.indices import NoIndex, Polynomials
 from derive.documents.trees.trees import walk as walk_tree
 from derive.expression import Expr, Ref, Term, delta, expression, map_terms, names, walk
@@ -214,7 +215,8 @@ class ClaimReader:
         told = tuple(r.node for r in equation.ranges if r.letter not in limits and r.node is not None)
         told = told or rising(equation)
         try:
-            return read_sides(sides[0], sides[1], equation.formula.source, self.scope, limits, told[:1])
+            return read_sides(sides[0], sides[1], equation.formula.source, self.scope, limits, told[:1],
+                              letters_as_numbers(left, equation.context.left))
         except ReadingError as error:
             raise Unreadable(error.message, position(equation.formula.piece, error),
                              isinstance(error, ShapeMismatch)) from None

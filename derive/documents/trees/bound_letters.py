@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from derive.documents.trees.members import flat, scripted_parts
 from derive.documents.trees.trees import walk
 from derive.reading.indices import arguments, letter_pieces
@@ -24,16 +26,17 @@ def bound_letters(tree: Node) -> set[str]:
     return found
 
 
-def index_letters(node: Node, others: frozenset[str] = frozenset(), names: frozenset[str] = frozenset()) -> set[str]:
+def index_letters(node: Node, others: frozenset[str] = frozenset(), names: frozenset[str] = frozenset(),
+                  numbers: Collection[str] = ()) -> set[str]:
     """The letters in the scripts of the names of a left side, as far as they may be indices: the usual ones, and
-    `others` that sums of the document bind. The k of e^{−kt} is none, nor is one of the `names` alone below another:
-    the s of δ_s = ∂L/∂s."""
+    `others` that sums of the document bind. The k of e^{−kt} is none, and of γ^k where γ is one of the `numbers`, nor
+    is one of the `names` alone below another: the s of δ_s = ∂L/∂s."""
     found: set[str] = set()
     for inner in walk(node):
         parts = scripted_parts(inner)
         found |= entry_letters(inner)
         for script in parts[1] if parts else ():
-            power = script.kind == "raised" and parts is not None and parts[0].parts[0].text == "e"
+            power = script.kind == "raised" and parts is not None and parts[0].parts[0].text in ("e", *numbers)
             if script.kind == "picked" and any(i.kind == "everything" for i in script.parts[0]):
                 found |= {x for item in script.parts[0] for x in letters_in(item)}
             elif script.kind in ("lowered", "raised") and not power and not is_transpose(script.parts[0]):
@@ -73,3 +76,11 @@ def letters_in(node: Node) -> list[str]:
         return []
     return [p for n in walk(node) if n.kind in ("ident", "name")
             for p in ([] if n.parts[0].text in _WORDS else letter_pieces(n.parts[0].text))]
+
+
+def letters_as_numbers(node: Node, letters: Collection[str]) -> list[str]:
+    """Those of the letters that stand outside of scripts and sums: the t of t a_t."""
+    if node.kind == "ident" and node.parts[0].text in letters:
+        return [node.parts[0].text]
+    inside = (n for n in node.below if n.kind not in ("lowered", "raised", "picked", *BINDERS))
+    return list(dict.fromkeys(x for n in inside for x in letters_as_numbers(n, letters)))

@@ -38,6 +38,7 @@ class Naming:
     vectors: set[str] = field(default_factory=set)          # names with axes that are declared without an index
     matrices: set[str] = field(default_factory=set)         # those of them with rows and columns
     bare: set[str] = field(default_factory=set)             # names that stand without an index somewhere
+    numbers: set[str] = field(default_factory=set)          # names of numbers, as 0 < γ < 1 tells
     _pairs: set[str] = field(default_factory=set)           # names with two letters below them: W_{ij}
     _of_one: set[str] = field(default_factory=set)          # names with a number in front of a letter: α_{1,i}
     _of_several: set[str] = field(default_factory=set)      # names with a letter in front
@@ -51,11 +52,12 @@ class Naming:
             parts = scripted_parts(subject)
             if subject.kind == "ident":
                 self._whole.add(subject.parts[0].text)
-            for script in parts[1] if parts else ():
+            base = parts[0].parts[0].text if parts else ""
+            for script in parts[1] if parts and base not in self.numbers else ():
                 bare = script.kind == "raised" and plain(script.parts[0]).kind in ("ident", "sum") \
                     and bool(letters_in(script.parts[0]))
-                if parts and bare and not is_transpose(script.parts[0]):
-                    base, label = parts[0].parts[0].text, self._raised_label(script)
+                if bare and not is_transpose(script.parts[0]):
+                    label = self._raised_label(script)
                     if label:
                         self._above.add((base, label))
                     else:
