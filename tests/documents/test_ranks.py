@@ -9,7 +9,7 @@ import pytest
 
 from derive.documents import DocumentError, read_document
 from derive.documents.shapes import equation_ranks
-from derive.documents.shapes.equation_ranks import EquationRanks
+from derive.documents.shapes.equation_ranks import _Trials
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.md"))
 SEED = int(os.environ.get("SEED", "0"))
@@ -31,16 +31,16 @@ def read(text: str) -> tuple:
 @pytest.mark.parametrize("text", [p.read_text(encoding="utf-8") for p in CHOSEN] + [f"```\n{x}\n```" for x in LINES])
 def test_pieces_rule_out_what_has_no_meaning_and_nothing_else(text, monkeypatch):
     fewer = read(text)
-    monkeypatch.setattr(equation_ranks._Pieces, "fit", lambda self, choice: True)
+    monkeypatch.setattr(_Trials, "_fit", lambda self, choice: True)
     assert read(text) == fewer
 
 
 def test_they_rule_out_most(monkeypatch):
     tried = []
-    whole = EquationRanks._tried
-    monkeypatch.setattr(EquationRanks, "_tried", lambda self, *given: tried.append(1) or whole(self, *given))
+    whole = _Trials._tried
+    monkeypatch.setattr(_Trials, "_tried", lambda self, *given: tried.append(1) or whole(self, *given))
     read(f"```\n{LINES[1]}\n```")
     some, _ = len(tried), tried.clear()
-    monkeypatch.setattr(equation_ranks._Pieces, "fit", lambda self, choice: True)
+    monkeypatch.setattr(_Trials, "_fit", lambda self, choice: True)
     read(f"```\n{LINES[1]}\n```")
     assert 0 < some < len(tried)

@@ -121,7 +121,7 @@ class DocumentReader:
 
     def _sign(self, defining: list[Definition], taken: set[str]) -> SignatureFinder:
         """Finds the axes of every name."""
-        ours = self.determinants.of.keys() | self.inverses.of.keys()
+        ours = self.determinants.of.keys() | (self.inverses.of.keys() if self.determinants.of else frozenset())
         above = self.interpretation.above | self.survey.arguments | ours
         sides = [*self.inverses.shapes, *self.determinants.shapes,
                  *shapes_of_gradients(self.roles, self.interpretation.asking)]
