@@ -11,7 +11,17 @@ from verify.documents.outcome import Outcome
 from verify.documents.slices import Given
 
 LEFT_OUT = "members that do not exist are left out"
+_FIRST = re.compile(r"\[…0…\] may leave its range 1…")
 _LEAVES = re.compile(r"(\S+\[.+\]) may leave its range (\S+)$")
+
+
+def with_the_first(problem: str, again: Callable[[Given], Outcome]) -> Outcome | None:
+    """Shown or refuted where a claim uses e_0, and e_t = w_t − s defines that too. None for another claim. `again`
+    reads the claim with parts of its interpretation given."""
+    if not _FIRST.search(problem):
+        return None
+    outcome = again({"reaching": True})
+    return outcome if outcome.verdict is not None else None
 
 
 def where_all_exist(problem: str, again: Callable[[Given], Outcome], unstated: bool) -> Outcome | None:

@@ -23,7 +23,7 @@ from verify.documents.conventions import layouts
 from verify.documents.doubtful import undoubted
 from verify.documents.earlier_definitions import with_earlier_definition
 from verify.documents.equal_sizes import at_equal_sizes
-from verify.documents.existing import where_all_exist
+from verify.documents.existing import where_all_exist, with_the_first
 from verify.documents.fairness.cases_in_words import case_of
 from verify.documents.fairness.left_open import SHARES
 from verify.documents.fairness.lengths import lengths
@@ -218,7 +218,8 @@ class Readings:
             return None
         problem = found[0].problem
         return at_equal_sizes(problem, self.outline.sizes, again) or side_by_side(problem, again) or \
-            turned(problem, again) or where_all_exist(problem, again, self._is_unstated(item))
+            turned(problem, again) or with_the_first(problem, again) or \
+            where_all_exist(problem, again, self._is_unstated(item))
 
     def _is_unstated(self, item: Item) -> bool:
         """Whether nothing says for which values of its letters a claim is stated."""

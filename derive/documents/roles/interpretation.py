@@ -22,7 +22,8 @@ class Interpretation:
     `length` is a size of it that the first axis has of which nothing tells the length. `inverting` says what may be a
     matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient. `existing` says
     what sums in a claim leave out where a member does not exist. Random names that are `held` are given: moments are
-    those of the others. With `asking`, a claim tells the lengths of which nothing else does.
+    those of the others. With `asking`, a claim tells the lengths of which nothing else does; with `reaching`, what it
+    uses of a family is defined as the rest of it is: e_0, after e_t = w_t − s.
     """
 
     checking: bool = False
@@ -40,6 +41,7 @@ class Interpretation:
     existing: str = ""
     held: frozenset[str] = frozenset()
     asking: bool = False
+    reaching: bool = False
 
 
 PLAIN = Interpretation()

@@ -24,6 +24,7 @@ class Families:
         self.survey, self.sizes = survey, sizes
         self.named: dict[str, Named] = {}
         self.ranges = LetterRanges(survey, sizes)
+        self.reached: list[Equation] = []       # claims of which the first members belong to the families
 
     def run(self, definitions: list[Equation]) -> dict[str, Named]:
         """Every name that the definitions use, or that is declared.
@@ -38,6 +39,11 @@ class Families:
             for member, role in equation.seen:
                 if role == "value":
                     self._name(member.name).uses.append((member, equation))
+        for equation in self.reached:
+            for member, role in (n for side in equation.names for n in side if n[0].name in self.named):
+                first = any(i.kind == "number" and i.parts[0].text == "0" for i in member.indices)
+                if role == "value" and first:
+                    self.named[member.name].uses.append((member, equation))
         for named in self.named.values():
             self._slots(named)
         for named in self.named.values():
