@@ -44,8 +44,9 @@ def _best_delta(t: Term) -> tuple[Delta, Letter, Poly] | None:
     for node, _ in t.factors:
         if not isinstance(node, Delta):
             continue
+        free = node.condition.free
         for place, b in enumerate(t.binders):
-            value = node.condition.solve(b)
+            value = node.condition.solve(b) if b in free else None
             if value is None:
                 continue
             dependents = sum(1 for other in t.binders if other != b and b in other.free)

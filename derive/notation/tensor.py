@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from derive.contract import contract
 from derive.expression import Expr, total
 from derive.index import Letter, Poly, poly
 from derive.notation.layout import Span
@@ -12,6 +13,7 @@ from derive.notation.layout import Span
 Axis = Span | None
 Entry = Callable[[Poly, Poly], Expr]
 NOWHERE = poly(0)
+LONG = 8            # sums in a product that are looked at before it is whole
 
 
 class ShapeError(ValueError):
@@ -89,6 +91,8 @@ def matrix_product(a: Tensor, b: Tensor) -> Tensor:
 
     def entry(row: Poly, column: Poly) -> Expr:
         k = letter_over(a.columns)
-        return total(a.at(row, poly(k)) * b.at(moved(poly(k), a.columns, b.rows), column), k)
+        product = total(a.at(row, poly(k)) * b.at(moved(poly(k), a.columns, b.rows), column), k)
+        long = any(len(t.binders) > LONG for t in product.terms)
+        return contract(product) if long else product       # a product of many identities would take a long time
 
     return Tensor(a.rows, b.columns, entry)
