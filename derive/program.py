@@ -75,13 +75,18 @@ class SumsToOne:
         return total(ref(self.name, *outer, last), last), Expr() + 1
 
 
+BY_COLUMNS, BY_ROWS = "columns", "rows"
+
+
 @dataclass(frozen=True)
 class Inverse:
     """The assumption that a square matrix is the inverse of another one. An orthogonal matrix is the inverse of its
-    transpose, which has no name: `name` and `of` are the same then."""
+    transpose, which has no name: `name` and `of` are the same then. Of a matrix that need not be square, the columns
+    or the rows are orthonormal: its transpose is an inverse from one `side`."""
 
     name: str
     of: str
+    side: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,13 +98,16 @@ class Inverse:
 
     def text(self, called: Callable[[str], str] = str) -> str:
         name = called(self.name)
+        if self.side == BY_ROWS:
+            return f"{name} {name}ᵀ = I"
         return f"{name}ᵀ {name} = I" if self.orthogonal else f"{called(self.of)} {name} = I"
 
     @property
     def meetings(self) -> list[tuple[Place, Place]]:
         """Which index of which matrix a sum runs over that makes one of them the inverse of the other."""
         if self.orthogonal:
-            return [((self.name, 0), (self.name, 0)), ((self.name, 1), (self.name, 1))]
+            axes = {BY_COLUMNS: (0,), BY_ROWS: (1,)}.get(self.side, (0, 1))
+            return [((self.name, axis), (self.name, axis)) for axis in axes]
         return [((self.of, 1), (self.name, 0)), ((self.name, 1), (self.of, 0))]
 
 
@@ -131,7 +139,8 @@ class Program:
     as a concatenation [h, x]. `random` are the random inputs, independent of each other. `inverses` maps names without
     a definition to the matrices whose inverses they are, and `determinants` to those whose determinants, which may be
     Jacobians ∂y/∂z: they have values, and no derivatives. `ordered` are pairs of scalar inputs of which the first is
-    less than the second, `below` products of such that lie below numbers.
+    less than the second, `below` products of such that lie below numbers, and `longer` pairs of sizes of which the
+    first is not less than the second.
     """
 
     name: str
@@ -149,6 +158,7 @@ class Program:
     determinants: dict[str, str] = field(default_factory=dict)
     ordered: list[tuple[str, str]] = field(default_factory=list)
     below: list[Below] = field(default_factory=list)
+    longer: list[tuple[str, str]] = field(default_factory=list)
 
     def equation(self, name: str) -> Equation | None:
         return next((e for e in self.equations if e.name == name), None)

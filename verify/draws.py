@@ -200,7 +200,7 @@ def small_sizes(program: Program, sides: Iterable[Ref | Expr] = ()) -> Iterator[
     tried += [{**least, n: least[n] + 1} for n in least]
     tried += [{n: max(v, 2) for n, v in least.items()}]
     for choice in tried:
-        yield _with_widths(choice, widths, 0)
+        yield _with_widths(_long_enough(choice, program), widths, 0)
     yield from distinct_sizes(program, sides)
 
 
@@ -220,8 +220,19 @@ def distinct_sizes(program: Program, sides: Iterable[Ref | Expr] = ()) -> Iterat
         least = [program.sizes[n].least if n in program.sizes else 1 for n in scalars]
         lift = max([low - c for low, c in zip(least, chosen)], default=0)
         lifted = {n: c + max(lift, 0) for n, c in zip(scalars, chosen)}
-        yield _with_widths(_apart({n: c + max(needed.get(n, 1) - low, 0) for (n, c), low in zip(lifted.items(), least)},
-                                  needed if count <= MOST_DISTINCT else {}), widths, 1 + step)
+        apart = _apart({n: c + max(needed.get(n, 1) - low, 0) for (n, c), low in zip(lifted.items(), least)},
+                       needed if count <= MOST_DISTINCT else {})
+        yield _with_widths(_long_enough(apart, program), widths, 1 + step)
+
+
+def _long_enough(sizes: dict[str, int], program: Program) -> dict[str, int]:
+    """With the longer of two sizes as long as the other one, or longer where it was short of that."""
+    found = dict(sizes)
+    for _ in program.longer:
+        for more, less in program.longer:
+            if more in found and less in found and found[more] < found[less]:
+                found[more] = 2 * found[less] - found[more]
+    return found
 
 
 def _apart(sizes: dict[str, int], enlarged: Mapping[str, int]) -> dict[str, int]:
@@ -240,7 +251,7 @@ def edge_sizes(program: Program) -> Iterator[dict[str, Any]]:
     scalars, widths = size_names(program)
     least = {n: program.sizes[n].least if n in program.sizes else 1 for n in (*scalars, *widths)}
     for size in ((1, 2) if least else ()):
-        yield _with_widths({n: max(size, v) for n, v in least.items()}, widths, 0)
+        yield _with_widths(_long_enough({n: max(size, v) for n, v in least.items()}, program), widths, 0)
 
 
 def numeric_sizes(program: Program, count: int = 2) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from derive.program import Inverse
+from derive.program import BY_ROWS, Inverse
 from verify.blocks import Member
+from verify.sizes import NoMember
 
 SHIFT = 3               # what is added to the diagonal of a matrix, in its own size, so that it has an inverse
 
@@ -19,6 +20,8 @@ def inverse_arrays(assumption: Inverse, numbers: Any) -> dict[str, Any]:
     """The matrices of an assumption, from normal numbers."""
     import numpy  # here, so that exact arithmetic does not wait for it
 
+    if assumption.side == BY_ROWS:
+        return {assumption.name: numpy.linalg.qr(numbers.T)[0].T}
     if assumption.orthogonal:
         return {assumption.name: numpy.linalg.qr(numbers)[0]}
     matrix = numbers / len(numbers) ** 0.5 + SHIFT * numpy.eye(len(numbers))
@@ -28,8 +31,13 @@ def inverse_arrays(assumption: Inverse, numbers: Any) -> dict[str, Any]:
 def inverse_members(assumption: Inverse, drawn: Mapping[Member, Fraction], generator: random.Random
                     ) -> dict[Member, Fraction]:
     """The same by members, in fractions."""
-    rows = sorted({m[1][0] for m in drawn if m[0] == assumption.of})
+    rows, columns = (sorted({m[1][axis] for m in drawn if m[0] == assumption.of}) for axis in (0, 1))
     n = len(rows)
+    if assumption.side:
+        many, few = (columns, rows) if assumption.side == BY_ROWS else (rows, columns)
+        if len(many) < len(few):
+            raise NoMember(f"{assumption.text()} holds for no matrix of these sizes")
+        return _members(assumption.name, _orthogonal(len(many), generator), rows, columns)
     if assumption.orthogonal:
         return _members(assumption.name, _orthogonal(n, generator), rows)
     entries = [[fmpq(x.numerator, x.denominator) for j in rows for x in [drawn[assumption.of, (i, j)]]] for i in rows]
@@ -59,6 +67,7 @@ def _reflection(v: list[int]) -> Any:
     return fmpq_mat([[fmpq(int(i == j)) - fmpq(2 * a * b, square) for j, b in enumerate(v)] for i, a in enumerate(v)])
 
 
-def _members(name: str, matrix: Any, rows: list[int]) -> dict[Member, Fraction]:
+def _members(name: str, matrix: Any, rows: list[int], columns: list[int] | None = None) -> dict[Member, Fraction]:
+    """The entries of a matrix, of one that is larger those in front."""
     return {(name, (i, j)): Fraction(int(x.p), int(x.q)) for a, i in enumerate(rows)
-            for b, j in enumerate(rows) for x in [matrix[a, b]]}
+            for b, j in enumerate(rows if columns is None else columns) for x in [matrix[a, b]]}

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from derive.expression import Expr, Ref, delta, expression, number, total
-from derive.index import Label, Letter, Poly, apart, poly
-from derive.program import Equation, Inverse, Program, ProgramError, SumsToOne, Variable
+from derive.index import Label, Letter, Poly, Size, apart, poly
+from derive.program import BY_COLUMNS, BY_ROWS, Equation, Inverse, Program, ProgramError, SumsToOne, Variable
 
 _HIDDEN = "SGHZBU"         # no letters that are sizes more often
 SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL = "symmetric", "positive definite", "diagonal", "orthogonal"
 ONE_HOT, SHARES, UNIT = "one-hot", "sums to one", "unit"
 SIGNS, TABLE = "signs", "sums to one in total"
+OF_COLUMNS, OF_ROWS = "with orthonormal columns", "with orthonormal rows"
 NEGATIVE, BETWEEN = "negative", "between "       # an inequality says so; of the latter, the two ends stand behind it
 COLUMNS = "over columns"         # of softmax, which is of each row of a matrix otherwise
 KINDS = {
@@ -47,7 +48,8 @@ _INDICES = r"(?:_(?:\{[a-z,]{1,5}\}|[a-z])|\^\{?\([a-z]\)\}?)?"
 _SUM = r"(?:Σ|∑|\\sum)"
 _EQUATIONS = (
     (SYMMETRIC, re.compile(rf"{_NAME}ᵀ=(?P=name)|(?P<other>\\?[A-Za-zα-ωΑ-Ω]\w*)=(?P=other)ᵀ")),
-    (ORTHOGONAL, re.compile(rf"{_NAME}(?:ᵀ(?P=name)|(?P=name)ᵀ)=I")),
+    (OF_COLUMNS, re.compile(rf"{_NAME}ᵀ(?P=name)=I")),
+    (OF_ROWS, re.compile(rf"{_NAME}(?P=name)ᵀ=I")),
     (SIGNS, re.compile(rf"(?:{_NAMED}{_INDICES}(?:²|\^2|\^\{{2\}})|"
                        rf"\|{_NAMED.replace('name', 'other')}{_INDICES}\|)=1")),
     (TABLE, re.compile(rf"{_SUM}(?:_\{{?[a-z],?[a-z]\}}?|_\{{?[a-z]\}}?{_SUM}_\{{?[a-z]\}}?){_NAMED}"
@@ -71,6 +73,11 @@ def is_of_squares(kind: str) -> bool:
     return kind in (SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL)
 
 
+def is_orthonormal(kind: str) -> bool:
+    """Whether the columns or the rows of what has it are orthonormal."""
+    return kind in (OF_COLUMNS, OF_ROWS)
+
+
 def between(low: Fraction, high: Fraction) -> str:
     """The kind of what lies between two numbers."""
     return f"{BETWEEN}{low} {high}"
@@ -80,6 +87,8 @@ def rank_of(kind: str) -> int | None:
     """How many axes what has it has, besides families; None where that is left open."""
     if kind == NEGATIVE or kind.startswith(BETWEEN):
         return 0
+    if is_orthonormal(kind):
+        return 2
     return 2 if is_of_squares(kind) or kind == TABLE else None if kind == SIGNS else 1
 
 
@@ -100,6 +109,9 @@ def narrow(program: Program, name: str, kind: str) -> str:
         raise ProgramError(f"{name} is no square matrix: it cannot be {kind}")
     if rank_of(kind) == 1 and not own:
         raise ProgramError(f"{name} is a number: it cannot be {kind}")
+    if is_orthonormal(kind):
+        _orthonormal(program, name, own, kind == OF_ROWS)
+        return ""
     if kind in (ORTHOGONAL, SHARES):
         program.assumptions.append(Inverse(name, name) if kind == ORTHOGONAL else SumsToOne(name))
         return ""
@@ -113,6 +125,19 @@ def narrow(program: Program, name: str, kind: str) -> str:
         body, told = _MADE[kind](program, hidden, axes)
     program.equations.insert(0, Equation(name, axes, body))
     return told.format(name=name, hidden=hidden)
+
+
+def _orthonormal(program: Program, name: str, axes: list[Letter], rows: bool) -> None:
+    """UᵀU = I, or U Uᵀ = I; of a square matrix, one follows from the other."""
+    if len(axes) != 2:
+        raise ProgramError(f"{name} is no matrix: it has no orthonormal {BY_ROWS if rows else BY_COLUMNS}")
+    if axes[0].count == axes[1].count:
+        program.assumptions.append(Inverse(name, name))
+        return
+    program.assumptions.append(Inverse(name, name, BY_ROWS if rows else BY_COLUMNS))
+    more, less = ([x for x in a.count.atoms() if isinstance(x, Size)] for a in (axes[::-1] if rows else axes))
+    if len(more) == len(less) == 1:
+        program.longer.append((more[0].name, less[0].name))
 
 
 def _of(hidden: str, *places: Poly | Letter) -> Expr:

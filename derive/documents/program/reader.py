@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
-from derive.documents.lines.properties import is_of_squares, narrow
+from derive.documents.lines.properties import is_of_squares, is_orthonormal, narrow
 from derive.documents.lines.statements import Statement
 from derive.documents.names.macros import Body, expanded, is_body
 from derive.documents.names.model import collected, stop_at
@@ -126,7 +126,7 @@ class DocumentReader:
         sides = [*self.inverses.shapes, *self.determinants.shapes,
                  *shapes_of_gradients(self.roles, self.interpretation.asking)]
         sides += (square(name, where.tree.at, where) for name, (kind, where) in self.survey.properties.items()
-                  if is_of_squares(kind))
+                  if is_of_squares(kind) or (is_orthonormal(kind) and name not in self.survey.declared))
         sides += unexplained_sides(self.roles, set(self.survey.declared), above, self.survey.positive)
         finder = self.finder = SignatureFinder(self.survey, self.sizes, self.interpretation)
         self.families: Families = finder.families
