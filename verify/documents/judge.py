@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.documents.functions.assumed import ARBITRARY, UNKNOWN
+from derive.documents.functions.assumed import ARBITRARY, FIRST, UNKNOWN
 from derive.documents.lines import statements as said
 from derive.documents.lines.items import (
     ASSUMED,
@@ -131,6 +131,8 @@ class Judge:
         made.counterexample, made.correction = found.verdict.counterexample, found.correction
         made.reading = found.reading
         example = made.counterexample
+        if example is not None:         # the law of h_0 stands on the page
+            made.counterexample = replace(example, inputs={n: x for n, x in example.inputs.items() if n not in FIRST})
         if example is not None and UNKNOWN in example.inputs:
             made.notes.append(f"an arbitrary loss is tried as {ARBITRARY}")
         return made

@@ -25,7 +25,8 @@ EVERYWHERE = {
 UNKNOWN = "ϗ"                       # the arbitrary function of one argument in an arbitrary loss
 _WEIGHTS, MATRICES = ("ϡ", "ϟ"), ("Ϡ", "Ϟ")        # letters that no page uses
 ARBITRARY = f"⟨{_WEIGHTS[0]}, {UNKNOWN}({MATRICES[0]} w)⟩ + ⟨{_WEIGHTS[1]}, {UNKNOWN}({MATRICES[1]} w)⟩"
-HIDDEN = frozenset([UNKNOWN, *_WEIGHTS, *MATRICES, UNIT])
+FIRST = ("ϙ", "ϛ", "ϝ")             # what is drawn for the first members of families
+HIDDEN = frozenset([UNKNOWN, *_WEIGHTS, *MATRICES, UNIT, *FIRST])
 _WORD = re.compile(r"[^\W\d_]{2,}(?=\}?'*\s*(?:\\left\s*)?\()")
 TARGET = "ϸ"
 _PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for the target in a loss of two arguments

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from derive.documents.functions.assumed import FIRST
 from derive.documents.functions.keys import called_as, key, keys
 from derive.documents.lines import statements as said
 from derive.documents.lines.items import ASSUMED, CLAIMED, DECLARED, DEFINED, NAMED, ORDERED, SKIPPED, UNREADABLE, Item
@@ -184,9 +185,10 @@ class _Sorter:
     def _law(self, item: Item, statement: said.Law) -> None:
         item.problem = self._told(item)
         item.role = UNREADABLE if item.problem else DECLARED
-        self._declares(item, [f for s, _, f, _ in self.surveyor.parsed.laws if s is statement])
+        drawn = [f for s, _, f, _ in self.surveyor.parsed.laws if s is statement]
+        self._declares(item, drawn)
         with ignored():
-            if item.problem:
+            if item.problem or any(f.piece.text in FIRST for f in drawn):
                 self._declares(item, [self.surveyor.reader.formula(n) for n in statement.names])
             _, arguments = law_of(statement.law) or ("", ())
             item.given = frozenset(n for a in arguments for n in self._names_in(self.surveyor.reader.formula(a)))

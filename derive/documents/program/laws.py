@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from derive.documents.functions.assumed import FIRST
 from derive.documents.lines.declarations import Kind
-from derive.documents.lines.statements import Declaration, Law
+from derive.documents.lines.statements import Declaration, Equality, Law, Piece
 from derive.documents.names.macros import body_name
 from derive.documents.names.model import letter_of, shortened
 from derive.documents.names.parsed import Parsed
@@ -33,7 +34,8 @@ def put_law(statement: Law, parsed: Parsed) -> None:
         if parts is None:
             raise Unreadable("a name stands on the left of ~", piece.at)
         if _is_one_of_many(name.tree, parsed):
-            raise Unreadable("a law of one member of a family cannot be read yet", piece.at)
+            name = _drawn_first(piece, parsed)
+            parts = scripted_parts(name.tree) or parts
         hidden = tuple(body_name(f"{part}{len(parsed.laws)}") for part in PARTS[law])
         parsed.laws.append((statement, law, name, hidden))
         own = tuple(s for s in parts[1] if s.kind in ("lowered", "raised"))
@@ -46,6 +48,22 @@ def put_law(statement: Law, parsed: Parsed) -> None:
             parsed.hide(called, formula, own if with_index else ())
         parsed.hide(body_name(f"law{len(parsed.laws)}"), _beside(name, given, tied), own)
         _positive(parsed, given[1:] if law in ("normal", "moments", "mean") else given, law == "bernoulli")
+
+
+def _drawn_first(member: Piece, parsed: Parsed) -> Formula:
+    """A name of our own for what is drawn, after h_0 ~ N(0, σ²) beside h_l: h_0 is that.
+
+    Raises:
+        Unreadable: for more such members than there are names.
+    """
+    taken = {name.tree.parts[0].text for _, _, name, _ in parsed.laws if name.tree.kind == "ident"}
+    own = next((x for x in FIRST if x not in taken), None)
+    if own is None:
+        raise Unreadable(f"more than {len(FIRST)} members of families with laws of their own", member.at)
+    text = f"{member.text} = {own}"
+    drawn = Piece(own, member.at)
+    parsed.add(Equality(Piece(text, member.at), (Piece(member.text, member.at), drawn)))
+    return parsed.formula(drawn)
 
 
 def _is_one_of_many(name: Node, parsed: Parsed) -> bool:
