@@ -42,8 +42,9 @@ _VALUE = re.compile(r"((?:\\partial|∂|(?:\\nabla|∇)(?:_\{[^{}]*\}|_\\?\w+)?)
                     r"(?<![\w\\^_])(?:\\mathcal\{)?([JL])\}?\s*"
                     r"(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
 _GREEK = {r"\varphi": "φ", r"\phi": "φ", r"\psi": "ψ"}
-_ANOTHER = re.compile(rf"(\\varphi|\\phi|\\psi|[fghFGφψ])\s*(?:\\left\s*)?"
+_ANOTHER = re.compile(rf"(\\varphi|\\phi|\\psi|[A-Za-zφψ])\s*(?:\\left\s*)?"
                       rf"\(\s*({_DRESSED.pattern})\s*(?:,\s*({_DRESSED.pattern})\s*)?(?:\\right\s*)?\)")
+_FUNCTIONS = frozenset([*"fghFGφψ", r"\varphi", r"\phi", r"\psi"])
 _INDEXED = re.compile(r"\s*&?\s*(\\?[A-Za-z]+|[^\W\d_])\s*_\s*\{([a-z])[,\s]*([a-z])[,\s]*([a-z])(?:[,\s]*([a-z]))?"
                       r"\s*\}\s*&?\s*")
 _LETTER = r"(?:\\mathcal\s*\{\s*)?([JL])(?![A-Za-z_(^])\s*\}?"
@@ -123,7 +124,9 @@ def _losses_by_another_letter(found: Iterable[Statement], pieces: list[Piece], d
         if call is None or call[1] in defined or not _ALONE.fullmatch(left.text):
             continue
         name = re.compile(rf"(?<![\w\\]){re.escape(call[1])}\s*(?:['′({{^]|\\left)")
-        if sum(len(name.findall(p.text)) for p in pieces) == 1:
+        alone = re.compile(rf"(?<![A-Za-z\\]){re.escape(call[1])}(?!\s*(?:['′({{^]|\\left)|[A-Za-z])")
+        letter = call[1] in _FUNCTIONS or not any(alone.search(s.piece.text) for s in found)     # k(r), and no k beside
+        if letter and sum(len(name.findall(p.text)) for p in pieces) == 1:
             yield _of_arguments(_GREEK.get(call[1], call[1]), call[2], call[3], found, left.at)
             return
 

@@ -22,6 +22,7 @@ from derive.reading.syntax import MAX_NESTING, Node
 from derive.reading.tokens import Lexeme, without_loose_gaps
 
 MOST_NODES = 4_000
+NESTED = 3              # calls in arguments of calls of the same function: M(M(x))
 _EXTREMES = ("max", "min")      # words below a name that are no index
 
 
@@ -142,7 +143,7 @@ class Functions:
             Unreadable: for a call with another number of arguments, and for functions that call themselves.
         """
         tree = formula.tree
-        for _ in range(len(self.names) + 1):
+        for _ in range(len(self.names) + 1 + NESTED):
             if not any(self._is_call(n) for n in walk(tree)):
                 return formula if tree is formula.tree else replace(formula, tree=tree)
             tree = changed(tree, lambda n: self._put_in(n, formula))

@@ -29,19 +29,21 @@ def bound_letters(tree: Node) -> set[str]:
 def index_letters(node: Node, others: frozenset[str] = frozenset(), names: frozenset[str] = frozenset(),
                   numbers: Collection[str] = ()) -> set[str]:
     """The letters in the scripts of the names of a left side, as far as they may be indices: the usual ones, and
-    `others` that sums of the document bind. The k of e^{−kt} is none, and of γ^k where γ is one of the `numbers`, nor
-    is one of the `names` alone below another: the s of δ_s = ∂L/∂s."""
+    `others` that sums of the document bind. The k of e^{−kt} is none, nor is one of the `names` alone
+    below another, the s of δ_s = ∂L/∂s, or above one of the `numbers`: the τ of γ^τ = ½."""
     found: set[str] = set()
     for inner in walk(node):
         parts = scripted_parts(inner)
         found |= entry_letters(inner)
         for script in parts[1] if parts else ():
-            power = script.kind == "raised" and parts is not None and parts[0].parts[0].text in ("e", *numbers)
+            base = parts[0].parts[0].text if parts else ""
+            power = script.kind == "raised" and base == "e"
             if script.kind == "picked" and any(i.kind == "everything" for i in script.parts[0]):
                 found |= {x for item in script.parts[0] for x in letters_in(item)}
             elif script.kind in ("lowered", "raised") and not power and not is_transpose(script.parts[0]):
                 letters = [x for item in arguments(script.parts[0]) for x in letters_in(item)]
-                found |= set(letters) - names if len(letters) == 1 and script.kind == "lowered" else set(letters)
+                alone = len(letters) == 1 and script.kind == "lowered"
+                found |= set(letters) - names if alone or base in numbers else set(letters)
     return {x for x in found if x in USUAL or x in others}
 
 

@@ -110,7 +110,8 @@ class Naming:
                         self._labelled.add(base)
                 elif not _numeric(items):
                     self._maybe.add((base, "below"))
-            elif script.kind == "raised" and enclosed(script) and not _numeric(_items(script)):
+            elif script.kind == "raised" and enclosed(script) and not _numeric(_items(script)) \
+                    and base not in self.numbers:
                 self._indexed.add((base, "above"))
 
     @property
@@ -164,7 +165,12 @@ class Naming:
     def is_raised(self, node: Node) -> bool:
         """Whether a bare superscript of this name is an index: a^l"""
         parts = scripted_parts(node)
-        return parts is not None and parts[0].parts[0].text in self._raised | self.superscripts.counted
+        return parts is not None and parts[0].parts[0].text in self._families
+
+    @property
+    def _families(self) -> set[str]:
+        """The names of which a bare superscript is an index."""
+        return (self._raised | self.superscripts.counted) - self.numbers
 
     # -- the outcome ---------------------------------------------------------------------------------------------
     def member(self, node: Node, context: Context) -> Member | None:
@@ -191,7 +197,7 @@ class Naming:
             elif script.kind == "raised" and k < 2 and self._has_label(base, script):
                 labels.append(flat(_items(script)))
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
-                counted = (base, "above") in self._indexed or base in self._raised | self.superscripts.counted
+                counted = (base, "above") in self._indexed or base in self._families
                 if _numeric(_items(script)) and not counted:
                     labels.append(flat(_items(script)))
                 else:
@@ -236,10 +242,12 @@ class Naming:
         if is_transpose(script.parts[0]):
             return False
         if enclosed(script):
-            return all(map(_is_index, _items(script)))
+            items = _items(script)
+            power = not any(letters_in(i) for i in items) and not _numeric(items)       # t^(−1/2)
+            return all(map(_is_index, items)) and not power and base not in self.numbers
         if _numeric(_items(script)):
             return self.superscripts.has_numbers(base)
-        return base in self._raised | self.superscripts.counted
+        return base in self._families
 
 
 def _one_by_one(items: tuple[Node, ...], letters: frozenset[str]) -> tuple[Node, ...]:
