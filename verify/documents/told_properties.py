@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.documents.lines.items import ASSUMED, Item
-from derive.documents.lines.properties import DEFINITE, kind_of
+from derive.documents.lines.properties import DEFINITE, REGULAR, kind_of
 from derive.documents.lines.statements import Piece, Property
 from verify.documents.attempts import Attempt
-from verify.documents.fairness.properties import says, words_for
+from verify.documents.fairness.properties import INVERTIBLE, says, words_for
 from verify.documents.outcome import Outcome
 from verify.documents.slices import Slices
 
@@ -28,13 +28,15 @@ def with_properties(item: Item, needed: list[Item], layout: str, outcome: Outcom
     program = outcome.study.page.program
     if _COVARIANCE in given and len(program.variables[_COVARIANCE].axes) == 2:
         told.setdefault(_COVARIANCE, DEFINITE)
+    regular = {name for name, word in words.items() if INVERTIBLE.match(word)} - told.keys()
+    told |= dict.fromkeys(regular, REGULAR)         # such a matrix has an inverse: what fails with it fails
     if not told:
         return outcome
     piece = item.statement.piece
     said = [replace(item, role=ASSUMED, statement=Property(piece, Piece(_written(name), piece.at), kind))
             for name, kind in sorted(told.items())]
     found = Attempt(slices, item, [*said, *needed], layout).outcome()
-    if found.verdict is None or (found.shown and not certain):
+    if found.verdict is None or (found.shown and (regular or not certain)):
         return outcome
     found.reading = " and ".join(f"{name} {kind}" for name, kind in sorted(told.items()))
     return found

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from derive.expression import Expr, Ref, delta, expression, number, total
+from derive.expression import Expr, Ref, delta, expression, indicator, number, total
 from derive.index import Label, Letter, Poly, Size, apart, poly
 from derive.program import BY_COLUMNS, BY_ROWS, Equation, Inverse, Program, ProgramError, SumsToOne, Variable
 
@@ -17,6 +17,7 @@ _HIDDEN = "SGHZBU"         # no letters that are sizes more often
 SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL = "symmetric", "positive definite", "diagonal", "orthogonal"
 ONE_HOT, SHARES, UNIT = "one-hot", "sums to one", "unit"
 SIGNS, TABLE = "signs", "sums to one in total"
+REGULAR = "invertible"      # of which the lower triangular ones with squares on their diagonals are tried
 OF_COLUMNS, OF_ROWS = "with orthonormal columns", "with orthonormal rows"
 NEGATIVE, BETWEEN = "negative", "between "       # an inequality says so; of the latter, the two ends stand behind it
 COLUMNS = "over columns"         # of softmax, which is of each row of a matrix otherwise
@@ -70,7 +71,7 @@ def by_equation(sides: list[str]) -> tuple[str, str] | None:
 
 def is_of_squares(kind: str) -> bool:
     """Whether only square matrices have it."""
-    return kind in (SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL)
+    return kind in (SYMMETRIC, DEFINITE, DIAGONAL, ORTHOGONAL, REGULAR)
 
 
 def is_orthonormal(kind: str) -> bool:
@@ -159,6 +160,14 @@ def _definite(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[
     return square + expression(delta(poly(i) - i.low - poly(j) + j.low)), "{name} = {hidden} {hidden}ᵀ + I"
 
 
+def _regular(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
+    _hide(program, hidden, axes)
+    *_, i, j = axes
+    below = poly(i) - i.low - poly(j) + j.low
+    entry = _of(hidden, *axes)
+    return indicator(below - 1) * entry + expression(delta(below)) * (entry ** 2 + 1), "{name} is lower triangular"
+
+
 def _diagonal(program: Program, hidden: str, axes: tuple[Letter, ...]) -> tuple[Expr, str]:
     *outer, i, j = axes
     _hide(program, hidden, (*outer, i))
@@ -212,5 +221,5 @@ def _hide(program: Program, hidden: str, axes: tuple[Letter, ...], positive: boo
 
 
 _MADE: dict[str, Callable[[Program, str, tuple[Letter, ...]], tuple[Expr, str]]] = {
-    SYMMETRIC: _symmetric, DEFINITE: _definite, DIAGONAL: _diagonal, ONE_HOT: _one_hot, UNIT: _unit,
+    SYMMETRIC: _symmetric, DEFINITE: _definite, REGULAR: _regular, DIAGONAL: _diagonal, ONE_HOT: _one_hot, UNIT: _unit,
     SIGNS: _signs, TABLE: _table, NEGATIVE: _negative}

@@ -24,7 +24,7 @@ _OF_MATRICES = re.compile(
     r"degree matrix|eigenvectors?|singular vectors?|whitened)\b|"
     r"正交|酉|对称|正定|可逆|非奇异|随机矩阵|幂等|投影|置换|(?<!精)度矩阵|对角阵|对角矩阵|三角|特征向量|奇异向量|白化",
     re.IGNORECASE)
-_INVERTIBLE = re.compile(r"invertible|non-?singular|可逆|非奇异", re.IGNORECASE)
+INVERTIBLE = re.compile(r"invertible|non-?singular|可逆|非奇异", re.IGNORECASE)
 _OF_VECTORS = re.compile(
     r"\b(?:unit(?:[- ](?:vectors?|norm|length|variance))|normali[sz]ed|standardi[sz]ed|centered|centred|zero[- ]mean|"
     r"mean[- ]zero|eigenvectors?|binary)\b|单位(?:长度的)?向量|归一化的|标准化的|中心化的|零均值的?|特征向量|二值",
@@ -108,7 +108,7 @@ def _words(name: str, rank: int, said: Sentence, has_inverse: bool = False) -> I
     places = [at for at, _, formula in said.formulas if _begins_with(name, formula)]
     if rank == 2:
         yield from (m[0].lower() for m in _OF_MATRICES.finditer(said.words) if said.may_say(m, partial(_has, name))
-                    and not (has_inverse and _INVERTIBLE.match(m[0])))
+                    and not (has_inverse and INVERTIBLE.match(m[0])))
     for pattern in (_OF_VECTORS if rank else _OF_NUMBERS, _OF_POINTS):
         yield from (m[0].lower() for m in pattern.finditer(said.words) if any(
             0 <= p - m.end() < _AT_ONCE for p in places))
