@@ -3,7 +3,7 @@ arguments are names of the document, is L. Derivatives f'(x) stay as they are wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from derive.documents.functions.assumed import TARGET
@@ -66,10 +66,10 @@ def call(node: Node) -> tuple[str, tuple[Node, ...]] | None:
 
 
 class Functions:
-    """What stands for a function of the document, in every formula."""
+    """What stands for a function of the document, in every formula. `arrays` are declared as vectors and matrices."""
 
-    def __init__(self, names: set[str], formulas: Iterable[tuple[object, Formula]]):
-        self.names = names
+    def __init__(self, names: set[str], formulas: Iterable[tuple[object, Formula]], arrays: Collection[str] = ()):
+        self.names, self.arrays = names, arrays
         every = list(formulas)
         self.whole = {f.left.parts[0].text for _, f in every if f.left.kind == "ident"}
         self.defining = {id(f): fn for s, f in every if isinstance(s, Equality) and not s.claimed
@@ -182,6 +182,7 @@ class Functions:
             if parameter not in told | set(TARGET) and word_of(value) != parameter:
                 raise Unreadable(f"{mark.text} is called with another {parameter}, which does not stand in what it is",
                                  formula.at(node.at))
+        given = tuple(_zero(value, p) if p in self.arrays else value for p, value in zip(function.parameters, given))
         self.arguments |= {n.parts[0].text for g in given for n in walk(g) if n.kind == "ident"}
         body = at_ties(_with(function.body, dict(zip(function.parameters, given))))
         body = Node("group", ((body,),), node.at)
@@ -194,6 +195,14 @@ class Functions:
             return None
         number = Node("number", (Lexeme("NUMBER", mark.text.rpartition("_")[2], mark.at),), mark.at)
         return replace(general, body=_with(general.body, {general.name.rpartition("_")[2]: number}))
+
+
+def _zero(value: Node, parameter: str) -> Node:
+    """The 0 of m(0) as 0 s, where s is a vector; any other value as it is."""
+    if value.kind != "number" or value.parts[0].text != "0":
+        return value
+    factors = value, Node("ident", (Lexeme("IDENT", parameter, value.at),), value.at)
+    return Node("group", ((Node("product", (factors, ("",)), value.at),),), value.at)
 
 
 def _indices(given: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -48,7 +48,8 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
     before, indexed = as_functions(before, {letter_of(n.tree) for _, _, names, _ in parsed.kinds for n in names})
     before, entries = entry_by_entry(before, defined)
     parsed.trees = before
-    functions = Functions(defined | indexed | entries, [(s, f) for s, f, _ in before])
+    arrays = {letter_of(n.tree) for _, _, names, sides in parsed.kinds if sides for n in names}
+    functions = Functions(defined | indexed | entries, [(s, f) for s, f, _ in before], arrays)
     called = [(s, functions.without_calls(f), r) for s, f, r in before if not functions.is_definition(f)]
     survey.arguments |= functions.arguments
     derivatives = Derivatives(words(f.tree for _, f, _ in called), functions, below, _index_letters(called))
