@@ -127,6 +127,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("the condition behind this equation could not be read", "无法解读此等式之后的条件"),
     ("a function that is defined for some values only; define it by cases", "只在部分取值处定义的函数；请分情形定义"),
     ("the values for which this is stated do not occur", "此处所说的取值不会出现"),
+    ("the text assumes something of {}, to which the input need not keep", "文中对 {} 有假设，该输入未必满足"),
     ("the input is none of those with {}", "该输入不满足 {}"),
     ("too few inputs had the values for which it is stated", "取到所述取值的输入太少"),
     ("an equation and an inequality in one line cannot be read; write two lines",

@@ -26,11 +26,12 @@ MAX_CHARACTERS = 400_000
 @dataclass
 class DocumentEntry(Entry):
     """An entry whose page a document has written; `guesses` says how many shapes are equally good for it, `narrowed`
-    how names with properties are computed."""
+    how names with properties are computed, `unkept` of what there are assumptions to which no draw keeps."""
 
     made: StatedPage = field(default_factory=lambda: StatedPage(Program("")))
     guesses: int = 1
     narrowed: list[str] = field(default_factory=list)
+    unkept: list[str] = field(default_factory=list)
 
     def page(self) -> StatedPage:
         return self.made
@@ -95,7 +96,8 @@ def read_statements(found: Sequence[Statement], positions: Positions, name: str,
         told.guesses = reader.guesses
         raise told
     return DocumentEntry(name, {"en": name, "zh": name}, "", name, {}, lambda _: None, referenced=False,
-                         inferred=reader.inferred, made=page, guesses=reader.guesses, narrowed=reader.narrowed)
+                         inferred=reader.inferred, made=page, guesses=reader.guesses, narrowed=reader.narrowed,
+                         unkept=reader.unkept)
 
 
 def _otherwise(problems: Sequence[Unreadable], interpretation: Interpretation) -> Iterator[Interpretation]:

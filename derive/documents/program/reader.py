@@ -45,6 +45,7 @@ class DocumentReader:
         self.finder: SignatureFinder | None = None
         self.inferred: list[str] = []
         self.narrowed: list[str] = []           # how names with properties are computed
+        self.unkept: list[str] = []             # assumptions that no draw keeps to: they are about what is computed
         self.bodies: dict[str, Body] = {}
         self.short: list[Definition] = []       # names that are short for expressions with gradients
 
@@ -88,6 +89,9 @@ class DocumentReader:
         scalars = {n for n, v in program.variables.items() if not v.axes and program.equation(n) is None}
         program.ordered = [pair for pair in self.survey.ordered if scalars.issuperset(pair)]
         program.below = [below for below in self.survey.below if scalars.issuperset(below.names)]
+        for names_of in (*self.survey.ordered, *(b.names for b in self.survey.below)):
+            if not scalars.issuperset(names_of) and program.variables.keys() >= set(names_of):
+                self.unkept.append(" and ".join(sorted(set(names_of))))
         for name, (kind, where) in self.survey.properties.items():
             try:
                 told = narrow(program, name, kind)

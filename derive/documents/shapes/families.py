@@ -39,10 +39,11 @@ class Families:
             for member, role in equation.seen:
                 if role == "value":
                     self._name(member.name).uses.append((member, equation))
+        stated = {m.name for e in definitions if e.ranges and e.names for m, _ in e.names[0]}
         for equation in self.reached:
             for member, role in (n for side in equation.names for n in side if n[0].name in self.named):
                 first = any(i.kind == "number" and i.parts[0].text == "0" for i in member.indices)
-                if role == "value" and first:
+                if role == "value" and first and member.name not in stated:
                     self.named[member.name].uses.append((member, equation))
         for named in self.named.values():
             self._slots(named)

@@ -8,6 +8,7 @@ from derive.documents.functions.assumed import HIDDEN
 from derive.documents.functions.keys import keys, known_as
 from derive.documents.lines.items import ASSUMED, DEFINED, NAMED, UNREADABLE
 from derive.documents.lines.statements import Relation
+from derive.documents.program.program import DocumentEntry
 from verify.documents.fairness.cases_in_words import fails
 from verify.documents.fairness.points import parameters
 from verify.documents.fairness.refutation import Refutation
@@ -53,6 +54,14 @@ def _assumption_that_is_unread(of: Refutation) -> str:
               and not fulfils(of.example, i)]
     return f"the text assumes {' '.join(unread[0].statement.piece.text.split())}, which could not be read" \
         if unread else ""
+
+
+@rule
+def _assumption_about_what_is_computed(of: Refutation) -> str:
+    """Of η < 2/L, where the page computes L, no input is known to keep to it."""
+    entry = of.study.entry if of.study is not None else None
+    unkept = entry.unkept if isinstance(entry, DocumentEntry) else []
+    return f"the text assumes something of {unkept[0]}, to which the input need not keep" if unkept else ""
 
 
 @rule
