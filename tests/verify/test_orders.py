@@ -1,9 +1,14 @@
-"""Inputs of which an order is declared are drawn so, within what else is declared of them."""
+"""Inputs of which an order is declared, or that a product lies below a number, are drawn so, within what else is
+declared of them."""
+
+from dataclasses import replace
+from fractions import Fraction
+from math import prod
 
 import pytest
 
 from derive.expression import Ref, expression
-from derive.program import Equation, Program, Variable
+from derive.program import Below, Equation, Program, Variable
 from verify.draws import normal_draw, small_draw, stretched
 from verify.sizes import Sizes
 
@@ -38,3 +43,14 @@ def test_without_an_order_nothing_changes():
     free.ordered = []
     drawn = [small_draw(free, Sizes({}), seed) for seed in range(1, 20)]
     assert any(not d["p", ()] < d["q", ()] for d in drawn)
+
+
+@pytest.mark.parametrize("names, limit", [(("p", "q"), Fraction(1)), (("p", "T", "T"), Fraction(2)),
+                                          (("T",), Fraction(1, 7))])
+@pytest.mark.parametrize("seed", range(-3, 6))
+def test_products_lie_below_their_numbers(seed, names, limit):
+    bounded = replace(program(), below=[Below(names, limit)])
+    for drawn in (small_draw(bounded, Sizes({}), seed), stretched(bounded, small_draw(bounded, Sizes({}), seed), -8)):
+        assert prod(drawn[n, ()] for n in names) < limit
+    arrays = normal_draw(bounded, {}, abs(seed))
+    assert prod(arrays[n] for n in names) < limit
