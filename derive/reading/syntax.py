@@ -22,13 +22,15 @@ class TooDeep(ReadingError):
 
 
 class Node:
-    """A piece of the tree: its kind, its parts (nodes, lexemes, texts, None), and where it begins."""
+    """A piece of the tree: its kind, its parts (nodes, lexemes, texts, None), and where it begins. `every` is what a
+    walk over it has found: trees are walked over often, and never change."""
 
-    __slots__ = ("kind", "parts", "at", "below", "height")
+    __slots__ = ("kind", "parts", "at", "below", "height", "every")
 
     def __init__(self, kind: str, parts: tuple[Any, ...], at: int):
         self.kind, self.parts, self.at = kind, parts, at
         self.below: tuple[Node, ...] = tuple(_nodes(parts))
+        self.every: tuple[Node, ...] | None = None
         self.height: int = 1 + max([n.height for n in self.below], default=0)
         if self.height > MAX_NESTING:
             raise TooDeep(at)

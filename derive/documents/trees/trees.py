@@ -183,6 +183,12 @@ def _called_and_alone(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def walk(node: Node) -> Iterator[Node]:
     """A node and all below it."""
+    if node.every is None:
+        node.every = tuple(_walked(node))
+    return iter(node.every)
+
+
+def _walked(node: Node) -> Iterator[Node]:
     work = [node]
     while work:
         node = work.pop()
