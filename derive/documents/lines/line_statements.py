@@ -16,6 +16,7 @@ _LETTERS = re.compile(r"\s*(?:[-−]?\d+\s*(?:≤|<|\\leq?)\s*)?(?:\\?[A-Za-zτ]
                       r"(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)")
 _PARENTHESES = re.compile(r"\s*(?:\\left\s*)?[(（]([^()（）]*?)(?:\\right\s*)?[)）]\s*")
 _MEMBER = re.compile(r"∈|\\in(?![A-Za-z])")
+_DRAWN = re.compile(r"[~∼]|\\sim(?![A-Za-z])")
 _SEVERAL = re.compile(r"(?P<letters>\\?\w+(?:\s*,\s*\\?\w+)+)\s*=\s*(?P<low>[^,=]+?)\s*,\s*"
                       r"(?:…|\.\.\.|\\[lc]?dots)\s*,\s*(?P<high>[^,=]+)")
 _FROM_A_SET = re.compile(r"(?P<letters>[ci-np-tτ](?:\s*,\s*[i-np-tτ])*)\s*(?:∈|\\in(?![A-Za-z]))\s*"
@@ -78,10 +79,10 @@ def _behind(text: str) -> re.Match[str] | None:
 
 
 def _without_its_range(part: Piece) -> tuple[Piece, list[Statement]]:
-    """`w_i ∈ ℝ^d (i = 1, …, C)` as the declaration, and the range behind it."""
+    """`w_i ∈ ℝ^d (i = 1, …, C)` and `q_i ~ N(0, 1) (i = 1, …, d)` as what they say, and the range behind it."""
     found = _behind(part.text)
     before = part.text[:found.start()] if found else ""
-    if found is None or not _MEMBER.search(before) or "=" in before:
+    if found is None or not (_MEMBER.search(before) or _DRAWN.search(before)) or "=" in before:
         return part, []
     inside = classified(part.cut(found.start(1), found.end(1)), True)
     return (part.cut(0, found.start()), [inside]) if isinstance(inside, Range) else (part, [])

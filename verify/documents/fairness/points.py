@@ -7,15 +7,21 @@ from collections.abc import Iterator
 
 from derive.documents.functions.called import call
 from derive.documents.lines.items import DEFINED, Item
-from derive.documents.trees.trees import walk
+from derive.documents.trees.trees import walk, written
 from derive.reading.syntax import Node
 
 
 def is_at_a_point(item: Item, needed: list[Item]) -> bool:
-    """Whether a claim is about a function of the document where its argument is computed from other names."""
+    """Whether a claim is about a function of the document where its argument is computed from other names, or at two
+    arguments, s(z) + s(−z): then it is about the function, and asks for no input."""
     parameters = {name: _names_in(arguments) for i in needed if i.role == DEFINED and i is not item and i.sides
                   for name, arguments in _calls(i.sides[:1])}
     called = [(name.rstrip("'"), arguments) for name, arguments in _calls(item.sides)]
+    for name in parameters:
+        places = {" ".join(map(written, arguments)): _names_in(arguments) for n, arguments in called if n == name}
+        within = sorted(places.values(), key=len)
+        if len(within) > 1 and within[0] and all(a <= b for a, b in zip(within, within[1:])):
+            return True
     return any(name in parameters and _names_in(arguments) and all(a.kind not in ("name", "ident") for a in arguments)
                and not _names_in(arguments) & parameters[name] for name, arguments in called)
 
