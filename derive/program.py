@@ -139,8 +139,8 @@ class Program:
     as a concatenation [h, x]. `random` are the random inputs, independent of each other. `inverses` maps names without
     a definition to the matrices whose inverses they are, and `determinants` to those whose determinants, which may be
     Jacobians ∂y/∂z: they have values, and no derivatives. `ordered` are pairs of scalar inputs of which the first is
-    less than the second, `below` products of such that lie below numbers, and `longer` pairs of sizes of which the
-    first is not less than the second.
+    less than the second, `below` products of such that lie below numbers, and `longer` pairs of sizes, with the
+    number by which the first is larger than the second at least.
     """
 
     name: str
@@ -158,7 +158,7 @@ class Program:
     determinants: dict[str, str] = field(default_factory=dict)
     ordered: list[tuple[str, str]] = field(default_factory=list)
     below: list[Below] = field(default_factory=list)
-    longer: list[tuple[str, str]] = field(default_factory=list)
+    longer: list[tuple[str, str, int]] = field(default_factory=list)
 
     def equation(self, name: str) -> Equation | None:
         return next((e for e in self.equations if e.name == name), None)

@@ -20,7 +20,15 @@ from derive.index import Letter
 from derive.program import Program
 from verify.balls import Kink, Undefined
 from verify.counterexamples import Found, Sides, counterexample, simplest, smaller
-from verify.draws import distinct_sizes, edge_sizes, labelled, small_draw, small_sizes, stretched
+from verify.draws import (
+    are_long_enough,
+    distinct_sizes,
+    edge_sizes,
+    labelled,
+    small_draw,
+    small_sizes,
+    stretched,
+)
 from verify.evaluator import PRECISION, Derivatives, Evaluator, written
 from verify.outcomes import NoExactMoment
 from verify.pieces import Ways
@@ -219,6 +227,8 @@ class _Search:
     # -- one draw --------------------------------------------------------------------------------------------------
     def _try(self, values: dict[str, Any], seed: int, most: int) -> Found | None:
         """Compare up to `most` members at these sizes; what cannot be evaluated does not count."""
+        if not are_long_enough(values, self.program):
+            return None
         sizes = labelled(self.program, values, seed)
         try:
             inputs = stretched(self.program, small_draw(self.program, sizes, seed), self.stretch)

@@ -57,8 +57,12 @@ class Inequalities:
         name = size_name(of) or (letter_of(of) if scripted_parts(of) else "")
         number = number_of(by)
         if name in self.survey.sizes:
+            other = size_name(by) or ""
             if number is not None and sign in "≥>":
                 self.survey.sizes[name] = max(1, int(number) + (sign == ">"))
+            elif other in self.survey.sizes and sign in "≥>≤<":
+                pair = (name, other) if sign in "≥>" else (other, name)
+                self.survey.longer.append((*pair, int(sign in "<>")))
         elif name in self.others and name not in self.survey.declared and number is not None:
             if sign in "≥>":
                 self.survey.least[name] = max(1, int(number) + (sign == ">"))

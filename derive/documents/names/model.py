@@ -118,6 +118,7 @@ class Survey:
     ends: Mapping[str, str] = field(default_factory=dict)       # of letters, where nothing here tells them
     ordered: list[tuple[str, str]] = field(default_factory=list)        # pairs of names, the lesser one first
     below: list[Below] = field(default_factory=list)            # products that lie below numbers
+    longer: list[tuple[str, str, int]] = field(default_factory=list)    # pairs of sizes: n ≥ k, n > k
     properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called
     least: dict[str, int] = field(default_factory=dict)         # of sizes of other parts of the document: n ≥ 2

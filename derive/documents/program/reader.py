@@ -89,6 +89,7 @@ class DocumentReader:
         scalars = {n for n, v in program.variables.items() if not v.axes and program.equation(n) is None}
         program.ordered = [pair for pair in self.survey.ordered if scalars.issuperset(pair)]
         program.below = [below for below in self.survey.below if scalars.issuperset(below.names)]
+        program.longer = [found for found in self.survey.longer if {*found[:2]} <= program.sizes.keys()]
         for names_of in (*self.survey.ordered, *(b.names for b in self.survey.below)):
             if not scalars.issuperset(names_of) and program.variables.keys() >= set(names_of):
                 self.unkept.append(" and ".join(sorted(set(names_of))))
