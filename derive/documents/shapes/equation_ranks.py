@@ -12,7 +12,7 @@ from derive.documents.roles.roles import Definition
 from derive.documents.shapes.families import Families
 from derive.documents.shapes.row_names import with_rows
 from derive.documents.shapes.shapes import Signer
-from derive.documents.shapes.sides import is_hidden
+from derive.documents.shapes.sides import is_side
 from derive.documents.shapes.trials import CountingShapes, LooseShapes, Trial, fit, parts_of
 from derive.documents.shapes.usual_ranks import usual, usual_first
 from derive.documents.trees.trees import walk, written
@@ -137,7 +137,7 @@ class _Trials:
     def _tried(self, ranks: dict[str, int]) -> Outcome:
         own, right_side = self.own, self.equation.members[1]
         known = self.search.named[own].rank is not None or own in ranks
-        shapes = LooseShapes() if is_hidden(own) else CountingShapes()      # a claim tells ranks, and no lengths
+        shapes = LooseShapes() if is_side(own) else CountingShapes()      # a claim tells ranks, and no lengths
         trial = self._trial(ranks, shapes)
         right = trial.value(self.right)
         here = dict(ranks)

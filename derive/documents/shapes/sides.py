@@ -18,9 +18,14 @@ from derive.reading.syntax import Node
 _MARK = "‹"
 
 
+def is_side(name: str) -> bool:
+    """Whether a name stands for a side of a claim."""
+    return name.startswith(_MARK)
+
+
 def is_hidden(name: str) -> bool:
     """Whether a name stands for a side of a claim, or for what a function of the document is."""
-    return name.startswith(_MARK) or is_body(name)
+    return is_side(name) or is_body(name)
 
 
 def shapes_of_gradients(roles: Roles, asking: bool) -> Iterator[Definition]:
