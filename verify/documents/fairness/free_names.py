@@ -69,7 +69,9 @@ def _name_with_a_definition(name: str, of: Refutation) -> str:
 
 @rule
 def _letter_of_sizes(name: str, of: Refutation) -> str:
-    """n may be how many there are of something."""
+    """n may be how many there are of something; k_l, of which there are several, is none."""
+    if of.example is not None and isinstance(of.example.inputs.get(name), list):
+        return ""
     if name in SIZES and not is_no_size(name, of):
         return f"{name} may be a size: declare it, {name} ∈ ℕ, or {name} ∈ ℝ"
     return ""

@@ -23,6 +23,7 @@ _BEHIND = re.compile(r"\s*(?:square\s+)?(?:matri(?:x|ces)|factors?|矩阵|阵)?(
 _CLAUSE = re.compile(r"[,;:，；：]|\b(?:so|that|since|because|hence|therefore|thus|where)\b")
 _DENIED = re.compile(r"\b(?:not|never|no|nobody|nowhere|without|non|neither|nor|need|whether|unless)\b|"
                      r"n't\b|是否|除非|没", re.IGNORECASE)
+_THE_DIAGONAL = re.compile(r"\bthe diagonal (?:matrix|factor|term)\b", re.IGNORECASE)
 _IF = re.compile(r"\bif\b|若|如果", re.IGNORECASE)
 _NOT_SO = re.compile(r"[^,;，；]*不(?:成立|满足|一定)")
 _NOT = re.compile(r"(?:\b(?:not|never|nobody|no one|nowhere)\b|n't\b|不|非|未|无|没)[^,;，；]*$", re.IGNORECASE)
@@ -52,6 +53,8 @@ class Sentence:
         """Whether a word for matrices may be said of a name; `names` tells whether a formula has it."""
         if _OF_OTHER_THINGS.match(self.words, word.start()) or self._of_two_vectors(word):
             return False
+        if _THE_DIAGONAL.search(self.words, max(0, word.start() - 4), word.end() + 10):
+            return False        # the diagonal factor is the diag(…) of a formula
         if _NOT.search(self.words[:word.start()]) or _NO_PROPERTY.match(self.words, word.end()):
             return False
         if _WEIGHTS.match(self.words, word.start()) \
