@@ -42,7 +42,7 @@ _VALUE = re.compile(r"((?:\\partial|∂|(?:\\nabla|∇)(?:_\{[^{}]*\}|_\\?\w+)?)
                     r"(?<![\w\\^_])(?:\\mathcal\{)?([JL])\}?\s*"
                     r"(?:\\left\s*)?\(\s*(\\?[A-Za-z]+|[^\W\d_])\s*(?:\\right\s*)?\)")
 _GREEK = {r"\varphi": "φ", r"\phi": "φ", r"\psi": "ψ"}
-_ANOTHER = re.compile(rf"(\\varphi|\\phi|\\psi|[A-Za-zφψ])\s*(?:\\left\s*)?"
+_ANOTHER = re.compile(rf"(\\varphi|\\phi|\\psi|[A-Za-km-zφψ])\s*(?:\\left\s*)?"
                       rf"\(\s*({_DRESSED.pattern})\s*(?:,\s*({_DRESSED.pattern})\s*)?(?:\\right\s*)?\)")
 _FUNCTIONS = frozenset([*"fghFGφψ", r"\varphi", r"\phi", r"\psi"])
 _INDEXED = re.compile(r"\s*&?\s*(\\?[A-Za-z]+|[^\W\d_])\s*_\s*\{([a-z])[,\s]*([a-z])[,\s]*([a-z])(?:[,\s]*([a-z]))?"
