@@ -19,12 +19,11 @@ CHOSEN = [page for k, page in enumerate(sorted(PAGES.glob("*.md"))) if (k + SEED
 DAMAGED = Damaged(1, "sign", "y = −(x)", "x")
 
 
-@pytest.mark.parametrize("page", CHOSEN, ids=[p.stem for p in CHOSEN])
-def test_most_are_refuted_and_nothing_is_left_by_numbers_alone(page):
-    fates = list(judged(page, part=(SEED // 7 % 6, 6)))
+def test_most_are_refuted_and_nothing_is_left_by_numbers_alone():
+    """Of a page alone, most may be no formulas at all, such as two columns side by side."""
+    fates = [fate for page in CHOSEN for fate in judged(page, part=(SEED // 7 % 6, 6))]
     assert not [str(f) for f in fates if f.name in ("equal by numbers alone", "not found")]
-    # Of a handful, most may be no formulas at all, such as two columns side by side.
-    assert len(fates) < 6 or sum(f.name == REFUTED for f in fates) >= len(fates) * 2 // 3
+    assert sum(f.name == REFUTED for f in fates) >= len(fates) * 2 // 3
 
 
 @pytest.mark.parametrize(("verdict", "reading", "name", "survives"), [
