@@ -47,6 +47,7 @@ _ANOTHER = re.compile(rf"(\\varphi|\\phi|\\psi|[A-Za-km-zφψ])\s*(?:\\left\s*)?
 _FUNCTIONS = frozenset([*"fghFGφψ", r"\varphi", r"\phi", r"\psi"])
 _INDEXED = re.compile(r"\s*&?\s*(\\?[A-Za-z]+|[^\W\d_])\s*_\s*\{([a-z])[,\s]*([a-z])[,\s]*([a-z])(?:[,\s]*([a-z]))?"
                       r"\s*\}\s*&?\s*")
+_TWICE = re.compile(r"(?:\\partial|∂|\\nabla|∇)\s*(?:²|\^\s*\{?\s*2)")
 _LETTER = r"(?:\\mathcal\s*\{\s*)?([JL])(?![A-Za-z_(^])\s*\}?"
 _ALONE = re.compile(rf"\s*{_LETTER}\s*&?\s*")
 _BARE = re.compile(rf"(?:^|[+&(])\s*{_LETTER}(?=\s*(?:[+−-]|$))")
@@ -132,11 +133,13 @@ def _losses_by_another_letter(found: Iterable[Statement], pieces: list[Piece], d
 
 
 def _of_arguments(name: str, argument: str, other: str | None, found: Iterable[Statement], at: int) -> Assumed:
-    """An arbitrary loss of one or two arguments; of an array with three or four indices, one with every gradient."""
+    """An arbitrary loss of one or two arguments; of an array with three or four indices, one that has every gradient, but
+    not every second derivative, so that it stands for none where these are spoken of."""
     if other is not None:
         inside = " + ".join(f"{u} {x}" for u, x in zip(MATRICES, (argument, other)))
         return Assumed(name, _equation(f"{name}({argument}, {other}) = ⟨{_WEIGHTS[0]}, {UNKNOWN}({inside})⟩", at))
-    for left in (s.members[0].text for s in found if isinstance(s, said.Equality)):
+    twice = any(_TWICE.search(s.piece.text) for s in found)
+    for left in (s.members[0].text for s in found if isinstance(s, said.Equality) and not twice):
         indexed = _INDEXED.fullmatch(left)
         if indexed is not None and indexed[1] == argument:
             letters = [x for x in indexed.groups()[1:] if x]
