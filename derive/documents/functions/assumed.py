@@ -133,8 +133,8 @@ def _losses_by_another_letter(found: Iterable[Statement], pieces: list[Piece], d
 
 
 def _of_arguments(name: str, argument: str, other: str | None, found: Iterable[Statement], at: int) -> Assumed:
-    """An arbitrary loss of one or two arguments; of an array with three or four indices, one that has every gradient, but
-    not every second derivative, so that it stands for none where these are spoken of."""
+    """An arbitrary loss of one or two arguments; of an array with three or four indices, one that has every gradient,
+    but not every second derivative, so that it stands for none where these are spoken of."""
     if other is not None:
         inside = " + ".join(f"{u} {x}" for u, x in zip(MATRICES, (argument, other)))
         return Assumed(name, _equation(f"{name}({argument}, {other}) = ⟨{_WEIGHTS[0]}, {UNKNOWN}({inside})⟩", at))
