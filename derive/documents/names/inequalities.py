@@ -13,7 +13,7 @@ from derive.documents.names.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.trees.bound_letters import USUAL, bound_letters
 from derive.documents.trees.indices import size_name
-from derive.documents.trees.members import Member, enclosed, scripted_parts
+from derive.documents.trees.members import enclosed, scripted_parts
 from derive.documents.trees.trees import Formula, walk, words
 from derive.graph import closure
 from derive.reading.syntax import Node
@@ -90,11 +90,7 @@ class Inequalities:
         if sign == "≠":
             return
         if member is None:
-            below = bounded(of, sign, by, self._name)
-            if below is None:
-                raise Unreadable(_ONLY, formula.at(of.at))
-            self.survey.below.append(below)
-            return
+            return self._product_below(of, sign, by, formula)
         name, end = member.name, Fraction(str(number))
         if sign in ">≥":
             self._above[name] = end, formula, of.at
@@ -113,16 +109,18 @@ class Inequalities:
     def _ordered(self, of: Node, sign: str, by: Node, formula: Formula) -> None:
         """p < q, of two names without indices, or η < 2/L."""
         one, other = self.lexicon.member(of, []), self.lexicon.member(by, [])
-        below = bounded(of, sign, by, self._name) if one is None or other is None else None
-        if below is not None:
-            self.survey.below.append(below)
-            return
-        if one is None or other is None or any(m.indices or m.rest for m in (one, other)) or sign not in "<≤>≥":
+        if one is None or other is None:
+            return self._product_below(of, sign, by, formula)
+        if any(m.indices or m.rest for m in (one, other)) or sign not in "<≤>≥":
             raise Unreadable(_ONLY, formula.at(of.at))
         self.survey.ordered.append((one.name, other.name) if sign in "<≤" else (other.name, one.name))
 
-    def _name(self, node: Node) -> Member | None:
-        return self.lexicon.member(node, [])
+    def _product_below(self, of: Node, sign: str, by: Node, formula: Formula) -> None:
+        """A product of names below a number: η λ < 1, or η < 2/L."""
+        below = bounded(of, sign, by, lambda node: self.lexicon.member(node, []))
+        if below is None:
+            raise Unreadable(_ONLY, formula.at(of.at))
+        self.survey.below.append(below)
 
     def _lesser(self, name: str) -> set[str]:
         """The name, and those that were said to be less: with 0 < p < q, all of them are below one where q is."""

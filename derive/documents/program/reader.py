@@ -135,11 +135,8 @@ class DocumentReader:
         sides += unexplained_sides(self.roles, set(self.survey.declared), above, self.survey.positive)
         finder = self.finder = SignatureFinder(self.survey, self.sizes, self.interpretation)
         self.families: Families = finder.families
-        claimed = [c.equation for c in self.roles.claims]
-        if self.interpretation.reaching:
-            finder.families.reached = claimed
         self.signatures = finder.find([*defining, *sides], self.inverses.of, taken, self.problems,
-                                      claimed if self.interpretation.asking else [])
+                                      [c.equation for c in self.roles.claims])
         self.rows, self.named = finder.rows, finder.named
         self.scope = Scope(self.signatures, self.sizes, self.survey.functions, from_zero=finder.from_zero)
         return finder

@@ -76,9 +76,10 @@ def _named_jacobians(survey: Survey) -> Iterator[tuple[str, str]]:
     """The J of J = ∂y/∂z, and what it is."""
     for equation in survey.equations:
         left = equation.members[0] if equation.members else None
-        for right in equation.members[1:]:
-            if left is not None and left.kind == "name" and _jacobian(right, {}):
-                yield left.parts[0].text, _jacobian(right, {})
+        for right in equation.members[1:] if left is not None and left.kind == "name" else ():
+            jacobian = _jacobian(right, {})
+            if left is not None and jacobian:
+                yield left.parts[0].text, jacobian
 
 
 def _jacobian(base: Node, named: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@ and how many other axes are known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from derive.documents.names.model import Declared, Equation, Survey
@@ -24,10 +24,9 @@ class Families:
         self.survey, self.sizes = survey, sizes
         self.named: dict[str, Named] = {}
         self.ranges = LetterRanges(survey, sizes)
-        self.reached: list[Equation] = []       # claims of which the first members belong to the families
 
-    def run(self, definitions: list[Equation]) -> dict[str, Named]:
-        """Every name that the definitions use, or that is declared.
+    def run(self, definitions: list[Equation], claims: Iterable[Equation] = ()) -> dict[str, Named]:
+        """Every name that the definitions use, or that is declared; the first members that `claims` use belong to them.
 
         Raises:
             Unreadable: for a name whose indices do not fit each other, or a family whose range nothing tells.
@@ -40,7 +39,7 @@ class Families:
                 if role == "value":
                     self._name(member.name).uses.append((member, equation))
         stated = {m.name for e in definitions if e.ranges and e.names for m, _ in e.names[0]}
-        for equation in self.reached:
+        for equation in claims:
             for member, role in (n for side in equation.names for n in side if n[0].name in self.named):
                 first = any(i.kind == "number" and i.parts[0].text == "0" for i in member.indices)
                 if role == "value" and first and member.name not in stated:

@@ -37,13 +37,14 @@ class SignatureFinder:
     def find(self, defining: list[Definition], matrices: Iterable[str], taken: set[str],
              problems: list[Unreadable], claims: Iterable[Equation] = ()) -> Signatures:
         """The signature of each name that is not hidden; `matrices` have to be some, no new size is `taken`, and
-        `claims` tell lengths of which nothing else does.
+        `claims` tell lengths of which nothing else does, and first members, where the interpretation lets them.
 
         Raises:
             NoMatrix: where one of the matrices is none.
             Unreadable: for the last problem; the others are added to `problems`.
         """
-        named = self.families.run([d.equation for d in defining])
+        asking, reaching = self.interpretation.asking, self.interpretation.reaching
+        named = self.families.run([d.equation for d in defining], claims if reaching else ())
         search = Ranks(self.families, self.signer, self.sizes, self.survey.functions, self.interpretation.guess)
         ranks = search.run(defining)
         self.guesses = search.guesses
@@ -51,7 +52,7 @@ class SignatureFinder:
             raise NoMatrix
         self.rows = frozenset(n for n, x in named.items() if x.row)
         self.from_zero = self.families.from_zero(ranks)
-        shapes = self._unified(defining, ranks, problems, claims)
+        shapes = self._unified(defining, ranks, problems, claims if asking else ())
         self.named = {n: x for n, x in named.items() if not is_hidden(n)}
         stop_at(problems)
         stated = frozenset(high for d in defining for _, high in self.families.ranges.of(d.equation).values())

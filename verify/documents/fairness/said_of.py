@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 SHOWN = re.compile(r"\$([^$\n]{1,80})\$|`([^`\n]{1,80})`|\\\((.{1,80}?)\\\)")
-_OF_OTHER_THINGS = re.compile(      # "orthogonal" that makes no matrix orthogonal
+_OF_OTHER_THINGS = re.compile(      # "orthogonal" that makes no matrix orthogonal; the diagonal factor is a diag(…)
+    r"(?<=\bthe )diagonal(?= (?:matrix|factor|term)\b)|"
     r"orthogonal(?=(?:ly)?\s+(?:to|projections?|projectors?|complements?|decompositions?|subspaces?)\b)|"
     r"正交(?=投影|补|分解|于)", re.IGNORECASE)
 _ONTO = re.compile(r"\s*(?:matri(?:x|ces)\s+)?(?:on|onto|to|into)\b|\s*到", re.IGNORECASE)
@@ -23,7 +24,6 @@ _BEHIND = re.compile(r"\s*(?:square\s+)?(?:matri(?:x|ces)|factors?|矩阵|阵)?(
 _CLAUSE = re.compile(r"[,;:，；：]|\b(?:so|that|since|because|hence|therefore|thus|where)\b")
 _DENIED = re.compile(r"\b(?:not|never|no|nobody|nowhere|without|non|neither|nor|need|whether|unless)\b|"
                      r"n't\b|是否|除非|没", re.IGNORECASE)
-_THE_DIAGONAL = re.compile(r"\bthe diagonal (?:matrix|factor|term)\b", re.IGNORECASE)
 _IF = re.compile(r"\bif\b|若|如果", re.IGNORECASE)
 _NOT_SO = re.compile(r"[^,;，；]*不(?:成立|满足|一定)")
 _NOT = re.compile(r"(?:\b(?:not|never|nobody|no one|nowhere)\b|n't\b|不|非|未|无|没)[^,;，；]*$", re.IGNORECASE)
@@ -53,8 +53,6 @@ class Sentence:
         """Whether a word for matrices may be said of a name; `names` tells whether a formula has it."""
         if _OF_OTHER_THINGS.match(self.words, word.start()) or self._of_two_vectors(word):
             return False
-        if _THE_DIAGONAL.search(self.words, max(0, word.start() - 4), word.end() + 10):
-            return False        # the diagonal factor is the diag(…) of a formula
         if _NOT.search(self.words[:word.start()]) or _NO_PROPERTY.match(self.words, word.end()):
             return False
         if _WEIGHTS.match(self.words, word.start()) \
