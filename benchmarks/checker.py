@@ -3,7 +3,7 @@
     python benchmarks/checker.py kills              wrong variants found, right ones rejected
     python benchmarks/checker.py rejections [N]     right ones at N draws of values, float64 and float32
     python benchmarks/checker.py speed [NAME…]      LSTM cell, batch normalisation and attention at sizes 8, 64, 256,
-                                                    beside the passes alone that three draws take
+                                                    beside the passes alone that three draws take, on one thread
 
 gradcheck is called as people call it: double inputs, defaults, through a torch.autograd.Function made of the two
 functions; check_grads with order 1 and reverse mode, through a custom_vjp.
@@ -159,6 +159,7 @@ def rejections(count: int) -> None:
 
 
 def speed(names: tuple[str, ...] = ("lstm_cell", "batch_norm", "attention")) -> None:
+    torch.set_num_threads(1)
     print("| | size | verify.check | gradcheck | ratio | gradcheck(fast_mode=True) | ratio | bare passes "
           "| gradcheck beside them |")
     print("|---|---|---|---|---|---|---|---|---|")

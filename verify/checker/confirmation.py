@@ -9,6 +9,7 @@ from typing import Any
 import numpy
 
 from verify.checker.differences import ROUNDING, Arrays, Terms, extrapolated, reach
+from verify.checker.draws import centred
 
 QUICK = 2.0**-26        # the step of one difference, which confirms the most
 NEAR = 1e-5             # and how near that is to the derivative
@@ -23,7 +24,7 @@ def contradiction(terms: Terms, values: Arrays, gradients: Mapping[str, Any], na
     two may be apart where both are right; nothing where they agree, or differ by `least`, which rounding of what is
     computed on the way may leave. `here` are the terms at `values`: given them, one more call is enough where nothing
     is wrong."""
-    way = {n: reach(values[n]) * generator.standard_normal(values[n].shape) for n in names}
+    way = {n: reach(values[n]) * centred(values[n].shape, generator) for n in names}
     parts = {n: float((gradients[n] * w).sum()) for n, w in way.items()}
     level = max(min(map(abs, parts.values())), LEVEL * max(map(abs, parts.values())))
     shares = {n: level / max(abs(p), level) if level else 1.0 for n, p in parts.items()}
