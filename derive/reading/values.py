@@ -141,6 +141,8 @@ class Shapes:
              **fields: object) -> Value:
         """A value made of parts, with the shape of `like`. Raises ReadingError where it becomes too large."""
         inside = list(parts)
+        if not inside and like is None and longer == 1:     # most values are names
+            return Value(layout, at, **fields)              # type: ignore[arg-type]
         own = {"rows": None if like is None else like.rows, "columns": None if like is None else like.columns,
                "weight": 1 + sum([p.weight for p in inside]), "degree": max([p.degree for p in inside], default=1),
                "height": longer + max([p.height for p in inside], default=0)}

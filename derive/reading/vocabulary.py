@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derive.expectation.laws import FUNCTIONS as MOMENT_FUNCTIONS, moment_named
@@ -39,6 +39,12 @@ class Scope:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(self)
+
+    def with_axes(self, signatures: Mapping[str, tuple[Letter, ...]]) -> Scope:
+        """The same names with other axes, which mention no further sizes."""
+        other = replace(self, signatures=signatures)
+        other.__dict__["vocabulary"] = self.vocabulary      # where cached_property keeps it
+        return other
 
 
 class Vocabulary:
@@ -113,6 +119,6 @@ def _sizes_of(scope: Scope) -> Iterable[Size]:
 def _in_poly(p: Poly) -> Iterable[Size]:
     for atom in p.atoms():
         if isinstance(atom, Size):
-            yield Size(atom.name, (), atom.least)
+            yield atom if type(atom) is Size and not atom.at else Size(atom.name, (), atom.least)
             for inner in atom.at:
                 yield from _in_poly(inner)

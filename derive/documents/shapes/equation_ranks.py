@@ -100,6 +100,8 @@ class _Trials:
         self.row_names = rows | {n for n, x in search.named.items() if x.row}
         self.right = with_rows(self.equation.members[1], self.row_names)
         self.pieces: list[tuple[Node, tuple[str, ...]]] = []
+        self.values = {m.name for m, role in self.equation.seen if role == "value"}
+        self.scopes: dict[bool, Scope] = {}     # with the equation's own name, and without it
         self.known: dict[tuple, bool] = {}      # which pieces have a meaning with which ranks
         for piece in parts_of(self.right):
             within = {n.parts[0].text for n in walk(piece) if n.kind == "name"}
@@ -169,9 +171,11 @@ class _Trials:
         """A trial with these ranks of the names that have none."""
         search, own = self.search, self.own
         known = search.named[own].rank is not None or own in ranks
-        names = {m.name for m, role in self.equation.seen if role == "value"} - (set() if known else {own})
+        names = self.values if known else self.values - {own}
         signatures = {n: search.signer.signature(search.named[n], search.rank(n, ranks)) for n in names}
-        return Trial(self.equation, Scope(signatures, search.sizes, search.functions), shapes, self.limits)
+        if known not in self.scopes:
+            self.scopes[known] = Scope(signatures, search.sizes, search.functions)
+        return Trial(self.equation, self.scopes[known].with_axes(signatures), shapes, self.limits)
 
     def _fit(self, ranks: dict[str, int]) -> bool:
         """Whether each piece of the right side has a meaning with these ranks, as far as it can be told without the

@@ -64,6 +64,8 @@ class OpenShapes(Shapes):
 
     def _filled(self, p: Poly) -> Poly:
         """Known values in place of open sizes."""
+        if not self.found and not self.pinned:
+            return p
         if not any(isinstance(a, Size) and (a.name in self.found or a in self.pinned) for a in p.atoms()):
             return p
         total = poly(0)
