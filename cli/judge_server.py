@@ -13,21 +13,30 @@ JSON:
                                     else is judged
     {"over": status}                nothing more comes; status 0 where all was judged
 
-Where processes can be forked, each job has one of its own with limits of memory and time.
+Where processes can be forked, each job has one of its own with limits of memory and time, and a second one for half of
+a long document.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
+import queue
 import sys
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from cli import code_rows
 from cli.code_rows import place_of
+
+ENOUGH = 20         # statements, of which half are worth another process
+COLLECTED = 50_000, 20, 20      # new objects before cycles are looked for, which takes a tenth of the time otherwise
 
 
 def main(module: str) -> None:
@@ -45,6 +54,8 @@ def main(module: str) -> None:
     except Exception as error:
         send({"failed": f"{type(error).__name__}: {error}"})
         return
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)
     send({"ready": True})
     for line in sys.stdin.buffer:
         status = apart(partial(work, json.loads(line), judge, send))
@@ -90,16 +101,70 @@ def work(job: dict[str, Any], judge: Any, send: Any) -> None:
     send({"rows": rows})
     if job["start"] == 0:
         send({"code": _read(name, content)})
-    for number in range(job["start"], len(rows)):
+    numbers = range(job["start"], len(rows))
+    first, rest = numbers, None
+    if len(numbers) >= ENOUGH and hasattr(os, "fork") and (os.cpu_count() or 1) > 1:
+        first = numbers[:len(numbers) // 2]
+        rest = Beside(partial(_judged, document, numbers[len(first):]))
+    for answer in chain(_judged(document, first), rest or ()):
+        send(answer)
+        if "spent" in answer:
+            return
+    done = len(first) + (rest.count if rest is not None else 0)
+    for answer in _judged(document, numbers[done:]):        # what a process that ended too early has left
+        send(answer)
+
+
+def _judged(document: Any, numbers: range) -> Iterator[dict[str, Any]]:
+    """The answers on some statements, up to the first for which there is not enough memory."""
+    for number in numbers:
         try:
             answer = {"number": number, "row": row_of(document.sourced(number))}
             json.dumps(answer, default=str)
         except MemoryError:
-            send({"number": number, "spent": True})
+            yield {"number": number, "spent": True}
             return
         except Exception as error:
             answer = {"number": number, "why": problem_text(error)}
-        send(answer)
+        yield answer
+
+
+class Beside:
+    """Answers that another process makes at the same time, in order. It ends with this one's process group; `count`
+    says how many answers it has given."""
+
+    def __init__(self, answers: Callable[[], Iterator[dict[str, Any]]]):
+        reading, writing = os.pipe()
+        self.count = 0
+        self._process = os.fork()
+        if not self._process:
+            status = 1
+            try:
+                os.close(reading)
+                with open(writing, "wb", buffering=0) as pipe:
+                    for answer in answers():
+                        if "spent" in answer:       # with the other half of the memory it may go on
+                            break
+                        pipe.write(json.dumps(answer, default=str).encode() + b"\n")
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(writing)
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, args=(reading,), daemon=True).start()
+
+    def _listen(self, reading: int) -> None:
+        """Empties the pipe, so that the other process never waits."""
+        with open(reading, "rb") as lines:
+            for line in lines:
+                self._lines.put(line)
+        self._lines.put(b"")
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        while (line := self._lines.get()).endswith(b"\n"):
+            self.count += 1
+            yield json.loads(line)
+        os.waitpid(self._process, 0)
 
 
 def _read(name: str, content: str) -> dict[str, Any] | None:

@@ -119,9 +119,9 @@ def align_guards(z: Expr) -> Expr:
 def align_products(z: Expr, normalizer: Normalizer) -> Expr:
     """Cut ordered products where a product of some of their factors stands beside them, and write the outermost factor
     out where a shorter product of the same factors occurs."""
-    cut = normalizer.normal(Expr(_cut(t, normalizer) for t in z.terms))
-    if cut != z:
-        return align_products(cut, normalizer)
+    terms = [_cut(t, normalizer) for t in z.terms]
+    if any(new is not old for new, old in zip(terms, z.terms)):
+        return align_products(normalizer.normal(Expr(terms)), normalizer)
     products = list(dict.fromkeys(n for n in walk(z) if isinstance(n, OrderedProduct)))
     for p in products:
         for q in products:

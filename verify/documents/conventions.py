@@ -23,10 +23,17 @@ def layouts(item: Item, outline: Outline) -> Iterator[str]:
     text = item.statement.piece.text
     yield ""
     yield from (LINES,) if _LINE.search(text) else ()
-    yield from (ENTRIES,) if _POWER.search(text) else ()
+    yield from (ENTRIES,) if _POWER.search(text) and not _is_map(text, item, outline) else ()
     yield from (STEPS,) if "T" in outline.sizes and _STEP.search(text) else ()
     yield from (PICKED,) if _ONE.search(text) else ()
     yield from LAYOUTS if item.derived and not item.name else ()
+
+
+def _is_map(text: str, item: Item, outline: Outline) -> bool:
+    """Whether the document takes a matrix of which a power stands in a claim for a map: it has A⁻¹, det A or tr A."""
+    names = {m[0][0] for m in _ENTRIES.finditer(text)}
+    return any(re.search(rf"{n}\}}?\s*(?:\^\s*\{{?\s*-\s*1|⁻¹)|(?:det|tr|trace)\}}?\s*[({{]?\s*{n}(?![A-Za-z_])",
+                         i.statement.piece.text) for n in names for i in outline.items if i.scope == item.scope)
 
 
 def either(item: Item, needed: list[Item], study: Study | None) -> str:

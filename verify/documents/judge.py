@@ -76,7 +76,8 @@ class Judge:
             if item.role == CLAIMED:
                 return self._with_verdict(self._made(item, UNDECIDED), self.readings.judged(item))
             return self._finding(item)
-        except (ValueError, LookupError, TypeError, ArithmeticError, AttributeError, AssertionError) as error:
+        except (ValueError, LookupError, TypeError, ArithmeticError, AttributeError, AssertionError,
+                RecursionError) as error:
             made = self._made(item, UNDECIDED)
             made.detail = f"an error of derive itself: {type(error).__name__}: {error}"[:300]
             return made
@@ -115,9 +116,10 @@ class Judge:
         return made
 
     def _redefined(self, item: Item, made: Finding) -> Finding:
-        """A second definition of a name that agrees with the first one is a claim that holds."""
+        """A second definition of a name that agrees with the first one is a claim that holds; one among such claims
+        that contradicts it is one that does not."""
         found = self.readings.agrees(item)
-        if found.shown:
+        if found.shown or self.readings.is_wrong(item):
             return self._with_verdict(replace(made, kind="claim"), found)
         made.notes.append("redefined")
         return made

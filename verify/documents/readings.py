@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from derive.documents.functions.keys import keys
 from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, Item
 from derive.documents.lines.statements import Equality, Range
 from derive.documents.names.rows import Link
@@ -57,6 +58,7 @@ class Readings:
         self.slices = Slices(outline, source)
         self._answering = False
         self._second: dict[int, Outcome] = {}       # what second definitions are as claims
+        self._wrong: dict[int, bool] = {}           # and which of them are wrong, as far as it was asked
         self._conditions: dict[int, bool] = {}      # which claims hold for some inputs only, as far as it was asked
 
     def unread(self, item: Item) -> str:
@@ -98,12 +100,31 @@ class Readings:
             self._second[item.number] = self.judged(replace(item, role=CLAIMED), frozenset([item.number]))
         return self._second[item.number]
 
+    def is_wrong(self, item: Item) -> bool:
+        """Whether a second definition of a name contradicts the first one, and is no other definition: it brings
+        nothing new, and the chapter says, rightly, what the name is above, or what others with numbers are: y_3 = …
+        beside y_2 = …"""
+        if not item.doubtful or item.words.alternative:
+            return False
+        if item.number not in self._wrong:
+            self._wrong[item.number] = False        # as long as it is asked
+            self._wrong[item.number] = self.agrees(item).refuted and any(
+                i.role in (CLAIMED, DEFINED) and self._is_said_rightly(i) for i in self.outline.items
+                if i.scope == item.scope and i.chapter == item.chapter and i.number != item.number
+                and (i.name == item.name and i.member == item.member and i.number < item.number
+                     or i.doubtful and bool(keys([i.name]) & keys([item.name]) - {i.name, item.name})))
+        return self._wrong[item.number]
+
+    def _is_said_rightly(self, item: Item) -> bool:
+        return self.judged(item).shown if item.role == CLAIMED else item.variant > 0 and self.agrees(item).shown
+
     def _repeating(self, item: Item, without: frozenset[int]) -> frozenset[int]:
-        """Second definitions above a claim that say what the first one says: the claim rests on that."""
+        """Second definitions above a claim that say what the first one says, or are wrong: the claim rests on that."""
         found: set[int] = set()
         while True:
             more = {i.number for i in self.outline.slice(item, without=without | found)
-                    if i.variant and i.role == DEFINED and i.number < item.number and self.agrees(i).shown}
+                    if i.variant and i.role == DEFINED and i.number < item.number
+                    and (self.agrees(i).shown or self.is_wrong(i))}
             if not more:
                 return frozenset(found)
             found |= more

@@ -9,6 +9,7 @@ from derive.documents.functions.assumed import UNKNOWN
 from derive.expression import Apply, Expr, expression, names, walk
 from verify.balls import USUAL_FUNCTIONS
 from verify.exact import CASES, decide, occurs
+from verify.signs import POSITIVE, Signs
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Verdict
 
@@ -92,12 +93,15 @@ def _holds_for_some(claim: Claim, found: Study) -> bool:
 
 
 def _as_condition(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
-    """n σ² = 1 asks for something where nothing is defined; a left side that is the same everywhere is wrong."""
+    """n σ² = 1 asks for something where nothing is defined; a left side that is the same everywhere is wrong, and so is
+    0 for what is positive."""
     example = verdict.counterexample
     left, shown = expression(claim.left), example.left if example is not None else ""
     if not names(left):
         left, shown = claim.right, example.right if example is not None else ""
     same = shown.lstrip("-").isdigit() and decide(found.page.program, {}, left, expression(int(shown))).passed
+    difference = found.page.program.normalizer().normal(expression(claim.left) - claim.right)
+    same = same or POSITIVE in map(Signs(found.page.program).of, (difference, -difference))
     return verdict if same else replace(verdict, verdict=UNDECIDED, detail=A_CONDITION)
 
 

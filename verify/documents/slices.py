@@ -37,7 +37,7 @@ class Slices:
             if wide and not item.derived and not any(i.role == NAMED for i in self.outline.slice(item)):
                 return
             for near in (False, True):
-                needed = self.outline.slice(item, wide, near, self.without | without, apart)
+                needed = self._with_meaning(item, wide, near, without, apart)
                 numbers = frozenset(i.number for i in needed)
                 if numbers not in seen:
                     seen.append(numbers)
@@ -69,24 +69,38 @@ class Slices:
         return f"it rests on {place}: {problem.message}", None
 
     # -- definitions without a meaning ---------------------------------------------------------------------------
-    @property
-    def without(self) -> frozenset[int]:
-        """The definitions that have no meaning. Each is read when it is first asked for; those of a used entry have
-        been held against it."""
-        for item in self.outline.items:
-            if item.role in (DEFINED, NAMED) and item.number not in self._without and not item.used:
-                self._without[item.number] = False      # as long as it is being read
-                self._without[item.number] = bool(self.unread(item))
-        return frozenset(n for n, unread in self._without.items() if unread)
+    def _with_meaning(self, item: Item, wide: bool = False, near: bool = False, without: frozenset[int] = frozenset(),
+                      apart: bool = False, before: int | None = None) -> list[Item]:
+        """A slice without the definitions that have no meaning, as far as they stand `before` a number. What is left
+        out may bring others in."""
+        while True:
+            needed = self.outline.slice(item, wide, near, without, apart)
+            more = frozenset(i.number for i in needed if i.number != item.number and (
+                before is None or i.number < before) and self._is_unread(i))
+            if not more:
+                return needed
+            without |= more
+
+    def _is_unread(self, item: Item) -> bool:
+        """Whether a definition has no meaning. Each is read when it is first asked for, after those above it; those of
+        a used entry have been held against it."""
+        if item.role not in (DEFINED, NAMED) or item.used:
+            return False
+        if item.number not in self._without:
+            self._without[item.number] = False      # as long as it is being read
+            self._without[item.number] = bool(self._unread(item, item.number))
+        return self._without[item.number]
 
     def unread(self, item: Item) -> str:
         """What is wrong with a definition; nothing for one that has a meaning with what it rests on, or without those
         definitions of other places that do not go together with it."""
+        return self._unread(item, None)
+
+    def _unread(self, item: Item, before: int | None) -> str:
         first = ""
         alone = frozenset(i.number for i in self.outline.items if i.number != item.number)
-        known = frozenset(n for n, unread in self._without.items() if unread and n != item.number)
-        for near, without in ((False, known), (True, known), (False, alone)):
-            problem = self._problem(item, self.outline.slice(item, near=near, without=without))
+        for near, without in ((False, frozenset()), (True, frozenset()), (False, alone)):
+            problem = self._problem(item, self._with_meaning(item, near=near, without=without, before=before))
             if not problem:
                 return ""
             first = first or problem
@@ -94,8 +108,8 @@ class Slices:
 
     def missing(self, item: Item) -> list[Item]:
         """The definitions in the same section on which a claim rests, and which have no meaning."""
-        return [i for i in self.outline.slice(item) if i.number in self.without and i.section == item.section
-                and i.number != item.number]
+        return [i for i in self.outline.slice(item) if i.section == item.section and i.number != item.number
+                and self._is_unread(i)]
 
     def _problem(self, item: Item, needed: list[Item]) -> str:
         key = frozenset(i.number for i in needed)

@@ -30,6 +30,9 @@ def _is_diagonal(node: Node) -> bool:
 
 
 def _without_power(node: Node, known: Mapping[str, Node]) -> Node | None:
+    if _is_diagonal(node) and node.parts[2].kind == "scripted":     # diag(A 𝟏)⁻¹, with the power behind the argument
+        argument, scripts = node.parts[2].parts
+        node = Node("scripted", (Node("apply", (node.parts[0], (), argument), node.at), scripts), node.at)
     if node.kind != "scripted" or not node.parts[1] or not _is_broken(node.parts[1][0]):
         return None
     base, (power, *rest) = node.parts

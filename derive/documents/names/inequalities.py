@@ -13,7 +13,7 @@ from derive.documents.names.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.trees.bound_letters import USUAL, bound_letters
 from derive.documents.trees.indices import size_name
-from derive.documents.trees.members import enclosed, scripted_parts
+from derive.documents.trees.members import enclosed, number_node, scripted_parts
 from derive.documents.trees.trees import Formula, walk, words
 from derive.graph import closure
 from derive.reading.syntax import Node
@@ -48,10 +48,11 @@ class Inequalities:
                     found |= words([node])
                 elif node.kind == "scripted":
                     for script in node.parts[1]:
-                        if script.kind == "raised" and (enclosed(script) or self.lexicon.naming.is_raised(node)):
+                        if script.kind == "raised" and letter_of(node) not in self.lexicon.naming.numbers and (
+                                enclosed(script) or self.lexicon.naming.is_raised(node)):
                             found |= words([script])
             found |= bound_letters(formula.tree)
-        return found
+        return found - {label for _, label in self.lexicon.before}
 
     def _read(self, of: Node, sign: str, by: Node, indices: set[str], formula: Formula) -> None:
         name = size_name(of) or (letter_of(of) if scripted_parts(of) else "")
@@ -116,11 +117,19 @@ class Inequalities:
         self.survey.ordered.append((one.name, other.name) if sign in "<≤" else (other.name, one.name))
 
     def _product_below(self, of: Node, sign: str, by: Node, formula: Formula) -> None:
-        """A product of names below a number: η λ < 1, or η < 2/L."""
+        """A product of names below a number, η λ < 1 or η < 2/L; that one of positive names is so says nothing."""
+        above = of if sign == ">" and number_of(by) == 0 else by if sign == "<" and number_of(of) == 0 else None
+        if above is not None and (_is_determinant(above) or self._is_positive(above)):
+            return
         below = bounded(of, sign, by, lambda node: self.lexicon.member(node, []))
         if below is None:
             raise Unreadable(_ONLY, formula.at(of.at))
         self.survey.below.append(below)
+
+    def _is_positive(self, node: Node) -> bool:
+        """Whether a product is one of positive names."""
+        found = bounded(node, "<", number_node(1, node.at), lambda n: self.lexicon.member(n, []))
+        return found is not None and all(name in self.survey.positive for name in found.names)
 
     def _lesser(self, name: str) -> set[str]:
         """The name, and those that were said to be less: with 0 < p < q, all of them are below one where q is."""
@@ -134,3 +143,8 @@ class Inequalities:
         self.survey.sizes.update({w: self.survey.sizes.get(w, 1) for w in found})
         self.lexicon.naming.sizes |= set(found)
         return True
+
+
+def _is_determinant(node: Node) -> bool:
+    """Whether it is det X: that it is positive is held against the inputs that refute something."""
+    return node.kind == "apply" and node.parts[0].name == "det"

@@ -19,6 +19,7 @@ from derive.documents.names.model import (
 from derive.documents.names.parsed import Parsed
 from derive.documents.names.sizes import own_letters
 from derive.documents.trees.bound_letters import (
+    USUAL,
     bound_letters,
     entry_letters,
     index_letters,
@@ -39,6 +40,7 @@ from derive.reading.syntax import Node
 
 _UPRIGHT = re.compile(r"\\(?:mathrm|text|operatorname|mathit)\s*\{([A-Z]{2,6})\}")       # TP and FP are no products
 _GREEK = frozenset(GREEK.values())
+_INDICES = frozenset("ijklmnt")
 _FACTORS = frozenset("αβγεζηθκλμρτω")          # small Greek letters that make no word with a letter behind them
 
 
@@ -54,6 +56,7 @@ class Lexicon:
         self.certain: set[str] = set()
         self.known: set[str] = set()
         self.parts: frozenset[Labelled] = frozenset()
+        self.before: frozenset[Labelled] = frozenset()  # c_p beside c
         self.paired: frozenset[str] = frozenset()       # names with two indices, as matrices on their lines tell
         self.deviations: frozenset[str] = frozenset()   # names of which the squares alone are defined
 
@@ -79,6 +82,10 @@ class Lexicon:
                     self.naming.matrices |= {letter_of(name.tree)} if len(sides) == 2 else set()
                 self.naming.declare(name.tree)
                 self.naming.learn(name.tree, self.context(name.tree, name.tree, []), [name.tree])
+        self.before = frozenset(self._before())
+        for base, label in self.before:
+            self.naming.label(f"{base}_{label}")
+        self.naming.single |= {base for base, _ in self.before}
         numbered = {letter_of(f.left) for _, f, _ in trees if f.left.kind == "scripted" and scripted_parts(f.left)}
         self.naming.vectors |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"
                                 and numerator(f.sides[-1]) is not None} - numbered     # g_1 of g = ∂L/∂y
@@ -92,6 +99,8 @@ class Lexicon:
                                  and letter_of(by) in self.naming.matrices | self.paired}      # G_{11} of G = ∂L/∂Y
         self.naming.vectors |= set(self._by_entries())
         self.naming.vectors |= self._with_entries()
+        self.naming.vectors |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"
+                                and len(f.sides) > 1 and _is_softmax(f.sides[1])}
         self.naming.bare |= {x for _, f, _ in trees for x in _without_indices(f.tree)}
         for _, formula, ranges in trees:
             self.naming.learn(formula.tree, self.context(formula.tree, formula.left, ranges), [formula.left])
@@ -106,6 +115,26 @@ class Lexicon:
         for node in (*defined, *declared):
             if node.kind == "ident" and len(letter_of(node)) == 1:
                 yield from {letter_of(node)} - self.summed - stepped - set(self.survey.ranges) - set(self.survey.sizes)
+
+    def _before(self) -> Iterator[Labelled]:
+        """The c_p that is declared, or the P_s that is defined, beside a c and a P that are: where the letter is no
+        usual index, counts nothing and stands below nothing else, it tells the state before, and another number."""
+        relations = [f for _, f, _ in self.parsed.trees if f.tree.kind == "relation"]
+        whole = {letter_of(f.left) for f in relations if f.left.kind == "ident"} - self.naming.vectors
+        subjects = [n.tree for _, _, names, _ in self.parsed.kinds for n in names]
+        subjects += [f.left for f in relations if f.left.kind == "scripted" and f.sides[1].kind != "number"]
+        counted = {x for _, f, _ in self.parsed.trees for x in bound_letters(f.tree)}
+        counted |= {x for x, ends in self.survey.ranges.items() if ends.high is not None}
+        below: dict[str, set[str]] = {}
+        for tree in (*subjects, *(f.tree for _, f, _ in self.parsed.trees)):
+            for base, letters in _letters_below(tree):
+                for x in letters:
+                    below.setdefault(x, set()).add(base if len(letters) == 1 else "")
+        for subject in subjects:
+            for base, letters in _letters_below(subject):
+                if base in whole and len(letters) == 1 and letters[0] not in _INDICES | counted \
+                        and below[letters[0]] <= whole:
+                    yield base, letters[0]
 
     def _by_entries(self) -> Iterator[str]:
         """The y of y_1 = a x_1 + b x_2 after y = C x, where x is a vector: what an equation says of entries alone is
@@ -153,11 +182,13 @@ class Lexicon:
     @property
     def labels(self) -> frozenset[str]:
         """Letters that are no index anywhere, as far as the document tells."""
-        return self.single | {x for _, x in self.parts}
+        return self.single | {x for _, x in self.parts | self.before}
 
     # -- contexts and members ------------------------------------------------------------------------------------
     def context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
-        bound = bound_letters(tree) | set(self.survey.ranges) | {r.letter for r in ranges}
+        bound = bound_letters(tree) | {r.letter for r in ranges} | {
+            x for x, ends in self.survey.ranges.items()     # the g of g > 1 is a number
+            if ends.high is not None or x in USUAL or x == self.survey.of_a_class}
         sizes = set(self.survey.sizes)
         entries = self._of_entries(tree, left)
         letters = index_letters(left, self.summed | entries, self.single, self.naming.numbers)
@@ -277,3 +308,7 @@ def _without_indices(tree: Node) -> Iterator[str]:
 def _has_bare_delta(tree: Node) -> bool:
     """Whether δ stands without an index: it is no Kronecker's."""
     return "δ" in _without_indices(tree)
+
+
+def _is_softmax(node: Node) -> bool:
+    return node.kind == "apply" and node.parts[0].text == "softmax"

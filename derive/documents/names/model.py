@@ -116,6 +116,7 @@ class Survey:
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)    # of functions that are defined in words
     several: bool = False       # x_n, which nothing declares, is the n-th of several vectors
     ends: Mapping[str, str] = field(default_factory=dict)       # of letters, where nothing here tells them
+    sums: Mapping[str, str] = field(default_factory=dict)       # up to which size those of the document run
     ordered: list[tuple[str, str]] = field(default_factory=list)        # pairs of names, the lesser one first
     below: list[Below] = field(default_factory=list)            # products that lie below numbers
     longer: list[tuple[str, str, int]] = field(default_factory=list)    # pairs of sizes: n ≥ k, n > k

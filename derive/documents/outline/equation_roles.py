@@ -102,7 +102,7 @@ class EquationRoles:
             item.name, item.setting = length, True
             return CONDITION
         if not item.name:
-            sets_a_size = "_" in (size := size_name(question.left)) and size in self.surveyor.survey.sizes
+            sets_a_size = size_name(question.left) in self.surveyor.survey.sizes
             if question.condition and not (item.words.of_a_thing and self._is_said_to_hold(item)) or sets_a_size:
                 return CONDITION
             return OPERATION if is_operation(question.left) else CLAIMED

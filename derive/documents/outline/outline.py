@@ -105,6 +105,10 @@ class Outline:
                     if after:
                         continue
                     same.clear()
+                elif any(i.name == item.name and i.variant != item.variant for i in same):     # y_2 anew, among the y
+                    if after:
+                        continue
+                    same[:] = [i for i in same if i.name != item.name or i.variant == item.variant]
                 same.append(item)
         if last.role in (DEFINED, NAMED, UPDATED):
             far = {n for n, items in above.items() if n in below and items[-1].part != last.part}

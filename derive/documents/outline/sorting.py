@@ -123,12 +123,14 @@ class _Sorter:
         self.equations: dict[int, Equation] = {}
         self.trees: dict[int, Formula] = {}
         self.labels: frozenset[str] = frozenset()       # letters that are no index
+        self.numbered: frozenset[str] = frozenset()     # names with numbers that are no members
 
     def sort(self, text: str) -> None:
         self._survey()
         self.links = list(links(self.surveyor.parsed.kinds, self.surveyor.parsed.trees, text))
         self.standing.rows = {link.name: link.matrix for link in self.links}
         self.labels = self.standing.labels = self.surveyor.lexicon.labels
+        self.numbered = self.surveyor.lexicon.naming.numbered
         self.roles = EquationRoles(self.surveyor, self.items, self.standing, text)
         for item in self.items:
             if isinstance(item.statement, said.Law):
@@ -290,7 +292,8 @@ class _Sorter:
         calls = [n for n in walk(equation.formula.tree) if n.kind == "apply"]
         called = {called_as(n) for n in calls if n.parts[0].text.rstrip("'") in self.surveyor.called}
         called |= {f for n in calls for f in self.surveyor.called if with_number(f, n.parts[0].text)} - called
-        item.uses = keys({m.name for m, role in pairs if role == "value"}, self.labels) | called
+        values = {m.name for m, role in pairs if role == "value"}
+        item.uses = keys(values - self.numbered, self.labels) | values & self.numbered | called
         for condition in item.statement.conditions if isinstance(item.statement, said.Equality) else ():
             if isinstance(condition, said.Case):
                 with ignored():

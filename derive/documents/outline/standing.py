@@ -15,6 +15,7 @@ class Standing:
     def __init__(self) -> None:
         self.meant: dict[str, list[Item]] = {}
         self.seen: dict[str, int] = {}              # where each name stands first
+        self.given: dict[str, int] = {}             # where a law is first made of each name
         self.labels: frozenset[str] = frozenset()   # letters that are no index
         self.rows: dict[str, str] = {}              # samples, and the matrices of which they may be rows
         self._variants: dict[str, int] = {}
@@ -25,6 +26,8 @@ class Standing:
             self._claimed.add((item.name, item.chapter))
         for name in item.names | ({item.name} if item.name else set()):
             self.seen.setdefault(name, item.number)
+        for name in item.given:
+            self.given.setdefault(name, item.number)
 
     def define(self, item: Item) -> None:
         item.variant = self._variants.get(item.name, 0)
@@ -72,7 +75,8 @@ class Standing:
             if name in seen or name == item.name:
                 continue
             seen.add(name)
-            if self.seen.get(name, item.number) > since and not self.rests_on([name], item.name):
+            first = min(self.seen.get(name, item.number), self.given.get(name, item.number))
+            if first > since and not self.rests_on([name], item.name):
                 return True
             work += self._used_for(name)
         return False

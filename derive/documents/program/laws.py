@@ -13,9 +13,9 @@ from derive.documents.names.model import letter_of, shortened
 from derive.documents.names.parsed import Parsed
 from derive.documents.names.randomness import PARTS, law_of
 from derive.documents.problems import Unreadable
-from derive.documents.roles.inverses import number_node
+from derive.documents.program.correlated import of_independent_ones
 from derive.documents.trees.bound_letters import letters_in
-from derive.documents.trees.members import scripted_parts
+from derive.documents.trees.members import number_node, scripted_parts
 from derive.documents.trees.trees import Formula, walk
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
@@ -36,10 +36,13 @@ def put_law(statement: Law, parsed: Parsed) -> None:
         if _is_one_of_many(name.tree, parsed):
             name = _drawn_first(piece, parsed)
             parts = scripted_parts(name.tree) or parts
+        independent = of_independent_ones(name, arguments, parsed) if law == "normal" and len(arguments) == 2 else None
+        if independent is not None:
+            name, parts = independent, (independent.tree, ())
         hidden = tuple(body_name(f"{part}{len(parsed.laws)}") for part in PARTS[law])
         parsed.laws.append((statement, law, name, hidden))
         own = tuple(s for s in parts[1] if s.kind in ("lowered", "raised"))
-        given = [parsed.formula(a) for a in arguments]
+        given = [parsed.formula(a) for a in (arguments if independent is None else _standard(piece))]
         if law == "normal" and not _is_written("I", parsed):
             given[1], length = _of_each_entry(given[1])
             _declare(name, length, parsed)
@@ -48,6 +51,11 @@ def put_law(statement: Law, parsed: Parsed) -> None:
             parsed.hide(called, formula, own if with_index else ())
         parsed.hide(body_name(f"law{len(parsed.laws)}"), _beside(name, given, tied), own)
         _positive(parsed, given[1:] if law in ("normal", "moments", "mean") else given, law == "bernoulli")
+
+
+def _standard(beside: Piece) -> tuple[Piece, Piece]:
+    """The mean and the variance of what N(0, 1) is the law of."""
+    return Piece("0", beside.at), Piece("1", beside.at)
 
 
 def _drawn_first(member: Piece, parsed: Parsed) -> Formula:

@@ -64,7 +64,7 @@ class Surveyor:
 
     def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING, jacobians: bool = False):
         self.found, self.elsewhere, self.jacobians = found, elsewhere, jacobians
-        self.survey = Survey(of_a_class=elsewhere.classes.letter, least=dict(elsewhere.least))
+        self.survey = Survey(of_a_class=elsewhere.classes.letter, least=dict(elsewhere.least), sums=elsewhere.ends)
         if self.survey.of_a_class:
             self.survey.ranges[self.survey.of_a_class] = Range(self.survey.of_a_class)
         sides = (piece for s in found for piece in (

@@ -10,11 +10,10 @@ from itertools import chain
 
 from derive.documents.names.model import Equation, Survey
 from derive.documents.roles.roles import Definition
-from derive.documents.trees.members import Context, Member, name_node
+from derive.documents.trees.members import Context, Member, name_node, number_node
 from derive.documents.trees.trees import changed, walk, words, written
 from derive.reading.nodes import plain
 from derive.reading.syntax import BINDERS, Node
-from derive.reading.tokens import Lexeme
 
 _OUTSIDE = frozenset(["norm", "absolute", "inner", "apply", *BINDERS, "moment", "lowered", "raised",
                       "picked", "cases"])      # what stands in these tells nothing about the shape
@@ -49,7 +48,7 @@ def take_inverses(survey: Survey, which: str) -> Inverses:
         for k, side in enumerate(members):
             beside = set(_beside(side, survey))
             taken = _outermost(side, {
-                id(n): base for n in walk(side)
+                id(n): base for n in _beyond_diagonals(side)
                 if (base := _inverted(n, survey, LIKELY if id(n) in beside else which)) is not None
                 and is_alone(base, equation, sides[k])})
             if not taken:
@@ -77,6 +76,12 @@ def _as_they_come(equations: list[Equation]) -> Iterator[Equation]:
         place += 1
 
 
+def _beyond_diagonals(side: Node) -> Iterator[Node]:
+    """The nodes of a side but for what stands on a diagonal: that of diag(A 𝟏)⁻¹ is inverted entry by entry."""
+    diagonals = {id(plain(n.parts[2])) for n in walk(side) if n.kind == "apply" and n.parts[0].name == "diag"}
+    return (n for n in walk(side) if id(n) not in diagonals)
+
+
 def _outermost(side: Node, taken: dict[int, Node]) -> dict[int, Node]:
     """The inverses that stand in no other one, with what is inverted."""
     inside = {id(inner) for n in walk(side) if id(n) in taken for inner in walk(n) if inner is not n}
@@ -86,7 +91,7 @@ def _outermost(side: Node, taken: dict[int, Node]) -> dict[int, Node]:
 def may_invert(survey: Survey) -> bool:
     """Whether something stands to the power of −1 that is likely to be a matrix."""
     return any(_inverted(n, survey, LIKELY) is not None for e in survey.equations for side in e.members
-               for n in walk(side))
+               for n in _beyond_diagonals(side))
 
 
 def _defined(base: Node, name: str, equation: Equation, side: list[tuple[Member, str]], found: Inverses) -> Equation:
@@ -175,10 +180,6 @@ def is_alone(base: Node, equation: Equation, side: list[tuple[Member, str]]) -> 
     inside = {n.at for n in walk(base) if n.kind == "name"}
     values = all(role == "value" for m, role in side if m.at in inside)
     return values and not words([base]) & equation.context.letters
-
-
-def number_node(number: int, at: int) -> Node:
-    return Node("number", (Lexeme("NUMBER", str(number), at),), at)
 
 
 def _named(node: Node, taken: dict[int, Node], names: dict[str, str]) -> Node | None:

@@ -84,22 +84,27 @@ class Families:
         return int(counted or sample)
 
     def _runs_elsewhere(self, named: Named, side: Formula) -> bool:
-        """Whether `x ∈ ℝ^d` is used as x_i only, with an i that runs to N: a sample."""
+        """Whether `x ∈ ℝ^d` is used as x_i only, with an i that runs to N, and to d in no sum elsewhere: a sample."""
         try:
             length = Polynomials({}, self.sizes).of(side.tree)
         except NoIndex:
             return False
         if not all(m.indices and m.indices[0].kind == "ident" for m, _ in named.uses):
             return False
+        if any(self.survey.sums.get(x) == side.piece.text.strip() for m, _ in named.uses
+               for x in index_letters_of(m.indices[0])):
+            return False
         ends = [self.ranges.of(e).get(x) for m, e in named.uses for x in index_letters_of(m.indices[0])]
         return bool(ends) and all(
             end is not None and len(end[1].terms) == 1 and end[1].constant is None and end[1] != length for end in ends)
 
     def _runs_in_time(self, named: Named, side: Formula) -> bool:
-        """Whether `h ∈ ℝ^n` is used as h_t only, with a letter of time that does not run to n (or to n − 1)."""
+        """Whether `h ∈ ℝ^n` is used as h_t only, with a letter of time that does not run to n (or to n − 1), here
+        or in a sum elsewhere."""
         used = [m.indices for m, _ in named.uses]
         letters = {x for its in used for i in its for x in index_letters_of(i)} & self.ranges.sequences
-        if not letters or not all(used) or any(usual_length(x) == side.piece.text.strip() for x in letters):
+        shown = side.piece.text.strip()
+        if not letters or not all(used) or any(shown in (usual_length(x), self.survey.sums.get(x)) for x in letters):
             return False
         try:
             length = Polynomials({}, self.sizes).of(side.tree)
@@ -118,7 +123,7 @@ class Families:
             return 0
         firsts = {x for m, _ in named.uses if m.below for x in index_letters_of(m.below[0])}
         fewest = min(len(m.indices) for m, _ in named.uses)
-        several = self.survey.several and fewest == most == 1 and bool(firsts)
+        several = fewest == most == 1 and bool(firsts) and (self.survey.several or self._has_a_member_before(named))
         counted = (fewest or most < 2) and firsts & self.ranges.sequences
         counted = counted or fewest and firsts & self._declared_letters()
         named.even = not (counted or several) and fewest == most > 2
@@ -127,6 +132,11 @@ class Families:
         if not count and fewest != most and fewest != 0:
             raise Unreadable(f"{named.name} is used with {fewest} indices and with {most}; declare its shape", named.at)
         return count
+
+    def _has_a_member_before(self, named: Named) -> bool:
+        """Whether λ_0 stands beside a sum of λ_i that begins at 1."""
+        numbers = {i.parts[0].text for m, _ in named.uses for i in m.indices if i.kind == "number"}
+        return "0" in numbers and self._lows(named, 0) == {poly(1)}
 
     def _declared_letters(self) -> set[str]:
         """The letters of declared families: h in W_h ∈ ℝ^{d×k}, which makes Q_h = X W_h a family of matrices, and the i

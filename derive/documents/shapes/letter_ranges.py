@@ -55,6 +55,7 @@ class LetterRanges:
         self._sums = self._of_sums(definitions)
         self._lists = dict(self._of_lists(definitions)) | dict(self._of_outer_sides(definitions))
         self._samples = frozenset(self._of_samples())
+        self._lists |= {x: ends for x, ends in self._of_sides(definitions) if x in self._samples}
 
     def of(self, equation: Equation) -> dict[str, Ends]:
         """The range of every letter of an equation whose range is known: by one of the ways, or by a sum's bounds."""
@@ -208,6 +209,16 @@ class LetterRanges:
                 for item, side in zip(member.indices[len(declared.member.indices):], declared.dimensions[:-2]):
                     if item.kind == "ident":
                         yield item.parts[0].text, (poly(1), Polynomials({}, self.sizes).of(side.tree))
+
+    def _of_sides(self, definitions: list[Equation]) -> Iterator[tuple[str, Ends]]:
+        """The m of V_{mc} after V ∈ ℝ^{M×C}, which runs to M."""
+        for member, _ in (n for e in definitions for n in e.seen):
+            declared = self.survey.declared.get(member.name)
+            if declared is not None and len(member.indices) == len(declared.dimensions) == 2:
+                for item, side in zip(member.indices, declared.dimensions):
+                    if item.kind == "ident":
+                        with suppress(NoIndex):
+                            yield item.parts[0].text, (poly(1), Polynomials({}, self.sizes).of(side.tree))
 
     def _stated_once(self, definitions: list[Equation]) -> dict[str, Poly]:
         """Where letters end in equations that say so, each in one way: it does so in those that do not."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from derive.documents.functions.keys import known_as
 from derive.documents.names.macros import is_body
 from derive.documents.names.model import Equation
 from derive.documents.roles.roles import Definition, Roles
@@ -79,7 +80,7 @@ def unexplained_sides(roles: Roles, declared: set[str], above: Collection[str] =
             continue
         if not new and not _are_tied(members, told, used):
             continue
-        if new and len(new) < len({m.name for m in members}) and any(n not in above for n in new):
+        if new and len(new) < len({m.name for m in members}) and any(known_as(n).isdisjoint(above) for n in new):
             continue
         for side, names in zip(equation.members, equation.names):
             yield _hidden(equation, side, names)

@@ -5,7 +5,7 @@ that wherever it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.documents.lines.statements import Declaration, Equality, Range, Statement
@@ -14,6 +14,7 @@ from derive.reading.tokens import Lexeme
 _LETTER = re.compile(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])")
 _ALONE = re.compile(r"\s*&?\s*([A-Za-z])\s*&?\s*")
 _END = re.compile(r"(?:\\sum|\\prod|[Σ∑∏])\s*(?:_\s*(?:\{[^{}]{1,30}\}|\w)\s*)\^\s*\{?\s*([A-Za-z])(?![A-Za-z])")
+_NATURAL = re.compile(r"ℕ|\\mathbb\s*\{?\s*N")
 _KINDS = frozenset(["IDENT", "NUMBER", "PLUS", "MINUS", "TIMES", "DOT", "LPAR", "RPAR"])
 
 
@@ -28,9 +29,11 @@ class ToldSizes:
 NOTHING_TOLD = ToldSizes()
 
 
-def told_sizes(equations: Iterable[tuple[Equality, list[Lexeme]]], stream: Iterable[Statement]) -> ToldSizes:
+def told_sizes(equations: Iterable[tuple[Equality, list[Lexeme]]], stream: Sequence[Statement]) -> ToldSizes:
     """What the equations of a document, each with its marks, tell of its sizes."""
     known = set(_lengths(stream))
+    whole = {x for s in stream if isinstance(s, Declaration) and _NATURAL.search(s.kind.text)
+             for n in s.names for x in _LETTER.findall(n.text)}
     found: dict[str, tuple[Lexeme, ...]] = {}
     texts: set[str] = set()
     several: set[str] = set()
@@ -46,7 +49,7 @@ def told_sizes(equations: Iterable[tuple[Equality, list[Lexeme]]], stream: Itera
             numbers.add(left[1])        # m = 64
             continue
         several |= {left[1]} & found.keys()
-        if letters <= known - {left[1]} and all(t.kind in _KINDS for t in right):
+        if letters <= (known | whole) - {left[1]} and all(t.kind in _KINDS for t in right):
             found[left[1]] = right
             texts.add(equation.piece.text)
         else:

@@ -83,3 +83,7 @@ def member_node(member: Member) -> Node:
 
 def letter_node(shown: str, at: int) -> Node:
     return Node("ident", (Lexeme("IDENT", shown, at),), at)
+
+
+def number_node(number: int, at: int) -> Node:
+    return Node("number", (Lexeme("NUMBER", str(number), at),), at)

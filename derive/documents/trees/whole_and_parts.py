@@ -14,19 +14,25 @@ from derive.reading.syntax import Node
 
 _STYLE = re.compile(r"\\(?:mathcal|mathscr|mathit|mathrm|boldsymbol|mathbf|bm)\s*(?:\{\s*([A-Z])\s*\}|([A-Z]))")
 _SUM = re.compile(r"\\sum(?![A-Za-z])|[∑Σ]")
+_OVER = re.compile(r"(?:\\sum|[∑Σ])\s*_\s*\{?\s*([a-z])(?![a-z])")
+_PART = re.compile(r"[\s&]*([A-Z])\s*_\s*\{?\s*([a-z])\s*\}?[\s&]*")
 _MARK = "\u0332"
 
 
 def wholes(equations: Iterable[tuple[str, ...]]) -> frozenset[str]:
-    """The capital letters that stand alone on the left of a sum of their like with an index, or of numbered ones."""
+    """The capital letters that stand alone on the left of a sum of their like with an index, or of numbered ones; or
+    of a sum over the index with which they stand on another left side: G = Σ_k Σ_i g_{k,i} beside G_k = Σ_i g_{k,i}."""
     found = set[str]()
-    for left, *rest in ([_STYLE.sub(lambda m: m[1] or m[2], text) for text in sides] for sides in equations):
+    every = [[_STYLE.sub(lambda m: m[1] or m[2], text) for text in sides] for sides in equations]
+    parts = {m.groups() for left, *_ in every if (m := _PART.fullmatch(left))}
+    for left, *rest in every:
         letter = left.replace("&", "").strip()
         if len(letter) == 1 and letter.isascii() and letter.isupper():
             alone = rf"(?<![A-Za-z\\]){letter}"
             indexed = re.compile(rf"{alone}\s*(?:_\s*\{{?\s*[a-z]|\^\s*\{{?\s*[(\[]\s*[a-z])")
             numbered = re.compile(rf"{alone}\s*(?:_\s*\{{?\s*\d|[₀-₉])")
             found |= {letter for text in rest if _SUM.search(text) and indexed.search(text) or numbered.search(text)}
+            found |= {letter for text in rest for m in _OVER.finditer(text) if (letter, m[1]) in parts}
     return frozenset(found)
 
 

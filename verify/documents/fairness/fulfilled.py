@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+ORIENTED = "of positive determinant"
 Matrix = list[list[Fraction]]
 
 
@@ -54,7 +55,8 @@ _OF_MATRICES: tuple[tuple[str, Callable[[Matrix], bool]], ...] = (
     (r"diagonal|triangular|对角阵|对角矩阵|三角", _is_diagonal),
     (r"orthogonal|正交", _is_orthogonal),
     (r"positive.*definite|psd|正定", _is_positive_definite),
-    (r"invertible|non-?singular|可逆|非奇异", lambda m: _determinant(m) != 0))
+    (r"invertible|non-?singular|可逆|非奇异", lambda m: _determinant(m) != 0),
+    (ORIENTED, lambda m: _determinant(m) > 0))
 _OF_ROWS: tuple[tuple[str, Callable[[list[Fraction]], bool]], ...] = (
     (r"binary|二值", lambda row: set(row) <= {0, 1}),
     (r"unit.(?:vectors?|norm|length)|单位(?:长度的)?向量", lambda row: sum(x * x for x in row) == 1),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from derive.documents.functions.keys import known_as
-from derive.documents.lines.items import DECLARED, DEFINED, NAMED, UNREADABLE
+from derive.documents.lines.items import DECLARED, DEFINED, NAMED, UNREADABLE, Item
+from derive.documents.lines.statements import Equality
 from derive.documents.roles.roles import LOSSES
 from verify.documents.fairness.cases_in_words import fails
 from verify.documents.fairness.refutation import SAYING, Refutation
@@ -51,14 +52,19 @@ def _definition_further_down(of: Refutation) -> str:
 
 @rule
 def _member_of_a_family(of: Refutation) -> str:
-    """u_o, where the document declares u_i, may be one of them."""
+    """u_o, where the document declares u_i, may be one of them; of what is declared itself, and beside a function η(t),
+    nobody doubts it."""
     declared = {n for i in of.scope if i.role == DECLARED for n in i.declared}
-    computed = {i.name for i in of.needed if i.role == DEFINED}
+    computed = {i.name for i in of.needed if i.role == DEFINED and not _is_function(i)}
     named = [n.partition("_") for n in sorted(of.item.names - of.used - declared)]
     found = [f"{base}_{label}" for base, _, label in named if len(label) == 1 and label.islower() and base in declared]
-    found += [f"{base}_{label}" for base, _, label in (n.partition("_") for n in sorted(of.given))
+    found += [f"{base}_{label}" for base, _, label in (n.partition("_") for n in sorted(of.given - declared))
               if len(label) == 1 and label.islower() and base in computed]       # z_c beside z = W h
     return f"{found[0]} may be one of the {found[0].partition('_')[0]}" if found else ""
+
+
+def _is_function(item: Item) -> bool:
+    return isinstance(item.statement, Equality) and "(" in item.statement.members[0].text
 
 
 @rule

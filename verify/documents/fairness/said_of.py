@@ -13,14 +13,17 @@ _OF_OTHER_THINGS = re.compile(      # "orthogonal" that makes no matrix orthogon
     r"(?<=\bthe )diagonal(?= (?:matrix|factor|term)\b)|"
     r"orthogonal(?=(?:ly)?\s+(?:to|projections?|projectors?|complements?|decompositions?|subspaces?)\b)|"
     r"正交(?=投影|补|分解|于)", re.IGNORECASE)
+_WITH = re.compile(r"与[^,，。;；:：]{1,20}$")           # 残差与列空间正交: two things, to each other
 _ONTO = re.compile(r"\s*(?:matri(?:x|ces)\s+)?(?:on|onto|to|into)\b|\s*到", re.IGNORECASE)
 _PROJECTION = re.compile(r"projection|投影", re.IGNORECASE)
 _WEIGHTS = re.compile(r"(?<![是为])(?<!正交)(?<!一个)投影(?!矩阵|阵|算子|变换)")       # 值投影 V: weights
+_OF_A_MATRIX = re.compile(r"正交(?:矩阵|阵|的|方阵)|(?<=[是为均都])正交")
 _COPULA = re.compile(r"\s*(?:is|are|be|being|must be|是|为|都是|均为)(?![a-z])")
 _LEFT_OUT = re.compile(r"\s*(?:is|are)\s*(?:too|as well|not|also)?\s*(?:[,.;:)]|$)")
 _OWNER = re.compile(r"\s*的")
 _JOINED = re.compile(r"\s*(?:,|、)?\s*(?:and|or|和|与|及)?\s*")
 _BEHIND = re.compile(r"\s*(?:square\s+)?(?:matri(?:x|ces)|factors?|矩阵|阵)?(?:\s|,|、|and|和|与|及)*", re.IGNORECASE)
+_JOINED_BEHIND = re.compile(r"\s*(?:matri(?:x|ces)|factors?|矩阵|阵)?\s*(?:and|和|与|及)(?![a-z])", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:，；：]|\b(?:so|that|since|because|hence|therefore|thus|where)\b")
 _DENIED = re.compile(r"\b(?:not|never|no|nobody|nowhere|without|non|neither|nor|need|whether|unless)\b|"
                      r"n't\b|是否|除非|没", re.IGNORECASE)
@@ -53,12 +56,17 @@ class Sentence:
         """Whether a word for matrices may be said of a name; `names` tells whether a formula has it."""
         if _OF_OTHER_THINGS.match(self.words, word.start()) or self._of_two_vectors(word):
             return False
+        if word[0] == "正交" and _WITH.search(self.words[:word.start()]) and not _OF_A_MATRIX.match(
+                self.words, word.start()):
+            return False
         if _NOT.search(self.words[:word.start()]) or _NO_PROPERTY.match(self.words, word.end()):
             return False
         if _WEIGHTS.match(self.words, word.start()) \
                 or _PROJECTION.fullmatch(word[0]) and self._of_what_it_defines(word, names):
             return False
         own = [f for f in self.formulas if names(f[2])]
+        if self._of_another_thing(word) and not any(f[1] <= word.start() for f in own):
+            return False
         if any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in own) \
                 or any(_LEFT_OUT.match(self.words, f[1]) for f in own):
             return True
@@ -69,6 +77,11 @@ class Sentence:
             return False
         return not (_PROJECTION.fullmatch(word[0]) and _ONTO.match(self.words, word.end())
                     and all(f[0] >= word.end() for f in own))
+
+    def _of_another_thing(self, word: re.Match) -> bool:
+        """Whether the word is joined to what stands behind it: the diagonal matrix and W do not commute."""
+        joined = _JOINED_BEHIND.match(self.words, word.end())
+        return joined is not None and not any(word.end() <= f[0] < joined.end() for f in self.formulas)
 
     def _of_what_it_defines(self, word: re.Match, names: Callable[[str], bool]) -> bool:
         """Whether the formula right behind a word defines something else: the projection z = X u says nothing of X."""
@@ -84,6 +97,8 @@ class Sentence:
         if denied or _NO_PROPERTY.match(self.words, word.end()):
             return False
         of = [f for f in self.formulas if names(f[2])]
+        if self._of_another_thing(word):
+            of = [f for f in of if f[1] <= word.start()]
         before = any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in of)
         return before or any(_SAID.fullmatch(self.words, f[1], word.start()) for f in of)
 

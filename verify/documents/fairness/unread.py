@@ -10,6 +10,7 @@ from derive.documents.lines.items import ASSUMED, DEFINED, NAMED, UNREADABLE
 from derive.documents.lines.statements import Relation
 from derive.documents.program.program import DocumentEntry
 from verify.documents.fairness.cases_in_words import fails
+from verify.documents.fairness.fulfilled import ORIENTED, has
 from verify.documents.fairness.points import parameters
 from verify.documents.fairness.refutation import Refutation
 from verify.documents.fairness.rules import Rule, collector
@@ -19,6 +20,7 @@ from verify.documents.given_numbers import fulfils
 RULES: list[Rule] = []
 rule = collector(RULES)
 _ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
+_DETERMINANT = re.compile(r"\s*\\?(?:operatorname\{)?det\}?\s*\(?\s*([A-Z])\s*\)?\s*>\s*0\s*")
 _NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
 
 
@@ -74,3 +76,14 @@ def _assumption_that_fails(of: Refutation) -> str:
                and any(_NUMBER.fullmatch(m.text) for m in s.members))
     broken = next((t for t in assumed if of.example is not None and fails(t, of.example)), "")
     return f"the input is none of those with {' '.join(broken.split())}" if broken else ""
+
+
+@rule
+def _determinant_that_is_not_positive(of: Refutation) -> str:
+    """det X > 0 is kept to by nothing that draws inputs."""
+    inputs = of.example.inputs if of.example is not None else {}
+    for item in of.scope:
+        said = _DETERMINANT.fullmatch(item.statement.piece.text) if item.role == ASSUMED else None
+        if said and said[1] in inputs and not has(ORIENTED, inputs[said[1]]):
+            return f"the input is none of those with {' '.join(said[0].split())}"
+    return ""
