@@ -118,8 +118,8 @@ class Judge:
     def _redefined(self, item: Item, made: Finding) -> Finding:
         """A second definition of a name that agrees with the first one is a claim that holds; one among such claims
         that contradicts it is one that does not."""
-        found = self.readings.agrees(item)
-        if found.shown or self.readings.is_wrong(item):
+        found = self.readings.second.as_claim(item)
+        if found.shown or self.readings.second.is_wrong(item):
             return self._with_verdict(replace(made, kind="claim"), found)
         made.notes.append("redefined")
         return made

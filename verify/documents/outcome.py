@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+from derive.documents.lines.items import Item
 from verify.study import Study
 from verify.verdict import REFUTED, Verdict
 
@@ -29,3 +30,9 @@ class Outcome:
     @property
     def refuted(self) -> bool:
         return self.verdict is not None and self.verdict.verdict == REFUTED
+
+
+class Judging(Protocol):
+    """Judges an item as a claim, without some definitions."""
+
+    def __call__(self, item: Item, without: frozenset[int] = frozenset()) -> Outcome: ...

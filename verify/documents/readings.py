@@ -10,40 +10,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from derive.documents.functions.keys import keys
 from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, Item
 from derive.documents.lines.statements import Equality, Range
 from derive.documents.names.rows import Link
 from derive.documents.outline.outline import Outline
-from derive.documents.pages.places import INLINE
 from derive.documents.pages.sources import Source
 from derive.documents.program.layouts import FALLING, IMMEDIATE, OTHERS, WORDS
-from verify.documents.as_number import of_numbers
 from verify.documents.attempts import Attempt
 from verify.documents.conventions import layouts
-from verify.documents.doubtful import undoubted
 from verify.documents.earlier_definitions import with_earlier_definition
 from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.existing import where_all_exist, with_the_first
-from verify.documents.fairness.cases_in_words import case_of
-from verify.documents.fairness.left_open import SHARES
 from verify.documents.fairness.lengths import lengths
-from verify.documents.fairness.no_influence import may_depend
-from verify.documents.fairness.refutation import Refutation
-from verify.documents.fairness.unfair import unfair
-from verify.documents.fairness.unread_laws import unread_law
 from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
 from verify.documents.observed import with_data_held
 from verify.documents.otherwise import otherwise, with_any_number, with_ranges_apart
 from verify.documents.outcome import Outcome
-from verify.documents.page_layout import is_settled_otherwise
-from verify.documents.second_look import A_CONDITION, is_of_nothing
+from verify.documents.second_definitions import SecondDefinitions
+from verify.documents.second_look import is_of_nothing
 from verify.documents.shape_errors import BY_SHAPES, without_product
 from verify.documents.side_by_side import side_by_side, turned
 from verify.documents.slices import LENGTH, NOTHING_ELSE, Given, Slices
-from verify.documents.told_properties import with_properties
-from verify.study import Study
-from verify.verdict import REFUTED, UNDECIDED, Verdict
+from verify.documents.worth import Worth
+from verify.verdict import UNDECIDED, Verdict
 
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
 _PRODUCT = re.compile(r"[∏Π]|\\prod")
@@ -56,10 +45,8 @@ class Readings:
     def __init__(self, outline: Outline, source: Source):
         self.outline, self.source = outline, source
         self.slices = Slices(outline, source)
-        self._answering = False
-        self._second: dict[int, Outcome] = {}       # what second definitions are as claims
-        self._wrong: dict[int, bool] = {}           # and which of them are wrong, as far as it was asked
-        self._conditions: dict[int, bool] = {}      # which claims hold for some inputs only, as far as it was asked
+        self.second = SecondDefinitions(outline, self.judged)
+        self.worth = Worth(outline, source, self.slices, self.judged)
 
     def unread(self, item: Item) -> str:
         """What is wrong with a definition."""
@@ -68,10 +55,10 @@ class Readings:
     def judged(self, item: Item, without: frozenset[int] = frozenset()) -> Outcome:
         """The verdict on a claim: shown where one reading shows it, refuted where all that have a meaning refute it.
         `without` are definitions with which it is not read."""
-        without |= self._repeating(item, without)
+        without |= self.second.to_leave_out(item, without)
         found = self._linked(item, without)
         if found.refuted:
-            found = undoubted(item, self.outline, without, found, lambda more: self._linked(item, without | more))
+            found = self.second.undoubted(item, without, found, lambda others: self._linked(item, others))
         if found.refuted and item.derived:
             found = with_data_held(item, self.outline, without, found,
                                    lambda other: Readings(other, self.source).judged(item, without))
@@ -93,41 +80,6 @@ class Readings:
         if found.refuted and closer is not None and not closer.refuted:
             return Outcome(Verdict(UNDECIDED, detail=f"{settings[0].name} has a number in the text above"))
         return found
-
-    def agrees(self, item: Item) -> Outcome:
-        """The verdict on a second definition of a name, read as a claim about the first one."""
-        if item.number not in self._second:
-            self._second[item.number] = self.judged(replace(item, role=CLAIMED), frozenset([item.number]))
-        return self._second[item.number]
-
-    def is_wrong(self, item: Item) -> bool:
-        """Whether a second definition of a name contradicts the first one, and is no other definition: it brings
-        nothing new, and the chapter says, rightly, what the name is above, or what others with numbers are: y_3 = …
-        beside y_2 = …"""
-        if not item.doubtful or item.words.alternative:
-            return False
-        if item.number not in self._wrong:
-            self._wrong[item.number] = False        # as long as it is asked
-            self._wrong[item.number] = self.agrees(item).refuted and any(
-                i.role in (CLAIMED, DEFINED) and self._is_said_rightly(i) for i in self.outline.items
-                if i.scope == item.scope and i.chapter == item.chapter and i.number != item.number
-                and (i.name == item.name and i.member == item.member and i.number < item.number
-                     or i.doubtful and bool(keys([i.name]) & keys([item.name]) - {i.name, item.name})))
-        return self._wrong[item.number]
-
-    def _is_said_rightly(self, item: Item) -> bool:
-        return self.judged(item).shown if item.role == CLAIMED else item.variant > 0 and self.agrees(item).shown
-
-    def _repeating(self, item: Item, without: frozenset[int]) -> frozenset[int]:
-        """Second definitions above a claim that say what the first one says, or are wrong: the claim rests on that."""
-        found: set[int] = set()
-        while True:
-            more = {i.number for i in self.outline.slice(item, without=without | found)
-                    if i.variant and i.role == DEFINED and i.number < item.number
-                    and (self.agrees(i).shown or self.is_wrong(i))}
-            if not more:
-                return frozenset(found)
-            found |= more
 
     # -- samples as rows -----------------------------------------------------------------------------------------
     def _linked(self, item: Item, without: frozenset[int]) -> Outcome:
@@ -178,15 +130,15 @@ class Readings:
                 outcome.reading = outcome.reading or WORDS.get(layout, "")
                 of_itself = layout == IMMEDIATE and item.derived == item.above      # ∂c_t/∂c_{t−1}
                 if outcome.shown and layout not in ("", FALLING) and not of_itself and (
-                        self._is_answered(item, plainly=True) or self._is_settled(item, outcome, layout)):
+                        self.worth.is_answered(item, plainly=True) or self.worth.is_settled(item, outcome, layout)):
                     continue        # the page writes this gradient otherwise
                 if outcome.shown and layout == IMMEDIATE and outcome.study is not None and is_of_nothing(outcome.study):
                     continue
                 if outcome.shown:
-                    return self._sound(item, needed, outcome)
-                outcome = self._fair(item, needed, outcome, layout)
+                    return self.worth.sound(item, needed, outcome)
+                outcome = self.worth.fair(item, needed, outcome, layout)
                 if outcome.shown:
-                    return self._sound(item, needed, outcome)
+                    return self.worth.sound(item, needed, outcome)
                 found.append(outcome)
         return None
 
@@ -195,14 +147,14 @@ class Readings:
         refuted = [o for o in found if o.refuted]
         undecided = [o for o in found if o.verdict is not None and not o.refuted]
         if undecided and not found[0].refuted:
-            return self._unless_answered(item, undecided[0])
+            return self.worth.unless_answered(item, undecided[0])
         if not refuted:
             return found[0]
         best = min(refuted, key=lambda o: (o.verdict is not None and o.verdict.by == BY_SHAPES, found.index(o)))
         if best.verdict is not None and without_product(best.verdict.detail) and any(o.verdict is None for o in found):
             return next(o for o in found if o.verdict is None)
         best.reading = ""
-        return self._unless_missing(item, best)
+        return self.worth.unless_missing(item, best)
 
     def _as_length(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
                    ) -> Outcome | None:
@@ -219,11 +171,11 @@ class Readings:
             needed = [*(i for i in link if i not in needed), *needed]
             outcome = Attempt(self.slices, item, needed, LENGTH + length).outcome()
             if outcome.shown:
-                return self._sound(item, needed, outcome)
+                return self.worth.sound(item, needed, outcome)
             if outcome.refuted:
-                outcome = self._fair(item, needed, outcome, LENGTH + length)
+                outcome = self.worth.fair(item, needed, outcome, LENGTH + length)
                 told_all = outcome.study is not None and lengths(outcome.study) <= self.outline.sizes
-                return self._unless_missing(item, outcome) if outcome.refuted and told_all else None
+                return self.worth.unless_missing(item, outcome) if outcome.refuted and told_all else None
         return None
 
     def _taken_for_granted(self, item: Item, found: list[Outcome], without: frozenset[int], link: Sequence[Item]
@@ -254,9 +206,10 @@ class Readings:
         for needed, outcome in chain(otherwise(item, self.slices, without),
                                     with_ranges_apart(item, self.slices, without, problem),
                                     with_any_number(item, self.slices, without)):
-            outcome = self._fair(item, needed, outcome, "")
+            outcome = self.worth.fair(item, needed, outcome, "")
             if outcome.shown or outcome.refuted:
-                return self._sound(item, needed, outcome) if outcome.shown else self._unless_missing(item, outcome)
+                return self.worth.sound(item, needed, outcome) if outcome.shown else \
+                    self.worth.unless_missing(item, outcome)
         return None
 
     def _restated(self, item: Item, found: list[Outcome]) -> Iterator[list[Item]]:
@@ -272,108 +225,9 @@ class Readings:
                          replace(i, role=DEFINED) if i is other else i for i in self.outline.items]
                 yield replace(self.outline, items=items).slice(item)
 
-    # -- what a verdict is worth ---------------------------------------------------------------------------------
-    def _sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
-        """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
-        scope = [i for i in self.outline.items if i.scope == item.scope]
-        why = may_depend(outcome.study, scope) or unread_law(item, needed, scope, outcome.study) \
-            or _of_a_square(item, scope, outcome.study)
-        if why:
-            outcome.verdict = Verdict(UNDECIDED, detail=why)
-        return self._unless_missing(item, outcome) if any(i.derived for i in needed) else outcome
-
-    def _unless_missing(self, item: Item, outcome: Outcome) -> Outcome:
-        """The outcome; undecided where the claim rests on a definition that has no meaning."""
-        missing = next((i for i in self.slices.missing(item) if not self._holds_anyway(i)), None)
-        if missing is not None:
-            line = self.slices.positions.place(missing.at)[0]
-            outcome.verdict = Verdict(UNDECIDED, detail=f"line {line}, on which it rests, could not be read")
-        return outcome
-
-    def _holds_anyway(self, item: Item) -> bool:
-        """Whether a second definition says what the first one says: nothing is lost without it."""
-        return item.variant > 0 and self.judged(replace(item, role=CLAIMED), frozenset([item.number])).shown
-
-    def _fair(self, item: Item, needed: list[Item], outcome: Outcome, layout: str) -> Outcome:
-        """A refutation is none where its input gives a value to something that the document says otherwise."""
-        if outcome.refuted:
-            outcome = of_numbers(outcome, self.slices, item, needed)
-        if outcome.refuted:
-            outcome = with_properties(item, needed, layout, outcome, self.slices)
-        if outcome.refuted and outcome.verdict is not None:
-            why = unfair(Refutation(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text))
-            why = why or self._set_above(item, outcome)
-            if why:
-                outcome.verdict = Verdict(UNDECIDED, detail=why)
-        return outcome
-
-    def _set_above(self, item: Item, outcome: Outcome) -> str:
-        """Why an input may be none of those that are meant, in words: a sentence above says UᵀU = I of it, which holds
-        for some inputs only."""
-        example = outcome.verdict.counterexample if outcome.verdict is not None else None
-        given = {n.partition("[")[0] for n in example.inputs} if example is not None else set()
-        for other in self.outline.items:
-            if other.role == CLAIMED and other.scope == item.scope and other.number < item.number \
-                    and other.place.kind == INLINE and other.names and other.names <= given \
-                    and not SHARES.fullmatch(other.statement.piece.text):
-                if self._is_condition(other):
-                    return f"the text sets {' '.join(other.statement.piece.text.split())}"
-        return ""
-
-    def _is_condition(self, item: Item) -> bool:
-        """Whether a claim holds for some inputs only. Each is asked once: those above it are asked for it too."""
-        if item.number not in self._conditions:
-            found = self.judged(item).verdict
-            self._conditions[item.number] = found is not None and found.detail == A_CONDITION
-        return self._conditions[item.number]
-
-    def _unless_answered(self, item: Item, outcome: Outcome) -> Outcome:
-        """The outcome; a condition on inputs is wrong where the document shows what its left side is."""
-        if outcome.verdict is not None and outcome.verdict.detail == A_CONDITION and self._is_answered(item):
-            outcome.verdict = replace(outcome.verdict, verdict=REFUTED, detail="")
-        return outcome
-
-    def _is_settled(self, item: Item, outcome: Outcome, layout: str) -> bool:
-        """Whether the document writes such gradients otherwise."""
-        if self._answering:
-            return False
-        self._answering = True
-        try:
-            return is_settled_otherwise(item, outcome, layout, self.outline, self.source.text, self.judged)
-        finally:
-            self._answering = False
-
-    def _is_answered(self, item: Item, plainly: bool = False) -> bool:
-        """Whether the document shows what else the left side of a claim is (`plainly`: in the usual layout)."""
-        if self._answering:
-            return False
-        self._answering = True
-        try:
-            if case_of(item, self.source.text):
-                return False
-            found = (self.judged(i) for i in self.outline.items if i.role == CLAIMED and i is not item
-                     and i.scope == item.scope and i.section == item.section and _left(i) == _left(item)
-                     and not case_of(i, self.source.text))
-            return any(f.shown and not (plainly and f.reading) for f in found)
-        finally:
-            self._answering = False
-
-
-def _left(item: Item) -> str:
-    """The left side of an equation, without blanks."""
-    statement = item.statement
-    return "".join(statement.members[0].text.split()) if isinstance(statement, Equality) else ""
-
 
 def _end_of_range(item: Item) -> str:
     """The one letter at which the ranges end that stand on the line of a claim."""
     conditions = item.statement.conditions if isinstance(item.statement, Equality) else ()
     ends = {c.high.text for c in conditions if isinstance(c, Range)}
     return ends.pop() if len(ends) == 1 and all(len(e) == 1 and e.isalpha() for e in ends) else ""
-
-
-def _of_a_square(item: Item, scope: list[Item], study: Study | None) -> str:
-    """Why a gradient is not known: σ is held in it, and the text defines σ²."""
-    squares = {i.name for i in scope if i.role == DEFINED and i.name.endswith("²")}
-    held = study.page.program.inputs if study is not None and item.derived else ()
-    return next((f"{name} is defined, but not by what could be read" for name in held if f"{name}²" in squares), "")

@@ -1,0 +1,70 @@
+"""Second definitions of a name: some say what the first one says, and hold; some are wrong claims about it; others give
+the name another meaning from there on, or may do so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from derive.documents.functions.keys import keys
+from derive.documents.lines.items import CLAIMED, DEFINED, Item
+from derive.documents.outline.outline import Outline
+from verify.documents.outcome import Judging, Outcome
+from verify.verdict import UNDECIDED, Verdict
+
+
+class SecondDefinitions:
+    """Those of one outline; `judged` judges an item as a claim, without some definitions. What was asked is kept."""
+
+    def __init__(self, outline: Outline, judged: Judging):
+        self.outline, self.judged = outline, judged
+        self._outcomes: dict[int, Outcome] = {}
+        self._wrong: dict[int, bool] = {}
+
+    def as_claim(self, item: Item) -> Outcome:
+        """The verdict on a second definition, read as a claim about the first one."""
+        if item.number not in self._outcomes:
+            self._outcomes[item.number] = self.judged(replace(item, role=CLAIMED), frozenset([item.number]))
+        return self._outcomes[item.number]
+
+    def is_wrong(self, item: Item) -> bool:
+        """Whether one contradicts the first one, and is no other definition: it brings nothing new, and the chapter
+        says, rightly, what the name is above, or what others with numbers are: y_3 = … beside y_2 = …"""
+        if not item.doubtful or item.words.alternative:
+            return False
+        if item.number not in self._wrong:
+            self._wrong[item.number] = False        # as long as it is asked
+            self._wrong[item.number] = self.as_claim(item).refuted and any(
+                self._holds(i) for i in self.outline.items
+                if i.scope == item.scope and i.chapter == item.chapter and i.number != item.number
+                and (i.name == item.name and i.member == item.member and i.number < item.number
+                     or i.doubtful and bool(keys([i.name]) & keys([item.name]) - {i.name, item.name})))
+        return self._wrong[item.number]
+
+    def _holds(self, item: Item) -> bool:
+        """Whether it is a claim that holds, or a second definition that does as one."""
+        if item.role == CLAIMED:
+            return self.judged(item).shown
+        return item.role == DEFINED and item.variant > 0 and self.as_claim(item).shown
+
+    def to_leave_out(self, item: Item, without: frozenset[int]) -> frozenset[int]:
+        """Those above a claim that say what the first one says, or are wrong: the claim rests on the first one."""
+        found: set[int] = set()
+        while True:
+            more = {i.number for i in self.outline.slice(item, without=without | found)
+                    if i.variant and i.role == DEFINED and i.number < item.number
+                    and (self.as_claim(i).shown or self.is_wrong(i))}
+            if not more:
+                return frozenset(found)
+            found |= more
+
+    def undoubted(self, item: Item, without: frozenset[int], refuted: Outcome,
+                  again: Callable[[frozenset[int]], Outcome]) -> Outcome:
+        """The outcome of a claim that is refuted; open where it is so only with one that may itself be wrong. `again`
+        judges it without some more."""
+        doubtful = [i for i in self.outline.slice(item, without=without)
+                    if i.doubtful and i.role == DEFINED and i.number < item.number]
+        if not doubtful or again(without | {i.number for i in doubtful}).refuted:
+            return refuted
+        shown = " ".join(doubtful[-1].statement.piece.text.split())
+        return Outcome(Verdict(UNDECIDED, detail=f"{shown} may define {doubtful[-1].name} anew, or be wrong"))
