@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from cli.judge_server import ENOUGH
 from cli.judging import Judging, Limits, Server, Unjudged
 
 STAGED = "tests.check.staged"
@@ -34,6 +35,28 @@ def test_one_bad_statement_is_undecided_and_the_others_are_judged(judging, act, 
     assert verdicts(rows) == [("proved", ""), ("undecided", why)] * 2 + [("proved", "")]
     assert not complete
     assert [r["source"] for r in rows] == ["fine", act, "fine", act, "fine"]
+
+
+@pytest.mark.parametrize("act, why", [
+    ("hang", "took longer than 1 s"),
+    ("eat", "needs more than 512 MB"),
+    ("die", "the judging process stopped"),
+    ("raise", "internal error: RecursionError: too deep"),
+])
+@pytest.mark.parametrize("at", [3, 24])
+def test_so_it_is_in_either_half_of_a_long_document(judging, act, why, at):
+    lines = ["fine"] * ENOUGH * 2
+    lines[at] = act
+    rows, complete, _ = judging.rows("a.md", "\n".join(lines))
+    assert verdicts(rows) == [("undecided", why) if k == at else ("proved", "") for k in range(len(lines))]
+    assert not complete and [r["source"] for r in rows] == lines
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor judges a document alone")
+def test_two_processes_share_a_long_document(judging):
+    rows, complete, _ = judging.rows("a.md", "\n".join(["fine"] * ENOUGH))
+    assert complete and len({r["subject"] for r in rows}) == 2
+    assert len({r["subject"] for r in judging.rows("a.md", "\n".join(["fine"] * (ENOUGH - 1)))[0]}) == 1
 
 
 @pytest.mark.parametrize("act, why", [("die", "stopped"), ("raise", "internal error: RecursionError"),
