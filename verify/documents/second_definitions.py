@@ -20,6 +20,7 @@ class SecondDefinitions:
         self.outline, self.judged = outline, judged
         self._outcomes: dict[int, Outcome] = {}
         self._wrong: dict[int, bool] = {}
+        self._separated: set[int] = set()       # those with which a claim fails that holds without them
 
     def as_claim(self, item: Item) -> Outcome:
         """The verdict on a second definition, read as a claim about the first one."""
@@ -29,17 +30,26 @@ class SecondDefinitions:
 
     def is_wrong(self, item: Item) -> bool:
         """Whether one contradicts the first one, and is no other definition: it brings nothing new, and the chapter
-        says, rightly, what the name is above, or what others with numbers are: y_3 = … beside y_2 = …"""
+        says, rightly, what the name is above, or what others with numbers are, y_3 = … beside y_2 = …; or a claim
+        further down tells the two apart."""
         if not item.doubtful or item.words.alternative:
             return False
         if item.number not in self._wrong:
             self._wrong[item.number] = False        # as long as it is asked
-            self._wrong[item.number] = self.as_claim(item).refuted and any(
-                self._holds(i) for i in self.outline.items
-                if i.scope == item.scope and i.chapter == item.chapter and i.number != item.number
-                and (i.name == item.name and i.member == item.member and i.number < item.number
-                     or i.doubtful and bool(keys([i.name]) & keys([item.name]) - {i.name, item.name})))
+            near = [i for i in self.outline.items if i.scope == item.scope and i.chapter == item.chapter
+                    and i.number != item.number]
+            telling = [i for i in near if i.name == item.name and i.member == item.member and i.number < item.number
+                       or i.doubtful and keys([i.name]) & keys([item.name]) - {i.name, item.name}]
+            self._wrong[item.number] = self.as_claim(item).refuted and (
+                any(map(self._holds, telling)) or self._is_separated(item, near))
         return self._wrong[item.number]
+
+    def _is_separated(self, item: Item, near: list[Item]) -> bool:
+        for other in near:
+            if other.role == CLAIMED and other.number > item.number and item.number not in self._separated \
+                    and any(i.number == item.number for i in self.outline.slice(other)):
+                self.judged(other)
+        return item.number in self._separated
 
     def _holds(self, item: Item) -> bool:
         """Whether it is a claim that holds, or a second definition that does as one."""
@@ -60,11 +70,16 @@ class SecondDefinitions:
 
     def undoubted(self, item: Item, without: frozenset[int], refuted: Outcome,
                   again: Callable[[frozenset[int]], Outcome]) -> Outcome:
-        """The outcome of a claim that is refuted; open where it is so only with one that may itself be wrong. `again`
-        judges it without some more."""
+        """The outcome of a claim that is refuted. Where it is so only with one that may itself be wrong, the outcome
+        without that: of two statements one is wrong, and no claim holds by accident; open beside words for
+        alternatives. `again` judges it without some."""
         doubtful = [i for i in self.outline.slice(item, without=without)
                     if i.doubtful and i.role == DEFINED and i.number < item.number]
-        if not doubtful or again(without | {i.number for i in doubtful}).refuted:
-            return refuted
+        found = again(without | {i.number for i in doubtful}) if doubtful else refuted
+        if found.refuted:
+            return found
+        if found.shown and not any(i.words.alternative for i in doubtful):
+            self._separated |= {i.number for i in doubtful}
+            return found
         shown = " ".join(doubtful[-1].statement.piece.text.split())
         return Outcome(Verdict(UNDECIDED, detail=f"{shown} may define {doubtful[-1].name} anew, or be wrong"))

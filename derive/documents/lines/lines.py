@@ -10,6 +10,7 @@ from derive.documents.lines.statements import Piece
 from derive.documents.pages.places import DIRECTIVE, FENCE, Place
 
 _STARTS_INSIDE = re.compile(r"\s*&?\s*(?:[=+\-−·⊙*/≤≥<>]|\\(?:cdot|times|odot|le|ge|leq|geq|circ)\b|\\[,;:!]\s*=)")
+_SIGN = re.compile(r"\s*[+\-−]")
 _ENDS_INSIDE = re.compile(r"(?:[=+\-−·⊙*/(\[{,]|\\(?:cdot|times|odot))\s*$")
 _INDEX = re.compile(r"\d+|[A-Z]\s*[-−]\s*\d+")
 _COUNTED = re.compile(r"\\?\w+\s*=\s*(?:\d+\s*,\s*)*(\d+)")
@@ -33,7 +34,8 @@ def lines(place: Place) -> list[Piece]:
     begin = 0
     ends = [(m.start, m.end) for m in separators] + [(len(text), len(text))]
     for (end, following), (last, _) in zip(ends, [*ends[1:], ends[-1]]):
-        if _STARTS_INSIDE.match(text[following:]) and text[begin:end].strip() and following < len(text):
+        both = by_line and _SIGN.match(text[following:]) and relations(text[begin:end]) and relations(text[following:last])
+        if not both and _STARTS_INSIDE.match(text[following:]) and text[begin:end].strip() and following < len(text):
             text = text[:end] + re.sub(r"[^\n]", " ", text[end:following]) + text[following:]
             continue
         if by_line and _ENDS_INSIDE.search(text[begin:end]) and following < len(text) and not relations(

@@ -34,7 +34,9 @@ class SizeFinder:
         for _, what, names, sides in self.kinds:
             letters = {x for n in names for x in index_letters(n.tree)}
             if what.dimensions is None:
-                sizes.update({size_name(n.tree) or letter_of(n.tree): 1 for n in names if not self._is_a_start(n.tree)})
+                counted = {size_name(n.tree) or letter_of(n.tree): 1 for n in names if not self._is_a_start(n.tree)}
+                counted.pop(self.survey.of_a_class, None)       # c ∈ ℕ, the class of an example
+                sizes.update(counted)
             self._first_layer(names, sides)
             self._last_listed(names)
             for side in sides:

@@ -4,6 +4,8 @@ parentheses of laws."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
 
 from derive.documents.names.macros import Body, is_body
 from derive.documents.names.model import collected
@@ -51,6 +53,8 @@ class HiddenNames:
             with collected(self.problems):
                 values = {part: self._parameter(_of(part, hidden), hidden, axes) for part in random.hidden}
                 program.random[name] = random.variable(axes, values)
+            if random.law == "bernoulli":       # r² = r says something of r itself
+                program.variables[name] = replace(program.variables[name], among=(Fraction(0), Fraction(1)))
 
     def _parameter(self, definition: Definition, hidden: Iterable[str], axes: tuple[Letter, ...]) -> Expr:
         """What stands in the parentheses of a law, for the member with the letters `axes`: μ_i in x_i ~ N(μ_i, σ²)."""

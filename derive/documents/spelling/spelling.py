@@ -88,6 +88,13 @@ def regrouped(tokens: list[Lexeme], functions: Collection[str] | None = ()) -> l
             kept += turned
             k += len(turned)
             continue
+        end = _behind_two_pi(tokens, k)
+        if end:
+            opening, closing = (replace(tokens[k + 1], kind=kind, text=shown, name="")
+                                for kind, shown in (("LPAR", "("), ("RPAR", ")")))
+            kept += [tokens[k], opening, *tokens[k + 1:end], closing]
+            k = end
+            continue
         token = tokens[k]
         if _is_indicator(tokens, k):
             token = replace(token, kind="ONES")
@@ -100,6 +107,19 @@ def regrouped(tokens: list[Lexeme], functions: Collection[str] | None = ()) -> l
         kept.append(token)
         k += 1
     return kept
+
+
+def _behind_two_pi(tokens: list[Lexeme], k: int) -> int:
+    """Where the argument of log 2π or log 2πeσ² ends, which nobody takes for (log 2) π; 0 where none stands there."""
+    shown = [t.text for t in tokens[k + 1:k + 3]]
+    if tokens[k].kind != "FUNCTION" or tokens[k].name != "log" or shown != ["2", "π"]:
+        return 0
+    end = k + 3
+    while end < len(tokens) and tokens[end].kind == "IDENT":
+        end += 1
+        if end + 1 < len(tokens) and tokens[end].kind == "SUP":
+            end = _braced(tokens, end + 1) or end + 2
+    return end
 
 
 def _labelled(tokens: list[Lexeme], k: int, functions: Collection[str] | None) -> tuple[Lexeme, int] | None:

@@ -33,6 +33,7 @@ from derive.reading.vocabulary import Scope, Vocabulary
 
 MOST_READ = 2_000           # formulas that are kept: a document is read in many parts, which share most of them
 ARBITRARY = frozenset("fgφψρ")      # letters that are functions where they are always called and never defined
+_CALLED = ARBITRARY | frozenset("FGH")
 
 
 _READ: dict[tuple[Any, ...], tuple[Source, Node]] = {}
@@ -156,9 +157,11 @@ def names_of_two_letters(left_sides: Iterable[Piece], texts: Collection[str]) ->
 
 
 def own_functions(pieces: Iterable[Piece]) -> set[str]:
-    """Letters that are called wherever they stand: f(x), φ(z), but never f alone. Beside Φ, φ is the normal density."""
+    """Letters that are called wherever they stand: f(x), φ(z), but never f alone; capitals, where F' is called too.
+    Beside Φ, φ is the normal density."""
     found = [_called_and_alone(p.text) for p in pieces]
-    return set().union(*(called for called, _ in found)).difference(*(alone for _, alone in found))
+    called = set[str]().union(*(called for called, _ in found)).difference(*(alone for _, alone in found))
+    return {x for x in called if not x.endswith("'") and (x in ARBITRARY or f"{x}'" in called)}
 
 
 @lru_cache(MOST_READ)
@@ -174,10 +177,12 @@ def _called_and_alone(text: str) -> tuple[frozenset[str], frozenset[str]]:
         alone.add("φ")
     for token, following, after in zip(tokens, [*tokens[1:], None], [*tokens[2:], None, None]):
         core = token.text.rstrip("'")
-        if token.kind in ("IDENT", "FUNCTION") and core in ARBITRARY:
+        if token.kind in ("IDENT", "FUNCTION") and core in _CALLED:
+            primed = core != token.text or following is not None and following.kind == "PRIME"
             following = after if following is not None and following.kind == "PRIME" else following
             is_call = following is not None and following.kind == "LPAR" and following.tight
             (called if is_call else alone).add(core)
+            called |= {f"{core}'"} if primed and is_call else set()
     return frozenset(called), frozenset(alone)
 
 
