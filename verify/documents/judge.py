@@ -146,13 +146,14 @@ class Judge:
 
 
 def _as_written(statement: Statement, text: str) -> str:
-    """What stands in the document where p_i(τ) was read as p_i, f_l(z^{(l)}) as f(z^{(l)}), and ∂L/∂O = G from right
-    to left."""
+    """What stands in the document where p_i(τ) was read as p_i, f_l(z^{(l)}) as f(z^{(l)}), brackets without their
+    sizes, and ∂L/∂O = G from right to left."""
     piece = statement.piece
     there = text[piece.at:piece.at + len(piece.text)]
     if isinstance(statement, Equality) and statement.turned:
         return there
-    return there if "  " in piece.text and "_" in there and "(" in there else piece.text
+    respelled = "_" in there and "(" in there or "\\big" in there.lower()
+    return there if "  " in piece.text and respelled else piece.text
 
 
 def findings(text: str) -> list[Finding]:

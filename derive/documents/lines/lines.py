@@ -34,8 +34,9 @@ def lines(place: Place) -> list[Piece]:
     begin = 0
     ends = [(m.start, m.end) for m in separators] + [(len(text), len(text))]
     for (end, following), (last, _) in zip(ends, [*ends[1:], ends[-1]]):
-        both = by_line and _SIGN.match(text[following:]) and relations(text[begin:end]) and relations(text[following:last])
-        if not both and _STARTS_INSIDE.match(text[following:]) and text[begin:end].strip() and following < len(text):
+        two = by_line and _SIGN.match(text, following) and all(
+            map(relations, (text[begin:end], text[following:last])))
+        if not two and _STARTS_INSIDE.match(text, following) and text[begin:end].strip() and following < len(text):
             text = text[:end] + re.sub(r"[^\n]", " ", text[end:following]) + text[following:]
             continue
         if by_line and _ENDS_INSIDE.search(text[begin:end]) and following < len(text) and not relations(

@@ -62,7 +62,8 @@ def classes(text: str, equations: Iterable[list[Lexeme]], others: Iterable[list[
 
 
 def _told(text: str) -> Iterator[str]:
-    for found in (*_IS.finditer(text), *_CALLED.finditer(text), *(_BETWEEN.finditer(text) if _SAYS.search(text) else ())):
+    bounded = _BETWEEN.finditer(text) if _SAYS.search(text) else ()
+    for found in (*_IS.finditer(text), *_CALLED.finditer(text), *bounded):
         yield next(x for x in found.groups() if x)
 
 

@@ -23,6 +23,7 @@ _LEFT_OUT = re.compile(r"\s*(?:is|are)\s*(?:too|as well|not|also)?\s*(?:[,.;:)]|
 _OWNER = re.compile(r"\s*的")
 _JOINED = re.compile(r"\s*(?:,|、)?\s*(?:and|or|和|与|及)?\s*")
 _BEHIND = re.compile(r"\s*(?:square\s+)?(?:matri(?:x|ces)|factors?|矩阵|阵)?(?:\s|,|、|and|和|与|及)*", re.IGNORECASE)
+_OF_WHAT_FOLLOWS = re.compile(r"\s*(?:matri(?:x|ces)|矩阵|阵)", re.IGNORECASE)
 _JOINED_BEHIND = re.compile(r"\s*(?:matri(?:x|ces)|factors?|矩阵|阵)?\s*(?:and|和|与|及)(?![a-z])", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:，；：]|\b(?:so|that|since|because|hence|therefore|thus|where)\b")
 _DENIED = re.compile(r"\b(?:not|never|no|nobody|nowhere|without|non|neither|nor|need|whether|unless)\b|"
@@ -67,9 +68,11 @@ class Sentence:
         own = [f for f in self.formulas if names(f[2])]
         if self._of_another_thing(word) and not any(f[1] <= word.start() for f in own):
             return False
-        if any(f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0]) for f in own) \
-                or any(_LEFT_OUT.match(self.words, f[1]) for f in own):
+        behind = [f for f in self.formulas if f[0] >= word.end() and _BEHIND.fullmatch(self.words, word.end(), f[0])]
+        if any(f in own for f in behind) or any(_LEFT_OUT.match(self.words, f[1]) for f in own):
             return True
+        if behind and _OF_WHAT_FOLLOWS.match(self.words, word.end()):
+            return False            # the input X, and projection matrices W_Q, W_K
         subject = self._subject(word)
         about = [f for f in subject if names(f[2].partition("=")[0])]       # H = X (XᵀX)⁻¹ Xᵀ is a projection
         if subject and not about and not any(subject[-1][1] <= f[0] < word.start() and not
