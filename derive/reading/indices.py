@@ -125,8 +125,9 @@ class Indices:
         letter = letter_name(node)
         if letter is not None and self.known(letter) is None and base.kind == "name" and not self.letters.open:
             raise self._error(node)
-        if letter is not None and self.vocabulary.sizes.get(base.parts[0].text) is None:
-            return self.named(letter, node.at)
+        if letter is not None and (letter in self.vocabulary.sizes or
+                                   self.vocabulary.sizes.get(base.parts[0].text) is None):
+            return self.named(letter, node.at)      # d_k, also beside d
         width = self.width(base, scripts[0])
         if width is not None:
             base_value, scripts = width, scripts[1:]

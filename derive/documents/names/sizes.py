@@ -134,7 +134,7 @@ class SizeFinder:
         own = left & (index_letters(node.parts[1]) | stated)
         for script in node.parts[0]:
             if script.kind == "raised":
-                self._in_side(plain(script.parts[0]), bound | index_letters(node) | self._steps(), own)
+                self._in_side(plain(script.parts[0]), bound | index_letters(node.parts[1]) | self._steps(), own)
 
     def _steps(self) -> set[str]:
         """The letters of time and of layers; l is none where it is no index anywhere."""
