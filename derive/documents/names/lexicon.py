@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from derive.documents.lines.entries import is_matrix, is_written_out
+from derive.documents.names.entries import Entries
 from derive.documents.names.model import (
     Range,
     Survey,
@@ -23,7 +24,6 @@ from derive.documents.trees.bound_letters import (
     bound_letters,
     entry_letters,
     index_letters,
-    letters_in,
     listed_letters,
 )
 from derive.documents.trees.deviations import deviations
@@ -34,13 +34,12 @@ from derive.documents.trees.part_labels import Labelled, only_labels, part_label
 from derive.documents.trees.rewriting import CONSTANTS, is_square
 from derive.documents.trees.trees import walk, words
 from derive.notation.names import GREEK
-from derive.reading.indices import arguments, letter_pieces
+from derive.reading.indices import letter_pieces
 from derive.reading.nodes import differential
 from derive.reading.syntax import Node
 
 _UPRIGHT = re.compile(r"\\(?:mathrm|text|operatorname|mathit)\s*\{([A-Z]{2,6})\}")       # TP and FP are no products
 _GREEK = frozenset(GREEK.values())
-_INDICES = frozenset("ijklmnt")
 _FACTORS = frozenset("αβγεζηθκλμρτω")          # small Greek letters that make no word with a letter behind them
 
 
@@ -51,13 +50,13 @@ class Lexicon:
     def __init__(self, survey: Survey, parsed: Parsed, called: frozenset[str]):
         self.survey, self.parsed, self.called = survey, parsed, called
         self.naming = Naming()
+        self.entries = Entries(survey, parsed, self.naming)
         self.summed: frozenset[str] = frozenset()
         self.single: frozenset[str] = frozenset()       # names of one letter that are no index anywhere
         self.certain: set[str] = set()
         self.known: set[str] = set()
         self.parts: frozenset[Labelled] = frozenset()
         self.before: frozenset[Labelled] = frozenset()  # c_p beside c
-        self.paired: frozenset[str] = frozenset()       # names with two indices, as matrices on their lines tell
         self.deviations: frozenset[str] = frozenset()   # names of which the squares alone are defined
 
     def learn(self) -> None:
@@ -82,7 +81,7 @@ class Lexicon:
                     self.naming.matrices |= {letter_of(name.tree)} if len(sides) == 2 else set()
                 self.naming.declare(name.tree)
                 self.naming.learn(name.tree, self.context(name.tree, name.tree, []), [name.tree])
-        self.before = frozenset(self._before())
+        self.before = frozenset(self.entries.labelled())
         for base, label in self.before:
             self.naming.label(f"{base}_{label}")
         self.naming.single |= {base for base, _ in self.before}
@@ -93,12 +92,13 @@ class Lexicon:
                    and is_written_out(f.sides[1])}
         self.naming.vectors |= written.keys()
         self.naming.matrices |= {n for n, side in written.items() if is_matrix(side)}
-        self.paired = frozenset(self._made_of_entries())
+        self.entries.paired = frozenset(self.entries.pairs())
+        of_matrices = self.naming.matrices | self.entries.paired
         self.naming.matrices |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"
                                  and (by := denominator(f.sides[-1])) is not None
-                                 and letter_of(by) in self.naming.matrices | self.paired}      # G_{11} of G = ∂L/∂Y
-        self.naming.vectors |= set(self._by_entries())
-        self.naming.vectors |= self._with_entries()
+                                 and letter_of(by) in of_matrices}      # G_{11} of G = ∂L/∂Y
+        self.naming.vectors |= set(self.entries.by_entries())
+        self.naming.vectors |= self.entries.by_one()
         self.naming.vectors |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"
                                 and len(f.sides) > 1 and _is_softmax(f.sides[1])}
         self.naming.bare |= {x for _, f, _ in trees for x in _without_indices(f.tree)}
@@ -115,50 +115,6 @@ class Lexicon:
         for node in (*defined, *declared):
             if node.kind == "ident" and len(letter_of(node)) == 1:
                 yield from {letter_of(node)} - self.summed - stepped - set(self.survey.ranges) - set(self.survey.sizes)
-
-    def _before(self) -> Iterator[Labelled]:
-        """The c_p that is declared, or the P_s that is defined, beside a c and a P that are: where the letter is no
-        usual index, counts nothing and stands below nothing else, it tells the state before, and another number."""
-        relations = [f for _, f, _ in self.parsed.trees if f.tree.kind == "relation"]
-        whole = {letter_of(f.left) for f in relations if f.left.kind == "ident"} - self.naming.vectors
-        subjects = [n.tree for _, _, names, _ in self.parsed.kinds for n in names]
-        subjects += [f.left for f in relations if f.left.kind == "scripted" and f.sides[1].kind != "number"]
-        counted = {x for _, f, _ in self.parsed.trees for x in bound_letters(f.tree)}
-        counted |= {x for x, ends in self.survey.ranges.items() if ends.high is not None}
-        below: dict[str, set[str]] = {}
-        for tree in (*subjects, *(f.tree for _, f, _ in self.parsed.trees)):
-            for base, letters in _letters_below(tree):
-                for x in letters:
-                    below.setdefault(x, set()).add(base if len(letters) == 1 else "")
-        for subject in subjects:
-            for base, letters in _letters_below(subject):
-                if base in whole and len(letters) == 1 and letters[0] not in _INDICES | counted \
-                        and below[letters[0]] <= whole:
-                    yield base, letters[0]
-
-    def _by_entries(self) -> Iterator[str]:
-        """The y of y_1 = a x_1 + b x_2 after y = C x, where x is a vector: what an equation says of entries alone is
-        about an entry."""
-        whole = {letter_of(f.left) for _, f, _ in self.parsed.trees if f.left.kind == "ident"
-                 and f.tree.kind == "relation" and letter_of(f.left) not in words(f.sides[1:])}
-        for _, formula, _ in self.parsed.trees:
-            base = letter_of(formula.left) if self.naming.is_numbered(formula.left) else ""
-            right = [n for side in formula.sides[1:] for n in walk(side)]
-            numbered = [n for n in right if self.naming.is_numbered(n)]
-            entries = [n for n in numbered if letter_of(n) in self.naming.vectors]
-            alone = {id(n.parts[0]) for n in numbered}
-            if base in whole and entries and entries == numbered and not any(
-                    n.kind == "ident" and id(n) not in alone and n.parts[0].text in self.naming.vectors for n in right):
-                yield base
-
-    def _with_entries(self) -> set[str]:
-        """The w of w_1 after w = softmax(s), where nothing says what w_1 is besides, and w is not made of it."""
-        relations = [f for _, f, _ in self.parsed.trees if f.tree.kind == "relation"]
-        whole = {letter_of(f.left): f for f in relations if f.left.kind == "ident" and len(letter_of(f.left)) == 1}
-        numbered = {letter_of(n) for _, f, _ in self.parsed.trees for n in walk(f.tree) if self.naming.is_numbered(n)}
-        said = {letter_of(f.left) for f in relations if self.naming.is_numbered(f.left)}
-        declared = {letter_of(n.tree) for _, _, names, _ in self.parsed.kinds for n in names}
-        return {x for x in numbered & whole.keys() - said - declared if x not in words(whole[x].sides[1:])}
 
     def settle(self) -> None:
         """Says which words are names. What is declared and what is above zero is known by now."""
@@ -190,31 +146,9 @@ class Lexicon:
             x for x, ends in self.survey.ranges.items()     # the g of g > 1 is a number
             if ends.high is not None or x in USUAL or x == self.survey.of_a_class}
         sizes = set(self.survey.sizes)
-        entries = self._of_entries(tree, left)
+        entries = self.entries.of_left(tree, left)
         letters = index_letters(left, self.summed | entries, self.single, self.naming.numbers)
         return Context(frozenset(bound) - sizes, frozenset(letters - only_labels(tree, self.parts)) - sizes)
-
-    def _of_entries(self, tree: Node, left: Node) -> frozenset[str]:
-        """The c of V_{jc}, where V is a matrix: whatever two letters stand below it, both are indices. So are those of
-        y_{aj} = V_{aj}², the a of v_a = Σ_j V_{aj}, and the b with which two vectors stand, π_b r_b, or by which
-        something is differentiated, ∂J/∂θ_b."""
-        known = self.naming.matrices | self.paired
-        below = list(_letters_below(tree))
-        of_arrays = {x for name, letters in below if name in known and len(letters) == 2 for x in letters}
-        of_vectors = {(name, *letters) for name, letters in below if name in self.naming.vectors and len(letters) == 1}
-        letters_of_vectors = [x for _, x in of_vectors]
-        of_arrays |= {x for x in letters_of_vectors if letters_of_vectors.count(x) > 1}
-        of_arrays |= {x for n in walk(left) if (by := denominator(n)) is not None and by.kind == "scripted"
-                      for name, letters in _letters_below(by) if len(letters) == 1
-                      and name in self.naming.vectors - self.naming.matrices for x in letters}
-        return frozenset(x for _, letters in _letters_below(left) if of_arrays.issuperset(letters) for x in letters)
-
-    def _made_of_entries(self) -> Iterator[str]:
-        """The y of y_{aj} = V_{aj}², where V is a matrix."""
-        for _, formula, _ in self.parsed.trees:
-            below = list(_letters_below(formula.left)) if formula.left.kind == "scripted" else []
-            if below and len(below[0][1]) == 2 and self._of_entries(formula.tree, formula.left):
-                yield below[0][0]
 
     def certain_context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         """With the letters that stand in indices on the left only; the i of a_i, where that is a name, is none."""
@@ -286,16 +220,6 @@ def _is_product(word: str, known: set[str]) -> bool:
     """Whether a word is made of two letters or more that are names."""
     pieces = letter_pieces(word)
     return len(pieces) > 1 and "_" not in word and known.issuperset(pieces)
-
-
-def _letters_below(tree: Node) -> Iterator[tuple[str, list[str]]]:
-    """The names with small letters below them, and the letters."""
-    for node in walk(tree):
-        parts = scripted_parts(node)
-        if parts and parts[1] and parts[1][0].kind == "lowered":
-            letters = [x for item in arguments(parts[1][0].parts[0]) for x in letters_in(item)]
-            if all(x.isascii() and x.islower() for x in letters):
-                yield parts[0].parts[0].text, letters
 
 
 def _without_indices(tree: Node) -> Iterator[str]:
