@@ -113,6 +113,8 @@ def _power(value: Any, exponent: Number) -> Any:
     if exponent < 0 and value.contains(0):
         raise Undefined("division by zero", bool(value == 0))
     if isinstance(exponent, Fraction) and exponent.denominator != 1:
+        if exponent > 0 and isinstance(value, arb) and value == 0:
+            return value        # ‖x‖ at x = 0, without its slope
         if not _real(value) > 0:
             raise Undefined(f"the power {exponent} of what is not positive", _real(value) < 0)
         return _whole_power(value.sqrt(), exponent.numerator) if exponent.denominator == 2 else value ** ball(exponent)

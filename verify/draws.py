@@ -133,15 +133,18 @@ def _numbers(generator: random.Random, count: int, positive: bool, readable: boo
             for _ in range(count)]
 
 
-def stretched(program: Program, drawn: dict[Member, Fraction], by: Fraction) -> dict[Member, Fraction]:
-    """The same numbers times `by`, as far as what is declared admits it: positive ones by its size, those below one
-    towards zero or (where `by` is negative) one, probabilities all alike or (where it is above one) unlike."""
+def stretched(program: Program, drawn: dict[Member, Fraction], by: Fraction, only: str = "") -> dict[Member, Fraction]:
+    """The same numbers times `by`, or those of one name `only`, as far as what is declared admits it: positive ones by
+    its size, those below one towards zero or (where `by` is negative) one, probabilities all alike or (where it is
+    above one) unlike."""
     if by == 1:
         return drawn
     found = dict(drawn)
     rows: dict[tuple[Any, ...], list[Member]] = {}
     for member, x in drawn.items():
         variable = program.variables[member[0]]
+        if only and member[0] != only:
+            continue
         if member[0] in _sums_to_one(program):
             rows.setdefault((member[0], *member[1][:-1]), []).append(member)
         elif member[0] in _matrices(program):

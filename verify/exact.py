@@ -19,6 +19,7 @@ from derive.expression import Expr, Ref, expression
 from derive.index import Letter
 from derive.program import Program
 from verify.balls import Kink, Undefined
+from verify.blocks import blocks
 from verify.counterexamples import Found, Sides, counterexample, simplest, smaller
 from verify.draws import (
     are_long_enough,
@@ -44,6 +45,8 @@ REDRAWS = 3                 # at sizes at which a draw met a kink
 FAR_DRAWS = 4
 STRETCHES = tuple(Fraction(n) for n in (-1, 8, -8)) + (Fraction(1, 8), Fraction(-1, 8))
 FURTHER = (Fraction(256), Fraction(-256))           # kinks may lie there
+APART = (Fraction(32), Fraction(1, 32))             # of one input beside the others, which a kink may compare it with
+MOST_APART = 6
 BY = "exact arithmetic"
 BY_SAMPLING = f"sampling, error probability < {ERROR:.0e}"
 SAME = "sampling tells no difference, and cannot show that there is none"
@@ -164,8 +167,11 @@ class _Search:
         for values in islice(small_sizes(self.program), 1 + len(self.program.sizes)):
             sizes = labelled(self.program, values, 0)
             try:
-                draws = [stretched(self.program, small_draw(self.program, sizes, -attempt), by)
-                         for attempt, by in product(range(FAR_DRAWS), (Fraction(1), *STRETCHES, *FURTHER))]
+                small = [small_draw(self.program, sizes, -attempt) for attempt in range(FAR_DRAWS)]
+                draws = [stretched(self.program, drawn, by)
+                         for drawn, by in product(small, (Fraction(1), *STRETCHES, *FURTHER))]
+                draws += [stretched(self.program, drawn, by, name) for drawn in small[:1]
+                          for name, by in product(list(self._inputs())[:MOST_APART], APART)]
                 members = _sample(list(self._assignments(sizes)), 4)
             except NoMember:
                 continue
@@ -174,6 +180,10 @@ class _Search:
             if found is not None:
                 return self._readable(values, 0, 8, found)
         return None
+
+    def _inputs(self) -> dict[str, None]:
+        """The inputs with numbers of their own."""
+        return dict.fromkeys(block.name for block in blocks(self.program))
 
     def _refuted_at(self, values: dict[str, Any], seed: int) -> Found | None:
         """Another draw takes the place of one that met a kink."""

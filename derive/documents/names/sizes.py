@@ -50,10 +50,10 @@ class SizeFinder:
             for end in (found.low, found.high):
                 self._in_side(end[0] if end else None, letters, own)
         for _, formula, ranges in self.trees:
-            stated = {r.letter for r in ranges if r.high is not None}
+            stated = {r.letter for r in (*self.survey.ranges.values(), *ranges) if r.high is not None}
             for node in walk(formula.tree):
                 if node.kind in BINDERS:
-                    self._in_bounds(node, index_letters(formula.left), stated)
+                    self._in_bounds(node, index_letters(formula.left, frozenset(stated)), stated)
         self._ends()
         self._widths_first()
         self._reached()

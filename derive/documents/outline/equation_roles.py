@@ -84,6 +84,7 @@ class EquationRoles:
         self._ranges = without_those_beside(self.surveyor.survey.ranges, every)
         self.letters = {w for left in self.left_sides.values() if left.kind == "apply" for w in words([left])}
         self.letters |= {x for tree in trees.values() for x in bound_letters(tree)}
+        self.inputs = surveyor.survey.declared.keys() | surveyor.survey.positive.keys()
         self.indexed = {at for at, tree in trees.items() if indexed_function(tree)}
 
     def role(self, item: Item, equation: Equation) -> str:
@@ -177,6 +178,9 @@ class EquationRoles:
         alone = not item.member and not question.function
         if alone and item.place.kind == INLINE and item.name in self.letters and is_to_a_name(question.equation):
             return CONDITION        # at t = w, where η(t) is a function; the term j = c
+        if alone and item.place.kind == INLINE and not item.words.introduces and is_to_a_name(question.equation) \
+                and {item.name, *question.values} <= self.inputs:
+            return CONDITION        # away from y = f, with y > 0 and f > 0
         if seen and alone and item.place.kind == INLINE and gives_a_number(item):
             item.setting = not item.words.asked
             return CONDITION

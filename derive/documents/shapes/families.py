@@ -124,7 +124,7 @@ class Families:
         firsts = {x for m, _ in named.uses if m.below for x in index_letters_of(m.below[0])}
         fewest = min(len(m.indices) for m, _ in named.uses)
         several = fewest == most == 1 and bool(firsts) and (self.survey.several or self._has_a_member_before(named))
-        counted = (fewest or most < 2) and firsts & self.ranges.sequences
+        counted = (fewest or most < 2 and not self._is_as_long(firsts)) and firsts & self.ranges.sequences
         counted = counted or fewest and firsts & self._declared_letters()
         named.even = not (counted or several) and fewest == most > 2
         count = 1 if counted or several else most - 2 if named.even else 0
@@ -132,6 +132,12 @@ class Families:
         if not count and fewest != most and fewest != 0:
             raise Unreadable(f"{named.name} is used with {fewest} indices and with {most}; declare its shape", named.at)
         return count
+
+    def _is_as_long(self, letters: set[str]) -> bool:
+        """Whether vectors are declared that are as long as one of these letters runs: the e_t of e = ŷ − y is an entry,
+        where ŷ ∈ ℝ^T."""
+        lengths = {d.dimensions[0].piece.text.strip() for d in self.survey.declared.values() if len(d.dimensions) == 1}
+        return any(usual_length(x) in lengths for x in letters & self.ranges.sequences)
 
     def _has_a_member_before(self, named: Named) -> bool:
         """Whether λ_0 stands beside a sum of λ_i that begins at 1."""

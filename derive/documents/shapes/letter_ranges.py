@@ -68,7 +68,9 @@ class LetterRanges:
             if ends is not None and self._next.get(id(equation)) == letter and letter not in stated:
                 ends = (ends[0] - 1, ends[1] - 1)
             if ends is not None:
-                found[letter] = ends
+                stands_there = any(r.letter == letter and r.own for r in equation.ranges)
+                later = ends[0] == poly(0) and not stands_there and _goes_back(equation)
+                found[letter] = (poly(1), ends[1]) if later else ends
         for node in nodes_of(equation):
             if node.kind in BINDERS:
                 open_ends = _ends_at(node) - free - found.keys() - equation.context.bound - self.survey.sizes.keys()
@@ -262,6 +264,13 @@ class LetterRanges:
             for letter in index_letters_of(item) if item.kind != "relation" else ():
                 if letter in self.sequences:
                     found.setdefault(letter, (poly(1), self._usual_length(letter)))
+
+
+def _goes_back(equation: Equation) -> bool:
+    """Whether it is a_t = ρ a_{t−1} + …, which says nothing of a_0."""
+    own = {m.name for m, _ in equation.names[0]} if equation.names else set()
+    return any(m.name in own and i.kind == "sum" and True in i.parts[0]
+               for side in equation.names[1:] for m, _ in side for i in m.indices)
 
 
 def _ends_at(node: Node) -> set[str]:
