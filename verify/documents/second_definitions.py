@@ -71,15 +71,20 @@ class SecondDefinitions:
     def undoubted(self, item: Item, without: frozenset[int], refuted: Outcome,
                   again: Callable[[frozenset[int]], Outcome]) -> Outcome:
         """The outcome of a claim that is refuted. Where it is so only with one that may itself be wrong, the outcome
-        without that: of two statements one is wrong, and no claim holds by accident; open beside words for
-        alternatives. `again` judges it without some."""
+        without that: of two statements one is wrong, and no claim holds by accident; open in another chapter, and
+        beside words for alternatives. `again` judges it without some."""
         doubtful = [i for i in self.outline.slice(item, without=without)
                     if i.doubtful and i.role == DEFINED and i.number < item.number]
         found = again(without | {i.number for i in doubtful}) if doubtful else refuted
         if found.refuted:
             return found
-        if found.shown and not any(i.words.alternative for i in doubtful):
+        if found.shown and all(self._stands_beside_the_first(i) and not i.words.alternative for i in doubtful):
             self._separated |= {i.number for i in doubtful}
             return found
         shown = " ".join(doubtful[-1].statement.piece.text.split())
         return Outcome(Verdict(UNDECIDED, detail=f"{shown} may define {doubtful[-1].name} anew, or be wrong"))
+
+    def _stands_beside_the_first(self, item: Item) -> bool:
+        """Whether the chapter defines the name above it too."""
+        return any(i.name == item.name and i.role == DEFINED and i.scope == item.scope and i.chapter == item.chapter
+                   and i.number < item.number and i.variant != item.variant for i in self.outline.items)
