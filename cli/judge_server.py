@@ -143,7 +143,7 @@ class Beside:
                 os.close(reading)
                 with open(writing, "wb", buffering=0) as pipe:
                     for answer in answers():
-                        if "spent" in answer:       # with the other half of the memory it may go on
+                        if "spent" in answer:       # the first process tries again, and tells
                             break
                         pipe.write(json.dumps(answer, default=str).encode() + b"\n")
                 status = 0

@@ -83,7 +83,7 @@ def test_every_option_of_the_readme_is_one():
 def test_the_limits_of_the_readme():
     limits = Limits()
     assert (limits.statement, limits.document, limits.memory) == (20, 180, 1024)
-    assert "with 20 s for a statement, 180 s and 1 GiB for a page" in README
+    assert "with 20 s for a statement, 180 s for a page and 1 GiB for a process" in README
 
 
 def test_help_mentions_it(capsys):
