@@ -232,16 +232,20 @@ def _long_enough(sizes: dict[str, int], program: Program) -> dict[str, int]:
     """With the longer of two sizes as long as the other one, or longer where it was short of that."""
     found = dict(sizes)
     for _ in program.longer:
-        for more, less, by in program.longer:
-            if more in found and less in found and found[more] < found[less] + by:
-                found[more] = 2 * found[less] + by - min(found[more], found[less])
+        for more, less, by in _too_short(found, program):
+            found[more] = 2 * found[less] + by - min(found[more], found[less])
     return found
 
 
 def are_long_enough(sizes: Mapping[str, Any], program: Program) -> bool:
     """Whether each of the longer sizes is as long as the program says."""
-    known = {n: v for n, v in sizes.items() if isinstance(v, int)}
-    return all(known[more] >= known[less] + by for more, less, by in program.longer if {more, less} <= known.keys())
+    return not any(_too_short({n: v for n, v in sizes.items() if isinstance(v, int)}, program))
+
+
+def _too_short(sizes: dict[str, int], program: Program) -> Iterator[tuple[str, str, int]]:
+    """The pairs of sizes of which the longer one is not as long as the program says; each is asked when it comes."""
+    return ((more, less, by) for more, less, by in program.longer
+            if more in sizes and less in sizes and sizes[more] < sizes[less] + by)
 
 
 def _apart(sizes: dict[str, int], enlarged: Mapping[str, int]) -> dict[str, int]:

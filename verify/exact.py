@@ -163,7 +163,7 @@ class _Search:
         of a kink, and take long."""
         if self.program.random:
             return None
-        work = 0
+        work, names = 0, list(dict.fromkeys(block.name for block in blocks(self.program)))
         for values in islice(small_sizes(self.program), 1 + len(self.program.sizes)):
             sizes = labelled(self.program, values, 0)
             try:
@@ -171,7 +171,7 @@ class _Search:
                 draws = [stretched(self.program, drawn, by)
                          for drawn, by in product(small, (Fraction(1), *STRETCHES, *FURTHER))]
                 draws += [stretched(self.program, drawn, by, name) for drawn in small[:1]
-                          for name, by in product(list(self._inputs())[:MOST_APART], APART)]
+                          for name, by in product(names[:MOST_APART], APART)]
                 members = _sample(list(self._assignments(sizes)), 4)
             except NoMember:
                 continue
@@ -180,10 +180,6 @@ class _Search:
             if found is not None:
                 return self._readable(values, 0, 8, found)
         return None
-
-    def _inputs(self) -> dict[str, None]:
-        """The inputs with numbers of their own."""
-        return dict.fromkeys(block.name for block in blocks(self.program))
 
     def _refuted_at(self, values: dict[str, Any], seed: int) -> Found | None:
         """Another draw takes the place of one that met a kink."""

@@ -7,6 +7,9 @@ from dataclasses import replace
 from derive.claims import Claim
 from derive.documents.functions.assumed import UNKNOWN
 from derive.expression import Apply, Expr, expression, names, walk
+from derive.normal import DivisionByZero
+from derive.powers import TooLarge
+from derive.program import Program
 from verify.balls import USUAL_FUNCTIONS
 from verify.exact import CASES, decide, occurs
 from verify.signs import POSITIVE, Signs
@@ -100,9 +103,18 @@ def _as_condition(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
     if not names(left):
         left, shown = claim.right, example.right if example is not None else ""
     same = shown.lstrip("-").isdigit() and decide(found.page.program, {}, left, expression(int(shown))).passed
-    difference = found.page.program.normalizer().normal(expression(claim.left) - claim.right)
-    same = same or POSITIVE in map(Signs(found.page.program).of, (difference, -difference))
-    return verdict if same else replace(verdict, verdict=UNDECIDED, detail=A_CONDITION)
+    if same or _is_never_zero(expression(claim.left) - claim.right, found.page.program):
+        return verdict
+    return replace(verdict, verdict=UNDECIDED, detail=A_CONDITION)
+
+
+def _is_never_zero(e: Expr, program: Program) -> bool:
+    """Whether the signs of its parts tell that it is positive, or negative, at all inputs."""
+    try:
+        e = program.normalizer().normal(e)
+    except (TooLarge, DivisionByZero):
+        return False
+    return POSITIVE in map(Signs(program).of, (e, -e))
 
 
 def _functions(claim: Claim) -> set[str]:

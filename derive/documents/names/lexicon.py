@@ -84,7 +84,7 @@ class Lexicon:
         self.before = frozenset(self.entries.labelled())
         for base, label in self.before:
             self.naming.label(f"{base}_{label}")
-        self.naming.single |= {base for base, _ in self.before}
+        self.naming.one_label |= {base for base, _ in self.before}
         numbered = {letter_of(f.left) for _, f, _ in trees if f.left.kind == "scripted" and scripted_parts(f.left)}
         self.naming.vectors |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"
                                 and numerator(f.sides[-1]) is not None} - numbered     # g_1 of g = ∂L/∂y

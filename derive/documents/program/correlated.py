@@ -3,7 +3,7 @@ standard normal numbers. Every covariance is one of these, so nothing is lost.""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from derive.documents.functions.assumed import FIRST
@@ -34,12 +34,9 @@ def of_independent_ones(drawn: Formula, arguments: Sequence[Piece], parsed: Pars
     sides = _sides(letter_of(factor) if factor is not None else name, parsed)
     if len(sides) != 2 or (defined and factor is None):
         return None
-    taken = {n.tree.parts[0].text for _, _, names, _ in parsed.kinds for n in names if n.tree.kind == "ident"}
-    taken |= {n.tree.parts[0].text for _, _, n, _ in parsed.laws if n.tree.kind == "ident"}
-    free = (x for x in FIRST if x not in taken)
-    numbers = _declared(drawn, free, sides[1:], parsed)
+    numbers = _declared(drawn, sides[1:], parsed)
     if factor is None:
-        made = _declared(drawn, free, sides, parsed)
+        made = _declared(drawn, sides, parsed)
         factor = made.tree
         turned = Node("scripted", (factor, (Node("transpose", (), factor.at),)), factor.at)
         _define(covariance, covariance.tree, _product(factor, turned), parsed)
@@ -67,13 +64,25 @@ def _sides(name: str, parsed: Parsed) -> list[Formula]:
                  if n.tree.kind == "ident" and letter_of(n.tree) == name), [])
 
 
-def _declared(beside: Formula, free: Iterator[str], sides: list[Formula], parsed: Parsed) -> Formula:
-    """A name of our own with a shape."""
-    own = next(free, None)
+def own_name(parsed: Parsed, at: int) -> Piece:
+    """A name of our own for what is drawn, which nothing has yet.
+
+    Raises:
+        Unreadable: where all of them are taken.
+    """
+    named = [n.tree for _, _, names, _ in parsed.kinds for n in names] + [n.tree for _, _, n, _ in parsed.laws]
+    taken = {tree.parts[0].text for tree in named if tree.kind == "ident"}
+    own = next((x for x in FIRST if x not in taken), None)
     if own is None:
-        raise Unreadable(f"more than {len(FIRST)} names for what is drawn", beside.piece.at)
-    made = parsed.formula(Piece(own, beside.piece.at))
+        raise Unreadable(f"more than {len(FIRST)} members of families with laws of their own, or vectors with a "
+                         "covariance", at)
+    return Piece(own, at)
+
+
+def _declared(beside: Formula, sides: list[Formula], parsed: Parsed) -> Formula:
+    """A name of our own with a shape."""
     piece = beside.piece
+    made = parsed.formula(own_name(parsed, piece.at))
     parsed.kinds.append((Declaration(piece, (piece,), piece), Kind((piece,) * len(sides)), [made], sides))
     return made
 
@@ -84,4 +93,3 @@ def _product(one: Node, other: Node) -> Node:
 
 def _define(beside: Formula, left: Node, right: Node, parsed: Parsed) -> None:
     parsed.define(replace(beside, tree=Node("relation", ((left, right), ("=",)), left.at)), [])
-

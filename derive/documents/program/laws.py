@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from derive.documents.functions.assumed import FIRST
 from derive.documents.lines.declarations import Kind
 from derive.documents.lines.statements import Declaration, Equality, Law, Piece
 from derive.documents.names.macros import body_name
@@ -13,7 +12,7 @@ from derive.documents.names.model import letter_of, shortened
 from derive.documents.names.parsed import Parsed
 from derive.documents.names.randomness import PARTS, law_of
 from derive.documents.problems import Unreadable
-from derive.documents.program.correlated import of_independent_ones
+from derive.documents.program.correlated import of_independent_ones, own_name
 from derive.documents.trees.bound_letters import letters_in
 from derive.documents.trees.members import number_node, scripted_parts
 from derive.documents.trees.trees import Formula, walk
@@ -64,12 +63,8 @@ def _drawn_first(member: Piece, parsed: Parsed) -> Formula:
     Raises:
         Unreadable: for more such members than there are names.
     """
-    taken = {name.tree.parts[0].text for _, _, name, _ in parsed.laws if name.tree.kind == "ident"}
-    own = next((x for x in FIRST if x not in taken), None)
-    if own is None:
-        raise Unreadable(f"more than {len(FIRST)} members of families with laws of their own", member.at)
-    text = f"{member.text} = {own}"
-    drawn = Piece(own, member.at)
+    drawn = own_name(parsed, member.at)
+    text = f"{member.text} = {drawn.text}"
     parsed.add(Equality(Piece(text, member.at), (Piece(member.text, member.at), drawn)))
     return parsed.formula(drawn)
 

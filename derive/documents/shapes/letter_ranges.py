@@ -15,7 +15,7 @@ from derive.documents.names.model import Equation, Range, Survey
 from derive.documents.names.sequences import alike, index_letters_of, nodes_of, sequences, steps_from_zero
 from derive.documents.problems import Unreadable
 from derive.documents.trees.indices import NoIndex, Polynomials, size_name
-from derive.documents.trees.trees import words
+from derive.documents.trees.trees import Formula, words
 from derive.index import Letter, Poly, Size, poly
 from derive.reading.indices import arguments
 from derive.reading.letters import Limits
@@ -68,8 +68,8 @@ class LetterRanges:
             if ends is not None and self._next.get(id(equation)) == letter and letter not in stated:
                 ends = (ends[0] - 1, ends[1] - 1)
             if ends is not None:
-                stands_there = any(r.letter == letter and r.own for r in equation.ranges)
-                later = ends[0] == poly(0) and not stands_there and _goes_back(equation)
+                later = ends[0] == poly(0) and _goes_back(equation) and not any(
+                    r.letter == letter and r.own for r in equation.ranges)
                 found[letter] = (poly(1), ends[1]) if later else ends
         for node in nodes_of(equation):
             if node.kind in BINDERS:
@@ -210,7 +210,7 @@ class LetterRanges:
             if declared is not None and len(declared.dimensions) > 2:
                 for item, side in zip(member.indices[len(declared.member.indices):], declared.dimensions[:-2]):
                     if item.kind == "ident":
-                        yield item.parts[0].text, (poly(1), Polynomials({}, self.sizes).of(side.tree))
+                        yield item.parts[0].text, self._along(side)
 
     def _of_sides(self, definitions: list[Equation]) -> Iterator[tuple[str, Ends]]:
         """The m of V_{mc} after V ∈ ℝ^{M×C}, which runs to M."""
@@ -220,7 +220,10 @@ class LetterRanges:
                 for item, side in zip(member.indices, declared.dimensions):
                     if item.kind == "ident":
                         with suppress(NoIndex):
-                            yield item.parts[0].text, (poly(1), Polynomials({}, self.sizes).of(side.tree))
+                            yield item.parts[0].text, self._along(side)
+
+    def _along(self, side: Formula) -> Ends:
+        return poly(1), Polynomials({}, self.sizes).of(side.tree)
 
     def _stated_once(self, definitions: list[Equation]) -> dict[str, Poly]:
         """Where letters end in equations that say so, each in one way: it does so in those that do not."""

@@ -39,7 +39,7 @@ class Naming:
     matrices: set[str] = field(default_factory=set)         # those of them with rows and columns
     bare: set[str] = field(default_factory=set)             # names that stand without an index somewhere
     numbers: set[str] = field(default_factory=set)          # names of numbers, as 0 < γ < 1 tells
-    single: set[str] = field(default_factory=set)           # names of which a single label tells that they have some
+    one_label: set[str] = field(default_factory=set)        # names of which a single label tells that they have some
     _pairs: set[str] = field(default_factory=set)           # names with two letters below them: W_{ij}
     _of_one: set[str] = field(default_factory=set)          # names with a number in front of a letter: α_{1,i}
     _of_several: set[str] = field(default_factory=set)      # names with a letter in front
@@ -120,7 +120,8 @@ class Naming:
         """The names with several labels of one letter, and no indices: the p_y of p_i and p_j tells nothing. Those for
         which one is enough are among them."""
         single = [base for base, text in self._labels if text.isalpha() and len(letter_pieces(text)) == 1]
-        return frozenset(x for x in single if single.count(x) > 1 and (x, "below") not in self._indexed) | self.single
+        several = {x for x in single if single.count(x) > 1 and (x, "below") not in self._indexed}
+        return frozenset(several | self.one_label)
 
     @property
     def numbered(self) -> frozenset[str]:

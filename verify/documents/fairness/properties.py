@@ -14,7 +14,7 @@ from unicodedata import combining
 from derive.notation.names import GREEK
 from derive.program import Program, SumsToOne
 from verify.documents.fairness.fulfilled import has
-from verify.documents.fairness.said_of import Sentence
+from verify.documents.fairness.said_of import PROJECTION, Sentence
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED
 
@@ -36,7 +36,6 @@ _OF_POINTS = re.compile(r"\b(?:optim(?:al|um|iser|izer)|minimi[sz]er|maximi[sz]e
                         r"(?<![分化注讲详求理图])解(?![码释析耦读决缠为法说除压调])", re.IGNORECASE)
 _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|labels?|simplex|weights sum)\b|"
                         r"独热|概率|分布|标签|单纯形", re.IGNORECASE)
-_PROJECTION = re.compile(r"projection|投影", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")
 _SPELLED = {symbol: f"\\{word}" for word, symbol in GREEK.items()}
 _FONT = re.compile(r"\\(?:math[a-z]+|bm|boldsymbol|vec)\s*\{?\s*")
@@ -110,7 +109,7 @@ def _words(name: str, rank: int, said: Sentence, has_inverse: bool = False) -> I
     if rank == 2:
         yield from (m[0].lower() for m in _OF_MATRICES.finditer(said.words) if said.may_say(m, partial(_has, name))
                     and not (has_inverse and INVERTIBLE.match(m[0]))
-                    and not (name[0] in "WU" and _PROJECTION.fullmatch(m[0])))       # weights, which project to queries
+                    and not (name[0] in "WU" and PROJECTION.fullmatch(m[0])))       # weights, which project to queries
     for pattern in (_OF_VECTORS if rank else _OF_NUMBERS, _OF_POINTS):
         yield from (m[0].lower() for m in pattern.finditer(said.words) if any(
             0 <= p - m.end() < _AT_ONCE for p in places))

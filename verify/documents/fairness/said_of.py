@@ -15,7 +15,7 @@ _OF_OTHER_THINGS = re.compile(      # "orthogonal" that makes no matrix orthogon
     r"正交(?=投影|补|分解|于)", re.IGNORECASE)
 _WITH = re.compile(r"与[^,，。;；:：]{1,20}$")           # 残差与列空间正交: two things, to each other
 _ONTO = re.compile(r"\s*(?:matri(?:x|ces)\s+)?(?:on|onto|to|into)\b|\s*到", re.IGNORECASE)
-_PROJECTION = re.compile(r"projection|投影", re.IGNORECASE)
+PROJECTION = re.compile(r"projection|投影", re.IGNORECASE)
 _WEIGHTS = re.compile(r"(?<![是为])(?<!正交)(?<!一个)投影(?!矩阵|阵|算子|变换)")       # 值投影 V: weights
 _OF_A_MATRIX = re.compile(r"正交(?:矩阵|阵|的|方阵)|(?<=[是为均都])正交")
 _COPULA = re.compile(r"\s*(?:is|are|be|being|must be|是|为|都是|均为)(?![a-z])")
@@ -63,7 +63,7 @@ class Sentence:
         if _NOT.search(self.words[:word.start()]) or _NO_PROPERTY.match(self.words, word.end()):
             return False
         if _WEIGHTS.match(self.words, word.start()) \
-                or _PROJECTION.fullmatch(word[0]) and self._of_what_it_defines(word, names):
+                or PROJECTION.fullmatch(word[0]) and self._of_what_it_defines(word, names):
             return False
         own = [f for f in self.formulas if names(f[2])]
         if self._of_another_thing(word) and not any(f[1] <= word.start() for f in own):
@@ -78,7 +78,7 @@ class Sentence:
         if subject and not about and not any(subject[-1][1] <= f[0] < word.start() and not
                                              _OWNER.match(self.words, f[1]) for f in own):
             return False
-        return not (_PROJECTION.fullmatch(word[0]) and _ONTO.match(self.words, word.end())
+        return not (PROJECTION.fullmatch(word[0]) and _ONTO.match(self.words, word.end())
                     and all(f[0] >= word.end() for f in own))
 
     def _of_another_thing(self, word: re.Match) -> bool:
