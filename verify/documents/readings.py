@@ -46,7 +46,7 @@ class Readings:
         self.outline, self.source = outline, source
         self.slices = Slices(outline, source)
         self.second = SecondDefinitions(outline, self.judged)
-        self.worth = Worth(outline, source, self.slices, self.judged)
+        self.worth = Worth(outline, source, self.slices, self.second, self.judged)
 
     def unread(self, item: Item) -> str:
         """What is wrong with a definition."""

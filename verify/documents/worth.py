@@ -20,6 +20,7 @@ from verify.documents.fairness.unfair import unfair
 from verify.documents.fairness.unread_laws import unread_law
 from verify.documents.outcome import Judging, Outcome
 from verify.documents.page_layout import is_settled_otherwise
+from verify.documents.second_definitions import SecondDefinitions
 from verify.documents.second_look import A_CONDITION
 from verify.documents.slices import Slices
 from verify.documents.told_properties import with_properties
@@ -30,9 +31,8 @@ from verify.verdict import REFUTED, UNDECIDED, Verdict
 class Worth:
     """Weighs the outcomes of readings of one document; `judged` judges an item as a claim, without some definitions."""
 
-    def __init__(self, outline: Outline, source: Source, slices: Slices,
-                 judged: Judging):
-        self.outline, self.source, self.slices, self.judged = outline, source, slices, judged
+    def __init__(self, outline: Outline, source: Source, slices: Slices, second: SecondDefinitions, judged: Judging):
+        self.outline, self.source, self.slices, self.second, self.judged = outline, source, slices, second, judged
         self._answering = False
         self._conditions: dict[int, bool] = {}      # which claims hold for some inputs only, as far as it was asked
 
@@ -55,7 +55,7 @@ class Worth:
 
     def _holds_anyway(self, item: Item) -> bool:
         """Whether a second definition says what the first one says: nothing is lost without it."""
-        return item.variant > 0 and self.judged(replace(item, role=CLAIMED), frozenset([item.number])).shown
+        return item.variant > 0 and self.second.as_claim(item).shown
 
     def fair(self, item: Item, needed: list[Item], outcome: Outcome, layout: str) -> Outcome:
         """A refutation is none where its input gives a value to something that the document says otherwise."""

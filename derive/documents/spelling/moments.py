@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _CALLED = re.compile(r"(?:\\(?:mathbb|mathrm|operatorname|text)\s*\{?\s*(?:E|Var|Cov)\s*\}?|𝔼|"
-                     r"(?<![A-Za-z\\{])(?:Var|Cov))\s*(?:\\(?:left|[Bb]igg?l?)(?![A-Za-z])\s*)?(\()")
+                     r"(?<![A-Za-z\\{])(?:Var|Cov))\s*(?:\\left\s*)?(\()")
 
 
 def bracketed(text: str) -> str:
