@@ -7,6 +7,7 @@ import pytest
 
 import verify
 from benchmarks.corpus import formulas
+from tests.studies import SEED
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 FORMULAS = formulas()
@@ -33,10 +34,11 @@ def test_no_right_one_is_rejected_at_other_numbers(formula, dtype):
 
 
 def test_numpy_functions():
-    for formula in FORMULAS[:3]:
-        assert of(formula, formula.backward(numpy), numpy)
-        _, made = next(iter(formula.wrong()))
-        assert not of(formula, made(numpy), numpy)
+    """Of one of the first three formulas, another one for each seed of a run: there is no autodiff for it."""
+    formula = FORMULAS[SEED % 3]
+    assert of(formula, formula.backward(numpy), numpy)
+    _, made = next(iter(formula.wrong()))
+    assert not of(formula, made(numpy), numpy)
 
 
 def test_there_are_enough():

@@ -69,7 +69,7 @@ def test_a_program_outside_the_catalogue_as_code_agrees_with_autodiff(name):
 
 
 @pytest.mark.parametrize("name, library", [(n, library) for k, n in enumerate(WITH_A_BATCH) for library in LIBRARIES
-                                           if library != "jax" or (k + SEED) % 3 == 0])
+                                           if library != "jax" or (k + SEED) % 8 == 0])
 def test_code_for_a_batch_agrees_with_the_definition_mapped_over_one(name, library):
     pytest.importorskip("torch" if library == "numpy" else library, reason="nothing to compare with")
     made = checks(studied(name), emitted_batch(studied(name), library), seeds=(0,), batch=3)

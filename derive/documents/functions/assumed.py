@@ -33,6 +33,7 @@ _PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for th
 _OF_TWO = re.compile(r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l|\\(?:operatorname|mathrm|text)\{loss\})\s*(?:\\left\s*)?"
                      r"\([^()=]*,[^()=]*\)")
 _ELL = r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l(?![\w^]))"
+_ELL_ALONE = re.compile(rf"\s*{_ELL}\s*")
 _LOSS = re.compile(rf"{_ELL}\s*(?:\\left\s*)?\(\s*((?:[^(),=]|\([^()]*\))+?)\s*(?:\\right\s*)?\)")
 _LETTERS = r"\\?[A-Za-z]+|[^\W\d_][\u0300-\u036f]*"
 _DRESSED = re.compile(rf"(?:\\[A-Za-z]+\s*\{{\s*){{1,2}}(?:{_LETTERS})\s*\}}(?:\s*\}})?|"      # \hat{\mathbf{y}}
@@ -77,7 +78,7 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
     sides = [tuple(m.text for m in s.members) for s in found if isinstance(s, said.Equality)]
     for loss, argument in step_losses(sides):
         yield Assumed(loss, _of_step(loss, argument, at), False, True)
-    if "l" in defined:
+    if "l" in defined or _is_a_number(found):
         return
     arguments = {m[1] for p in pieces for m in _LOSS.finditer(p.text)}
     if any(_OF_TWO.search(p.text) for p in pieces):
@@ -88,6 +89,11 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
             yield _arbitrary((only,), at)
         elif not any(_ITS_DERIVATIVE.search(p.text) for p in pieces):
             yield _arbitrary(_PARAMETERS[:1], at)
+
+
+def _is_a_number(found: Iterable[Statement]) -> bool:
+    """Whether ℓ is declared, such as the number of layers ℓ ∈ ℕ: ℓ (a + b) is a product then."""
+    return any(_ELL_ALONE.fullmatch(n.text) for s in found if isinstance(s, said.Declaration) for n in s.names)
 
 
 def of_unit_vectors(of: Classes, found: Iterable[Statement]) -> Iterator[Assumed]:

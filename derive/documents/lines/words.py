@@ -31,7 +31,8 @@ _INTRODUCES = re.compile(
     r"(?:\b(?:let|letting|set|setting|take|taking|with|write|put|define|denote)|令|设|取|记|定义|写)"
     r"(?:\s+(?:us|we))?\s*[:：,，]?\s*$", re.IGNORECASE)
 _ALTERNATIVE = re.compile(
-    r"\b(?:or|alternatively|alternative|instead|another|variant|other|sometimes|modified|version)\b|"
+    r"\b(?:or|alternatively|alternative|instead|another|variant|(?<!each )(?<!of the )(?<!in the )other|sometimes|"
+    r"modified|version)\b|"
     r"或|另一种|变体|变种|也可(?!以?(?:写|表示|记|看))|改为|换成|替换", re.IGNORECASE)
 _CONCLUSION = re.compile(
     r"\b(?:therefore|hence|thus|so|because|i\.e\.|that is|equivalent(?:ly)?|simplif\w+|gives?|yields?|becomes?|obtain|"

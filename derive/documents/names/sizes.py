@@ -49,14 +49,24 @@ class SizeFinder:
         for found, letters, own in ranged:
             for end in (found.low, found.high):
                 self._in_side(end[0] if end else None, letters, own)
+        members = self._stated_for_members()
         for _, formula, ranges in self.trees:
             stated = {r.letter for r in (*self.survey.ranges.values(), *ranges) if r.high is not None}
+            stated |= members.get(letter_of(formula.left), set())
             for node in walk(formula.tree):
                 if node.kind in BINDERS:
                     self._in_bounds(node, index_letters(formula.left, frozenset(stated)), stated)
         self._ends()
         self._widths_first()
         self._reached()
+
+    def _stated_for_members(self) -> dict[str, set[str]]:
+        """For each name the letters whose range stands beside an equation for it: a_k = a_{k−1} + g_k (k = 1, …, K)."""
+        found: dict[str, set[str]] = {}
+        for _, formula, ranges in self.trees:
+            own = {r.letter for r in ranges if r.high is not None} & words(formula.sides[:1])
+            found.setdefault(letter_of(formula.left), set()).update(own)
+        return found
 
     def _is_a_start(self, name: Node) -> bool:
         """Whether c_0 ∈ ℕ is where c_l = c_{l−1} + g begins."""
