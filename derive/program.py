@@ -20,6 +20,14 @@ class ProgramError(ValueError):
     """A program that has no meaning: says which equation, and what to do."""
 
 
+class OutOfRange(ProgramError):
+    """An index that may leave its range: `distance`, from it to the end, may be below zero."""
+
+    def __init__(self, message: str, distance: Poly):
+        super().__init__(message)
+        self.distance = distance
+
+
 @dataclass(frozen=True)
 class Variable:
     """A named family of real numbers.
@@ -314,8 +322,8 @@ def _check_ref(node: Ref, variables: Mapping[str, Variable], where: str, facts: 
         moved = axis.substitute(values)
         for distance in (index - moved.low, moved.high - index):
             if not nonnegative(distance, facts):
-                raise ProgramError(f"{where}: {node.name}[…{plain(index)}…] may leave its range "
-                                   f"{plain(moved.low)}…{plain(moved.high)}{_runs(index)}")
+                raise OutOfRange(f"{where}: {node.name}[…{plain(index)}…] may leave its range "
+                                 f"{plain(moved.low)}…{plain(moved.high)}{_runs(index)}", distance)
         values[axis] = index
 
 

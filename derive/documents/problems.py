@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derive.index import Poly
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -34,8 +36,9 @@ def _printable(text: str) -> str:
 
 
 class Unreadable(ValueError):
-    """One problem on its way up: `at` is a position in the document's text."""
+    """One problem on its way up: `at` is a position in the document's text. Of an index that may leave its range,
+    `distance` is how far it is from the end."""
 
-    def __init__(self, message: str, at: int, shapes: bool = False):
+    def __init__(self, message: str, at: int, shapes: bool = False, distance: Poly | None = None):
         super().__init__(message)
-        self.message, self.at, self.shapes = message, at, shapes
+        self.message, self.at, self.shapes, self.distance = message, at, shapes, distance

@@ -22,11 +22,13 @@ EXPRESSIONS = "ΨΞΥ"       # names for what is differentiated
 
 class Derivatives:
     """Names for what formulas differentiate; `taken` are the words of the document, `functions` those that it defines
-    in so many words, `below` the one argument of a name, `letters` those that may be indices."""
+    in so many words, `below` the one argument of a name, `letters` those that may be indices, `whole` the names of
+    which a number above is a power."""
 
     def __init__(self, taken: Iterable[str], functions: Functions, below: Mapping[str, str],
-                 letters: Collection[str] = ()):
+                 letters: Collection[str] = (), whole: Collection[str] = ()):
         self.taken, self.functions, self.below, self.letters = set(taken), functions, below, letters
+        self.whole = whole
         self.made: dict[str, tuple[Node, Formula, list[Range]]] = {}
         self.ranges: list[Range] = []
 
@@ -105,7 +107,7 @@ class Derivatives:
     def _named(self, operand: Node, formula: Formula, below: Node | None = None) -> Node | None:
         """The name of an expression; None for what is a name already. `below` is by what it is differentiated."""
         inner = plain(operand)
-        if scripted_parts(inner) and not _is_power(inner, below):
+        if scripted_parts(inner) and not _is_power(inner, below, self.whole):
             function = self.functions.one(_shown(inner)) if inner.kind in ("ident", "scripted") else None
             if function is None:
                 return None
@@ -161,9 +163,25 @@ def _with_differentials(node: Node) -> Node:
     return Node("fraction", tuple(Node("differential", (n,), n.at) for n in (above, below)), node.at)
 
 
-def _is_power(node: Node, below: Node | None) -> bool:
-    """e^{ax}, and x^n where it is differentiated by x."""
+def whole_names(formulas: Iterable[Formula], declared: Iterable[Node]) -> set[str]:
+    """The names that are defined or declared, and stand on no left side with something above: of v = …, v² is the
+    square; of σ² = … it is the name."""
+    whole, above = set[str](), set[str]()
+    for node in (*(f.left for f in formulas if f.tree.kind == "relation"), *declared):
+        base, scripts = node.parts if node.kind == "scripted" else (node, ())
+        if base.kind == "ident":
+            (above if any(s.kind == "raised" for s in scripts) else whole).add(base.parts[0].text)
+    return whole - above
+
+
+def _is_power(node: Node, below: Node | None, whole: Collection[str]) -> bool:
+    """e^{ax}, x^n where it is differentiated by x, and the square of a name that is defined as a whole."""
     base, scripts = node.parts if node.kind == "scripted" else (node, ())
+    if base.kind == "ident" and base.parts[0].text in whole and scripts and scripts[-1].kind == "raised" and all(
+            s.kind == "lowered" for s in scripts[:-1]):
+        exponent = plain(scripts[-1].parts[0])
+        exponent = plain(exponent.parts[1][0]) if exponent.kind == "sum" and len(exponent.parts[1]) == 1 else exponent
+        return exponent.kind in ("number", "fraction")
     if len(scripts) != 1 or scripts[0].kind != "raised" or enclosed(scripts[0]):
         return False
     return base.parts[0].text == "e" or (below is not None and written(base) == written(below))

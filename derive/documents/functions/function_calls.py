@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.documents.functions.assumed import Assumed
 from derive.documents.functions.called import Functions, call, word_of
-from derive.documents.functions.derivatives import Derivatives
+from derive.documents.functions.derivatives import Derivatives, whole_names
 from derive.documents.functions.entrywise import entry_by_entry
 from derive.documents.functions.indexed_functions import as_functions
 from derive.documents.functions.of_each_entry import of_each_entry
@@ -52,7 +52,8 @@ def put_in(parsed: Parsed, survey: Survey, defined: set[str], assumed: Iterable[
     functions = Functions(defined | indexed | entries, [(s, f) for s, f, _ in before], arrays)
     called = [(s, functions.without_calls(f), r) for s, f, r in before if not functions.is_definition(f)]
     survey.arguments |= functions.arguments
-    derivatives = Derivatives(words(f.tree for _, f, _ in called), functions, below, _index_letters(called))
+    whole = whole_names((f for _, f, _ in called), (n.tree for _, _, names, _ in parsed.kinds for n in names))
+    derivatives = Derivatives(words(f.tree for _, f, _ in called), functions, below, _index_letters(called), whole)
     parsed.trees = [(s, derivatives.of_names(f, r), r) for s, f, r in called]
     for formula, ranges in derivatives.definitions():
         parsed.define(formula, ranges)

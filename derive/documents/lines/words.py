@@ -42,11 +42,12 @@ _CONCLUSION = re.compile(
 
 _ZERO = r"(?:zero|\$?\s*0(?!\d))"
 _SOLVED = re.compile(       # … the gradient to zero, setting this to zero, 令梯度为零
-    rf"\b(?:gradients?|derivatives?)\b(?:[^.$]|\$[^$]{{0,30}}\$){{0,60}}?\b(?:to|equals?|is|be)\s+{_ZERO}|"
+    rf"\b(?:gradients?|derivatives?)\b(?:[^.$]|\$[^$]{{0,30}}\$){{0,60}}?"
+    rf"\b(?:(?<!\bsum )(?<!\bsums )to|equals?|is|be)\s+{_ZERO}|"
     rf"\bset(?:ting)?\s+(?:it|this|them|these|both)\s+(?:equal\s+)?to\s+{_ZERO}|"
     r"\b(?:gradients?|derivatives?)\b[^.$]{0,40}\bvanish|\bnormal equations?\b|\bminimi[sz]ers?\b|\bsolv(?:ing|ed)\b|"
     r"\b(?:optimal|optimum|closed[- ]form|least[- ]squares solution)\b|"
-    rf"(?:梯度|导数|其|上式)(?:[^。$]|\$[^$]{{0,30}}\$){{0,12}}?(?:为|等于|=)\s*(?:零|\$?\s*0(?!\d))|"
+    rf"(?:梯度|导数|其|上式)(?:[^。$]|\$[^$]{{0,30}}\$){{0,12}}?(?<!和)(?:为|等于|=)\s*(?:零|\$?\s*0(?!\d))|"
     r"正规方程|法方程|解得|最优解|极小点|极值点|闭式解", re.IGNORECASE)
 _CASE = re.compile(         # if the loss is positive, 当间隔被违反时
     r"\b(?:if|when(?:ever)?|unless|provided(?: that)?|as long as)\s+[^$.,]{1,60}?\b(?:is|are|has|have|lies?|does|do)\b"

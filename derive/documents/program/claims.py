@@ -251,4 +251,4 @@ class ClaimReader:
         try:
             check_members(side, self._variables(), "this claim")
         except ProgramError as error:
-            raise NoSuchMember(str(error), equation.at) from None
+            raise NoSuchMember(str(error), equation.at, distance=getattr(error, "distance", None)) from None

@@ -15,12 +15,14 @@ from derive.documents.program.reader import DocumentReader
 from derive.documents.program.wants import page_of
 from derive.documents.roles.interpretation import PLAIN, Interpretation
 from derive.documents.roles.inverses import CERTAIN, LIKELY, NONE, NoMatrix
+from derive.index import Size, poly
 from derive.program import Program
 from derive.stated import Entry, StatedPage
 
 _NO_RANGE = re.compile(r"neither a letter with a range|nothing tells the range|may leave its range")
 _NO_SHAPE = re.compile(r"different shapes|no product|matrix product")
 MAX_CHARACTERS = 400_000
+MOST_STEPS = 9          # what a member further on asks for is a number of the page, as in n = 64
 
 
 @dataclass
@@ -107,8 +109,23 @@ def _otherwise(problems: Sequence[Unreadable], interpretation: Interpretation) -
         return
     if interpretation.elsewhere.ends and not interpretation.ends and any(_NO_RANGE.search(p.message) for p in problems):
         yield replace(interpretation, ends=True)
+    longer = {n: x for p in problems for n, x in _longer(p) if x > interpretation.least.get(n, 1)}
+    if longer:
+        yield replace(interpretation, least={**interpretation.least, **longer})
     if not interpretation.vectors and any(p.shapes or _NO_SHAPE.search(p.message) for p in problems):
         yield replace(interpretation, vectors=True)
+
+
+def _longer(problem: Unreadable) -> Iterator[tuple[str, int]]:
+    """The size that is too short for a member with a number, such as x_2 beside x_1, …, x_n, and how large it has to be
+    at least."""
+    atoms = problem.distance.atoms() if problem.distance is not None else set()
+    if problem.distance is None or len(atoms) != 1:
+        return
+    (size,) = atoms
+    least = -problem.distance.offset
+    if isinstance(size, Size) and not size.at and problem.distance == poly(size) - least and 1 < least <= MOST_STEPS:
+        yield size.name, int(least)
 
 
 def _told(problems: Iterable[Unreadable], positions: Positions) -> DocumentError:

@@ -62,6 +62,10 @@ class DocumentReader:
             NoMatrix: where something that is inverted is none.
         """
         survey = Surveyor(list(said), self.interpretation.elsewhere, self.interpretation.jacobians).run()
+        for size, least in self.interpretation.least.items():
+            if size in survey.sizes:
+                survey.sizes[size] = max(survey.sizes[size], least)
+            survey.least[size] = max(survey.least.get(size, 1), least)
         survey.several = self.interpretation.vectors
         survey.ends = self.interpretation.elsewhere.ends if self.interpretation.ends else {}
         self.may_invert = may_invert(survey)
@@ -181,7 +185,7 @@ class DocumentReader:
                     self._add(program, equation, lines)
                 except ProgramError as error:
                     at = next(line.definition.equation.at for line in lines if line.definition.name == equation.name)
-                    raise Unreadable(str(error), at) from None
+                    raise Unreadable(str(error), at, distance=getattr(error, "distance", None)) from None
 
     def _add(self, program: Program, equation: Equation, lines: list[Line]) -> None:
         program.add(equation)

@@ -45,10 +45,11 @@ from derive.documents.trees.indices import size_name
 from derive.documents.trees.members import Member, scripted_parts
 from derive.documents.trees.rewriting import Rewriter
 from derive.documents.trees.trees import Formula, Reader, names_of_two_letters, own_functions, walk
-from derive.documents.trees.whole_and_parts import PartReader, wholes
+from derive.documents.trees.whole_and_parts import PartReader, numbers_of_members, wholes
 from derive.reading.syntax import Node
 
 MOST_NAMES = 2_000          # in all equations together
+_NUMBER = re.compile(r"\s*[-−]?\d+(?:\.\d+)?\s*")
 _LETTER = re.compile(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])")
 
 
@@ -125,7 +126,8 @@ class Surveyor:
         random = mentions_moments(self.found)
         bold = bold_sizes(c.piece.text for s in self.found
                           for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
-        whole = wholes(tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality))
+        sides = [tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality)]
+        whole = wholes(sides) | numbers_of_members(sides, self._numbers())
         every = functions | self.called
         step, classes, told = self.elsewhere.step, self.elsewhere.classes, self.elsewhere.told
         reader = Reader(every, random=random, two=self.two, bold=bold, step=step, classes=classes, told=told,
@@ -137,6 +139,11 @@ class Surveyor:
         for s in self.found:
             if isinstance(s, (said.Equality, said.Wanted, said.Assume)):
                 yield s.piece
+
+    def _numbers(self) -> set[str]:
+        """The names that stand alone beside a number: the q of 0 < q < 1."""
+        return {m.text.strip() for s in self.found if isinstance(s, said.Relation)
+                and any(_NUMBER.fullmatch(m.text) for m in s.members) for m in s.members}
 
     def _function_names(self, reader: Reader) -> set[str]:
         """Letters such as σ that are names here: they stand alone on a left side, or are declared."""

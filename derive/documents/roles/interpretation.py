@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from derive.documents.names.model import NOTHING, Elsewhere
 from derive.documents.roles.inverses import CERTAIN
@@ -23,7 +24,8 @@ class Interpretation:
     matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient. `existing` says
     what sums in a claim leave out where a member does not exist. Random names that are `held` are given: moments are
     those of the others. With `asking`, a claim tells the lengths of which nothing else does; with `reaching`, what it
-    uses of a family is defined as the rest of it is: e_0, after e_t = w_t − s.
+    uses of a family is defined as the rest of it is: e_0, after e_t = w_t − s. Sizes are at `least` as large as members
+    ask for: beside x_i with 1 ≤ i ≤ n − 2, x_1 says that n ≥ 3.
     """
 
     checking: bool = False
@@ -42,6 +44,7 @@ class Interpretation:
     held: frozenset[str] = frozenset()
     asking: bool = False
     reaching: bool = False
+    least: Mapping[str, int] = field(default_factory=dict)
 
 
 PLAIN = Interpretation()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from derive.bounds import nonnegative
 from derive.documents.names.named import Named
@@ -18,11 +19,12 @@ _LETTERS = "ijkpqrsuvabcdeg"
 class Axes:
     """Names what nothing in the document names. `taken` are all words of the document; `length` is a size of it that
     the first axis has of which nothing else tells the length; `stated` are the numbers to which the document counts,
-    such as H − p + 1."""
+    such as H − p + 1; sizes are at `least` so large."""
 
     def __init__(self, shapes: OpenShapes, sizes: dict[str, Size], taken: set[str], length: str = "",
-                 stated: frozenset[Poly] = frozenset()):
+                 stated: frozenset[Poly] = frozenset(), least: Mapping[str, int] = MappingProxyType({})):
         self.shapes, self.sizes, self.taken, self.length, self.stated = shapes, sizes, set(taken), length, stated
+        self.least = least
         self._letters: dict[str, list[str]] = {}
 
     def signatures(self, named: Iterable[Named], signer: Signer, ranks: dict[str, int]) -> Signatures:
@@ -74,7 +76,7 @@ class Axes:
             if self.length and not atom.at:
                 name, self.length = self.length, ""
             self.taken.add(name)
-            self.sizes[name] = Size(name)
+            self.sizes[name] = Size(name, (), self.least.get(name, 1))
             letters = tuple(Letter("l", 1, 1) for _ in atom.at)
             self.shapes.found[atom.name] = (letters, poly(Size(name, tuple(map(poly, letters)))))
         return self.shapes.resolved(length)

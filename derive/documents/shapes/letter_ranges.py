@@ -151,7 +151,7 @@ class LetterRanges:
         taken = {m.name for e in self.survey.equations for side in e.names for m, _ in side}
         taken |= self.survey.declared.keys() | self.sizes.keys()
         self._count = self._count or next((n for n in _COUNTS if n not in taken), "")
-        return (poly(1), poly(self.sizes.setdefault(self._count, Size(self._count)))) if self._count else None
+        return (poly(1), poly(self.sizes.setdefault(self._count, self._size(self._count)))) if self._count else None
 
     def _usual_length(self, letter: str) -> Poly:
         name = usual_length(self._alike.get(letter, letter))

@@ -51,6 +51,7 @@ class Ranks:
             Unreadable: where no choice gives an equation a meaning, or several are equally good.
         """
         told = dict.fromkeys(self.families.survey.positive, 0)
+        told |= dict.fromkeys((n for pair in self.families.survey.ordered for n in pair), 0)        # x_min < x_max
         told |= {n: rank for n, (kind, _) in self.families.survey.properties.items()
                  if (rank := rank_of(kind)) is not None}
         used = {m.name for d in definitions if not d.name.startswith(body_name("law")) for m, _ in d.equation.seen}

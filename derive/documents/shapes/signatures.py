@@ -56,7 +56,8 @@ class SignatureFinder:
         self.named = {n: x for n, x in named.items() if not is_hidden(n)}
         stop_at(problems)
         stated = frozenset(high for d in defining for _, high in self.families.ranges.of(d.equation).values())
-        axes = Axes(shapes, self.sizes, taken | set(self.named), self.interpretation.length, stated)
+        axes = Axes(shapes, self.sizes, taken | set(self.named), self.interpretation.length, stated,
+                    self.interpretation.least)
         found = axes.signatures(self.named.values(), self.signer, ranks)
         self.families.ranges.settle(shapes.resolved)
         return found

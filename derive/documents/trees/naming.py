@@ -146,8 +146,9 @@ class Naming:
     def _are_indices(self, items: tuple[Node, ...], letters: frozenset[str]) -> bool:
         """Whether every letter in these scripts is bound, and there is one."""
         found = [x for item in items for x in letters_in(item)]
+        word = len(items) == 1 and plain(items[0]).kind == "ident" and len(found) > 2      # the std of P_std beside d
         return bool(found) and any(x in letters for x in found) and all(
-            x in letters or x in self.sizes for x in found) and all(map(_is_index, items))
+            x in letters or (x in self.sizes and not word) for x in found) and all(map(_is_index, items))
 
     def _is_entry(self, base: str, items: tuple[Node, ...]) -> bool:
         """Whether w_{0,i} is an entry of w_0, which is declared, and α_{1,i} one of α_1, where no letter stands in its

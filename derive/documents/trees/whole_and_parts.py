@@ -1,5 +1,5 @@
 """A sum that has the letter of its parts: of L = Σ_t L_t and L = L_1 + L_2, the L without an index is a name of its
-own, L̲."""
+own, L̲. So is the number q of q_l = 1 − (1 − q) l/N."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 
 from derive.documents.lines.statements import Piece
 from derive.documents.trees.trees import Formula, Reader, changed
+from derive.notation.names import GREEK
 from derive.reading.syntax import Node
 
 _STYLE = re.compile(r"\\(?:mathcal|mathscr|mathit|mathrm|boldsymbol|mathbf|bm)\s*(?:\{\s*([A-Z])\s*\}|([A-Z]))")
 _SUM = re.compile(r"\\sum(?![A-Za-z])|[∑Σ]")
 _OVER = re.compile(r"(?:\\sum|[∑Σ])\s*_\s*\{?\s*([a-z])(?![a-z])")
 _PART = re.compile(r"[\s&]*([A-Z])\s*_\s*\{?\s*([a-z])\s*\}?[\s&]*")
+_MEMBER = re.compile(r"[\s&]*(\\?[A-Za-z]+|[^\W\d_])\s*_\s*(?:[a-z]|\{\s*[a-z]\s*\})[\s&]*")
 _MARK = "\u0332"
 
 
@@ -33,6 +35,19 @@ def wholes(equations: Iterable[tuple[str, ...]]) -> frozenset[str]:
             numbered = re.compile(rf"{alone}\s*(?:_\s*\{{?\s*\d|[₀-₉])")
             found |= {letter for text in rest if _SUM.search(text) and indexed.search(text) or numbered.search(text)}
             found |= {letter for text in rest for m in _OVER.finditer(text) if (letter, m[1]) in parts}
+    return frozenset(found)
+
+
+def numbers_of_members(equations: Iterable[tuple[str, ...]], numbers: Collection[str]) -> frozenset[str]:
+    """The letters among `numbers` by which members with the same letter are defined: q where 0 < q < 1 and
+    q_l = 1 − (1 − q) l/N."""
+    found = set[str]()
+    for left, *rest in equations:
+        member = _MEMBER.fullmatch(left)
+        letter = member[1] if member is not None else ""
+        if letter in numbers:
+            bare = re.compile(rf"(?<![A-Za-z\\]){re.escape(letter)}(?!\s*[_₀-₉({{]|[A-Za-z])")
+            found |= {GREEK.get(letter[1:], letter) for text in rest if bare.search(text)}
     return frozenset(found)
 
 
