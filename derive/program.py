@@ -136,6 +136,20 @@ class Below:
     limit: Fraction
 
 
+@dataclass(frozen=True)
+class Beyond:
+    """A scalar input lies above, or else below, a sum of others with coefficients and a number: ρ > 1 + ε."""
+
+    name: str
+    above: bool
+    terms: tuple[tuple[str, Fraction], ...]
+    constant: Fraction
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *(n for n, _ in self.terms))
+
+
 @dataclass
 class Program:
     """Definitions in reading order. What is never defined is an input.
@@ -147,8 +161,8 @@ class Program:
     as a concatenation [h, x]. `random` are the random inputs, independent of each other. `inverses` maps names without
     a definition to the matrices whose inverses they are, and `determinants` to those whose determinants, which may be
     Jacobians ∂y/∂z: they have values, and no derivatives. `ordered` are pairs of scalar inputs of which the first is
-    less than the second, `below` products of such that lie below numbers, and `longer` pairs of sizes, with the
-    number by which the first is larger than the second at least.
+    less than the second, `below` products of such that lie below numbers, `beyond` those that lie above or below sums
+    of others, and `longer` pairs of sizes, with the number by which the first is larger than the second at least.
     """
 
     name: str
@@ -166,6 +180,7 @@ class Program:
     determinants: dict[str, str] = field(default_factory=dict)
     ordered: list[tuple[str, str]] = field(default_factory=list)
     below: list[Below] = field(default_factory=list)
+    beyond: list[Beyond] = field(default_factory=list)
     longer: list[tuple[str, str, int]] = field(default_factory=list)
 
     def equation(self, name: str) -> Equation | None:

@@ -11,7 +11,7 @@ from derive.functions import RULES
 from derive.index import Label, Poly, Size
 from derive.notation.laws import declaration
 from derive.notation.names import unicode_name
-from derive.program import Program, plain
+from derive.program import Beyond, Program, plain
 from derive.stated import StatedPage
 from verify.signs import NOT_NEGATIVE, POSITIVE, Signs
 
@@ -33,11 +33,21 @@ def assumptions(page: StatedPage) -> list[str]:
     found += [a.text(unicode_name) for a in program.assumptions]
     found += [f"{unicode_name(low)} < {unicode_name(high)}" for low, high in program.ordered]
     found += [f"{' '.join(map(unicode_name, b.names))} < {b.limit}" for b in program.below]
+    found += map(_beyond, program.beyond)
     bodies = [e.body for e in program.equations] + [c.right for c in page.claims]
     signs = Signs(program)
     conditions = dict.fromkeys(c for body in bodies for c in _conditions(body, program, signs))
     kinks = dict.fromkeys(k for body in bodies for k in _kinks(body))
     return found + [*conditions, *kinks]
+
+
+def _beyond(bound: Beyond) -> str:
+    """`ρ > 1 + ε`"""
+    numbers = [str(bound.constant)] if bound.constant or not bound.terms else []
+    terms = numbers + [f"{'' if abs(c) == 1 else f'{abs(c)} '}{unicode_name(n)}" for n, c in bound.terms]
+    signs = (["+"] if numbers else []) + ["−" if c < 0 else "+" for _, c in bound.terms]
+    shown = " ".join(f"{sign} {term}" for sign, term in zip(signs, terms)).removeprefix("+ ")
+    return f"{unicode_name(bound.name)} {'>' if bound.above else '<'} {shown}"
 
 
 def _range(size: Size) -> str:

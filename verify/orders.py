@@ -1,4 +1,4 @@
-"""Inputs in the order that is declared of them: p < q, and products below numbers: η λ < 1."""
+"""Inputs in the order that is declared of them: p < q, products below numbers: η λ < 1, and ρ > 1 + ε."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def put_in_order(program: Program, drawn: MutableMapping[Any, Any], scalar: bool
             if low in drawn and high in drawn and not drawn[low] < drawn[high]:
                 one = program.variables[above].below_one
                 drawn[high] = (drawn[low] + 1) / 2 if one else drawn[low] + max(abs(drawn[high]), Fraction(1, 2))
-
-
     for bounded in program.below:
         _put_below(bounded, program, drawn, scalar)
+    for name in dict.fromkeys(b.name for b in program.beyond):
+        _put_beyond(name, program, drawn, scalar)
 
 
 def _put_below(below: Below, program: Program, drawn: MutableMapping[Any, Any], scalar: bool) -> None:
@@ -44,9 +44,32 @@ def _put_below(below: Below, program: Program, drawn: MutableMapping[Any, Any], 
         product = product / 2**below.names.count(name)
 
 
+def _put_beyond(name: str, program: Program, drawn: MutableMapping[Any, Any], scalar: bool) -> None:
+    """Moves a scalar behind the sums above or below which it lies; between two of them, into the middle."""
+    def key(n: str) -> Any:
+        return (n, ()) if scalar else n
+
+    told = [b for b in program.beyond if b.name == name]
+    if not all(key(n) in drawn for b in told for n in b.names):
+        return
+    ends = [(b.above, b.constant + sum(c * drawn[key(n)] for n, c in b.terms)) for b in told]
+    lows, highs = [end for above, end in ends if above], [end for above, end in ends if not above]
+    value = drawn[key(name)]
+    if all(value > low for low in lows) and all(value < high for high in highs):
+        return
+    variable = program.variables[name]
+    lows += [variable.at_least] * variable.positive
+    highs += [1] * variable.below_one
+    if lows and highs:
+        drawn[key(name)] = (max(lows) + min(highs)) / 2
+    else:
+        beside = max(abs(value), Fraction(1, 2))
+        drawn[key(name)] = max(lows) + beside if lows else min(highs) - beside
+
+
 def in_order(program: Program) -> Iterator[str]:
     """The names of which an order, or that a product is below a number, is declared."""
     for pair in program.ordered:
         yield from pair
-    for below in program.below:
-        yield from below.names
+    for names in (*(b.names for b in program.below), *(b.names for b in program.beyond)):
+        yield from names

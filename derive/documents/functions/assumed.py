@@ -20,6 +20,7 @@ from derive.documents.spelling.classes import UNIT, Classes
 EVERYWHERE = {
     "erf": "erf(x) = 2 Φ(√2 x) − 1", "logit": "logit(x) = log(x / (1 − x))", "softsign": "softsign(x) = x / (1 + |x|)",
     "SiLU": "SiLU(x) = x σ(x)", "silu": "silu(x) = x σ(x)", "GELU": "GELU(x) = x Φ(x)", "gelu": "gelu(x) = x Φ(x)",
+    "clip": "clip(x, a, b) = min(max(x, a), b)", "clamp": "clamp(x, a, b) = min(max(x, a), b)",
     "Mish": "Mish(x) = x tanh(softplus(x))", "mish": "mish(x) = x tanh(softplus(x))",
 }
 UNKNOWN = "ϗ"                       # the arbitrary function of one argument in an arbitrary loss

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from derive.documents.functions.called import call
 from derive.reading.syntax import Node
 
-_INDEX = re.compile(r"(.+?)_(?!in$|st$)[ijklmnpqrstτ]{1,2}$")
+_INDEX = re.compile(r"(.+?)_(?!in$|ln$|st$)[ijklmnpqrstτ]{1,2}$")
 _NUMBER = re.compile(r"(.+?)_\d$")
 
 

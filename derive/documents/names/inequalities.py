@@ -8,6 +8,7 @@ from fractions import Fraction
 from derive.documents.lines.properties import NEGATIVE, between
 from derive.documents.names.bounded_products import bounded
 from derive.documents.names.lexicon import Lexicon
+from derive.documents.names.linear_bounds import beyond
 from derive.documents.names.model import Range, Survey, collected, letter_of, number_of, one_by_one
 from derive.documents.names.parsed import Parsed
 from derive.documents.problems import Unreadable
@@ -117,14 +118,18 @@ class Inequalities:
         self.survey.ordered.append((one.name, other.name) if sign in "<≤" else (other.name, one.name))
 
     def _product_below(self, of: Node, sign: str, by: Node, formula: Formula) -> None:
-        """A product of names below a number, η λ < 1 or η < 2/L; that one of positive names is so says nothing."""
+        """A product of names below a number, η λ < 1 or η < 2/L, or a name beyond a sum of others, ρ > 1 + ε; that a
+        product of positive names is positive says nothing."""
         above = of if sign == ">" and number_of(by) == 0 else by if sign == "<" and number_of(of) == 0 else None
         if above is not None and (_is_determinant(above) or self._is_positive(above)):
             return
         below = bounded(of, sign, by, lambda node: self.lexicon.member(node, []))
-        if below is None:
+        if below is not None:
+            return self.survey.below.append(below)
+        found = beyond(of, sign, by, lambda node: self.lexicon.member(node, []))
+        if found is None:
             raise Unreadable(_ONLY, formula.at(of.at))
-        self.survey.below.append(below)
+        self.survey.beyond.append((found, formula.piece.at))
 
     def _is_positive(self, node: Node) -> bool:
         """Whether a product is one of positive names."""

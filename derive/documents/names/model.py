@@ -15,12 +15,13 @@ from derive.documents.spelling.told_sizes import NOTHING_TOLD, ToldSizes
 from derive.documents.trees.members import Context, Member, scripted_parts
 from derive.documents.trees.superscripts import Superscripts
 from derive.documents.trees.trees import Formula
-from derive.program import Below
+from derive.program import Below, Beyond
 from derive.reading.errors import ReadingError
 from derive.reading.nodes import differential
 from derive.reading.syntax import Node
 
 ORDER = frozenset("≤<≥>≠")
+LOSSES = ("L", "J", "C", "E", "loss", "Loss", "cost", "l")
 
 
 @dataclass
@@ -119,6 +120,7 @@ class Survey:
     sums: Mapping[str, str] = field(default_factory=dict)       # up to which size those of the document run
     ordered: list[tuple[str, str]] = field(default_factory=list)        # pairs of names, the lesser one first
     below: list[Below] = field(default_factory=list)            # products that lie below numbers
+    beyond: list[tuple[Beyond, int]] = field(default_factory=list)      # ρ > 1 + ε, and where that stands
     longer: list[tuple[str, str, int]] = field(default_factory=list)    # pairs of sizes: n ≥ k, n > k
     properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called

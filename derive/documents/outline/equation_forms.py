@@ -11,7 +11,7 @@ from derive.documents.lines.statements import Equality, Range
 from derive.documents.names.model import Equation
 from derive.documents.names.sequences import index_letters_of
 from derive.documents.roles.roles import subject
-from derive.documents.trees.trees import words
+from derive.documents.trees.trees import walk
 from derive.reading.syntax import Node
 
 
@@ -19,7 +19,9 @@ def is_behind(left: Node, standing: list[Item]) -> bool:
     """Whether it is about the member behind the last one of those that the definitions of its name are said to give."""
     ends = {c.high.text for i in standing if isinstance(i.statement, Equality) for c in i.statement.conditions
             if isinstance(c, Range) and c.high is not None}
-    return any(re.fullmatch(rf"{re.escape(x)}\s*[-−]\s*1", end.strip()) for x in words([left]) for end in ends)
+    inside = {id(n) for sum_of in walk(left) if sum_of.kind == "sum" for n in walk(sum_of)}
+    last = {n.parts[0].text for n in walk(left) if n.kind in ("ident", "name") and id(n) not in inside}     # no A_{T−1}
+    return any(re.fullmatch(rf"{re.escape(x)}\s*[-−]\s*1", end.strip()) for x in last for end in ends)
 
 
 def goes_on(item: Item, before: Item) -> bool:

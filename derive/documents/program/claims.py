@@ -247,8 +247,14 @@ class ClaimReader:
         found = {n: Variable(n, axes) for n, axes in self.scope.signatures.items()}
         return found | {f"∂{n}": Variable(f"∂{n}", axes) for n, axes in self.scope.signatures.items()}
 
+    @property
+    def _longer(self) -> tuple[Poly, ...]:
+        """What n ≥ k tells of sizes: n − k is at least 0."""
+        sizes = self.program.sizes
+        return tuple(poly(sizes[a]) - poly(sizes[b]) - more for a, b, more in self.program.longer)
+
     def _check(self, side: Expr, equation: Equation) -> None:
         try:
-            check_members(side, self._variables(), "this claim")
+            check_members(side, self._variables(), "this claim", self._longer)
         except ProgramError as error:
             raise NoSuchMember(str(error), equation.at, distance=getattr(error, "distance", None)) from None

@@ -15,6 +15,7 @@ from derive.documents.pages.places import Positions
 from derive.documents.problems import Unreadable
 from derive.documents.program.definitions import Line, equations, line_of
 from derive.documents.program.hidden import HiddenNames
+from derive.documents.program.reached import without_unused_ends
 from derive.documents.program.survey import Surveyor
 from derive.documents.roles.determinants import Determinants, take_determinants
 from derive.documents.roles.interpretation import Interpretation
@@ -23,7 +24,7 @@ from derive.documents.roles.roles import Definition, roles
 from derive.documents.roles.square import square
 from derive.documents.roles.stacks import with_names
 from derive.documents.shapes.families import Families
-from derive.documents.shapes.sides import is_hidden, shapes_of_gradients, unexplained_sides
+from derive.documents.shapes.sides import is_hidden, shapes_of_gradients, shapes_of_held, unexplained_sides
 from derive.documents.shapes.signatures import SignatureFinder
 from derive.documents.trees.rewriting import PI
 from derive.documents.trees.trees import walk
@@ -82,11 +83,19 @@ class DocumentReader:
         self._take_alike()
         self.program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
         self._define(self.program)
+        if self.checking:
+            self._end_where_used(self.program)
         self._narrow(self.program)
         stop_at(self.problems)
 
     def place(self, at: int) -> str:
         return ":".join(map(str, self.positions.place(at)))
+
+    def _end_where_used(self, program: Program) -> None:
+        """Families of inputs end with the last member that is used."""
+        for name, axes in without_unused_ends(program).items():
+            program.variables[name] = replace(program.variables[name], axes=axes)
+            self.signatures[name] = axes
 
     def _narrow(self, program: Program) -> None:
         """Gives names the properties that the document assumes."""
@@ -94,7 +103,13 @@ class DocumentReader:
         program.ordered = [pair for pair in self.survey.ordered if scalars.issuperset(pair)]
         program.below = [below for below in self.survey.below if scalars.issuperset(below.names)]
         program.longer = [found for found in self.survey.longer if {*found[:2]} <= program.sizes.keys()]
-        for names_of in (*self.survey.ordered, *(b.names for b in self.survey.below)):
+        places: dict[str, set[int]] = {}
+        for bound, at in self.survey.beyond:
+            places.setdefault(bound.name, set()).add(at)
+        program.beyond = [b for b, _ in self.survey.beyond if scalars.issuperset(b.names) and len(places[b.name]) == 1]
+        self.unkept += [name for name, told in sorted(places.items()) if len(told) > 1]     # each of another case
+        for names_of in (*self.survey.ordered, *(b.names for b in self.survey.below),
+                         *(b.names for b, _ in self.survey.beyond)):
             if not scalars.issuperset(names_of) and program.variables.keys() >= set(names_of):
                 self.unkept.append(" and ".join(sorted(set(names_of))))
         for name, (kind, where) in self.survey.properties.items():
@@ -133,7 +148,7 @@ class DocumentReader:
         ours = self.determinants.of.keys() | (self.inverses.of.keys() if self.determinants.of else frozenset())
         above = self.interpretation.above | self.survey.arguments | ours
         sides = [*self.inverses.shapes, *self.determinants.shapes,
-                 *shapes_of_gradients(self.roles, self.interpretation.asking)]
+                 *shapes_of_gradients(self.roles, self.interpretation.asking), *shapes_of_held(self.roles)]
         sides += (square(name, where.tree.at, where) for name, (kind, where) in self.survey.properties.items()
                   if is_of_squares(kind) or (is_orthonormal(kind) and name not in self.survey.declared))
         sides += unexplained_sides(self.roles, set(self.survey.declared), above, self.survey.positive)

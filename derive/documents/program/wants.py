@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from derive.derivation import jacobian_name
-from derive.documents.names.model import Equation, stop_at
+from derive.documents.names.model import LOSSES, Equation, stop_at
 from derive.documents.problems import Unreadable
 from derive.documents.program.claims import ClaimReader
 from derive.documents.program.opened import is_held, open_for
 from derive.documents.program.reader import DocumentReader
 from derive.documents.program.vanishing import be_zero, vanishes
-from derive.documents.roles.roles import LOSSES, Roles
+from derive.documents.roles.roles import Roles
 from derive.documents.trees.members import Member
 from derive.documents.trees.rewriting import PI
 from derive.expression import Ref, expression, names

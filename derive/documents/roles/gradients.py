@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from derive.documents.functions.called import call
-from derive.documents.names.model import Equation
-from derive.documents.roles.roles import LOSSES, subject
+from derive.documents.names.model import LOSSES, Equation
+from derive.documents.roles.roles import subject
 from derive.documents.trees.trees import walk
 from derive.graph import closure
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from derive.documents.functions.derivatives import EXPRESSIONS
-from derive.documents.names.model import Equation, numerator
+from derive.documents.names.model import LOSSES, Equation, numerator
 from derive.documents.problems import Unreadable
 from derive.documents.trees.members import Member, member_node
 from derive.documents.trees.trees import changed, walk
+from derive.reading.indices import arguments
 from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
 
@@ -28,9 +29,21 @@ def _outer(node: Node) -> tuple[Node, list[Node]]:
     return Node("group", ((Node("product", ((names[0], turned), ("",)), node.at),),), node.at), names
 
 
-def with_held(member: Member, equation: Equation, held: set[str]) -> Node:
+def _beside(gradient: Member, node: Node) -> tuple[Member, Node] | None:
+    """The name of ∂L/∂W and W; None where it is no gradient of a loss by a name."""
+    above = numerator(node) if node.kind == "fraction" else node.parts[1] if node.kind == "nabla" else None
+    of = plain(above) if above is not None else None
+    if of is None or of.kind != "name" or of.parts[0].text.partition("_")[0] not in LOSSES:
+        return None
+    by = differential(node.parts[1]) if node.kind == "fraction" else next(
+        (arguments(s.parts[0])[0] for s in node.parts[0] if s.kind == "lowered"), None)
+    return (gradient, by) if by is not None and plain(by).kind in ("name", "scripted") else None
+
+
+def with_held(member: Member, equation: Equation, held: dict[str, tuple[Member, Node] | None]) -> Node:
     """The right side with a name in place of each gradient: for the shapes of v_t = β v_{t−1} + ∇J(θ) that is enough,
-    and nothing is derived through it. The names are added to `held`."""
+    and nothing is derived through it. The names are added to `held`, each with by what it differentiates a loss, which
+    has its shape."""
     own: list[tuple[Member, str]] = []
 
     def change(node: Node) -> Node | None:
@@ -45,7 +58,7 @@ def with_held(member: Member, equation: Equation, held: set[str]) -> Node:
             raise Unreadable("the gradient of a formula in a definition; write it out", equation.at)
         gradient = Member(f"grad_{by[0] if by else 'J'}", member.above, member.below, (), node.at)
         own.append((gradient, "value"))
-        held.add(gradient.name)
+        held.setdefault(gradient.name, _beside(gradient, node))
         return member_node(gradient)
 
     right = changed(equation.members[1], change)

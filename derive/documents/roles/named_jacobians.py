@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from derive.documents.lines.statements import Equality
-from derive.documents.names.model import letter_of, numerator
+from derive.documents.names.model import LOSSES, letter_of, numerator
 from derive.documents.names.parsed import Parsed
-from derive.documents.roles.roles import LOSSES
 from derive.documents.trees.members import letter_node, scripted_parts
 from derive.documents.trees.naming import two_digits
 from derive.documents.trees.trees import Formula, changed, walk

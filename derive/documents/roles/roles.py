@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from derive.documents.names.model import Equation, Survey, numerator
+from derive.documents.names.model import LOSSES, Equation, Survey, numerator
 from derive.documents.problems import Unreadable
 from derive.documents.roles.held_gradients import is_derivative, with_held
 from derive.documents.trees.members import Member, name_node
 from derive.documents.trees.trees import walk
 from derive.graph import closure
 from derive.reading.syntax import Node
-
-LOSSES = ("L", "J", "C", "E", "loss", "Loss", "cost", "l")
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Roles:
     assumed: list[Equation] = field(default_factory=list)
     of_steps: list[NamedDerivative] = field(default_factory=list)      # e_t = ∂ℓ_t/∂h_t, which is short for that
     holding: bool = False       # whether a gradient in a definition is held
-    held: set[str] = field(default_factory=set)
+    held: dict[str, tuple[Member, Node] | None] = field(default_factory=dict)   # … and by what it is the gradient
     problems: list[Unreadable] = field(default_factory=list)
 
     @property
@@ -89,20 +87,22 @@ def roles(survey: Survey, holding: bool = False) -> Roles:
 
 
 def _apart_from_losses(found: Roles) -> None:
-    """A name is one of a gradient where what is differentiated is the loss. Of ∂a/∂z, where the loss is computed from
-    a, or of the loss ℓ_t of a step, it is short for the derivative."""
+    """A name is one of a gradient where what is differentiated is the loss. Of ∂a/∂z and ∂L/∂w, where something else
+    is differentiated that is no part of it, or of the loss ℓ_t of a step, it is short for the derivative."""
     uses: dict[str, set[str]] = {}
     for d in found.definitions:
         uses.setdefault(d.name, set()).update(m.name for m, role in d.equation.names[1] if role == "value")
     stated = [d.equation for d in found.derivatives] + [c.equation for c in found.claims] + found.wanted
     tops = {m.name for e in stated for side in e.names for m, role in side if role == "numerator"}
+    tops |= {m.name for d in found.definitions if d.written for m, role in d.written[1] if role == "numerator"}
     within = {t: set(closure(uses.get(t, ()), lambda name: uses.get(name, ()))) for t in tops}
     for derivative in list(found.derivatives):
         equation = derivative.equation
         of = next((m for m, role in equation.names[1] if role == "numerator"), None)
         if of is None or of.name not in uses:
             continue
-        if of.indices or any(of.name in within[t] for t in tops - {of.name}):
+        others = {t for t in tops - {of.name} if t in uses and t not in within[of.name]}
+        if of.indices or others:
             found.derivatives.remove(derivative)
             if of.name.partition("_")[0] in LOSSES:
                 found.of_steps.append(replace(derivative, equation=replace(equation, names=list(equation.names))))

@@ -34,6 +34,8 @@ class Axes:
             Unreadable: for a size that may be negative.
         """
         every = list(named)
+        self.stated |= {self.shapes.resolved(a.high) for n in every if n.declared is not None
+                        for a in signer.signature(n, n.rank if n.rank is not None else ranks.get(n.name, 0))}
         self._pool = [c for c in _LETTERS if c not in self.taken | {f.name for n in every for f in n.families}]
         for one in every:
             self._grown(one, signer, ranks)

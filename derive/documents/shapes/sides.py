@@ -11,7 +11,7 @@ from derive.documents.functions.keys import known_as
 from derive.documents.names.macros import is_body
 from derive.documents.names.model import Equation
 from derive.documents.roles.roles import Definition, Roles
-from derive.documents.trees.members import Member, name_node
+from derive.documents.trees.members import Member, member_node, name_node
 from derive.reading.indices import arguments
 from derive.reading.nodes import differential, plain
 from derive.reading.syntax import Node
@@ -46,6 +46,21 @@ def shapes_of_gradients(roles: Roles, asking: bool) -> Iterator[Definition]:
         own = Equation(equation.formula, (equation.members[0], by), equation.context, equation.ranges,
                        [[(named.member, "value")], below])
         yield Definition(named.name, named.member, own, False)
+
+
+def shapes_of_held(roles: Roles) -> Iterator[Definition]:
+    """The gradient ∂L/∂W that a definition D = −η ∂L/∂W holds has the shape of W."""
+    for definition in roles.definitions:
+        for held in (roles.held.get(m.name) for m, _ in definition.equation.names[1]):
+            if held is None:
+                continue
+            gradient, by = held
+            name = (by.parts[0] if by.kind == "scripted" else by).parts[0].text
+            below = [(m, "value") for m, role in (definition.written or (None, []))[1]
+                     if role == "denominator" and m.name == name]
+            own = Equation(definition.equation.formula, (member_node(gradient), by), definition.equation.context,
+                           definition.equation.ranges, [[(gradient, "value")], below])
+            yield Definition(gradient.name, gradient, own, False)
 
 
 def _are_tied(members: list[Member], told: set[str], used: set[str]) -> bool:

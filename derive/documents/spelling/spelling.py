@@ -207,6 +207,8 @@ def _operator(tokens: list[Lexeme], k: int) -> tuple[list[Lexeme], int] | None:
         return None if below is None else (_made(first, below), last)
     if not _is_d(first) or k + 2 >= len(tokens) or tokens[k + 1].kind != "SLASH":
         return None
+    if k and tokens[k - 1].kind == "DIFF":      # the d of ∂d/∂u is a distance
+        return None
     if tokens[k + 2].kind == "DIFF" and k + 3 < len(tokens):
         end = k + 4
         while end < len(tokens) and tokens[end].kind in ("SUB", "SUP") and end + 1 < len(tokens):

@@ -11,7 +11,8 @@ from derive.reading.nodes import is_transpose
 from derive.reading.syntax import BINDERS, Node
 
 USUAL = frozenset("ijklmnpqrstuvτ")         # letters that may be indices where only a left side binds them
-_WORDS = frozenset("min init in int lim sim unit lin str rnn lstm mlp nll rms llm sum num skip input null".split())
+_WORDS = frozenset("min init in int lim sim unit lin str rnn lstm mlp nll rms llm sum num skip input null ln "
+                   "std".split())
 
 
 def bound_letters(tree: Node) -> set[str]:

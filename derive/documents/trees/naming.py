@@ -144,9 +144,10 @@ class Naming:
                          if (base, "below") not in self._indexed or base in self.vectors & self.bare}
 
     def _are_indices(self, items: tuple[Node, ...], letters: frozenset[str]) -> bool:
-        """Whether every letter in these scripts is bound, and there is one."""
+        """Whether every letter in these scripts is bound, and there is one. The dist of s_dist is a word, where d is a
+        size."""
         found = [x for item in items for x in letters_in(item)]
-        word = len(items) == 1 and plain(items[0]).kind == "ident" and len(found) > 2      # the std of P_std beside d
+        word = len(items) == 1 and plain(items[0]).kind == "ident" and len(found) > 2
         return bool(found) and any(x in letters for x in found) and all(
             x in letters or (x in self.sizes and not word) for x in found) and all(map(_is_index, items))
 
@@ -202,7 +203,7 @@ class Naming:
                 elif self.is_label(base, items, context):
                     labels.append(flat(items))
                 else:
-                    below = _one_by_one(items, context.letters)
+                    below = _one_by_one(items, context.letters | (self.sizes if base in self.matrices else set()))
                     below = two_digits(below) if base in self.matrices or base in self._pairs else below
             elif script.kind == "raised" and k < 2 and self._has_label(base, script):
                 labels.append(flat(_items(script)))
@@ -231,7 +232,7 @@ class Naming:
         if not items or not all(map(_is_index, items)):
             return False
         text = flat(items)
-        if not text:
+        if not text or self._is_corner(base, items, context.letters):
             return False
         if _numeric(items):
             named = (base, text) in self._labels
@@ -247,6 +248,12 @@ class Naming:
         if (base, "below") in self._indexed:
             return False
         return not self._are_indices(items, context.letters)
+
+    def _is_corner(self, base: str, items: tuple[Node, ...], letters: frozenset[str]) -> bool:
+        """Whether two letters stand below a matrix, each of them an index or a size: K_{kk}"""
+        found = letters_in(items[0]) if base in self.matrices and len(items) == 1 else []
+        known = all(x in letters or x in self.sizes for x in found)
+        return len(found) == 2 and known and plain(items[0]).kind in ("ident", "product")
 
     def _is_family(self, base: str, script: Node, context: Context) -> bool:
         if is_transpose(script.parts[0]):

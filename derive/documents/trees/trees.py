@@ -57,6 +57,9 @@ class OpenVocabulary(Vocabulary):
             return "IDENT", shown
         return kind, name
 
+    def knows(self, shown: str) -> bool:
+        return super().knows(shown) or shown.rstrip("'") in self.taken
+
     def is_name(self, shown: str) -> bool:
         return shown in self.taken
 
