@@ -37,7 +37,7 @@ def _value(u: Expr, is_positive: Positive) -> Expr | None:
         t = u.terms[0]
         rest = term(t.coefficient, [f for f in t.factors if f != inner], t.binders)
         return expression(inner[0]) * apply("step", Expr((rest,)))
-    return _scaled(u, is_positive)
+    return _of_what_is_shared(u, is_positive) or _scaled(u, is_positive)
 
 
 def _sign(u: Expr, is_positive: Positive) -> int:
@@ -47,6 +47,20 @@ def _sign(u: Expr, is_positive: Positive) -> int:
     never_above_zero = all(t.coefficient < 0 and all(is_positive(n) or is_even(x) for n, x in t.factors)
                            for t in u.terms)
     return -1 if never_above_zero or is_positive(Group(-u)) else 0
+
+
+def _of_what_is_shared(u: Expr, is_positive: Positive) -> Expr | None:
+    """step(a − α a) is step(a) where 1 − α is positive, and step(−a) where it is negative."""
+    first, *others = u.terms
+    shared = [f for f in first.factors if all(f in t.factors for t in others)] if others else []
+    shared = [(n, x) for n, x in shared if all((n.free | x.free).isdisjoint(t.binders) for t in u.terms)]
+    if not shared:
+        return None
+    rest = Expr(term(t.coefficient, [f for f in t.factors if f not in shared], t.binders) for t in u.terms)
+    for sign in (1, -1):
+        if is_positive(Group(rest if sign > 0 else -rest)):
+            return apply("step", Expr((term(sign, shared),)))
+    return None
 
 
 def _is_step(factor: Factor) -> bool:

@@ -28,6 +28,8 @@ EQUAL = {
     "step(u) + step(−u) = 1": (step(u - v) + step(v - u), expression(1)),
     "positive factors leave relu": (relu(s * u / 3), s * relu(u) / 3),
     "positive factors do not change a step": (step(s * u + s * v), step(u + v)),
+    "a factor that is positive as a sum": (step(u + s * u), step(u)),
+    "one that is negative": (step(-u - s * u), step(-u)),
     "relu of relu": (relu(relu(u)), relu(u)),
     "step of step": (step(step(u)), step(u)),
     "a step is its square": (step(u) ** 3, step(u)),
@@ -48,6 +50,7 @@ EQUAL = {
 OTHER = {
     "a factor of unknown sign": (relu(u * v), u * relu(v)),
     "steps of a product": (step(u) * step(v), step(u * v)),
+    "a sum of unknown sign as a factor": (step(u - s * u), step(u)),
     "sums": (relu(u + v), relu(u) + relu(v)),
     "the other side": (step(u), step(-u)),
     "|u| = u": (apply("abs", u), u),
