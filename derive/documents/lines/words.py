@@ -10,14 +10,15 @@ _SENTENCE = re.compile(r"[.!?。！？；;]\s|[。！？；]|\n[ \t]*\n|\n[ \t]*
 _OVER = re.compile(r"[.!?。！？]\s*\n\s*$")       # the sentence above a display has ended
 _CONDITION = re.compile(
     r"(?:\b(?:if|when|whenever|where|suppose|supposing|assume|assuming|provided|unless|such that|"
-    r"satisf(?:y|ies|ying)|requires?|requiring|need|set|setting|let|letting|take|taking|choose|choosing|with|for|at|"
-    r"ensure|as long as|until|iff|once|in case|condition)"
+    r"satisf(?:y|ies|ying)|requires?|requiring|(?<!\bwe )(?<!\balso )need|set|setting|let|letting|take|taking|choose|"
+    r"choosing|with|for|at|ensure|as long as|until|iff|once|in case|condition)"
     r"(?:\s+(?:that|we have|we set|both|either|and only if|say|the condition))?|"
     r"如果|假如|若|当|假设|假定|设|令|取|满足|要求|需要|须|应|应有|使得?|当且仅当|除非|条件|时取|选择|即当|令其|在)"
     r"\s*[:：,，]?\s*$", re.IGNORECASE)
 _ASKED = re.compile(
-    r"(?:\b(?:if|when|suppose|assume|assuming|provided|unless|satisf(?:y|ies|ying)|requires?|need|ensure|"
-    r"the condition)(?:\s+(?:that|we have))?|如果|假如|若|假设|假定|满足|要求|需要|当且仅当|除非|条件)"
+    r"(?:\b(?:if|when|suppose|assume|assuming|provided|unless|satisf(?:y|ies|ying)|requires?|"
+    r"(?<!\bwe )(?<!\balso )need|ensure|the condition)(?:\s+(?:that|we have))?|"
+    r"如果|假如|若|假设|假定|满足|要求|需要|当且仅当|除非|条件)"
     r"\s*[:：,，]?\s*$", re.IGNORECASE)
 _FULFILS = re.compile(r"(?:satisf(?:y|ies|ying)|obeys?|满足)\s*[:：,，]?\s*$", re.IGNORECASE)
 _SAID_OF_A_THING = re.compile(     # the weighted variant satisfies; 乘积的转置满足: no name is asked to

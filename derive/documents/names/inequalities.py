@@ -12,7 +12,8 @@ from derive.documents.names.linear_bounds import beyond
 from derive.documents.names.model import Range, Survey, collected, letter_of, number_of, one_by_one
 from derive.documents.names.parsed import Parsed
 from derive.documents.problems import Unreadable
-from derive.documents.trees.bound_letters import USUAL, bound_letters
+from derive.documents.spelling.label_words import USUAL
+from derive.documents.trees.bound_letters import bound_letters
 from derive.documents.trees.indices import size_name
 from derive.documents.trees.members import enclosed, number_node, scripted_parts
 from derive.documents.trees.trees import Formula, walk, words

@@ -19,8 +19,9 @@ from derive.documents.names.model import (
 )
 from derive.documents.names.parsed import Parsed
 from derive.documents.names.sizes import own_letters
+from derive.documents.spelling.label_words import USUAL
+from derive.documents.spelling.two_letters import ABBREVIATIONS
 from derive.documents.trees.bound_letters import (
-    USUAL,
     bound_letters,
     entry_letters,
     index_letters,
@@ -120,6 +121,7 @@ class Lexicon:
         """Says which words are names. What is declared and what is above zero is known by now."""
         known, squares = self._declared_or_defined()
         self.deviations = frozenset(deviations(known, squares, self._derived(), self.survey.positive))
+        known |= self.survey.positive.keys() & ABBREVIATIONS        # TP > 0
         known |= self._capitals(known)
         letters = known | self._letters()
         known |= {x for x in self.survey.positive if not _is_product(x, letters)} - self.deviations     # y s > 1

@@ -59,6 +59,22 @@ def is_shifted(names: Container[str], equations: Iterable[Equation]) -> bool:
                for i in m.indices)
 
 
+def gives_back(equation: Equation, name: str, between: Container[str], equations: Iterable[Equation]) -> bool:
+    """Whether an equation for the members of a name tells them by what is computed from the same members: that is made
+    of x_t, and not of x_{t−1} alone, and the equation looks at more than its past steps, y_{t−1}."""
+    own = [m for m, _ in equation.names[1] if m.name in between]
+    past = [m for m in own if any(_is_past(i) for i in m.indices)]
+    made = [m for e in equations if e.names[0] and e.names[0][0][0].name in between for m, _ in e.seen[1:]
+            if m.name == name and m.indices]
+    return len(past) < len(own) and any(all(i.kind == "ident" for i in m.indices) for m in made)
+
+
+def _is_past(index: Node) -> bool:
+    """t − 1"""
+    inner = plain(index)
+    return inner.kind == "sum" and any(plain(part).kind == "number" for part in inner.parts[1])
+
+
 def alike(definitions: Iterable[Equation], known: frozenset[str]) -> dict[str, str]:
     """Letters that stand where a letter of time stands elsewhere, the s of u_{s,k} beside u_{t,k}, and that of
     Σ_{s=1}^{t}."""

@@ -22,7 +22,7 @@ from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, NAMED, OPE
 from derive.documents.lines.marks import is_a_system
 from derive.documents.lines.statements import Equality
 from derive.documents.names.model import Equation
-from derive.documents.names.sequences import is_shifted
+from derive.documents.names.sequences import gives_back, is_shifted
 from derive.documents.outline.boundaries import begins, is_before, is_given, is_of_fixed_members, without_those_beside
 from derive.documents.outline.equation_forms import (
     goes_on,
@@ -110,6 +110,8 @@ class EquationRoles:
         at_once = self._at_once(question)
         if at_once:
             return at_once
+        if self._gives_back(question):
+            return CLAIMED
         return self._another(question, standing) if standing else self._first(question)
 
     def _question(self, item: Item, equation: Equation) -> _Question:
@@ -170,6 +172,14 @@ class EquationRoles:
         nothing."""
         meant = self.standing.meant
         return question.item.name in meant and is_of_a_name(question.left, meant) or is_of_a_sum(question.left)
+
+    def _gives_back(self, question: _Question) -> bool:
+        """Whether it tells an input by what was computed from it: x_t = Σ_k y_k, after y_t = x_t − x_{t−1}."""
+        name = question.item.name
+        if name not in self.inputs or not any(m.indices for m, _ in question.equation.names[0]):
+            return False
+        between = self.standing.between(question.right & question.values - {name}, name)
+        return bool(between) and gives_back(question.equation, name, between, self.surveyor.survey.equations)
 
     def _first(self, question: _Question) -> str:
         """The role of an equation for a name without a definition."""

@@ -148,7 +148,8 @@ class DocumentReader:
         ours = self.determinants.of.keys() | (self.inverses.of.keys() if self.determinants.of else frozenset())
         above = self.interpretation.above | self.survey.arguments | ours
         sides = [*self.inverses.shapes, *self.determinants.shapes,
-                 *shapes_of_gradients(self.roles, self.interpretation.asking), *shapes_of_held(self.roles)]
+                 *shapes_of_gradients(self.roles, self.interpretation.asking),
+                 *shapes_of_held(self.roles, self.survey.declared)]
         sides += (square(name, where.tree.at, where) for name, (kind, where) in self.survey.properties.items()
                   if is_of_squares(kind) or (is_orthonormal(kind) and name not in self.survey.declared))
         sides += unexplained_sides(self.roles, set(self.survey.declared), above, self.survey.positive)

@@ -41,6 +41,7 @@ from derive.documents.problems import Unreadable
 from derive.documents.program.laws import put_law
 from derive.documents.roles.named_jacobians import put_jacobians_in
 from derive.documents.spelling.bold import bold_sizes
+from derive.documents.spelling.two_letters import ABBREVIATIONS
 from derive.documents.trees.indices import size_name
 from derive.documents.trees.members import Member, scripted_parts
 from derive.documents.trees.rewriting import Rewriter
@@ -69,7 +70,8 @@ class Surveyor:
         if self.survey.of_a_class:
             self.survey.ranges[self.survey.of_a_class] = Range(self.survey.of_a_class)
         sides = (piece for s in found for piece in (
-            s.members[:1] if isinstance(s, said.Equality) else s.names if isinstance(s, said.Declaration) else ()))
+            s.members[:1] if isinstance(s, said.Equality) else s.names if isinstance(s, said.Declaration) else
+            [m for m in s.members if m.text.strip() in ABBREVIATIONS] if isinstance(s, said.Relation) else ()))
         self.two = names_of_two_letters(sides, [s.piece.text for s in found])
         defined = called_on_the_left((s.members[0] for s in found if isinstance(s, said.Equality) and not s.claimed),
                                      self.two)

@@ -56,7 +56,8 @@ def with_held(member: Member, equation: Equation, held: dict[str, tuple[Member, 
         by = [n.parts[0].text for n in walk(node) if n.kind == "name"]
         if any(name in EXPRESSIONS for name in by):     # ∇f(w_t) of a known f is not free to be anything
             raise Unreadable("the gradient of a formula in a definition; write it out", equation.at)
-        gradient = Member(f"grad_{by[0] if by else 'J'}", member.above, member.below, (), node.at)
+        spoken = [n.parts[0].text for n in walk(node) if n.kind in ("name", "ident")]      # ∂E/∂w is no ∂E/∂b
+        gradient = Member("_".join(("grad", *spoken)), member.above, member.below, (), node.at)
         own.append((gradient, "value"))
         held.setdefault(gradient.name, _beside(gradient, node))
         return member_node(gradient)

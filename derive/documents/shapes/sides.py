@@ -48,14 +48,18 @@ def shapes_of_gradients(roles: Roles, asking: bool) -> Iterator[Definition]:
         yield Definition(named.name, named.member, own, False)
 
 
-def shapes_of_held(roles: Roles) -> Iterator[Definition]:
-    """The gradient ∂L/∂W that a definition D = −η ∂L/∂W holds has the shape of W."""
+def shapes_of_held(roles: Roles, declared: Collection[str]) -> Iterator[Definition]:
+    """The gradient ∂L/∂W that a definition D = −η ∂L/∂W holds has the shape of W, if W stands anywhere else."""
+    known = {*declared} | roles.defined | {m.name for d in roles.definitions for m, role in d.equation.seen
+                                        if role == "value"}
     for definition in roles.definitions:
         for held in (roles.held.get(m.name) for m, _ in definition.equation.names[1]):
             if held is None:
                 continue
             gradient, by = held
             name = (by.parts[0] if by.kind == "scripted" else by).parts[0].text
+            if name not in known:
+                continue
             below = [(m, "value") for m, role in (definition.written or (None, []))[1]
                      if role == "denominator" and m.name == name]
             own = Equation(definition.equation.formula, (member_node(gradient), by), definition.equation.context,

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from string import ascii_letters
 
+from derive.documents.spelling.label_words import is_label_word
 from derive.documents.spelling.second_derivatives import OF, closed, second_derivative
 from derive.reading.tokens import MINUS, PLUS, STAR, Lexeme
 
@@ -143,7 +144,10 @@ def _labelled(tokens: list[Lexeme], k: int, functions: Collection[str] | None) -
 
 
 def _is_label(label: list[Lexeme]) -> bool:
-    """Whether a word, a number or a parameter stands below a name: the δ of H_δ(r)."""
+    """Whether a word, a number or a parameter stands below a name: the δ of H_δ(r); also one of single letters, P_{ffn}
+    in LaTeX, that are not all usual indices."""
+    if len(label) > 1 and all(t.kind == "IDENT" and len(t.text) == 1 and t.text.isascii() for t in label):
+        return is_label_word("".join(t.text for t in label))
     one = label[0] if len(label) == 1 else None
     return one is not None and (one.kind == "NUMBER" or (one.kind in ("IDENT", "FUNCTION") and (
         len(one.text.rstrip("'")) > 1 or one.text.rstrip("'") in PARAMETERS or one.text.rstrip("'") in _LABELS)))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from derive.documents.spelling.label_words import LABELS, USUAL
 from derive.documents.trees.members import flat, scripted_parts
 from derive.documents.trees.trees import walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import is_transpose
 from derive.reading.syntax import BINDERS, Node
-
-USUAL = frozenset("ijklmnpqrstuvτ")         # letters that may be indices where only a left side binds them
-_WORDS = frozenset("min init in int lim sim unit lin str rnn lstm mlp nll rms llm sum num skip input null ln "
-                   "std".split())
 
 
 def bound_letters(tree: Node) -> set[str]:
@@ -75,10 +72,10 @@ def entry_letters(node: Node) -> set[str]:
 
 def letters_in(node: Node) -> list[str]:
     """The single letters that an index is made of; min and in are words."""
-    if flat((node,)) in _WORDS:
+    if flat((node,)) in LABELS:
         return []
     return [p for n in walk(node) if n.kind in ("ident", "name")
-            for p in ([] if n.parts[0].text in _WORDS else letter_pieces(n.parts[0].text))]
+            for p in ([] if n.parts[0].text in LABELS else letter_pieces(n.parts[0].text))]
 
 
 def letters_as_numbers(node: Node, letters: Collection[str]) -> list[str]:
