@@ -229,17 +229,39 @@ def distinct_sizes(program: Program, sides: Iterable[Ref | Expr] = ()) -> Iterat
 
 
 def _long_enough(sizes: dict[str, int], program: Program) -> dict[str, int]:
-    """With the longer of two sizes as long as the other one, or longer where it was short of that."""
+    """With the longer of two sizes as long as the other one, or longer where it was short of that, and with no axis
+    empty of which several sizes tell the length, n − d (K − 1)."""
     found = dict(sizes)
     for _ in program.longer:
         for more, less, by in _too_short(found, program):
             found[more] = 2 * found[less] + by - min(found[more], found[less])
+    for length in _lengths(program):
+        missing = 1 - Sizes(found).whole(length, {}) if found.keys() >= {a.name for a in _sizes_in(length)} else 0
+        if missing > 0 and (longest := _longest(length)):
+            found[longest] += missing
     return found
 
 
+def _longest(length: Poly) -> str:
+    """The size with which alone a length grows: n in n − d (K − 1); empty where there is none."""
+    several = [a for m, _ in length.terms for a in m]
+    return next((m[0].name for m, c in length.terms if c == 1 and len(m) == 1 and several.count(m[0]) == 1), "")
+
+
 def are_long_enough(sizes: Mapping[str, Any], program: Program) -> bool:
-    """Whether each of the longer sizes is as long as the program says."""
-    return not any(_too_short({n: v for n, v in sizes.items() if isinstance(v, int)}, program))
+    """Whether each of the longer sizes is as long as the program says, and no axis of which several sizes tell the
+    length is empty: what holds there says nothing."""
+    numbers = {n: v for n, v in sizes.items() if isinstance(v, int)}
+    known = (p for p in _lengths(program) if numbers.keys() >= {a.name for a in _sizes_in(p)})
+    return not any(_too_short(numbers, program)) and all(Sizes(numbers).whole(p, {}) > 0 for p in known)
+
+
+def _lengths(program: Program) -> Iterator[Poly]:
+    """The lengths of axes that several sizes tell."""
+    for length in dict.fromkeys(a.count for v in program.variables.values() for a in v.axes):
+        if not length.free and len({a.name for a in _sizes_in(length)}) > 1 and not any(
+                a.at for a in _sizes_in(length)):
+            yield length
 
 
 def _too_short(sizes: dict[str, int], program: Program) -> Iterator[tuple[str, str, int]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from derive.bounds import nonnegative
 from derive.derivation import Derivation, Derivative, Step
 from derive.expression import Expr, Partial, Ref, Term, expression, letters_of, names, total
+from derive.graph import closure
 from derive.index import ONE, Letter, Poly, poly
 from derive.normal import DivisionByZero, Normalizer
 from derive.powers import TooLarge
@@ -19,6 +20,7 @@ from derive.program import Equation, Program
 from derive.rewrite import unfold
 from derive.second import with_gradients
 from verify.atoms import differs, shown_zero
+from verify.differing import differing
 from verify.moments import DECLARED, DENSITIES, INDEPENDENCE, Moments, Unknown, same_value
 from verify.tangents import Tangents
 from verify.totals import Refused, TotalRules
@@ -26,6 +28,7 @@ from verify.unfolding import vanishes_latest_first
 
 MOMENT_RULES = dict.fromkeys(["substitute", "variance", "linearity", "coincide", "independence", "contract", "count",
                               "fold", "factor", "expand"], INDEPENDENCE) | {"moments": DECLARED, "integral": DENSITIES}
+MOST_PARTS = 8          # in which the two sides of a step differ, each of which is shown to be equal
 
 
 @dataclass
@@ -249,15 +252,26 @@ class Checker(TotalRules):
         return how
 
     def _same_by_definition(self, step: Step) -> str:
-        difference = before_and_after = step.before - step.after
         equations = [e for e in self.program.equations if e.name in step.uses]
+        parts = list(differing(step.before, step.after))
+        how = [self._zero_by_definition(a - b, equations) for a, b in parts[:MOST_PARTS]]
+        if len(parts) > MOST_PARTS or None in how:
+            how = [self._zero_by_definition(step.before - step.after, equations)]
+        if None in how:
+            raise Refused("before and after were not shown to be equal by the definitions named")
+        return next((h for h in how if h), "normal form")
+
+    def _zero_by_definition(self, e: Expr, equations: list[Equation]) -> str | None:
+        """How a difference was shown to be zero; None where it was not."""
+        reached = closure(names(e), self.program.needed)
+        equations = [x for x in equations if x.name in reached]
+        difference = e
         for equation in reversed(equations):
             difference = self._unfolded(difference, {equation.name: equation})
         how = shown_zero(difference, self.plain, self.program, equations)
-        if how is None and (differs(before_and_after, self.program, equations)
-                            or not self._vanishes(before_and_after, equations)):
-            raise Refused("before and after were not shown to be equal by the definitions named")
-        return how or "normal form"
+        if how is None and not differs(e, self.program, equations) and self._vanishes(e, equations):
+            return "normal form"
+        return how
 
     def _vanishes(self, difference: Expr, equations: list[Equation]) -> bool:
         try:

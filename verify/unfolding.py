@@ -1,4 +1,5 @@
-"""Unfold a recurrence at its latest member first, so that step t meets step t − 1 and not step t − 2."""
+"""Unfold a recurrence at its latest member first, so that step t meets step t − 1 and not step t − 2; one that runs
+backwards, at its earliest."""
 
 from __future__ import annotations
 
@@ -33,6 +34,7 @@ def vanishes_latest_first(difference: Expr, equations: Iterable[Equation], norma
     """
     defined = {e.name: e for e in equations}
     places = {name: place for place, name in enumerate(defined)}
+    sense = -1 if _run_backwards(defined) else 1
     used: dict[str, None] = {}
     latest: Number | None = None
     for _ in range(MOST_MEMBERS):
@@ -41,14 +43,14 @@ def vanishes_latest_first(difference: Expr, equations: Iterable[Equation], norma
             return list(used)
         if sum(1 for _ in walk(difference)) > MOST_NODES:
             return None
-        members = [(_time(n), places[n.name], n.name) for n in _unfoldable(difference, defined, ())]
+        members = [(_time(n, sense), places[n.name], n.name) for n in _unfoldable(difference, defined, ())]
         if not members:
             return list(used) if used and is_zero(difference, normalizer) else None
         time, _, name = max(members)
         latest = time if latest is None else latest
         if -FIXED / 2 < time < latest - MOST_STEPS:
             return None
-        difference = unfold(difference, {name: defined[name]}, chosen=partial(_is_at, time))
+        difference = unfold(difference, {name: defined[name]}, chosen=partial(_is_at, time, sense))
         used[name] = None
     return None
 
@@ -64,11 +66,19 @@ def _unfoldable(e: Expr, defined: Mapping[str, Equation], facts: tuple[Poly, ...
                 yield from _unfoldable(inner, defined, here)
 
 
-def _is_at(time: Number, member: Ref) -> bool:
-    return _time(member) == time
+def _run_backwards(defined: Mapping[str, Equation]) -> bool:
+    """Whether some of the equations refer to their own next steps, and none to its past."""
+    shifts = {n.indices[0].offset > 0 for e in defined.values() for n in walk(e.body) if isinstance(n, Ref)
+              and n.name == e.name and n.indices and n.indices[0].free and n.indices[0].offset}
+    return shifts == {True}
 
 
-def _time(member: Ref) -> Number:
-    """How late a member is: what is added to the letter of its first index; −1000 and so on for a fixed member."""
+def _is_at(time: Number, sense: int, member: Ref) -> bool:
+    return _time(member, sense) == time
+
+
+def _time(member: Ref, sense: int) -> Number:
+    """How late a member is, in the sense in which steps are computed: what is added to the letter of its first index;
+    −1000 and so on for a fixed member."""
     first = member.indices[0] if member.indices else poly(0)
-    return first.offset if first.free or first.constant is None else first.offset - FIXED
+    return sense * first.offset if first.free or first.constant is None else sense * first.offset - FIXED

@@ -93,6 +93,11 @@ class Lexicon:
                    and is_written_out(f.sides[1])}
         self.naming.vectors |= written.keys()
         self.naming.matrices |= {n for n, side in written.items() if is_matrix(side)}
+        turned = {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident" and len(f.sides) > 1
+                  and f.sides[1].kind == "scripted" and letter_of(f.sides[1]) in self.naming.matrices
+                  and f.sides[1].parts[1][0].kind in ("raised", "transpose")}       # Λ = C⁻¹
+        self.naming.matrices |= turned
+        self.naming.vectors |= turned
         self.entries.paired = frozenset(self.entries.pairs())
         of_matrices = self.naming.matrices | self.entries.paired
         self.naming.matrices |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"

@@ -64,8 +64,8 @@ def gives_back(equation: Equation, name: str, between: Container[str], equations
     of x_t, and not of x_{t−1} alone, and the equation looks at more than its past steps, y_{t−1}."""
     own = [m for m, _ in equation.names[1] if m.name in between]
     past = [m for m in own if any(_is_past(i) for i in m.indices)]
-    made = [m for e in equations if e.names[0] and e.names[0][0][0].name in between for m, _ in e.seen[1:]
-            if m.name == name and m.indices]
+    made = [m for e in equations if [(m.name in between, role) for m, role in e.names[0]] == [(True, "value")]
+            for m, _ in e.names[1] if m.name == name and m.indices]
     return len(past) < len(own) and any(all(i.kind == "ident" for i in m.indices) for m in made)
 
 

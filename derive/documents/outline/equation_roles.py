@@ -178,7 +178,7 @@ class EquationRoles:
         name = question.item.name
         if name not in self.inputs or not any(m.indices for m, _ in question.equation.names[0]):
             return False
-        between = self.standing.between(question.right & question.values - {name}, name)
+        between = self.standing.between(question.right & question.values - {name}, name) - {name}
         return bool(between) and gives_back(question.equation, name, between, self.surveyor.survey.equations)
 
     def _first(self, question: _Question) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 USUAL = frozenset("ijklmnpqrstuvτ")         # letters that may be indices where only a left side binds them
-LABELS = frozenset("min init in int lim sim unit lin str rnn lstm mlp nll rms llm sum num skip input null ln "
+LABELS = frozenset("min init in int lim sim unit lin str rnn lstm mlp nll rms llm sum num skip input null ln kv qkv "
                    "std".split())
 
 
