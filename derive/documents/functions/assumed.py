@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}(?=\}?'*\s*(?:\\left\s*)?\()")
 TARGET = "ϸ"
 _PARAMETERS = ("ϻ", TARGET)         # what stands for the prediction and for the target in a loss of two arguments
 _OF_TWO = re.compile(r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l|\\(?:operatorname|mathrm|text)\{loss\})\s*(?:\\left\s*)?"
-                     r"\([^()=]*,[^()=]*\)")
+                     r"\([^()=]*,([^()=]*)\)")
 _ELL = r"(?:ℓ|\\ell(?![A-Za-z])|(?<![\w\\^_{])l(?![\w^]))"
 _ELL_ALONE = re.compile(rf"\s*{_ELL}\s*")
 _LOSS = re.compile(rf"{_ELL}\s*(?:\\left\s*)?\(\s*((?:[^(),=]|\([^()]*\))+?)\s*(?:\\right\s*)?\)")
@@ -82,7 +82,11 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
     if "l" in defined or _is_a_number(found):
         return
     arguments = {m[1] for p in pieces for m in _LOSS.finditer(p.text)}
-    if any(_OF_TWO.search(p.text) for p in pieces):
+    second = {"".join(m[1].split()) for p in pieces for m in _OF_TWO.finditer(p.text)}
+    if second and any(_is_computed(name, found) for name in second):
+        inside = " + ".join(f"{u} {x}" for u, x in zip(MATRICES, _PARAMETERS))
+        yield Assumed("l", _equation(f"ℓ({', '.join(_PARAMETERS)}) = ⟨{_WEIGHTS[0]}, {UNKNOWN}({inside})⟩", at))
+    elif second:
         yield _arbitrary(_PARAMETERS, at)
     elif arguments:
         only = arguments.pop()
@@ -95,6 +99,13 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
 def _is_a_number(found: Iterable[Statement]) -> bool:
     """Whether ℓ is declared, such as the number of layers ℓ ∈ ℕ: ℓ (a + b) is a product then."""
     return any(_ELL_ALONE.fullmatch(n.text) for s in found if isinstance(s, said.Declaration) for n in s.names)
+
+
+def _is_computed(name: str, found: Iterable[Statement]) -> bool:
+    """Whether a name stands on a left side, or something is differentiated by it: it is no target then."""
+    below = re.compile(rf"(?:\\partial|∂)\s*{re.escape(name)}(?![\w^])")
+    return any(isinstance(s, said.Equality) and (
+        "".join(s.members[0].text.replace("&", "").split()) == name or below.search(s.piece.text)) for s in found)
 
 
 def of_unit_vectors(of: Classes, found: Iterable[Statement]) -> Iterator[Assumed]:

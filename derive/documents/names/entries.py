@@ -72,6 +72,11 @@ class Entries:
             if below and len(below[0][1]) == 2 and self.of_left(formula.tree, formula.left):
                 yield below[0][0]
 
+    def doubled(self) -> set[str]:
+        """The Y of Y_{ij} = …"""
+        return {base for _, f, _ in self.parsed.trees if f.left.kind == "scripted"
+                for base, letters in _letters_below(f.left) if len(letters) == 2}
+
     def labelled(self) -> Iterator[Labelled]:
         """The c_p that is declared, or the P_s that is defined, beside a c and a P that are: where the letter is no
         usual index, counts nothing and stands below nothing else, it tells the state before, and another number."""

@@ -99,7 +99,7 @@ class Lexicon:
         self.naming.matrices |= turned
         self.naming.vectors |= turned
         self.entries.paired = frozenset(self.entries.pairs())
-        of_matrices = self.naming.matrices | self.entries.paired
+        of_matrices = self.naming.matrices | self.entries.paired | self.entries.doubled()
         self.naming.matrices |= {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident"
                                  and (by := denominator(f.sides[-1])) is not None
                                  and letter_of(by) in of_matrices}      # G_{11} of G = ∂L/∂Y

@@ -56,6 +56,7 @@ class LetterRanges:
         self._lists = dict(self._of_lists(definitions)) | dict(self._of_outer_sides(definitions))
         self._samples = frozenset(self._of_samples())
         self._lists |= {x: ends for x, ends in self._of_sides(definitions) if x in self._samples}
+        self._lists |= dict(self._of_other_letters(definitions))
 
     def of(self, equation: Equation) -> dict[str, Ends]:
         """The range of every letter of an equation whose range is known: by one of the ways, or by a sum's bounds."""
@@ -221,6 +222,19 @@ class LetterRanges:
                     if item.kind == "ident":
                         with suppress(NoIndex):
                             yield item.parts[0].text, self._along(side)
+
+    def _of_other_letters(self, definitions: list[Equation]) -> Iterator[tuple[str, Ends]]:
+        """The j of Q_{ij} = x_iᵀ x_j, which runs as i does where x_i ∈ ℝ^d is declared for i = 1, …, N."""
+        for equation, member in ((e, m) for e in definitions for m, _ in e.seen):
+            declared = self.survey.declared.get(member.name)
+            own = declared.member.indices[:1] if declared is not None else ()
+            if own and member.indices and {own[0].kind, member.indices[0].kind} == {"ident"}:
+                letter, other = member.indices[0].parts[0].text, own[0].parts[0].text
+                stated = {**self.survey.ranges, **{r.letter: r for r in equation.ranges}}
+                ranged = stated.get(other)
+                if letter not in stated and ranged is not None and ranged.high is not None:
+                    with suppress(NoIndex):
+                        yield letter, (poly(1) if ranged.low is None else self._end(ranged.low), self._end(ranged.high))
 
     def _along(self, side: Formula) -> Ends:
         return poly(1), Polynomials({}, self.sizes).of(side.tree)

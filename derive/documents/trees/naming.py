@@ -61,7 +61,7 @@ class Naming:
                     label = self._raised_label(script)
                     if label:
                         self._above.add((base, label))
-                    else:
+                    elif base not in self._whole:       # y^p = …, where y is defined, is a power
                         self._raised.add(base)
         for node in walk(tree):
             parts = scripted_parts(node)

@@ -33,8 +33,10 @@ class Superscripts:
         above: dict[str, set[str]] = {}
         counting, raised = set(indices), set[str]()
         numbers: set[tuple[str, str]] = set()
-        for tree, left in trees:
-            letters = {shown for _, shown in _raised(left)} if scripted_parts(left) else set()
+        every = list(trees)
+        alone = {left.parts[0].text for _, left in every if left.kind == "ident"}       # of y = …, y^p is a power
+        for tree, left in every:
+            letters = {shown for base, shown in _raised(left) if base not in alone} if scripted_parts(left) else set()
             counting |= letters
             self.numbering |= FIRST in letters
             for base, shown in _raised(tree):
