@@ -17,13 +17,10 @@ from derive.products import OrderedProduct
 
 
 class ProgramError(ValueError):
-    """A program that has no meaning: says which equation, and what to do."""
+    """A program that has no meaning: says which equation, and what to do. Of an index that may leave its range,
+    `distance` is how far it is from the end, which may be below zero."""
 
-
-class OutOfRange(ProgramError):
-    """An index that may leave its range: `distance`, from it to the end, may be below zero."""
-
-    def __init__(self, message: str, distance: Poly):
+    def __init__(self, message: str, distance: Poly | None = None):
         super().__init__(message)
         self.distance = distance
 
@@ -337,8 +334,8 @@ def _check_ref(node: Ref, variables: Mapping[str, Variable], where: str, facts: 
         moved = axis.substitute(values)
         for distance in (index - moved.low, moved.high - index):
             if not nonnegative(distance, facts):
-                raise OutOfRange(f"{where}: {node.name}[…{plain(index)}…] may leave its range "
-                                 f"{plain(moved.low)}…{plain(moved.high)}{_runs(index)}", distance)
+                raise ProgramError(f"{where}: {node.name}[…{plain(index)}…] may leave its range "
+                                   f"{plain(moved.low)}…{plain(moved.high)}{_runs(index)}", distance)
         values[axis] = index
 
 

@@ -31,6 +31,7 @@ from verify.draws import (
     stretched,
 )
 from verify.evaluator import PRECISION, Derivatives, Evaluator, written
+from verify.orders import keeps_beyond
 from verify.outcomes import NoExactMoment
 from verify.pieces import Ways
 from verify.quadrature import Allowance
@@ -175,6 +176,7 @@ class _Search:
                 members = _sample(list(self._assignments(sizes)), 4)
             except NoMember:
                 continue
+            draws = [drawn for drawn in draws if keeps_beyond(self.program, drawn)]
             ways = Ways(self.program, self.derivatives, sizes, members, self._differ, work)
             found, work = ways.search(draws), ways.work
             if found is not None:
@@ -241,6 +243,8 @@ class _Search:
             chosen = _sample(list(self._assignments(sizes)), most)
         except NoMember as problem:
             self.missing = self.missing or str(problem)
+            return None
+        if not keeps_beyond(self.program, inputs):
             return None
         evaluator = Evaluator(self.program, sizes, inputs, self.derivatives, seed=seed)
         evaluator.allowance, evaluator.sampler = self.allowance, self.sampler

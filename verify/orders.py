@@ -67,6 +67,20 @@ def _put_beyond(name: str, program: Program, drawn: MutableMapping[Any, Any], sc
         drawn[key(name)] = max(lows) + beside if lows else min(highs) - beside
 
 
+def keeps_beyond(program: Program, drawn: MutableMapping[Any, Any]) -> bool:
+    """Whether each member that lies above or below a sum of others does so, and is positive or below one where it has
+    to be: another bound may leave no room for it."""
+    for b in program.beyond:
+        keys = [(n, ()) for n in b.names]
+        if all(k in drawn for k in keys):
+            value, variable = drawn[keys[0]], program.variables[b.name]
+            end = b.constant + sum(c * drawn[n, ()] for n, c in b.terms)
+            if not (value > end if b.above else value < end) or (variable.positive and value <= 0) \
+                    or (variable.below_one and value >= 1):
+                return False
+    return True
+
+
 def in_order(program: Program) -> Iterator[str]:
     """The names of which an order, or that a product is below a number, is declared."""
     for pair in program.ordered:

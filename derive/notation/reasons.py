@@ -122,8 +122,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("redefined", "重新定义"),
     ("an arbitrary loss is tried as {}", "以 {} 代替任意损失函数来试验"),
     # what cannot be read
-    ("only assumptions such as ε > 0, 0 < β < 1, p < q, n ≥ 2 and ranges of letters can be read",
-     "只能解读诸如 ε > 0、0 < β < 1、p < q、n ≥ 2 的假设以及下标的取值范围"),
+    ("only assumptions such as ε > 0, 0 < β < 1, p < q, ρ > 1 + ε, n ≥ 2 and ranges of letters can be read",
+     "只能解读诸如 ε > 0、0 < β < 1、p < q、ρ > 1 + ε、n ≥ 2 的假设以及下标的取值范围"),
     ("the condition behind this equation could not be read", "无法解读此等式之后的条件"),
     ("a function that is defined for some values only; define it by cases", "只在部分取值处定义的函数；请分情形定义"),
     ("the values for which this is stated do not occur", "此处所说的取值不会出现"),

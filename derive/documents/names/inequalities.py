@@ -20,7 +20,7 @@ from derive.documents.trees.trees import Formula, walk, words
 from derive.graph import closure
 from derive.reading.syntax import Node
 
-_ONLY = "only assumptions such as ε > 0, 0 < β < 1, p < q, n ≥ 2 and ranges of letters can be read"
+_ONLY = "only assumptions such as ε > 0, 0 < β < 1, p < q, ρ > 1 + ε, n ≥ 2 and ranges of letters can be read"
 
 
 class Inequalities:

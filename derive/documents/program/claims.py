@@ -257,4 +257,4 @@ class ClaimReader:
         try:
             check_members(side, self._variables(), "this claim", self._longer)
         except ProgramError as error:
-            raise NoSuchMember(str(error), equation.at, distance=getattr(error, "distance", None)) from None
+            raise NoSuchMember(str(error), equation.at, distance=error.distance) from None

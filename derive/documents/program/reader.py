@@ -201,7 +201,7 @@ class DocumentReader:
                     self._add(program, equation, lines)
                 except ProgramError as error:
                     at = next(line.definition.equation.at for line in lines if line.definition.name == equation.name)
-                    raise Unreadable(str(error), at, distance=getattr(error, "distance", None)) from None
+                    raise Unreadable(str(error), at, distance=error.distance) from None
 
     def _add(self, program: Program, equation: Equation, lines: list[Line]) -> None:
         program.add(equation)

@@ -143,9 +143,10 @@ class Surveyor:
                 yield s.piece
 
     def _numbers(self) -> set[str]:
-        """The names that stand alone beside a number: the q of 0 < q < 1."""
+        """The names that stand alone beside a number, and are declared nowhere: the q of 0 < q < 1."""
+        declared = {n.text.strip() for s in self.found if isinstance(s, said.Declaration) for n in s.names}
         return {m.text.strip() for s in self.found if isinstance(s, said.Relation)
-                and any(_NUMBER.fullmatch(m.text) for m in s.members) for m in s.members}
+                and any(_NUMBER.fullmatch(m.text) for m in s.members) for m in s.members} - declared
 
     def _function_names(self, reader: Reader) -> set[str]:
         """Letters such as σ that are names here: they stand alone on a left side, or are declared."""

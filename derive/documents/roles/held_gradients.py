@@ -29,7 +29,7 @@ def _outer(node: Node) -> tuple[Node, list[Node]]:
     return Node("group", ((Node("product", ((names[0], turned), ("",)), node.at),),), node.at), names
 
 
-def _beside(gradient: Member, node: Node) -> tuple[Member, Node] | None:
+def _shaped_like(gradient: Member, node: Node) -> tuple[Member, Node] | None:
     """The name of ∂L/∂W and W; None where it is no gradient of a loss by a name."""
     above = numerator(node) if node.kind == "fraction" else node.parts[1] if node.kind == "nabla" else None
     of = plain(above) if above is not None else None
@@ -59,7 +59,7 @@ def with_held(member: Member, equation: Equation, held: dict[str, tuple[Member, 
         spoken = [n.parts[0].text for n in walk(node) if n.kind in ("name", "ident")]      # ∂E/∂w is no ∂E/∂b
         gradient = Member("_".join(("grad", *spoken)), member.above, member.below, (), node.at)
         own.append((gradient, "value"))
-        held.setdefault(gradient.name, _beside(gradient, node))
+        held.setdefault(gradient.name, _shaped_like(gradient, node))
         return member_node(gradient)
 
     right = changed(equation.members[1], change)
