@@ -25,6 +25,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("{} is defined by itself: {}", "{} 由自身定义：{}"),
     ("{} is defined twice; a name is given once", "{} 定义了两次；一个名字只能定义一次"),
     ("{} is declared twice, with different shapes", "{} 声明了两次，形状不同"),
+    ("1 may be the vector of ones", "1 可能是全一向量"),
     ("{} may be one of the {}", "{} 可能是诸 {} 之一"),
     ("a law of one member of a family cannot be read yet", "尚不能解读一族量中某一个的分布"),
     ("{} has a law that could not be read", "{} 的分布未能解读"),
@@ -122,6 +123,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("redefined", "重新定义"),
     ("an arbitrary loss is tried as {}", "以 {} 代替任意损失函数来试验"),
     # what cannot be read
+    ("{} of a single argument, its greatest or least entry, cannot be read",
+     "无法解读只有一个参数的 {}（最大或最小分量）"),
     ("only assumptions such as ε > 0, 0 < β < 1, p < q, ρ > 1 + ε, n ≥ 2 and ranges of letters can be read",
      "只能解读诸如 ε > 0、0 < β < 1、p < q、ρ > 1 + ε、n ≥ 2 的假设以及下标的取值范围"),
     ("the condition behind this equation could not be read", "无法解读此等式之后的条件"),

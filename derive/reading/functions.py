@@ -110,4 +110,6 @@ class FunctionReader(ScriptReader):
                       SOFTMAX_OF_COLUMNS: self.algebra.softmax_of_columns,
                       "trace": self._trace}[name]
             return method(values[0], at)
+        if name in ("max", "min") and len(values) == 1:
+            raise self.source.error(f"{name} of a single argument, its greatest or least entry, cannot be read", at)
         return self.algebra.call(name, values, at)

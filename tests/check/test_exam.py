@@ -1,6 +1,6 @@
 """Course pages with true and false claims: no true one is refuted, and no false one passes.
 
-`python -m tests.check.exam` tells how many get their verdict; here a fifteenth of the pages and a tenth of the small
+`python -m tests.check.exam` tells how many get their verdict; here a twentieth of the pages and a tenth of the small
 documents are examined a run (SEED)."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tests.check.exam import PAGES, examined
 from tests.check.small import claims, got
 
 SEED = int(os.environ.get("SEED", "0"))
-CHOSEN = [page for k, page in enumerate(sorted(PAGES.glob("*.md"))) if (k + SEED) % 15 == 0]
+CHOSEN = [page for k, page in enumerate(sorted(PAGES.glob("*.md"))) if (k + SEED) % 20 == 0]
 FIRST, OTHERS = CHOSEN[:3], CHOSEN[3:]
 WRONG = {"TRUE CLAIM REFUTED", "FALSE CLAIM PASSED", "REFUTED WITHOUT A CLAIM", "crashed"}
 

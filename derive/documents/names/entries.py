@@ -77,6 +77,17 @@ class Entries:
         return {base for _, f, _ in self.parsed.trees if f.left.kind == "scripted"
                 for base, letters in _letters_below(f.left) if len(letters) == 2}
 
+    def below_labelled(self) -> set[str]:
+        """The p of P_p beside P_d, where no letter below P is an index, and p stands below nothing else."""
+        below: dict[str, set[str]] = {}
+        counted: set[str] = set()
+        for _, formula, _ in self.parsed.trees:
+            counted |= bound_letters(formula.tree)
+            for base, letters in _letters_below(formula.tree):
+                for x in letters:
+                    below.setdefault(x, set()).add(base if len(letters) == 1 else "")
+        return {x for x, bases in below.items() if bases <= self.naming.labelled} - counted
+
     def labelled(self) -> Iterator[Labelled]:
         """The c_p that is declared, or the P_s that is defined, beside a c and a P that are: where the letter is no
         usual index, counts nothing and stands below nothing else, it tells the state before, and another number."""

@@ -145,7 +145,7 @@ class Lexicon:
     @property
     def labels(self) -> frozenset[str]:
         """Letters that are no index anywhere, as far as the document tells."""
-        return self.single | {x for _, x in self.parts | self.before}
+        return self.single | {x for _, x in self.parts | self.before} | self.entries.below_labelled()
 
     # -- contexts and members ------------------------------------------------------------------------------------
     def context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:

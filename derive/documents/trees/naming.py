@@ -120,7 +120,8 @@ class Naming:
         """The names with several labels of one letter, and no indices: the p_y of p_i and p_j tells nothing. Those for
         which one is enough are among them."""
         single = [base for base, text in self._labels if text.isalpha() and len(letter_pieces(text)) == 1]
-        several = {x for x in single if single.count(x) > 1 and (x, "below") not in self._indexed}
+        several = {x for x in single if (x, "below") not in self._indexed
+                   and (single.count(x) > 1 or (x, "below") in self._maybe)}       # P_d, beside P_s and P_p
         return frozenset(several | self.one_label)
 
     @property

@@ -10,9 +10,11 @@ from verify.documents.fairness.lengths import loose_size
 from verify.documents.fairness.properties import if_shares, told_in_words
 from verify.documents.fairness.refutation import Refutation
 from verify.documents.fairness.rules import Rule, collector
+from verify.documents.shape_errors import BY_SHAPES
 
 RULES: list[Rule] = []
 rule = collector(RULES)
+_ONE_OVER = re.compile(r"[\w)}\]ᵀ⊤]\s+1\s*/\s*[\w(]")
 SHARES = re.compile(r"\s*(?:\\sum(?![A-Za-z])|[∑Σ]).*=\s*1\s*", re.DOTALL)
 
 
@@ -36,6 +38,13 @@ def _shares_in_a_formula(of: Refutation) -> str:
 def _length_of_an_axis(of: Refutation) -> str:
     """A size that stands in the claim as a number may be the length of something in it."""
     return "" if of.of_numbers else loose_size(of)
+
+
+@rule
+def _one_or_ones(of: Refutation) -> str:
+    """Of (P − Y)ᵀ 1 / N, the 1 may be the vector of ones."""
+    by_shapes = of.verdict.by == BY_SHAPES and _ONE_OVER.search(of.item.statement.piece.text)
+    return "1 may be the vector of ones" if by_shapes else ""
 
 
 @rule
