@@ -86,7 +86,7 @@ class Entries:
             for base, letters in _letters_below(formula.tree):
                 for x in letters:
                     below.setdefault(x, set()).add(base if len(letters) == 1 else "")
-        return {x for x, bases in below.items() if bases <= self.naming.labelled} - counted
+        return {x for x, bases in below.items() if bases <= self.naming.labelled} - counted - _INDICES
 
     def labelled(self) -> Iterator[Labelled]:
         """The c_p that is declared, or the P_s that is defined, beside a c and a P that are: where the letter is no

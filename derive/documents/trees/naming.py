@@ -20,6 +20,8 @@ from derive.reading.nodes import is_transpose, plain
 from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 
+_STEPS = frozenset("tτl")
+
 
 @dataclass
 class Naming:
@@ -44,6 +46,7 @@ class Naming:
     _of_one: set[str] = field(default_factory=set)          # names with a number in front of a letter: α_{1,i}
     _of_several: set[str] = field(default_factory=set)      # names with a letter in front
     _settled: bool = False
+    _stepped: set[str] = field(default_factory=set)         # names that stand with t or l: G_t
     _maybe: set[tuple[str, str]] = field(default_factory=set)       # indices that only left sides bind
 
     # -- evidence ------------------------------------------------------------------------------------------------
@@ -111,6 +114,7 @@ class Naming:
                         self._labelled.add(base)
                 elif not _numeric(items):
                     self._maybe.add((base, "below"))
+                    self._stepped |= {base} if {x for i in items for x in letters_in(i)} & _STEPS else set()
             elif script.kind == "raised" and enclosed(script) and not _numeric(_items(script)) \
                     and base not in self.numbers:
                 self._indexed.add((base, "above"))
@@ -121,8 +125,13 @@ class Naming:
         which one is enough are among them."""
         single = [base for base, text in self._labels if text.isalpha() and len(letter_pieces(text)) == 1]
         several = {x for x in single if (x, "below") not in self._indexed
-                   and (single.count(x) > 1 or (x, "below") in self._maybe)}       # P_d, beside P_s and P_p
+                   and (single.count(x) > 1 or x in self._numbers_maybe)}       # P_d, beside P_s and P_p
         return frozenset(several | self.one_label)
+
+    @property
+    def _numbers_maybe(self) -> set[str]:
+        """Capital letters with letters below them that no sum binds, and that are no steps."""
+        return {x for x, place in self._maybe if place == "below" and x.isupper()} - self._stepped
 
     @property
     def numbered(self) -> frozenset[str]:
