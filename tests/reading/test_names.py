@@ -7,7 +7,7 @@ import pytest
 from derive.index import Letter, Size
 from derive.notation import latex, text
 from derive.notation.layout import Call, Name
-from derive.reading import Scope, read
+from derive.reading import ReadingError, Scope, read
 
 i, t = Letter("i", 1, Size("n")), Letter("t", 1, Size("T"), family=True)
 PRINTERS = {"unicode": text, "latex": latex}
@@ -41,8 +41,14 @@ def test_functions(function, form):
     scope = Scope({"x": (i,)}, functions=("f", "phi", "g"))
     if function == "normal_pdf":
         scope = Scope({"x": (i,)})      # φ is either of the two
-    layout = Call(function, (Name("x"),))
+    layout = Call(function, (Name("x"),) * (2 if function in ("max", "min") else 1))
     assert read(PRINTERS[form](layout), scope, form).layout == layout
+
+
+@pytest.mark.parametrize("function", ["max", "min"])
+def test_the_greatest_entry_is_no_function_of_each_entry(function):
+    with pytest.raises(ReadingError, match="single argument"):
+        read(f"{function}(x)", Scope({"x": (i,)}), "unicode")
 
 
 @pytest.mark.parametrize("form", PRINTERS)
