@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from fractions import Fraction
 from math import prod
 from typing import Any
 
-from derive.program import Below, Program
+from derive.program import Below, Beyond, Program
 
 _MOST_HALVES = 60
 
@@ -52,7 +52,7 @@ def _put_beyond(name: str, program: Program, drawn: MutableMapping[Any, Any], sc
     told = [b for b in program.beyond if b.name == name]
     if not all(key(n) in drawn for b in told for n in b.names):
         return
-    ends = [(b.above, b.constant + sum(c * drawn[key(n)] for n, c in b.terms)) for b in told]
+    ends = [(b.above, _end(b, lambda n: drawn[key(n)])) for b in told]
     lows, highs = [end for above, end in ends if above], [end for above, end in ends if not above]
     value = drawn[key(name)]
     if all(value > low for low in lows) and all(value < high for high in highs):
@@ -67,6 +67,11 @@ def _put_beyond(name: str, program: Program, drawn: MutableMapping[Any, Any], sc
         drawn[key(name)] = max(lows) + beside if lows else min(highs) - beside
 
 
+def _end(bound: Beyond, value: Callable[[str], Any]) -> Any:
+    """The sum above or below which a name lies."""
+    return bound.constant + sum(c * value(n) for n, c in bound.terms)
+
+
 def keeps_beyond(program: Program, drawn: MutableMapping[Any, Any]) -> bool:
     """Whether each member that lies above or below a sum of others does so, and is positive or below one where it has
     to be: another bound may leave no room for it."""
@@ -74,7 +79,7 @@ def keeps_beyond(program: Program, drawn: MutableMapping[Any, Any]) -> bool:
         keys = [(n, ()) for n in b.names]
         if all(k in drawn for k in keys):
             value, variable = drawn[keys[0]], program.variables[b.name]
-            end = b.constant + sum(c * drawn[n, ()] for n, c in b.terms)
+            end = _end(b, lambda n: drawn[n, ()])
             if not (value > end if b.above else value < end) or (variable.positive and value <= 0) \
                     or (variable.below_one and value >= 1):
                 return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.documents.functions.step_losses import step_losses
 from derive.documents.lines import statements as said
@@ -84,8 +84,7 @@ def assumed(found: Iterable[Statement], defined: set[str]) -> Iterator[Assumed]:
     arguments = {m[1] for p in pieces for m in _LOSS.finditer(p.text)}
     second = {"".join(m[1].split()) for p in pieces for m in _OF_TWO.finditer(p.text)}
     if second and any(_is_computed(name, found) for name in second):
-        inside = " + ".join(f"{u} {x}" for u, x in zip(MATRICES, _PARAMETERS))
-        yield Assumed("l", _equation(f"ℓ({', '.join(_PARAMETERS)}) = ⟨{_WEIGHTS[0]}, {UNKNOWN}({inside})⟩", at))
+        yield replace(_of_arguments("ℓ", *_PARAMETERS, found, at), name="l")
     elif second:
         yield _arbitrary(_PARAMETERS, at)
     elif arguments:

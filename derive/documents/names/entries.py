@@ -3,7 +3,7 @@ indices, and which are labels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from derive.documents.names.model import Survey, denominator, letter_of
 from derive.documents.names.parsed import Parsed
@@ -79,14 +79,9 @@ class Entries:
 
     def below_labelled(self) -> set[str]:
         """The p of P_p beside P_d, where no letter below P is an index, and p stands below nothing else."""
-        below: dict[str, set[str]] = {}
-        counted: set[str] = set()
-        for _, formula, _ in self.parsed.trees:
-            counted |= bound_letters(formula.tree)
-            for base, letters in _letters_below(formula.tree):
-                for x in letters:
-                    below.setdefault(x, set()).add(base if len(letters) == 1 else "")
-        return {x for x, bases in below.items() if bases <= self.naming.labelled} - counted - _INDICES
+        trees = [f.tree for _, f, _ in self.parsed.trees]
+        found = {x for x, bases in _bases_above(trees).items() if bases <= self.naming.labelled}
+        return found.difference(_INDICES, *map(bound_letters, trees))
 
     def labelled(self) -> Iterator[Labelled]:
         """The c_p that is declared, or the P_s that is defined, beside a c and a P that are: where the letter is no
@@ -97,16 +92,21 @@ class Entries:
         subjects += [f.left for f in relations if f.left.kind == "scripted" and f.sides[1].kind != "number"]
         counted = {x for _, f, _ in self.parsed.trees for x in bound_letters(f.tree)}
         counted |= {x for x, ends in self.survey.ranges.items() if ends.high is not None}
-        below: dict[str, set[str]] = {}
-        for tree in (*subjects, *(f.tree for _, f, _ in self.parsed.trees)):
-            for base, letters in _letters_below(tree):
-                for x in letters:
-                    below.setdefault(x, set()).add(base if len(letters) == 1 else "")
+        below = _bases_above((*subjects, *(f.tree for _, f, _ in self.parsed.trees)))
         for subject in subjects:
             for base, letters in _letters_below(subject):
                 if base in whole and len(letters) == 1 and letters[0] not in _INDICES | counted \
                         and below[letters[0]] <= whole:
                     yield base, letters[0]
+
+
+def _bases_above(trees: Iterable[Node]) -> dict[str, set[str]]:
+    """The names below which each letter stands; the empty one where it stands beside another letter."""
+    found: dict[str, set[str]] = {}
+    for base, letters in (below for tree in trees for below in _letters_below(tree)):
+        for x in letters:
+            found.setdefault(x, set()).add(base if len(letters) == 1 else "")
+    return found
 
 
 def _letters_below(tree: Node) -> Iterator[tuple[str, list[str]]]:
