@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.expression import Apply, Expr, Factor, Group, Node, Ref, Term, delta, number, term
+from derive.extremes import Greatest, chosen
 from derive.functions import derivative
 from derive.index import ONE, Number, Poly
 from derive.products import OrderedProduct, around
@@ -60,6 +61,8 @@ def _node_partial(node: Node, by: Ref, arbitrary: frozenset[str]) -> Expr:
     if isinstance(node, OrderedProduct):
         inner = partial(node.body, by, arbitrary)
         return around(node, inner) if inner.terms else inner
+    if isinstance(node, Greatest):
+        return chosen(node, partial(node.body, by, arbitrary))
     if isinstance(node, Apply):
         return Expr(t for slot, argument in enumerate(node.arguments)
                     for t in _chain(node, slot, argument, by, arbitrary))

@@ -15,6 +15,7 @@ from itertools import permutations, product
 from math import prod
 from typing import Any
 
+from derive.binding import Binding
 from derive.bounds import nonnegative
 from derive.components import (
     Component,
@@ -47,12 +48,13 @@ from derive.expression import (
     term,
     total,
 )
+from derive.extremes import Greatest, is_chosen_once, simplified
 from derive.functions import CONSTANTS, RULES
 from derive.identities import rewritten
 from derive.index import ONE, Letter, Number, Poly, exact, is_even, poly
 from derive.inverses import Meetings, meet
 from derive.powers import MAX_TERMS, TooLarge, power_of_sum, root_of, scaled
-from derive.products import OrderedProduct, canonical_letters, opened
+from derive.products import OrderedProduct, opened
 
 MAX_ORDERS = 720            # orders tried for interchangeable bound letters
 
@@ -137,6 +139,9 @@ class Normalizer:
             elif isinstance(fresh, OrderedProduct):
                 opening = opened(fresh, exponent)
                 result = None if opening is None else list(opening.terms)
+            elif isinstance(fresh, Greatest):
+                simpler = simplified(fresh, exponent, self.is_positive)
+                result = None if simpler is None else list(simpler.terms)
             elif isinstance(fresh, Apply) and fresh.function == "log" and exponent == ONE:
                 result = self._split_logarithm(fresh)
             elif isinstance(fresh, Apply):
@@ -229,6 +234,8 @@ class Normalizer:
             return node.function in CONSTANTS or rule is not None and rule.positive
         if isinstance(node, OrderedProduct):
             return not node.matrix and self._is_sum_of_positives(node.body)
+        if isinstance(node, Greatest):
+            return not node.indices and self._is_sum_of_positives(node.body)
         return isinstance(node, Group) and (self._is_complement(node.body) or self._is_sum_of_positives(node.body))
 
     def _is_complement(self, e: Expr) -> bool:
@@ -267,7 +274,7 @@ class Normalizer:
         for place, (binders, factors) in enumerate(parts):
             if not factors and len(binders) == 1:
                 return self._replace(t, parts, place, constant, _count(binders[0])), True
-            if self._sums_to_one(binders, factors):
+            if self._sums_to_one(binders, factors) or is_chosen_once(binders, factors):
                 return self._replace(t, parts, place, constant, expression(1)), True
         other_way = self._the_other_way(t, parts, level)
         return (other_way, True) if other_way is not None else self._name(t, constant, parts, level)
@@ -332,8 +339,8 @@ class Normalizer:
         inner = node.expressions()
         if not inner:
             return node
-        if isinstance(node, OrderedProduct):
-            node = canonical_letters(node, level)
+        if isinstance(node, Binding):
+            node = node.canonical(level)
             inner = node.expressions()
         return node.rebuild(tuple(self.normal(e, level + 1) for e in inner))
 

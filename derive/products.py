@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derive.binding import Binding, scheme
 from derive.bounds import nonnegative
 from derive.expression import (
     Apply,
@@ -15,8 +16,6 @@ from derive.expression import (
     Expr,
     Group,
     Node,
-    Term,
-    Values,
     delta,
     expression,
     number,
@@ -26,7 +25,7 @@ from derive.expression import (
 from derive.index import ONE, Letter, Poly, PolyLike, poly
 
 
-class OrderedProduct(Node):
+class OrderedProduct(Binding):
     """One entry `indices` of the product of the matrices `body[rows, columns]` over `letter`, the last one on the left;
     without matrix letters and indices, the product of the numbers `body`.
 
@@ -37,63 +36,20 @@ class OrderedProduct(Node):
     __slots__ = ()
 
     def __init__(self, body: Expr, letter: Letter, matrix: Iterable[Letter] = (), indices: Iterable[PolyLike] = ()):
-        scheme = Term(1, ((Group(body), ONE),), (letter, *matrix))
-        super().__init__(scheme, tuple(poly(i) for i in indices))
+        super().__init__(scheme(body, (letter, *matrix)), tuple(poly(i) for i in indices))
         if len(self.matrix) != len(self.indices) or len(self.matrix) not in (0, 2):
             raise ValueError("a product of matrices has two letters and two indices, a product of numbers none")
 
-    @property
-    def scheme(self) -> Term:
-        """A term that binds the letters as the node does."""
-        return self.parts[0]
-
-    def with_scheme(self, scheme: Term, values: Values) -> OrderedProduct:
-        """The product with this scheme, and with `values` put into its indices."""
-        ((group, _),) = scheme.factors
-        return OrderedProduct(group.expressions()[0], scheme.binders[0], scheme.binders[1:],
-                              [p.substitute(values) for p in self.indices])
-
-    @property
-    def letter(self) -> Letter:
-        return self.scheme.binders[0]
+    def of(self, body: Expr, letters: tuple[Letter, ...], indices: tuple[Poly, ...]) -> OrderedProduct:
+        return OrderedProduct(body, letters[0], letters[1:], indices)
 
     @property
     def matrix(self) -> tuple[Letter, ...]:
         """The letters of the rows and of the columns; none for a product of numbers."""
         return self.scheme.binders[1:]
 
-    @property
-    def indices(self) -> tuple[Poly, ...]:
-        return self.parts[1]
-
-    @property
-    def body(self) -> Expr:
-        return self.scheme.factors[0][0].expressions()[0]
-
-    @property
-    def count(self) -> Poly:
-        return self.letter.count
-
-    def children(self):
-        return (self.scheme, *self.indices)
-
-    def substitute(self, values: Values) -> OrderedProduct:
-        if self.free.isdisjoint(values):
-            return self
-        return self.with_scheme(self.scheme.substitute(values), values)
-
-    def expressions(self) -> tuple[Expr, ...]:
-        return (self.body,)
-
-    def rebuild(self, expressions: tuple[Expr, ...]) -> OrderedProduct:
-        return OrderedProduct(expressions[0], self.letter, self.matrix, self.indices)
-
-    def rebind(self, values: dict[Letter, Poly]) -> OrderedProduct:
-        return self.with_scheme(self.scheme.rebind(values), values)
-
     def _render(self) -> str:
-        letters = ",".join(f"{b}:{b.low}..{b.high}" for b in self.scheme.binders)
-        return f"P{{{letters}}}({self.body})" + (f"[{','.join(map(str, self.indices))}]" if self.indices else "")
+        return f"P{{{self._letters()}}}({self.body}){self._indices()}"
 
     # -- its factors ---------------------------------------------------------------------------------------------
     def factor(self, at: PolyLike, *indices: PolyLike) -> Expr:
@@ -169,20 +125,6 @@ def nothing(p: OrderedProduct) -> Expr:
 WRITTEN_OUT = 6             # factors of a product of a known number of factors
 
 
-def canonical_letters(p: OrderedProduct, level: int) -> OrderedProduct:
-    """The product with its letter counted from 1 and letters that do not depend on how they were called."""
-    old = p.letter
-    letter = Letter("", 1, p.count, old.family, (-1, level, 9000))
-    values: dict[Letter, Poly] = {old: poly(letter) + old.low - 1}
-    matrix = []
-    for k, m in enumerate(p.matrix):
-        moved = m.substitute(values)
-        new = Letter("", moved.low, moved.high, m.family, (-1, level, 9001 + k))
-        values[m] = values[moved] = poly(new)
-        matrix.append(new)
-    return OrderedProduct(p.body.substitute(values), letter, matrix, p.indices)
-
-
 def opened(p: OrderedProduct, exponent: Poly) -> Expr | None:
     """What a product with a body in normal form stands for, written with simpler products; None where it is an atom.
 
@@ -256,4 +198,4 @@ def _links(n: Node, rows: Letter, columns: Letter) -> bool:
     return n == delta(poly(rows) - columns)
 
 
-__all__ = ["OrderedProduct", "around", "canonical_letters", "nothing", "opened", "split_first", "split_last"]
+__all__ = ["OrderedProduct", "around", "nothing", "opened", "split_first", "split_last"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from derive.binding import Binding
 from derive.bounds import nonnegative
 from derive.expectation.laws import RandomVariable
 from derive.expression import Apply, Delta, Expr, Group, Guard, Ref, Term, names, ref, total
@@ -13,7 +14,6 @@ from derive.graph import closure
 from derive.index import Label, Letter, Poly, Size, poly
 from derive.inverses import Place
 from derive.normal import Normalizer
-from derive.products import OrderedProduct
 
 
 class ProgramError(ValueError):
@@ -296,7 +296,7 @@ def check_members(e: Expr, variables: Mapping[str, Variable], where: str, facts:
         for node, _ in t.factors:
             if isinstance(node, Ref):
                 _check_ref(_at(node, fixed) if fixed else node, variables, where, here)
-            elif isinstance(node, (Apply, Group, OrderedProduct)):
+            elif isinstance(node, (Apply, Group, Binding)):
                 for inner in node.expressions():
                     check_members(inner, variables, where, here)
 

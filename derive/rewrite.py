@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from derive.binding import Binding
 from derive.bounds import nonnegative
 from derive.contract import contract, contract_term
 from derive.expression import (
@@ -26,7 +27,6 @@ from derive.expression import (
 )
 from derive.index import ONE, Letter, Number, Poly, poly
 from derive.normal import Normalizer
-from derive.products import OrderedProduct
 from derive.program import Equation
 
 
@@ -192,7 +192,7 @@ def cost(e: Expr) -> float:
 def _node_cost(n: Node) -> float:
     if isinstance(n, Group):
         return cost(n.body)
-    if isinstance(n, (Apply, OrderedProduct)):
+    if isinstance(n, (Apply, Binding)):
         return 0.5 + sum(map(cost, n.expressions()))
     return 1.0
 
@@ -214,21 +214,14 @@ def renamed(e: Expr, letters: tuple[Letter, ...], axes: Mapping[str, tuple[Lette
     return Expr(result)
 
 
-def _renamed_product(p: OrderedProduct, letters: tuple[Letter, ...],
-                     axes: Mapping[str, tuple[Letter, ...]]) -> OrderedProduct:
-    """The product counted as its members are: over s = k+1…t rather than over 1…t−k."""
+def _renamed_binding(p: Binding, letters: tuple[Letter, ...], axes: Mapping[str, tuple[Letter, ...]]) -> Binding:
+    """A product counted as its members are: over s = k+1…t rather than over 1…t−k."""
     old, (t, *_) = p.letter, p.body.terms or (Term(1, (), ()),)
     shift = next((i - old for n in walk(p.body) if isinstance(n, Ref) for i in n.indices
                   if i.coefficient(old) == 1 and (i - old).free <= p.free), poly(0))
     moved = Letter("", old.low + shift, old.high + shift, old.family, old.key)
     letter = _named(moved, letters, _indexed(t, old, axes))
-    values: dict[Letter, Poly] = {old: poly(letter) - shift}
-    matrix = []
-    for m in p.matrix:
-        here = m.substitute(values)
-        matrix.append(_named(here, letters, _indexed(t, m, axes)))
-        values[m] = values[here] = poly(matrix[-1])
-    return OrderedProduct(p.body.substitute(values), letter, matrix, p.indices)
+    return p.counted(letter, shift, lambda k, m: _named(m, letters, _indexed(t, p.scheme.binders[k + 1], axes)))
 
 
 def _named(b: Letter, letters: tuple[Letter, ...], axis: Letter | None) -> Letter:
@@ -253,7 +246,7 @@ def _indexed(t: Term, b: Letter, axes: Mapping[str, tuple[Letter, ...]]) -> Lett
 
 def _renamed_node(node: Node, letters: tuple[Letter, ...], axes: Mapping[str, tuple[Letter, ...]]) -> Node:
     inner = node.expressions()
-    if isinstance(node, OrderedProduct) and node.letter.key[0] < 0:
-        node = _renamed_product(node, letters, axes)
+    if isinstance(node, Binding) and node.letter.key[0] < 0:
+        node = _renamed_binding(node, letters, axes)
         inner = node.expressions()
     return node.rebuild(tuple(renamed(e, letters, axes) for e in inner)) if inner else node

@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy
 
+from derive.binding import Binding
 from derive.expression import (
     Apply,
     Delta,
@@ -31,9 +32,11 @@ from derive.expression import (
     ref,
     total,
 )
+from derive.extremes import Greatest
 from derive.functions import CONSTANTS, RULES
 from derive.index import ONE, Letter, Poly, Size, exact, is_whole, poly
 from derive.products import OrderedProduct
+from derive.sympy_binders import IsMaximum, MatrixProduct, Maximum
 from derive.sympy_functions import SYMPY_FUNCTIONS, normal_cdf, normal_pdf
 
 
@@ -57,16 +60,6 @@ def concat(letter: sympy.Idx, *blocks: tuple[Any, Any]) -> sympy.Expr:
         pieces.append((member(letter - start), letter <= end))
         start = end
     return sympy.Piecewise(*pieces[:-1], (pieces[-1][0], True))
-
-
-class MatrixProduct(sympy.Expr):
-    """One entry of an ordered product of matrices, the factor with the greatest letter on the left:
-    `MatrixProduct(W[i, j] * f[s, j], (s, k + 1, t), (i, 1, n), (j, 1, n), r, c)` is entry r, c of
-    M_t M_{t−1} … M_{k+1}, where M_s has the entry W[i, j] f[s, j] in row i, column j."""
-
-    def __new__(cls, body: Any, letter: Any, rows: Any, columns: Any, row: Any, column: Any) -> Any:
-        return sympy.Expr.__new__(cls, sympy.sympify(body), *(sympy.Tuple(*x) for x in (letter, rows, columns)),
-                                  sympy.sympify(row), sympy.sympify(column))
 
 
 def name_of(symbol: Any) -> str:
@@ -183,6 +176,8 @@ def from_sympy(e: Any, scope: Scope) -> Expr:
         return power(from_sympy(e.base, scope), poly_from_sympy(e.exp, scope))
     if isinstance(e, sympy.Sum):
         return _sum(e, scope)
+    if isinstance(e, (Maximum, IsMaximum)):
+        return _greatest(e, scope)
     if isinstance(e, (sympy.Product, MatrixProduct)):
         return _product(e, scope)
     if isinstance(e, sympy.KroneckerDelta):
@@ -244,6 +239,12 @@ def _product(e: Any, scope: Scope) -> Expr:
     for letter in reversed(letters):
         inside = expression(OrderedProduct(inside, letter))
     return inside
+
+
+def _greatest(e: Any, scope: Scope) -> Expr:
+    *places, body, limit = e.args
+    letter, inside = _bound(limit, scope)
+    return expression(Greatest(from_sympy(body, inside), letter, [poly_from_sympy(p, scope) for p in places]))
 
 
 def _piecewise(e: Any, scope: Scope) -> Expr:
@@ -371,6 +372,9 @@ def _node_to_sympy(n: Node, letters: dict[Letter, Any], positive: frozenset[str]
         return sympy.KroneckerDelta(poly_to_sympy(n.condition, letters), 0)
     if isinstance(n, OrderedProduct):
         return _product_to_sympy(n, letters, positive)
+    if isinstance(n, Greatest):
+        body, limits = _scheme_to_sympy(n, letters, positive)
+        return Maximum(body, *limits) if n.place is None else IsMaximum(poly_to_sympy(n.place, letters), body, *limits)
     if isinstance(n, Partial):
         return sympy.Derivative(_node_to_sympy(n.of, letters, positive), _node_to_sympy(n.by, letters, positive),
                                 evaluate=False)
@@ -378,12 +382,17 @@ def _node_to_sympy(n: Node, letters: dict[Letter, Any], positive: frozenset[str]
 
 
 def _product_to_sympy(n: OrderedProduct, letters: dict[Letter, Any], positive: frozenset[str]) -> Any:
-    inner = dict(letters)
-    limits = []
-    for b in (n.letter, *n.matrix):
-        idx = _atom_to_sympy(b, inner)
-        limits.append((idx, idx.lower, idx.upper))
-    body = _expr_to_sympy(n.body, inner, positive)
+    body, limits = _scheme_to_sympy(n, letters, positive)
     if not n.matrix:
         return sympy.Product(body, limits[0])
     return MatrixProduct(body, *limits, *(poly_to_sympy(i, letters) for i in n.indices))
+
+
+def _scheme_to_sympy(n: Binding, letters: dict[Letter, Any], positive: frozenset[str]) -> tuple[Any, list[Any]]:
+    """The body, and the limits of the letters that the node binds."""
+    inner = dict(letters)
+    limits = []
+    for b in n.scheme.binders:
+        idx = _atom_to_sympy(b, inner)
+        limits.append((idx, idx.lower, idx.upper))
+    return _expr_to_sympy(n.body, inner, positive), limits

@@ -224,6 +224,19 @@ def _chosen(a: Dual, b: Dual, sign: int) -> Dual:
     raise Kink("the greater or the less of two equal values", bool(gap == 0))
 
 
+def is_above(a: Any, b: Any) -> bool:
+    """Whether the first of two values is the greater one.
+
+    Raises:
+        Kink: where they may be equal.
+    """
+    gap = _real(a - b)
+    if gap > 0 or gap < 0:
+        _decided(bool(gap > 0))
+        return bool(gap > 0)
+    raise Kink("which of two equal values is the greater", bool(gap == 0))
+
+
 # smooth, without symmetry, and equal to none of the functions above: for arbitrary functions
 TEST_FUNCTIONS: list[tuple[str, Callable[[Any], Any]]] = [
     ("u -> sin(u) + u^2/3", lambda u: u.sin() + u * u / 3),

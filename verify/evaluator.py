@@ -7,6 +7,7 @@ member is varied, carried forward along these slopes.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from copy import copy
 from fractions import Fraction
@@ -16,6 +17,7 @@ import flint
 
 from derive.expectation.laws import SHOWN, Moment
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value
+from derive.extremes import Greatest
 from derive.index import ONE, Letter, poly
 from derive.products import OrderedProduct
 from derive.program import Equation, Program, of_jacobian
@@ -360,6 +362,8 @@ class Evaluator:
             return self._expr(node.body, letters, sloping)
         if isinstance(node, OrderedProduct):
             return self._ordered(node, letters, sloping)
+        if isinstance(node, Greatest):
+            return self._greatest(node, letters, sloping)
         if isinstance(node, Partial):
             members = [(r.name, tuple(self.sizes.whole(p, letters) for p in r.indices)) for r in (node.of, node.by)]
             return self._partial(*members), None
@@ -392,6 +396,18 @@ class Evaluator:
                     following[j] = balls.plus(following[j], summand) if j in following else summand
             values = following
         return values.get(column, _ZERO)
+
+    def _greatest(self, node: Greatest, letters: Letters, sloping: bool) -> Dual:
+        """The greatest of some numbers, with its slopes; or whether one of them is the greatest, which has none."""
+        values = {s: self._expr(node.body, {**letters, node.letter: s}, sloping and not node.indices)
+                  for s in self.sizes.range(node.letter, letters)}
+        if not values:
+            raise Undefined("the greatest of no numbers")
+        if node.place is None:
+            return functools.reduce(balls.CHOICES["max"], values.values())
+        at = values.pop(self.sizes.whole(node.place, letters), None)
+        is_above = at is not None and all(balls.is_above(at[0], other) for other, _ in values.values())
+        return (_UNIT, None) if is_above else _ZERO
 
 
 def written(member: Member) -> str:

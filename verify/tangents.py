@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.expression import Apply, Expr, Group, Node, Ref, Term, expression, number, term, total
+from derive.extremes import Greatest, chosen
 from derive.functions import derivative as function_rule
 from derive.index import ONE, poly
 from derive.products import OrderedProduct
@@ -41,6 +42,8 @@ class Tangents:
             return self.of(node.body, of, tangent)
         if isinstance(node, OrderedProduct):
             return self._product(node, of, tangent)
+        if isinstance(node, Greatest):
+            return chosen(node, self.of(node.body, of, tangent))
         if isinstance(node, Apply):
             result = Expr()
             for slot, argument in enumerate(node.arguments):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Ref, Term, Value, delta
+from derive.extremes import Greatest
 from derive.functions import CONSTANTS, RULES
 from derive.index import ONE, Letter, Poly, poly
 from derive.products import OrderedProduct
@@ -150,6 +151,8 @@ def _node(lowering: Lowering, node: Node, scope: Scope) -> Evaluation:
         return (yield from _apply(lowering, node, labels, scope)), labels
     if isinstance(node, OrderedProduct):
         return (yield from _ordered(lowering, node, labels, scope)), labels
+    if isinstance(node, Greatest):
+        return (yield from _greatest(lowering, node, labels, scope)), labels
     raise LoweringError(f"{node} has no value on arrays")
 
 
@@ -212,9 +215,37 @@ def _ordered(lowering: Lowering, p: OrderedProduct, labels: Labels, scope: Scope
         labels, rows, scope)
 
 
+# -- the greatest ------------------------------------------------------------------------------------------------
+def _greatest(lowering: Lowering, node: Greatest, labels: Labels, scope: Scope) -> Evaluation:
+    """One number after the other, with the greatest so far and where it is."""
+    values, bounds = _span(node.letter, scope)
+    if bounds or not values:
+        raise LoweringError(f"{node}: the greatest over a range that is empty or differs from entry to entry")
+    functions = lowering.backend.functions
+    greatest: Any = None
+    at: Any = None
+    for value in values:
+        here = scope.fixing(node.letter, value)
+        array = yield from _whole(lowering, node.body, labels, here)
+        array = _harmless(lowering, array, labels, here)
+        if greatest is None:
+            greatest, at = array, array * 0 + value
+        else:
+            at = at + (value - at) * functions["step"](array - greatest)
+            greatest = functions["max"](greatest, array)
+    if node.place is None:
+        return greatest
+    place = _constant(lowering, scope.grid(node.place, labels), labels, scope)
+    return 1 - functions["abs"](functions["sign"](at - place))
+
+
 def _one_hot(lowering: Lowering, condition: Delta, labels: Labels, scope: Scope) -> Any:
     mask = scope.mask(condition)
     return Product(lowering.backend, 1.0, [(mask.values, mask.labels)]).contract(labels, (), scope)
+
+
+def _constant(lowering: Lowering, values: Any, labels: Labels, scope: Scope) -> Any:
+    return Product(lowering.backend, 1.0, [(values.astype(float), labels)]).contract(labels, (), scope)
 
 
 def _where(lowering: Lowering, masks: list[Mask], new: Any, old: Any, axes: tuple[Labels, Labels, Labels],

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value, walk
+from derive.extremes import Greatest
 from derive.index import ONE, Poly, poly
-from derive.notation.layout import BigProduct, Call, Entries, Entry, Layout, Name, Number, Partial as PartialLayout
+from derive.notation.layout import (
+    BigProduct,
+    Call,
+    Entries,
+    Entry,
+    Extreme,
+    IsGreatest,
+    Layout,
+    Name,
+    Negate,
+    Number,
+    Partial as PartialLayout,
+)
 from derive.notation.letters import Signatures, readable
 from derive.notation.terms import (
     Scalar,
@@ -56,6 +69,8 @@ class IndexForm:
             return indicator_of(node)
         if isinstance(node, OrderedProduct):
             return self.product(node)
+        if isinstance(node, Greatest):
+            return self.greatest(node)
         if isinstance(node, Partial):
             return PartialLayout(self.member(node.of), self.member(node.by), is_immediate(node, self.signatures))
         raise TypeError(f"no notation for {type(node).__name__}")
@@ -65,6 +80,14 @@ class IndexForm:
         if not node.matrix:
             return BigProduct(node.letter, body)
         return Entry(BigProduct(node.letter, Entries(body, *node.matrix), ordered=True), node.indices)
+
+    def greatest(self, node: Greatest) -> Layout:
+        """The greatest of −x is −min x."""
+        if node.place is not None:
+            return IsGreatest(node.place, node.letter, self.side(node.body))
+        if all(t.coefficient < 0 for t in node.body.terms):
+            return Negate(Extreme(node.letter, self.side(-node.body), least=True))
+        return Extreme(node.letter, self.side(node.body))
 
     def member(self, node: Ref) -> Layout:
         """The member with all its indices: family indices above, the others in the list."""

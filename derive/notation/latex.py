@@ -157,6 +157,10 @@ class Latex(Printer):
         return (rf"\prod_{{{high} \ge {shown} \ge {low}}}" if ordered
                 else rf"\prod_{{{shown}={low}}}^{{{high}}}")
 
+    def under(self, word: str, letter: Letter) -> str:
+        command = rf"\{word}" if word != "argmax" else r"\operatorname{argmax}"
+        return rf"{command}_{{{self.poly(letter.low)} \le {self.letter(letter)} \le {self.poly(letter.high)}}}"
+
     def entries(self, x: on_page.Entries) -> Drawn:
         letters = ", ".join(self.letter(a) for a in (x.row, x.column) if a is not None)
         return f"{self.parenthesised(self.render(x.body))}_{{{letters}}}", Strength.ATOM

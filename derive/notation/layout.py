@@ -5,7 +5,7 @@ letters carry the name to print; bound letters already have names that no enclos
 
     Product, Scale     juxtaposition; binds tighter than ⊙
     Hadamard, Divide   elementwise, factor by factor
-    BigSum, BigProduct reach right as far as the next + or − of their own level
+    BigSum, BigProduct, Extreme  reach right as far as the next + or − of their own level
     Call, Root         elementwise where the argument is a vector or a matrix
     Number             a plain number added to a vector or a matrix is added to each entry; any other scalar needs 𝟏
 """
@@ -185,6 +185,22 @@ class BigProduct(Layout):
     letter: Letter
     body: Layout
     ordered: bool = False
+
+
+class Extreme(Layout):
+    """The greatest of numbers over a letter, within the letter's range, or else the `least`."""
+
+    letter: Letter
+    body: Layout
+    least: bool = False
+
+
+class IsGreatest(Layout):
+    """1 where the number at one place is the greatest over a letter, else 0: [k = argmax_j x_j]."""
+
+    place: Poly
+    letter: Letter
+    body: Layout
 
 
 class Entries(Layout):

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
+from derive.binding import Binding
 from derive.expression import Expr, Node, Ref, Term, Values, names
 from derive.index import ONE, Letter, Poly, Size, poly
-from derive.products import OrderedProduct
 
 Signatures = Mapping[str, tuple[Letter, ...]]
 Pool = dict[tuple[Poly, Poly, bool], list[str]]
@@ -25,7 +25,7 @@ def readable(e: Expr, signatures: Signatures, taken: Iterable[str] = ()) -> Expr
 
 
 def _binds(e: Expr) -> bool:
-    return any(t.binders or any(isinstance(n, OrderedProduct) or any(map(_binds, n.expressions()))
+    return any(t.binders or any(isinstance(n, Binding) or any(map(_binds, n.expressions()))
                                 for n, _ in t.factors) for t in e.terms)
 
 
@@ -62,7 +62,7 @@ def _node_polys(node: Node) -> Iterator[Poly]:
     if isinstance(node, Ref):
         yield from node.indices
         return
-    if isinstance(node, OrderedProduct):
+    if isinstance(node, Binding):
         yield from node.indices
         yield from _polys(Expr((node.scheme,)))
         return
@@ -105,7 +105,7 @@ class _Namer:
 
     def _node(self, node: Node, values: Values, used: frozenset[str]) -> Node:
         inner = node.expressions()
-        if isinstance(node, OrderedProduct):
+        if isinstance(node, Binding):
             return node.with_scheme(self._term(node.scheme, values, used), values)
         if inner:
             return node.rebuild(tuple(self.rename(e, values, used) for e in inner))

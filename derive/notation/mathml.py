@@ -229,6 +229,10 @@ class MathML(Printer):
             return f"<munder>{mo('∏')}{one(high + mo('≥') + shown + mo('≥') + low)}</munder>"
         return f"<munderover>{mo('∏')}{one(shown + mo('=') + low)}{one(high)}</munderover>"
 
+    def under(self, word: str, letter: Letter) -> str:
+        between = self.poly(letter.low) + mo("≤") + self.letter(letter) + mo("≤") + self.poly(letter.high)
+        return f"<munder>{mo(word)}{one(between)}</munder>"
+
 
 def attached(base: str, below: str, above: str) -> str:
     """A base with what stands below and above behind it; nothing where nothing stands there."""

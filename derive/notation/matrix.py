@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derive.binding import Binding
 from derive.expression import Apply, Delta, Expr, Group, Guard, Node, Partial, Ref, Term, Value
 from derive.index import ONE, Letter, Poly, poly
 from derive.notation.blocks import blocks
@@ -191,7 +192,7 @@ class MatrixForm:
             return indicator_of(node)
         if isinstance(node, OrderedProduct) and not node.matrix:
             return BigProduct(node.letter, self.side(node.body, ()))
-        if isinstance(node, (Partial, OrderedProduct)):
+        if isinstance(node, (Partial, Binding)):
             return self.index.node(node)
         raise TypeError(f"no notation for {type(node).__name__}")
 

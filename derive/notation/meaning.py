@@ -12,6 +12,7 @@ from fractions import Fraction
 from derive.bounds import nonnegative
 from derive.derivation import total_name
 from derive.expression import ZERO_EXPR, Apply, Expr, Partial, Ref, delta, expression, indicator, number, total
+from derive.extremes import Greatest
 from derive.functions import CONSTANTS, RULES
 from derive.index import Letter, Poly, poly
 from derive.notation import layout as on_page
@@ -230,6 +231,13 @@ class Meaning:
             inside, i, j = inside.substitute(turned), i.substitute(turned), j.substitute(turned)
         return Tensor(_at_end(body.rows, s, first), _at_end(body.columns, s, last),
                       lambda r, c: expression(OrderedProduct(inside, s, (i, j), (r, c)).rebind({})))
+
+    def extreme(self, x: on_page.Extreme) -> Tensor:
+        sign = -1 if x.least else 1
+        return mapped(self.of(x.body), lambda e: sign * expression(Greatest(sign * e, x.letter).rebind({})))
+
+    def isgreatest(self, x: on_page.IsGreatest) -> Tensor:
+        return scalar(expression(Greatest(self.scalar(x.body), x.letter, (x.place,)).rebind({})))
 
     def entries(self, x: on_page.Entries) -> Tensor:
         body, row, column = self.scalar(x.body), x.row, x.column

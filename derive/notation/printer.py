@@ -42,6 +42,7 @@ class Printer:
     leading_minus = minus
     times, dot = " ", "·"
     odot, oslash = " ⊙ ", " ⊘ "
+    equals, after_word = " = ", " "
     fraction_strength = Strength.PRODUCT
 
     def __init__(self, short_sums: bool = False):
@@ -54,7 +55,8 @@ class Printer:
             on_page.ElementwisePower: self.elementwise_power, on_page.Root: self.root,
             on_page.Transpose: self.transpose, on_page.Diag: self.diag, on_page.NormSquared: self.norm,
             on_page.Call: self.call, on_page.BigSum: self.big_sum, on_page.Concat: self.concat,
-            on_page.BigProduct: self.big_product, on_page.Entries: self.entries, on_page.Entry: self.entry,
+            on_page.BigProduct: self.big_product, on_page.Extreme: self.extreme,
+            on_page.IsGreatest: self.is_greatest, on_page.Entries: self.entries, on_page.Entry: self.entry,
             on_page.Slice: self.slice, on_page.Ones: self.ones, on_page.Identity: self.identity,
             on_page.Indicator: self.indicator, on_page.Partial: self.partial, on_page.Second: self.second,
             on_page.Cases: self.cases, on_page.Matrix: self.matrix,
@@ -109,7 +111,7 @@ class Printer:
         needs none, because it reaches to the right."""
         *front, last = factors
         parts = [self.at_least(f, Strength.FACTOR) for f in front]
-        open_ended = isinstance(last, (on_page.BigSum, on_page.BigProduct, on_page.Product))
+        open_ended = isinstance(last, (on_page.BigSum, on_page.BigProduct, on_page.Extreme, on_page.Product))
         parts.append(self.render(last) if open_ended else self.at_least(last, Strength.FACTOR))
         return self.times.join(parts)
 
@@ -127,6 +129,14 @@ class Printer:
     def big_product(self, x: on_page.BigProduct) -> Drawn:
         return f"{self.product_sign(x.letter, x.ordered)} {self.at_least(x.body, Strength.ENTRYWISE)}", \
             Strength.ENTRYWISE
+
+    def extreme(self, x: on_page.Extreme) -> Drawn:
+        sign = self.under("min" if x.least else "max", x.letter)
+        return f"{sign}{self.after_word}{self.at_least(x.body, Strength.ENTRYWISE)}", Strength.ENTRYWISE
+
+    def is_greatest(self, x: on_page.IsGreatest) -> Drawn:
+        greatest = self.under("argmax", x.letter) + self.after_word + self.at_least(x.body, Strength.ENTRYWISE)
+        return self.bracketed(self.poly(x.place) + self.equals + greatest), Strength.ATOM
 
     def equation(self, x: on_page.Equation) -> Drawn:
         text = f"{self.render(x.left)} = {self.render(x.right)}"
@@ -192,4 +202,8 @@ class Printer:
         raise NotImplementedError
 
     def product_sign(self, letter: Letter, ordered: bool) -> str:
+        raise NotImplementedError
+
+    def under(self, word: str, letter: Letter) -> str:
+        """max, min or argmax with a letter and its range below it."""
         raise NotImplementedError

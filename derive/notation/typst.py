@@ -180,6 +180,9 @@ class Typst(Printer):
         shown, low, high = self.letter(letter), self.poly(letter.low), self.poly(letter.high)
         return f"product_({high} ≥ {shown} ≥ {low})" if ordered else f"product_({shown} = {low})^({high})"
 
+    def under(self, word: str, letter: Letter) -> str:
+        return f"op({quoted(word)})_({self.poly(letter.low)} ≤ {self.letter(letter)} ≤ {self.poly(letter.high)})"
+
 
 def attached(base: str, below: str, above: str) -> str:
     """A base with what stands below and above behind it; nothing where nothing stands there."""

@@ -134,6 +134,9 @@ class Unicode(Printer):
         shown, low, high = self.letter(letter), self.poly(letter.low), self.poly(letter.high)
         return f"∏_{{{high}≥{shown}≥{low}}}" if ordered else f"∏_{{{shown}={low}}}^{{{high}}}"
 
+    def under(self, word: str, letter: Letter) -> str:
+        return f"{word}_{{{self.poly(letter.low)}≤{self.letter(letter)}≤{self.poly(letter.high)}}}"
+
     def entries(self, x: on_page.Entries) -> Drawn:
         letters = ",".join(self.letter(a) for a in (x.row, x.column) if a is not None)
         return f"({self.render(x.body)})_{{{letters}}}", Strength.ATOM

@@ -11,17 +11,22 @@ from derive.notation.layout import (
     Cases,
     Condition,
     Entries,
+    Extreme,
     Indicator,
+    IsGreatest,
     Layout,
+    Negate,
     Number,
 )
 from derive.reading.errors import ShapeMismatch
 from derive.reading.functions import FunctionReader
 from derive.reading.indices import arguments
 from derive.reading.nodes import differential, plain
-from derive.reading.syntax import Node
+from derive.reading.syntax import EXTREMES, Node
 from derive.reading.tokens import Lexeme
 from derive.reading.values import Value
+
+_PLACES = (EXTREMES["argmax"], EXTREMES["argmin"])
 
 
 class Elaboration(FunctionReader):
@@ -40,6 +45,9 @@ class Elaboration(FunctionReader):
         """A condition [i = j], a stacked vector [h, x], or plain brackets."""
         items = node.parts[0]
         if len(items) == 1 and items[0].kind == "relation":
+            places = [n for n in items[0].parts[0] if n.kind in _PLACES]
+            if places:
+                return self._is_extreme(items[0], places)
             return self._leaf(self.conditions.indicator(items[0]), node.at)
         if len(items) == 1:
             return super()._group(node)
@@ -166,6 +174,48 @@ class Elaboration(FunctionReader):
             inside = self.value(body)
         layout = BigProduct(draft.letter, inside.layout, falls)
         return self.shapes.made(layout, node.at, [inside], inside, longer=2)
+
+    def _extreme(self, node: Node, least: bool) -> Value:
+        scripts, body = node.parts
+        return self._greatest_over(self.conditions.summed(scripts, node.at), body, least, node.at)
+
+    def _greatest_over(self, ranges: list[tuple[str, Poly | None, Poly | None]], body: Node, least: bool,
+                       at: int) -> Value:
+        if not ranges:
+            return self.value(body)
+        (name, low, high), *rest = ranges
+        with self.letters.summing(name, at, low, high) as draft:
+            inside = self._greatest_over(rest, body, least, at)
+        return self.shapes.made(Extreme(draft.letter, inside.layout, least), at, [inside], inside)
+
+    def _is_extreme(self, relation: Node, places: list[Node]) -> Value:
+        """[k = argmax_j x_j]"""
+        members, signs = relation.parts
+        index = [n for n in members if n not in places]
+        if signs != ("=",) or len(index) != 1:
+            raise self.source.error("an index is due on the other side of argmax: [k = argmax_j x_j]", relation.at)
+        scripts, body = places[0].parts
+        ranges = self.conditions.summed(scripts, places[0].at)
+        if len(ranges) != 1:
+            raise self.source.error("argmax is over one letter", places[0].at)
+        (name, low, high), place = ranges[0], self.indices.poly(index[0])
+        with self.letters.summing(name, places[0].at, low, high) as draft:
+            inside = self.value(body)
+        if not inside.is_scalar:
+            raise self.source.error("argmax is the place of a number", body.at)
+        of = Negate(inside.layout) if places[0].kind == "place_of_least" else inside.layout
+        return self.shapes.made(IsGreatest(place, draft.letter, of), relation.at, [inside])
+
+    def _place_of_greatest(self, node: Node) -> Value:
+        raise self.source.error("argmax is read in brackets: [k = argmax_j x_j]", node.at)
+
+    _place_of_least = _place_of_greatest
+
+    def _greatest(self, node: Node) -> Value:
+        return self._extreme(node, least=False)
+
+    def _least(self, node: Node) -> Value:
+        return self._extreme(node, least=True)
 
     # -- cases -------------------------------------------------------------------------------------------------------
     def _cases(self, node: Node) -> Value:

@@ -1,7 +1,7 @@
 """The grammar of formulas, LALR(1), and what each rule becomes.
 
     relation   sum = sum ≤ sum                    product   factors side by side; binds tighter than ⊙
-    sum        a − b + c                          Σ, ∏, log Σ  reach right as far as the next + or − of their own level
+    sum        a − b + c                          Σ, ∏, max_j, log Σ  reach as far as the next + or − of their own level
     term       a ⊙ b ⊘ c                          /         binds tighter than juxtaposition: ∂L/∂y x is (∂L/∂y) x
 """
 
@@ -29,6 +29,8 @@ reaching: open_ended                                -> same
 open_ended: SUM scripts term                        -> big_sum
           | SUM scripts sign term                   -> big_signed
           | PROD scripts term                       -> big_product
+          | EXTREME scripts term                    -> extreme
+          | EXTREME scripts sign term               -> extreme_signed
           | OPERATOR scripts term                   -> operated
           | FUNCTION scripts open_ended             -> apply
 
@@ -114,5 +116,5 @@ item: relation                                      -> item
 %declare RBRACKET INDEX LBRACE RBRACE NORM_OPEN NORM_CLOSE ABS_OPEN ABS_CLOSE SUP SUB TRANSPOSE POWER ENTRYMARK PRIME
 %declare LANGLE RANGLE FLOOR_OPEN FLOOR_CLOSE CEILING_OPEN CEILING_CLOSE
 %declare MOMENT SUM PROD ROOT ROOT_OF FRAC DIFF IMMEDIATE SECOND SECOND_ABOVE NABLA OPERATOR CASES_OPEN CASES_CLOSE
-%declare MATRIX_OPEN MATRIX_CLOSE ROW AMP GAP OTHERWISE
+%declare MATRIX_OPEN MATRIX_CLOSE ROW AMP GAP OTHERWISE EXTREME
 """

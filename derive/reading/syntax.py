@@ -10,7 +10,8 @@ from derive.reading.errors import ReadingError
 MAX_NESTING = 120
 MAX_FACTORS = 120           # of one product, or parts of a stack or a chain
 MAX_TERMS = 600             # of one sum
-BINDERS = frozenset(["big_sum", "big_product", "listed"])       # their first part binds a letter in their second
+EXTREMES = {"max": "greatest", "min": "least", "argmax": "place_of_greatest", "argmin": "place_of_least"}
+BINDERS = frozenset(["big_sum", "big_product", "listed", *EXTREMES.values()])   # the first part binds in the second
 
 
 class TooDeep(ReadingError):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.reading.errors import ReadingError
 from derive.reading.source import Source
+from derive.reading.syntax import EXTREMES
 from derive.reading.vocabulary import Vocabulary
 
 _IMMEDIATE = re.compile(r"⁺|\^\s*(\+|\{\s*\+\s*\})")    # ∂⁺, \partial^{+}
@@ -36,7 +37,7 @@ OPENING = {"LPAR": "RPAR", "LBRACKET": "RBRACKET", "INDEX": "RBRACKET", "LBRACE"
 CLOSING = frozenset(OPENING.values())
 ENDS = frozenset(["NAME", "IDENT", "NUMBER", "ONES", "TRANSPOSE", "POWER", "PRIME", *CLOSING])
 STARTS = frozenset(["NAME", "IDENT", "FUNCTION", "NUMBER", "ONES", "SUM", "PROD", "ROOT", "FRAC", "DIFF",
-                    "IMMEDIATE", "SECOND", "SECOND_ABOVE", "NABLA", "OTHERWISE", *OPENING])
+                    "IMMEDIATE", "SECOND", "SECOND_ABOVE", "NABLA", "OTHERWISE", "EXTREME", *OPENING])
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class Tokenizer:
                 raise self.error(f"more than {MAX_DEPTH} brackets one inside another", start)
         elif kind in CLOSING:
             self._close(kind, start)
+        elif kind == "SUB" and self.last == "FUNCTION" and self.found[-1].text in EXTREMES:
+            self.found[-1] = replace(self.found[-1], kind="EXTREME")
         shown = self.text[start:self.at] if text is None else text
         self.found.append(Lexeme(kind, shown, start, name, start > 0 and not self.text[start - 1].isspace()))
 

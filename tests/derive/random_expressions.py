@@ -26,6 +26,7 @@ from derive.expression import (
     term,
     total,
 )
+from derive.extremes import Greatest
 from derive.index import ONE, Letter, Poly, Size, poly
 from derive.products import OrderedProduct
 
@@ -52,10 +53,11 @@ def drawn(rng: random.Random, depth: int, scope: list[Letter]) -> Expr:
         return apply(rng.choice(["phi", "psi"]), drawn(rng, depth - 1, scope))
     if roll < 0.93:
         return (drawn(rng, depth - 1, scope) ** 2 + ref("p")) ** rng.choice([-1, -2])
-    if roll < 0.97:
+    if roll < 0.96:
         return rng.choice([ref("p"), ref("c") + ref("p")]) ** rng.choice([poly(T), poly(TIME), poly(T) - TIME])
     s = Letter("t", 1, rng.choice([poly(T), poly(TIME), poly(T) - 1]), True)
-    return expression(OrderedProduct(drawn(rng, depth - 1, [*scope, s]), s))
+    over = OrderedProduct if roll < 0.98 else Greatest
+    return expression(over(drawn(rng, depth - 1, [*scope, s]), s))
 
 
 def _leaf(rng: random.Random, scope: list[Letter]) -> Expr:
@@ -202,7 +204,7 @@ def damaged(e: Expr, rng: random.Random) -> Expr:
 
 # -- values -------------------------------------------------------------------------------------------------------
 class Undefined(ArithmeticError):
-    """A division by zero."""
+    """A division by zero, or the greatest of no numbers."""
 
 
 class Values:
@@ -256,6 +258,11 @@ class Values:
             for v in range(int(self.number(node.letter.low, at)), int(self.number(node.letter.high, at)) + 1):
                 value *= self.of(node.body, {**at, node.letter.key: v})
             return value
+        if isinstance(node, Greatest):
+            span = range(int(self.number(node.letter.low, at)), int(self.number(node.letter.high, at)) + 1)
+            if not span:
+                raise Undefined
+            return max(self.of(node.body, {**at, node.letter.key: v}) for v in span)
         key = (node.function, *(self.of(a, at) for a in node.arguments)) if isinstance(node, Apply) else (
             node.name, *(self.number(p, at) for p in node.indices))
         low = 1 if key[0] == "p" else -9

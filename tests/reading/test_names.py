@@ -46,9 +46,10 @@ def test_functions(function, form):
 
 
 @pytest.mark.parametrize("function", ["max", "min"])
-def test_the_greatest_entry_is_no_function_of_each_entry(function):
-    with pytest.raises(ReadingError, match="single argument"):
-        read(f"{function}(x)", Scope({"x": (i,)}), "unicode")
+def test_the_greatest_entry_is_that_of_a_vector(function):
+    assert read(f"{function}(x)", Scope({"x": (i,)}), "unicode").layout.least == (function == "min")
+    with pytest.raises(ReadingError, match="greatest or least entry is that of a vector"):
+        read(f"{function}(x)", Scope({"x": ()}), "unicode")
 
 
 @pytest.mark.parametrize("form", PRINTERS)

@@ -6,6 +6,7 @@ from sympy import Piecewise, Sum
 
 from derive.entry import Page
 from derive.program import Program
+from derive.sympy_binders import Maximum, minimum
 
 
 def recurrence(backward: bool = False) -> Page:
@@ -73,5 +74,18 @@ def strided() -> Page:
     return page
 
 
-ALL = {f.__name__: f for f in (recurrence, triangular, decayed, strided)}
-SIZES = {"recurrence": {"T": 4}, "triangular": {"n": 4}, "decayed": {"T": 4}, "strided": {"n": 3, "K": 2}}
+def rowwise_maximum() -> Page:
+    """L = Σ_i (max_k (W[i, k] + 2 x[k]))² − min_k x[k]"""
+    page = Page(Program("rowwise_maximum"))
+    m, n = page.sizes("m n")
+    i, k = page.index("i", m), page.index("k", n)
+    W, x = page.input("W", i, k), page.input("x", k)
+    y = page.let("y", [i], Maximum(W[i, k] + 2*x[k], (k, 1, n)))
+    page.loss(page.let("L", [], Sum(y[i]**2, (i, 1, m)) - minimum(x[k], (k, 1, n))))
+    page.want(W)
+    page.want(x)
+    return page
+
+
+ALL = {f.__name__: f for f in (recurrence, triangular, decayed, strided, rowwise_maximum)}
+SIZES = {"rowwise_maximum": {"m": 3, "n": 4}, "recurrence": {"T": 4}, "triangular": {"n": 4}, "decayed": {"T": 4}, "strided": {"n": 3, "K": 2}}

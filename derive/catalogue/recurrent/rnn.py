@@ -3,7 +3,7 @@
 from sympy import Sum, tanh
 
 from derive.entry import entry
-from derive.sympy_bridge import MatrixProduct
+from derive.sympy_binders import MatrixProduct
 
 
 @entry(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from derive.documents.trees.trees import changed, walk, words
 from derive.reading.nodes import is_transpose
-from derive.reading.syntax import Node
+from derive.reading.syntax import BINDERS, Node
 
-_OF_VECTORS = ("norm", "bracket", "matrix", "big_sum", "big_product")
+_OF_VECTORS = ("norm", "bracket", "matrix", *BINDERS)
 _BESIDE = ("", "·", "×", "*")
 
 

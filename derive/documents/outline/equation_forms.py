@@ -12,7 +12,7 @@ from derive.documents.names.model import Equation
 from derive.documents.names.sequences import index_letters_of
 from derive.documents.roles.roles import subject
 from derive.documents.trees.trees import walk
-from derive.reading.syntax import Node
+from derive.reading.syntax import BINDERS, Node
 
 
 def is_behind(left: Node, standing: list[Item]) -> bool:
@@ -47,7 +47,7 @@ def is_to_a_name(equation: Equation) -> bool:
 
 def is_computed(side: Node) -> bool:
     """Whether something is computed: not of w_i = x_i."""
-    return side.kind in ("sum", "big_sum", "product", "apply", "fraction")
+    return side.kind in ("sum", "product", "apply", "fraction", *BINDERS)
 
 
 def written_left(item: Item) -> str:

@@ -71,7 +71,7 @@ class Rewriter:
         scripts, body = node.parts
         return Node(node.kind, (scripts, self.value(body)), node.at)
 
-    _big_product = _listed = _big_sum
+    _big_product = _listed = _greatest = _least = _place_of_greatest = _place_of_least = _big_sum
 
     def _apply(self, node: Node) -> Node:
         mark, scripts, body = node.parts
