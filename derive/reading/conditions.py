@@ -130,6 +130,10 @@ class Conditions:
         pairs = [_left_out(i) for i in items]
         return [Indicator(self.indices.poly(of), "=", self.indices.poly(by)) for of, by in pairs if by is not None]
 
+    def leaves_out(self, scripts: tuple[Node, ...]) -> bool:
+        """Whether something below a sum sign says j ≠ i."""
+        return any(_left_out(i)[1] is not None for s in scripts if s.kind == "lowered" for i in arguments(s.parts[0]))
+
     def multiplied(self, scripts: tuple[Node, ...], at: int) -> tuple[Range, bool]:
         """The letter of a product with its bounds, and whether it falls from left to right: ∏_{t≥s>k}."""
         below = [s.parts[0] for s in scripts if s.kind == "lowered"]

@@ -22,11 +22,9 @@ from derive.reading.errors import ShapeMismatch
 from derive.reading.functions import FunctionReader
 from derive.reading.indices import arguments
 from derive.reading.nodes import differential, plain
-from derive.reading.syntax import EXTREMES, Node
+from derive.reading.syntax import PLACES, Node
 from derive.reading.tokens import Lexeme
 from derive.reading.values import Value
-
-_PLACES = (EXTREMES["argmax"], EXTREMES["argmin"])
 
 
 class Elaboration(FunctionReader):
@@ -45,7 +43,7 @@ class Elaboration(FunctionReader):
         """A condition [i = j], a stacked vector [h, x], or plain brackets."""
         items = node.parts[0]
         if len(items) == 1 and items[0].kind == "relation":
-            places = [n for n in items[0].parts[0] if n.kind in _PLACES]
+            places = [n for n in items[0].parts[0] if n.kind in PLACES]
             if places:
                 return self._is_extreme(items[0], places)
             return self._leaf(self.conditions.indicator(items[0]), node.at)
@@ -177,6 +175,8 @@ class Elaboration(FunctionReader):
 
     def _extreme(self, node: Node, least: bool) -> Value:
         scripts, body = node.parts
+        if self.conditions.leaves_out(scripts):
+            raise self.source.error("the greatest or least of all but one cannot be read", node.at)
         return self._greatest_over(self.conditions.summed(scripts, node.at), body, least, node.at)
 
     def _greatest_over(self, ranges: list[tuple[str, Poly | None, Poly | None]], body: Node, least: bool,
@@ -196,7 +196,7 @@ class Elaboration(FunctionReader):
             raise self.source.error("an index is due on the other side of argmax: [k = argmax_j x_j]", relation.at)
         scripts, body = places[0].parts
         ranges = self.conditions.summed(scripts, places[0].at)
-        if len(ranges) != 1:
+        if len(ranges) != 1 or self.conditions.leaves_out(scripts):
             raise self.source.error("argmax is over one letter", places[0].at)
         (name, low, high), place = ranges[0], self.indices.poly(index[0])
         with self.letters.summing(name, places[0].at, low, high) as draft:

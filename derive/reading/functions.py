@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from derive.index import poly
-from derive.notation.layout import BigSum, Entry, Extreme, Identity, Ones
+from derive.notation.layout import BigSum, Entry, Identity, Ones
 from derive.reading.nodes import is_negative, operand, plain
 from derive.reading.scripts import ScriptReader
 from derive.reading.syntax import EXTREMES, Node
@@ -91,15 +91,6 @@ class FunctionReader(ScriptReader):
             entry = self.shapes.made(Entry(x.layout, (poly(draft.letter),) * 2), at, [x])
         return self.shapes.made(BigSum(draft.letter, entry.layout, False), at, [entry])
 
-    def _extreme_entry(self, x: Value, least: bool, at: int) -> Value:
-        """max x is max_k x_k"""
-        if x.is_scalar or x.is_matrix:
-            raise self.source.error("the greatest or least entry is that of a vector", at)
-        (low, high), *_ = [tuple(map(self.shapes.resolved, axis)) for axis in (x.rows, x.columns) if axis is not None]
-        with self.letters.summing("k", at, low, high) as draft:
-            entry = self.shapes.made(Entry(x.layout, (poly(draft.letter),)), at, [x])
-        return self.shapes.made(Extreme(draft.letter, entry.layout, least), at, [entry])
-
     def _diag(self, x: Value, at: int) -> Value:
         """The matrix with a vector on its diagonal; of a matrix, the vector on its diagonal: (X ⊙ I) 𝟏."""
         if not x.is_matrix:
@@ -120,5 +111,5 @@ class FunctionReader(ScriptReader):
                       "trace": self._trace}[name]
             return method(values[0], at)
         if name in EXTREMES and len(values) == 1:
-            return self._extreme_entry(values[0], name == "min", at)
+            return self.extreme_entry(values[0], name == "min", at)
         return self.algebra.call(name, values, at)

@@ -15,6 +15,8 @@ _LETTER = re.compile(r"[^\W\d_][\u0300-\u036f\u20d6\u20d7]*")
 _LOW_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
 _CALLED = re.compile(r"(?:\\[!,])?(?:\\(?:left|[Bb]igg?l?)\s*)?\(|"
                      r"\^\{?\s*\d\s*\}?(?:\\left)?\(\s*[-−]?\\?[A-Za-z]+(?:_\w)?\s*(?:\\right)?\)")    # σ^2(u)
+_PLACE = re.compile(r"\\arg\s{0,3}(?:\\[,!]\s{0,3})?\\(max|min)(?![A-Za-z])|"
+                    r"\\(?:operatorname\*?|mathrm|text)\s{0,3}\{\s{0,3}arg(?:\s|\\[,;! ]){0,3}(max|min)\s{0,3}\}")
 _ROW_SPACE = re.compile(r"(?:\*?\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|mu|\\[A-Za-z]+)\s*\])?")
 _PRIMES = re.compile(r"'+|\^\\prime|\^\{(?:\\prime\s*)+\}")
 _ENVIRONMENT = re.compile(r"\s*\{(\w+\*?)\}")
@@ -73,6 +75,10 @@ class LatexTokenizer(Tokenizer):
         if found is None:
             raise self.error("a backslash at the end", start)
         word, self.at = found[0][1:], found.end()
+        place = _PLACE.match(self.text, start)
+        if place is not None:
+            self.named(f"arg{place[1] or place[2]}", start, place.end())
+            return
         if len(word) > 1 and word.endswith("*") and word not in latex.IGNORED | latex.WORDS:
             word, self.at = word[:-1], self.at - 1
         if word in latex.IGNORED:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from derive.index import ONE, Letter, Poly
-from derive.notation.layout import Entries, Entry, Identity, Indicator, Number, Ones
+from derive.index import ONE, Letter, Poly, poly
+from derive.notation.layout import Entries, Entry, Extreme, Identity, Indicator, Number, Ones
 from derive.reading.foundation import Foundation
 from derive.reading.indices import arguments, letter_name
 from derive.reading.members import spelled
 from derive.reading.nodes import differential, is_transpose, is_two, plain
 from derive.reading.syntax import Node
+from derive.reading.tokens import INFINITY
 from derive.reading.values import Value
 
 
@@ -192,12 +193,25 @@ class ScriptReader(Foundation):
             kind = getattr(plain(below).parts[0], "text", "")
             if kind == "1" and not body.is_matrix:
                 return self._scripts_applied(self.algebra.norm_one(body, base.at), rest)
+            if kind == INFINITY and not body.is_matrix:
+                sizes = self.algebra.call("abs", [body], base.at)
+                return self._scripts_applied(self.extreme_entry(sizes, False, base.at), rest)
             if kind not in ("2", "F"):
-                raise self.source.error("only the norms with 1 (of a vector), 2 and F can be read", below.at)
+                raise self.source.error("only the norms with 1 and ∞ (of a vector), 2 and F can be read", below.at)
         if rest and rest[0].kind == "raised" and is_two(rest[0].parts[0]):
             return self._scripts_applied(self.algebra.norm_squared(body, base.at), rest[1:])
         squared = self.algebra.norm_squared(body, base.at)
         return self._scripts_applied(self.algebra.root(squared, base.at), rest)
+
+
+    def extreme_entry(self, x: Value, least: bool, at: int) -> Value:
+        """max x is max_k x_k"""
+        if x.is_scalar or x.is_matrix:
+            raise self.source.error("the greatest or least entry is that of a vector", at)
+        (low, high), *_ = [tuple(map(self.shapes.resolved, axis)) for axis in (x.rows, x.columns) if axis is not None]
+        with self.letters.summing("k", at, low, high) as draft:
+            entry = self.shapes.made(Entry(x.layout, (poly(draft.letter),)), at, [x])
+        return self.shapes.made(Extreme(draft.letter, entry.layout, least), at, [entry])
 
 
 def _shown(script: Node) -> str:

@@ -11,6 +11,7 @@ MAX_NESTING = 120
 MAX_FACTORS = 120           # of one product, or parts of a stack or a chain
 MAX_TERMS = 600             # of one sum
 EXTREMES = {"max": "greatest", "min": "least", "argmax": "place_of_greatest", "argmin": "place_of_least"}
+PLACES = (EXTREMES["argmax"], EXTREMES["argmin"])
 BINDERS = frozenset(["big_sum", "big_product", "listed", *EXTREMES.values()])   # the first part binds in the second
 
 

@@ -88,4 +88,5 @@ def rowwise_maximum() -> Page:
 
 
 ALL = {f.__name__: f for f in (recurrence, triangular, decayed, strided, rowwise_maximum)}
-SIZES = {"rowwise_maximum": {"m": 3, "n": 4}, "recurrence": {"T": 4}, "triangular": {"n": 4}, "decayed": {"T": 4}, "strided": {"n": 3, "K": 2}}
+SIZES = {"rowwise_maximum": {"m": 3, "n": 4}, "recurrence": {"T": 4},
+         "triangular": {"n": 4}, "decayed": {"T": 4}, "strided": {"n": 3, "K": 2}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from derive.claims import Claim
 from derive.documents.functions.assumed import UNKNOWN
@@ -17,6 +18,7 @@ from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import REFUTED, UNDECIDED, VERIFIED, Verdict
 
 MORE_SEEDS = 6
+MOST_PARTS = 1000                  # of a simple number, 1/2
 MOST_DRAWS, ENOUGH = 120, 4        # where a claim is stated for some values only
 A_CONDITION = "a condition on its inputs: it holds for some of them only"
 
@@ -102,10 +104,19 @@ def _as_condition(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
     left, shown = expression(claim.left), example.left if example is not None else ""
     if not names(left):
         left, shown = claim.right, example.right if example is not None else ""
-    same = shown.lstrip("-").isdigit() and decide(found.page.program, {}, left, expression(int(shown))).passed
-    if same or _is_never_zero(expression(claim.left) - claim.right, found.page.program):
+    program = found.page.program
+    if _is_a_number(left, shown, program) or _is_never_zero(expression(claim.left) - claim.right, program):
         return verdict
     return replace(verdict, verdict=UNDECIDED, detail=A_CONDITION)
+
+
+def _is_a_number(e: Expr, shown: str, program: Program) -> bool:
+    """Whether it has the same simple value at all inputs that it is shown to have at one."""
+    try:
+        value = Fraction(shown).limit_denominator(MOST_PARTS)
+    except ValueError:
+        return False
+    return decide(program, {}, e, expression(value)).passed
 
 
 def _is_never_zero(e: Expr, program: Program) -> bool:

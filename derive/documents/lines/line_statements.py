@@ -19,9 +19,10 @@ _MEMBER = re.compile(r"∈|\\in(?![A-Za-z])")
 _DRAWN = re.compile(r"[~∼]|\\sim(?![A-Za-z])")
 _SEVERAL = re.compile(r"(?P<letters>\\?\w+(?:\s*,\s*\\?\w+)+)\s*=\s*(?P<low>[^,=]+?)\s*,\s*"
                       r"(?:…|\.\.\.|\\[lc]?dots)\s*,\s*(?P<high>[^,=]+)")
-_FROM_A_SET = re.compile(r"(?P<letters>[ci-np-tτ](?:\s*,\s*[i-np-tτ])*)\s*(?:∈|\\in(?![A-Za-z]))\s*"
-                         r"\\?\{\s*(?P<low>[01])\s*,\s*"
-                         r"(?:\d\s*,\s*){0,2}(?:…|\.\.\.|\\[lc]?dots)\s*,\s*(?P<high>[^,={}]{1,20})\\?\}")
+_SET = (r"\s*(?:∈|\\in(?![A-Za-z]))\s*\\?\{\s*(?P<low>[01])\s*,\s*"
+        r"(?:\d\s*,\s*){0,2}(?:…|\.\.\.|\\[lc]?dots)\s*,\s*(?P<high>[^,={}]{1,20})\\?\}")
+_FROM_A_SET = re.compile(rf"(?P<letters>[ci-np-tτ](?:\s*,\s*[i-np-tτ])*){_SET}")
+_A_CLASS = re.compile(rf"(?P<letters>y){_SET}")         # y ∈ {1, …, K}
 _BEHIND = re.compile(r"\s*[(（]([^()（）]*(?:=|≤|<|≥|>|≠|\\leq?|\\geq?|\\neq?)[^()（）]*)[)）]\s*$")
 _FAR = 400      # characters of a condition with its parentheses
 
@@ -88,12 +89,15 @@ def _without_its_range(part: Piece) -> tuple[Piece, list[Statement]]:
     return (part.cut(0, found.start()), [inside]) if isinstance(inside, Range) else (part, [])
 
 
-def _ranges_of_several(piece: Piece) -> list[Range]:
-    """`i, j = 1, …, K`, and `i ∈ {1, …, n}`"""
-    found = _SEVERAL.fullmatch(piece.text) or _FROM_A_SET.fullmatch(piece.text)
+def _ranges_of_several(piece: Piece) -> list[Range] | list[Relation]:
+    """`i, j = 1, …, K`, `i ∈ {1, …, n}`, and the class y of `y ∈ {1, …, K}`"""
+    found = _SEVERAL.fullmatch(piece.text) or _FROM_A_SET.fullmatch(piece.text) or _A_CLASS.fullmatch(piece.text)
     if found is None:
         return []
     low, high = (piece.cut(*found.span(name)) for name in ("low", "high"))
+    if found.re is _A_CLASS:
+        said = Piece(f"{low.text}≤{found['letters']}≤{high.text}".ljust(len(piece.text)), piece.at)
+        return [Relation(said, (low, piece.cut(*found.span("letters")), high), ("≤", "≤"))]
     letters = [piece.cut(m.start() + found.start("letters"), m.end() + found.start("letters"))
                for m in re.finditer(r"\\?\w+", found["letters"])]
     return [Range(piece, letter, low, high) for letter in letters]

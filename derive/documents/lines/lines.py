@@ -14,6 +14,10 @@ _SIGN = re.compile(r"\s*[+\-−]")
 _ENDS_INSIDE = re.compile(r"(?:[=+\-−·⊙*/(\[{,]|\\(?:cdot|times|odot))\s*$")
 _INDEX = re.compile(r"\d+|[A-Z]\s*[-−]\s*\d+")
 _COUNTED = re.compile(r"\\?\w+\s*=\s*(?:\d+\s*,\s*)*(\d+)")
+_NEXT_EQUATION = re.compile(        # a name or a derivative, and an equals sign
+    r"\s*(?:\\[dt]?frac\s*\{\s*\\partial[^=\n]{1,80}|"
+    r"(?:\\[A-Za-z]+\s*\{[A-Za-z]{1,20}\}|\\[A-Za-z]+|[A-Za-z])"
+    r"(?:\s*[_^]\s*(?:\{[^{}=\n]{1,40}\}|\\[A-Za-z]+|[A-Za-z0-9*])){0,3}(?:\([A-Za-z_, ]{1,20}\))?)\s*(?:&\s*)?=")
 _ASIDE = re.compile(        # words in parentheses behind a formula, and after a wide space
     r"[ \t]*(?:[(（][^()（）\n]*(?:[\u3400-\u9fff]|[A-Za-z]{3,}[ ,]+[A-Za-z]{3,})[^()（）\n]*[)）]|"
     r"[ \t]{2,}(?:[\u3400-\u9fff（][^\n]*|\([A-Za-z]{3,}[?!]?\))|（[^\n（）]*）)[ \t]*(?=\n|$)")
@@ -28,8 +32,7 @@ def lines(place: Place) -> list[Piece]:
         text = with_cases(text)
     if by_line:
         text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
-    separators = [m for m in marks(without_open_braces(text) if by_line else text)
-                  if m.sign == "row" or (m.sign == "line" and by_line)]
+    separators = _separators(text, by_line)
     found: list[Piece] = []
     begin = 0
     ends = [(m.start, m.end) for m in separators] + [(len(text), len(text))]
@@ -45,6 +48,18 @@ def lines(place: Place) -> list[Piece]:
         found.append(Piece(text, place.start).cut(begin, end))
         begin = following
     return [line for line in found if line]
+
+
+def _separators(text: str, by_line: bool) -> list[Mark]:
+    """The ends of rows; of lines where each stands for itself, and in a display where another equation begins."""
+    found, begin = [], 0
+    for m in marks(without_open_braces(text) if by_line else text):
+        ends = m.sign == "line" and (by_line or _NEXT_EQUATION.match(text, m.end) and relations(text[begin:m.start])
+                                     and not _ENDS_INSIDE.search(text[begin:m.start]))
+        if m.sign == "row" or ends:
+            found.append(m)
+            begin = m.end
+    return found
 
 
 def parts(line: Piece) -> list[Piece]:

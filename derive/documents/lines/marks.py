@@ -69,15 +69,20 @@ _REMARK = re.compile(rf"{_TEXT}\{{(?!\s*[,;.]?\s*(?:{_WORDS})\b)(?!\s*\w+\s*\}})
 _COMMENT = re.compile(r"(?<![\\\w&])(?:#|//)[^\n]*")
 
 
-_BIG = re.compile(r"\\[Bb]igg?[lr]?(?=\s{0,3}[()\[\]])")      # how large brackets are
+_BIG = re.compile(r"\\[Bb]igg?[lr]?\s{0,3}(\(|(?=[)\[\]]))")      # how large brackets are
 
 
 def cleaned(text: str, comments: bool = False) -> str:
     """The text without what only sets it: environments, labels, numbers of equations, remarks, marks of a definition;
     every character that stays keeps its place. `comments` drops `# …` and `// …` too."""
     text = _REMARK.sub(_blank, _LAYOUT.sub(_blank, without_a_system(without_braces(text))))
-    text = _BIG.sub(_blank, _EQUALS.sub(lambda m: "=" + " " * (len(m[0]) - 1), text))
+    text = _BIG.sub(_bracket_first, _EQUALS.sub(lambda m: "=" + " " * (len(m[0]) - 1), text))
     return _COMMENT.sub(_blank, text) if comments else text
+
+
+def _bracket_first(found: re.Match[str]) -> str:
+    r"""D\bigl(x) is the call D(x), as D\left(x) is."""
+    return found[1] + re.sub(r"[^\n]", " ", found[0][len(found[1]):])
 
 
 _SYSTEM = re.compile(

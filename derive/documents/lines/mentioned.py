@@ -11,13 +11,14 @@ from derive.notation.names import GREEK
 
 _NAME = r"(?:[A-Za-zα-ωΑ-Ω]|\\[A-Za-z]+|\\(?:mathbf|boldsymbol|bm|vec)\s*\{[A-Za-z]\})"
 _NAMES = re.compile(rf"\s*{_NAME}(?:\s*,\s*{_NAME})*\s*")
+_NUMBERS = r"(?:targets?|labels?|step sizes?|(?:learning )?rates?|temperature|margin|threshold|coefficients?)"
 _KINDS = (r"(?:vectors?|scalars?|constants?|(?:real )?numbers?|matrix|matrices|points?|directions?|"
-          r"targets?|labels?)")
+          rf"{_NUMBERS})")
 _INTRODUCED = re.compile(
     rf"\b(?:an?|any|every|each|all|some|two|arbitrary)\s+(?:[a-z-]+\s+){{0,2}}?{_KINDS}[\s$]*\Z|"
     r"\b[Ff]or\s+(?:any|every|each|all)[\s$]*\Z|\b(?:and|for|with|of)\s+(?:two\s+)?constants?[\s$]*\Z|"
-    r"\b(?:with|and|its)\s+(?:the\s+|its\s+)?(?:target|label)[\s$]*\Z|"
-    r"(?:任意|任一|任何|每个|所有|一个|某个|给定)[的\u4e00-\u9fff]{0,6}[\s$]*\Z|(?:标量|目标值?|标签)[\s$]*\Z")
+    rf"(?:\b(?:with|and|its)|[,;])\s+(?:(?:the|its|an?)\s+)?{_NUMBERS}[\s$]*\Z|"
+    r"(?:任意|任一|任何|每个|所有|一个|某个|给定)[的\u4e00-\u9fff]{0,6}[\s$]*\Z|(?:标量|目标值?|标签|学习率|步长|温度|阈值|系数)[\s$]*\Z")
 _GOES_ON = re.compile(r"[\s$]*(?:,|，|、|and|和|与)[\s$]*\Z")
 _LETTER = re.compile(r"\\([A-Za-z]+)\s*(?:\{([A-Za-z])\})?|([A-Za-zα-ωΑ-Ω])")
 _BEFORE = 60        # characters in front of a formula that are looked at

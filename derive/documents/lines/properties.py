@@ -6,7 +6,7 @@ and checked holds for such names only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fractions import Fraction
 
 from derive.expression import Expr, Ref, delta, expression, indicator, number, total
@@ -93,8 +93,8 @@ def rank_of(kind: str) -> int | None:
     return 2 if is_of_squares(kind) or kind == TABLE else None if kind == SIGNS else 1
 
 
-def narrow(program: Program, name: str, kind: str) -> str:
-    """Give an input of the program a property; how it is computed, in words.
+def narrow(program: Program, name: str, kind: str, taken: Collection[str] = ()) -> str:
+    """Give an input of the program a property; how it is computed, in words. `taken` are names of others.
 
     Raises:
         ProgramError: for a name of another shape, and for one that has a definition.
@@ -119,7 +119,7 @@ def narrow(program: Program, name: str, kind: str) -> str:
     if kind == TABLE and len(own) != 2:
         raise ProgramError(f"{name} is no matrix: it has no sum over both its sides")
     hidden = next(c for c in (*_HIDDEN, *(f"{_HIDDEN[0]}_{k}" for k in range(1, 100)))
-                  if not {c, c.lower()} & (program.variables.keys() | program.sizes.keys()))
+                  if not {c, c.lower()} & {*program.variables, *program.sizes, *taken})
     if kind.startswith(BETWEEN):
         body, told = _between(program, hidden, axes, *map(Fraction, kind.removeprefix(BETWEEN).split()))
     else:

@@ -34,7 +34,8 @@ _INTRODUCES = re.compile(
 _ALTERNATIVE = re.compile(
     r"\b(?:or|alternatively|alternative|instead|another|variant|(?<!each )(?<!of the )(?<!in the )other|sometimes|"
     r"modified|version)\b|"
-    r"或|另一种|变体|变种|也可(?!以?(?:写|表示|记|看))|改为|换成(?![^。]{0,20}(?:写法|形式|记号))|替换", re.IGNORECASE)
+    r"或|另一种|变体|变种|也可(?!以?(?:[用由以][^。，,]{0,12})?(?:写|表示|表达|记|看|得|求|算))|改为|"
+    r"换成(?![^。]{0,20}(?:写法|形式|记号))|替换", re.IGNORECASE)
 _CONCLUSION = re.compile(
     r"\b(?:therefore|hence|thus|so|because|i\.e\.|that is|equivalent(?:ly)?|simplif\w+|gives?|yields?|becomes?|obtain|"
     r"rewrit\w+|written|equals?|conclude|follows|find|get|have)\b|"

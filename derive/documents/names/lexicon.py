@@ -73,7 +73,7 @@ class Lexicon:
         self.parts = frozenset(p for p in part_labels([f for _, f, _ in trees], declared) if p[1] not in counted)
         self.naming.sizes |= set(self.survey.sizes)
         self.naming.numbers |= {letter_of(of) for _, f in self.parsed.bounds for of, _, by in one_by_one(f.tree)
-                                if of.kind == "ident" and number_of(by) is not None}
+                                if of.kind == "ident" and number_of(by) is not None} - self.survey.ranges.keys()
         self.naming.superscripts.learn([(f.tree, f.left) for _, f, _ in trees], self.summed | set(self.survey.ranges))
         for _, _, names, sides in kinds:
             for name in names:

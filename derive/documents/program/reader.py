@@ -114,7 +114,7 @@ class DocumentReader:
                 self.unkept.append(" and ".join(sorted(set(names_of))))
         for name, (kind, where) in self.survey.properties.items():
             try:
-                told = narrow(program, name, kind)
+                told = narrow(program, name, kind, self.interpretation.elsewhere.names)
             except ProgramError as error:
                 raise Unreadable(str(error), where.piece.at) from None
             if told:

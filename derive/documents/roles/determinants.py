@@ -1,11 +1,13 @@
 """Determinants: in det(I + u vᵀ), what is in the parentheses gets a name and a definition, and so does its determinant,
-which has values and no derivatives: a program says of which matrix it is the determinant."""
+which has values and no derivatives: a program says of which matrix it is the determinant. That of a small matrix that
+is written out is written out as well."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import permutations
 
 from derive.derivation import jacobian_name
 from derive.documents.names.model import Equation, Survey
@@ -18,6 +20,7 @@ from derive.reading.nodes import differential, operand, plain
 from derive.reading.syntax import Node
 
 _NAMES = "determinant", "matrix"
+MOST_ROWS = 3           # of a matrix whose determinant is written out
 
 
 @dataclass
@@ -43,8 +46,11 @@ def take_determinants(survey: Survey) -> Determinants:
                 if written(base) not in names:
                     names[written(base)] = f"{_NAMES[0]}_{len(names) + 1}"
                     jacobian = _jacobian(base, jacobians)
+                    entries = _entry_by_entry(base, names[written(base)], survey)
                     if jacobian:
                         found.of[names[written(base)]] = jacobian
+                    elif entries is not None:
+                        defining.append(entries)
                     else:
                         defining += _defined(base, names[written(base)], equation, sides[k], found)
             if taken:
@@ -89,6 +95,30 @@ def _jacobian(base: Node, named: Mapping[str, str]) -> str:
     ends = [differential(p) for p in base.parts] if base.kind == "fraction" else []
     shown = [plain(e).parts[0].text for e in ends if e is not None and plain(e).kind == "name"]
     return jacobian_name(*shown) if len(shown) == 2 else ""
+
+
+def _entry_by_entry(base: Node, name: str, survey: Survey) -> Equation | None:
+    """The definition of the determinant of a matrix that is written out, a d − b c, which has derivatives too."""
+    of = base.parts[0].text if base.kind == "name" else ""
+    defining = [e for e in survey.equations if len(e.members) > 1 and e.members[0].kind == "name"
+                and e.members[0].parts[0].text == of]
+    matrix = plain(defining[0].members[1]) if len(defining) == 1 else base
+    if matrix.kind != "matrix" or not of:
+        return None
+    rows = [row.parts[0] for row in matrix.parts]
+    if len(rows) > MOST_ROWS or any(len(row) != len(rows) for row in rows):
+        return None
+    value = Node("sum", tuple(zip(*_expanded(rows, base.at))), base.at)
+    left = [(Member(name, (), (), (), base.at), "value")]
+    return Equation(defining[0].formula, (name_node(name, base.at), value), Context(), [], [left, defining[0].names[1]])
+
+
+def _expanded(rows: Sequence[tuple[Node, ...]], at: int) -> Iterator[tuple[bool, Node]]:
+    """Whether a minus stands before each product, and the product: one entry of each row and each column."""
+    for order in permutations(range(len(rows))):
+        turns = sum(a > b for k, b in enumerate(order) for a in order[:k])
+        factors = tuple(Node("group", ((row[k],),), at) for row, k in zip(rows, order))
+        yield turns % 2 == 1, factors[0] if len(rows) == 1 else Node("product", (factors, ("",) * (len(rows) - 1)), at)
 
 
 def _defined(base: Node, name: str, equation: Equation, side: list[tuple[Member, str]],

@@ -24,7 +24,6 @@ _CALLED = re.compile(
 _UP_TO = r"(?:≤|\\leq?(?![a-z])|\\leqslant)"
 _BETWEEN = re.compile(rf"(?<![\w.])1\s*{_UP_TO}\s*([cy])\s*{_UP_TO}\s*[A-Z](?!\w)|"
                       r"(?<![\w\\])([cy])\s*(?:∈|\\in)\s*\\?\{\s*1\s*,[^{}]{1,24},\s*[A-Z]\s*\\?\}")
-_SAYS = re.compile(rf"(?:\b|(?<=[\u4e00-\u9fff])){_CLASS}(?:\b|(?=[\u4e00-\u9fff]))", re.IGNORECASE)
 _SUMS = frozenset(["SUM", "PROD"])
 _VECTOR = r"\$\s*(?:\\(?:mathbf|boldsymbol|vec)\s*\{?\s*)?([a-z])\s*\}?\s*"
 _ONE_HOT = re.compile(rf"{_VECTOR}(?:\\in[^$]{{1,40}}|∈[^$]{{1,40}})?\$[^$.。]{{0,40}}(?:\bone[- ]hot\b|独热)|"
@@ -62,8 +61,7 @@ def classes(text: str, equations: Iterable[list[Lexeme]], others: Iterable[list[
 
 
 def _told(text: str) -> Iterator[str]:
-    bounded = _BETWEEN.finditer(text) if _SAYS.search(text) else ()
-    for found in (*_IS.finditer(text), *_CALLED.finditer(text), *bounded):
+    for found in (*_IS.finditer(text), *_CALLED.finditer(text), *_BETWEEN.finditer(text)):
         yield next(x for x in found.groups() if x)
 
 

@@ -1,5 +1,5 @@
 """Indicators of values: 𝟏[z > 0], 1_{z>0} and 𝟙{z > 0} are steps, and so are the conditions of cases; between indices,
-[i = j] stays what it is."""
+[i = j] stays what it is, and so does [k = argmax_j x_j]."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from derive.documents.trees.bound_letters import bound_letters
 from derive.documents.trees.trees import changed, walk, words, written
 from derive.reading.indices import letter_pieces
 from derive.reading.nodes import plain
-from derive.reading.syntax import Node
+from derive.reading.syntax import PLACES, Node
 from derive.reading.tokens import Lexeme
 
 _STRICT = {">": False, "<": True, "≥": False, "≤": True}
@@ -64,6 +64,9 @@ def _without_cases(node: Node, indices: Collection[str]) -> Node | None:
 
 def _steps(condition: Node, indices: Collection[str]) -> list[Node] | None:
     """The steps of a condition on values, one for each of its signs; None for one on indices."""
+    place = _place(condition)
+    if place is not None:
+        return [place]
     members, signs = condition.parts if condition.kind == "relation" else ((), ())
     letters = words([condition])
     if not letters or letters <= set(indices) or len(signs) not in (1, 2):
@@ -153,10 +156,25 @@ def _relation(node: Node) -> Node | None:
 
 def _step(relation: Node | None, letters: frozenset[str] = frozenset()) -> Node | None:
     """The step of a condition; None where there is none, and for one on `letters` that are indices."""
+    place = _place(relation)
+    if place is not None:
+        return place
     if relation is None or relation.parts[1][0] not in _STRICT or words([relation]) and words([relation]) <= letters:
         return None
     (left, right), (sign, *_) = relation.parts
     return step_of(left, sign, right)
+
+
+def _place(relation: Node | None) -> Node | None:
+    """[k = argmax_j x_j], and one minus that for ≠; None for any other condition."""
+    if relation is None or relation.kind != "relation" or len(relation.parts[1]) != 1:
+        return None
+    members, (sign,) = relation.parts
+    if sign not in "=≠" or not any(plain(m).kind in PLACES for m in members):
+        return None
+    equal = Node("relation", (tuple(map(plain, members)), ("=",)), relation.at)
+    bracket = Node("bracket", ((equal,),), relation.at)
+    return bracket if sign == "=" else _one_minus(bracket)
 
 
 def step_of(left: Node, sign: str, right: Node) -> Node:

@@ -28,13 +28,16 @@ def summed(formula: Formula) -> tuple[Formula, list[Ratio]]:
     """The formula without sums to ∞.
 
     Raises:
-        Unreadable: where ∞ stands for anything else.
+        Unreadable: where ∞ stands for anything else, but below a norm.
     """
     if INFINITY not in words([formula.tree]):
         return formula, []
     names: list[Node] = []
     tree = changed(formula.tree, lambda n: _closed(n, names))
-    left = next((n for n in walk(tree) if n.kind == "ident" and n.parts[0].text == INFINITY), None)
+    norms = {id(inner) for n in walk(tree) if n.kind == "scripted" and n.parts[0].kind == "norm"
+             for s in n.parts[1] if s.kind == "lowered" for inner in walk(s)}
+    left = next((n for n in walk(tree)
+                 if n.kind == "ident" and n.parts[0].text == INFINITY and id(n) not in norms), None)
     if left is not None:
         raise Unreadable(_OTHER, formula.at(left.at))
     formula = replace(formula, tree=tree)

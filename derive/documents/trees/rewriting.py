@@ -14,7 +14,7 @@ from derive.documents.trees.naming import Naming
 from derive.documents.trees.trees import walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential, is_transpose, plain
-from derive.reading.syntax import Node
+from derive.reading.syntax import PLACES, Node
 from derive.reading.tokens import Lexeme
 
 CONSTANTS = frozenset(["I", "e", "δ"])      # the identity, Euler's number, Kronecker's delta: unless they are defined
@@ -63,9 +63,13 @@ class Rewriter:
     _number = _ones = _everything = _dots = _span = _lowered = _raised = _transpose = _prime = _same
 
     def _bracket(self, node: Node) -> Node:
-        """A stack, or a condition [i = j], which holds indices only."""
+        """A stack, or a condition [i = j], which holds indices only, but for the numbers of [i = argmax_j x_j]."""
         items = node.parts[0]
-        return node if len(items) == 1 and items[0].kind == "relation" else self._inside(node)
+        if len(items) != 1 or items[0].kind != "relation":
+            return self._inside(node)
+        members, signs = items[0].parts
+        members = tuple(self.value(m) if m.kind in PLACES else m for m in members)
+        return Node("bracket", ((Node("relation", (members, signs), items[0].at),),), node.at)
 
     def _big_sum(self, node: Node) -> Node:
         scripts, body = node.parts
