@@ -35,6 +35,7 @@ class Worth:
         self.outline, self.source, self.slices, self.second, self.judged = outline, source, slices, second, judged
         self._answering = False
         self._conditions: dict[int, bool] = {}      # which claims hold for some inputs only, as far as it was asked
+        self._answers: dict[int, Outcome] = {}      # the outcomes of claims that were judged beside others
 
     def sound(self, item: Item, needed: list[Item], outcome: Outcome) -> Outcome:
         """A claim with a derivative may hold because a definition that has no meaning was left out: it is not shown."""
@@ -114,12 +115,19 @@ class Worth:
         try:
             if case_of(item, self.source.text):
                 return False
-            found = (self.judged(i) for i in self.outline.items if i.role == CLAIMED and i is not item
+            found = (self._beside(i) for i in self.outline.items if i.role == CLAIMED and i is not item
                      and i.scope == item.scope and i.section == item.section and _left(i) == _left(item)
                      and not case_of(i, self.source.text))
             return any(f.shown and not (plainly and f.reading) for f in found)
         finally:
             self._answering = False
+
+
+    def _beside(self, item: Item) -> Outcome:
+        """The outcome of a claim where another one is judged. Each is asked once: others with its left side ask too."""
+        if item.number not in self._answers:
+            self._answers[item.number] = self.judged(item)
+        return self._answers[item.number]
 
 
 def _left(item: Item) -> str:
