@@ -33,7 +33,7 @@ _INTRODUCES = re.compile(
     r"(?:\s+(?:us|we))?\s*[:：,，]?\s*$", re.IGNORECASE)
 _ALTERNATIVE = re.compile(
     r"\b(?:or|alternatively|alternative|instead|another|variant|(?<!each )(?<!of the )(?<!in the )other|sometimes|"
-    r"modified|version)\b|"
+    r"modified|version|also\s+for)\b|"
     r"或|另一种|变体|变种|也可(?!以?(?:[用由以][^。，,]{0,12})?(?:写|表示|表达|记|看|得|求|算))|改为|"
     r"换成(?![^。]{0,20}(?:写法|形式|记号))|替换", re.IGNORECASE)
 _CONCLUSION = re.compile(
