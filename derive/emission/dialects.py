@@ -90,6 +90,10 @@ class Dialect:
             return Code(f"jax.nn.softmax({value.text}, axis={place})", ATOM, value.labels)
         return None
 
+    def greatest(self, value: Code, place: int) -> str:
+        """The greatest along one axis."""
+        return f"{value.within(ATOM)}.{'amax' if self.library == 'torch' else 'max'}({place})"
+
     def clip(self, text: str, high: str) -> str:
         if self.library == "torch":
             return f"({text}).clamp(0, {high})"

@@ -9,8 +9,10 @@ from derive.bounds import coefficient_sign, nonnegative
 from derive.emission.code import (
     ATOM,
     CHOICE,
+    COMPARISON,
     POWER,
     PRODUCT,
+    SUM,
     Code,
     EmissionError,
     Labels,
@@ -33,6 +35,7 @@ from derive.expression import (
     Value,
     subterms,
 )
+from derive.extremes import Greatest
 from derive.functions import CONSTANTS
 from derive.index import ONE, Letter, Poly, poly
 
@@ -209,7 +212,24 @@ class Writer:
             return self.expression(node.body, frame)
         if isinstance(node, Apply):
             return self._apply(node, frame)
+        if isinstance(node, Greatest):
+            return self._greatest(node, frame)
         raise EmissionError(f"{node} has no spelling as array code")
+
+    def _greatest(self, node: Greatest, frame: Frame) -> Code:
+        """The greatest along an axis, or whether that at one place is it."""
+        ends = mentioned(node.letter.low) | mentioned(node.letter.high)
+        if ends & {*frame.axes, *frame.fixed}:
+            raise EmissionError(f"{node}: the greatest over a range that depends on another letter")
+        values = self.expression(node.body, frame.spanning((node.letter,)))
+        if node.letter not in values.labels:
+            raise EmissionError(f"{node}: the greatest of numbers that are no array")
+        along, rest = values.labels.index(node.letter), tuple(a for a in values.labels if a != node.letter)
+        if node.place is None:
+            return Code(frame.dialect.greatest(values, along), ATOM, rest)
+        at = Code(f"{values.within(ATOM)}.argmax({along})", ATOM, rest)
+        (at, place), labels = together([at, frame.number(node.place - node.letter.low)], frame)
+        return Code(f"{at.text} == {place.within(SUM)}", COMPARISON, labels, logical=True)
 
     def _member(self, node: Ref, frame: Frame) -> Code:
         stored = self.stored(node.name)

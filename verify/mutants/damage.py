@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from derive.expression import Apply, Expr, Group, Guard, Node, Partial, Ref, Term, Value, expression, number
+from derive.extremes import Greatest
 from derive.index import ONE, Letter, Poly, Size, poly
 
 SIGN, FACTOR, NUMBER, SUMMAND, POWER = "sign", "a factor left out", "a number", "a summand left out", "a power"
@@ -75,7 +76,9 @@ class Damage:
         inner = node.expressions()
         for k, e in enumerate(inner):
             for way, changed in self.of(e):
-                yield way, node.rebuild((*inner[:k], changed, *inner[k + 1:]))
+                made = node.rebuild((*inner[:k], changed, *inner[k + 1:]))
+                if not isinstance(made, Greatest) or made.letter in made.body.free:     # else all are the greatest
+                    yield way, made
 
     def _ref(self, node: Ref) -> Iterator[tuple[str, Node]]:
         axes = self.signatures.get(node.name)
