@@ -14,15 +14,22 @@ _NUMBER = re.compile(r"(.+?)_\d$")
 
 def key(name: str, labels: Collection[str] = ()) -> str:
     """A name without what may be an index: h for h_t. What is a label in one formula is an index in another one, and a
-    document that does not declare its names tells neither for certain; `labels` are letters that are no index in it."""
+    document that does not declare its names tells neither for certain; `labels` are letters that are no index in it,
+    and names whose letter is none."""
     found = _INDEX.match(name)
-    return found[1] if found and name.rpartition("_")[2] not in labels else name
+    return found[1] if found and name not in labels and name.rpartition("_")[2] not in labels else name
 
 
 def keys(names: Iterable[str], labels: Collection[str] = ()) -> frozenset[str]:
     """The names, and of each with a number the name without it: h_0 may be a member of h."""
     found = {key(n, labels) for n in names}
     return frozenset(found | {m[1] for n in found if (m := _NUMBER.match(n))})
+
+
+def is_numbered(name: str, base: str) -> bool:
+    """Whether a name is another one with a number: q_1 of q."""
+    found = _NUMBER.match(name)
+    return found is not None and found[1] == base
 
 
 def called_as(node: Node) -> str:

@@ -52,10 +52,11 @@ class Declaration(Statement):
 
 @dataclass(frozen=True)
 class Law(Statement):
-    """`names ~ law`: random quantities"""
+    """`names ~ law`: random quantities, with the ranges that stand for their letters."""
 
     names: tuple[Piece, ...]
     law: Piece
+    conditions: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)

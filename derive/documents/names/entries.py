@@ -13,6 +13,7 @@ from derive.documents.trees.naming import Naming
 from derive.documents.trees.part_labels import Labelled
 from derive.documents.trees.trees import walk, words
 from derive.reading.indices import arguments
+from derive.reading.nodes import is_transpose
 from derive.reading.syntax import Node
 
 _INDICES = frozenset("ijklmnt")
@@ -31,15 +32,37 @@ class Entries:
         about an entry."""
         whole = {letter_of(f.left) for _, f, _ in self.parsed.trees if f.left.kind == "ident"
                  and f.tree.kind == "relation" and letter_of(f.left) not in words(f.sides[1:])}
+        made = self._made()
         for _, formula, _ in self.parsed.trees:
             base = letter_of(formula.left) if self.naming.is_numbered(formula.left) else ""
             right = [n for side in formula.sides[1:] for n in walk(side)]
             numbered = [n for n in right if self.naming.is_numbered(n)]
-            entries = [n for n in numbered if letter_of(n) in self.naming.vectors]
+            entries = [n for n in numbered if letter_of(n) in self.naming.vectors | made]
             alone = {id(n.parts[0]) for n in numbered}
             if base in whole and entries and entries == numbered and not any(
                     n.kind == "ident" and id(n) not in alone and n.parts[0].text in self.naming.vectors for n in right):
                 yield base
+                yield from made & {letter_of(n) for n in entries}
+
+    def products(self) -> Iterator[str]:
+        """The A of A = T Tᵀ, where T is a matrix."""
+        for _, formula, _ in self.parsed.trees:
+            side = formula.sides[1] if formula.left.kind == "ident" and len(formula.sides) > 1 else formula.left
+            if side.kind == "product" and all(letter_of(f) in self.naming.matrices and (
+                    f.kind == "ident" or len(f.parts[1]) == 1 and (f.parts[1][0].kind == "transpose" or is_transpose(
+                        f.parts[1][0].parts[0]))) for f in side.parts[0]):
+                yield letter_of(formula.left)
+
+    def _made(self) -> set[str]:
+        """The y of y = C x, where C is a matrix and x a vector."""
+        vectors, matrices = self.naming.vectors - self.naming.matrices, self.naming.matrices
+        pairs = [(letter_of(f.left), *f.sides[1].parts[0]) for _, f, _ in self.parsed.trees if f.left.kind == "ident"
+                 and len(f.sides) > 1 and f.sides[1].kind == "product" and len(f.sides[1].parts[0]) == 2]
+        found: set[str] = set()
+        while more := {name for name, of, by in pairs if letter_of(of) in matrices and by.kind == "ident"
+                       and letter_of(by) in vectors | found} - found:
+            found |= more
+        return found
 
     def by_one(self) -> set[str]:
         """The w of w_1 after w = softmax(s), where nothing says what w_1 is besides, and w is not made of it."""
@@ -63,7 +86,9 @@ class Entries:
         of_arrays |= {x for n in walk(left) if (by := denominator(n)) is not None and by.kind == "scripted"
                       for name, letters in _letters_below(by) if len(letters) == 1
                       and name in self.naming.vectors - self.naming.matrices for x in letters}
-        return frozenset(x for _, letters in _letters_below(left) if of_arrays.issuperset(letters) for x in letters)
+        two = of_arrays | self.survey.sums.keys()       # F_{ab}, where sums elsewhere run over a and b
+        return frozenset(x for _, letters in _letters_below(left) for x in letters
+                         if (two if len(letters) == 2 else of_arrays).issuperset(letters))
 
     def pairs(self) -> Iterator[str]:
         """The y of y_{aj} = V_{aj}², where V is a matrix."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 
 from derive.documents.lines.properties import NEGATIVE, between
@@ -18,9 +18,11 @@ from derive.documents.trees.indices import size_name
 from derive.documents.trees.members import enclosed, number_node, scripted_parts
 from derive.documents.trees.trees import Formula, walk, words
 from derive.graph import closure
+from derive.notation.names import GREEK
 from derive.reading.syntax import Node
 
 _ONLY = "only assumptions such as ε > 0, 0 < β < 1, p < q, ρ > 1 + ε, n ≥ 2 and ranges of letters can be read"
+_GREEK = frozenset(GREEK.values()) - USUAL
 
 
 class Inequalities:
@@ -32,6 +34,7 @@ class Inequalities:
         self._above: dict[str, tuple[Fraction, Formula, int]] = {}      # which number a name lies above, and where
 
     def read(self) -> None:
+        self.lexicon.naming.fractions |= set(self._fractions())
         indices = self._index_words()
         for _, formula in self.parsed.bounds:
             with collected(self.survey.problems):
@@ -40,6 +43,18 @@ class Inequalities:
         for low, formula, at in self._above.values():
             if low < 0:     # and below nothing
                 self.survey.problems.append(Unreadable(_ONLY, formula.at(at)))
+
+    def _fractions(self) -> Iterator[str]:
+        """The q of 0 < q < 1 and the γ of γ > 1, which are no indices."""
+        beside: dict[str, set[float]] = {}
+        for _, formula in self.parsed.bounds:
+            for of, sign, by in one_by_one(formula.tree):
+                name, number = letter_of(of) if of.kind == "ident" else "", number_of(by)
+                if name and number is not None and sign in "<>":
+                    beside.setdefault(name, set()).add(number)
+                    if sign == ">" and name in _GREEK:
+                        yield name
+        yield from (name for name, ends in beside.items() if ends >= {0, 1})
 
     def _index_words(self) -> set[str]:
         """Everything that stands in an index: the l of a^l where a is a family so, but no exponent."""
@@ -51,7 +66,8 @@ class Inequalities:
                 elif node.kind == "scripted":
                     for script in node.parts[1]:
                         if script.kind == "raised" and letter_of(node) not in self.lexicon.naming.numbers and (
-                                enclosed(script) or self.lexicon.naming.is_raised(node)):
+                                enclosed(script) and words([script]).isdisjoint(self.lexicon.naming.fractions)
+                                or self.lexicon.naming.is_raised(node)):
                             found |= words([script])
             found |= bound_letters(formula.tree)
         return found - {label for _, label in self.lexicon.before}

@@ -73,7 +73,8 @@ class Lexicon:
         self.parts = frozenset(p for p in part_labels([f for _, f, _ in trees], declared) if p[1] not in counted)
         self.naming.sizes |= set(self.survey.sizes)
         self.naming.numbers |= {letter_of(of) for _, f in self.parsed.bounds for of, _, by in one_by_one(f.tree)
-                                if of.kind == "ident" and number_of(by) is not None} - self.survey.ranges.keys()
+                                if of.kind == "ident" and number_of(by) is not None} - {
+                                    x for x, ends in self.survey.ranges.items() if ends.high is not None}
         self.naming.superscripts.learn([(f.tree, f.left) for _, f, _ in trees], self.summed | set(self.survey.ranges))
         for _, _, names, sides in kinds:
             for name in names:
@@ -96,6 +97,7 @@ class Lexicon:
         turned = {letter_of(f.left) for _, f, _ in trees if f.left.kind == "ident" and len(f.sides) > 1
                   and f.sides[1].kind == "scripted" and letter_of(f.sides[1]) in self.naming.matrices
                   and f.sides[1].parts[1][0].kind in ("raised", "transpose")}       # Λ = C⁻¹
+        turned |= set(self.entries.products())
         self.naming.matrices |= turned
         self.naming.vectors |= turned
         self.entries.paired = frozenset(self.entries.pairs())
@@ -144,8 +146,9 @@ class Lexicon:
 
     @property
     def labels(self) -> frozenset[str]:
-        """Letters that are no index anywhere, as far as the document tells."""
-        return self.single | {x for _, x in self.parts | self.before} | self.entries.below_labelled()
+        """Letters that are no index anywhere, as far as the document tells, and the P_n beside P_a and P_f."""
+        beside = {f"{base}_{x}" for base in self.naming.labelled for x in USUAL}
+        return self.single | {x for _, x in self.parts | self.before} | self.entries.below_labelled() | beside
 
     # -- contexts and members ------------------------------------------------------------------------------------
     def context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:

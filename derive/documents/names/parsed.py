@@ -6,17 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from derive.documents.lines import statements as said
-from derive.documents.lines.declarations import kind
+from derive.documents.lines.declarations import Kind, kind
 from derive.documents.lines.properties import COLUMNS
 from derive.documents.lines.statements import Piece, Statement
-from derive.documents.names.model import Range, letter_of, position, relation_range, shortened
+from derive.documents.names.model import Elsewhere, Range, letter_of, position, relation_range, shortened
 from derive.documents.names.samples import with_columns
 from derive.documents.names.sizes import DeclaredKinds, Trees
 from derive.documents.names.value_conditions import is_of_a_positive, is_of_values, steps_of, where
 from derive.documents.problems import Unreadable
 from derive.documents.trees.bare_functions import with_arguments
+from derive.documents.trees.bound_letters import bound_letters, index_letters
 from derive.documents.trees.called_losses import without_arguments
 from derive.documents.trees.indicators import with_steps
+from derive.documents.trees.indices import size_name
 from derive.documents.trees.infinite_sums import Ratio, summed
 from derive.documents.trees.members import letter_node, scripted_parts
 from derive.documents.trees.ones import with_ones
@@ -26,7 +28,7 @@ from derive.documents.trees.trees import Formula, Reader, changed, walk, words
 from derive.reading.errors import ReadingError
 from derive.reading.functions import SOFTMAX_OF_COLUMNS
 from derive.reading.indices import letter_pieces
-from derive.reading.syntax import Node
+from derive.reading.syntax import BINDERS, Node
 
 
 class Parsed:
@@ -96,6 +98,22 @@ class Parsed:
         if self.by_columns:
             self.trees = [(s, replace(f, tree=changed(f.tree, _of_columns)), r) for s, f, r in self.trees]
 
+    def take_families(self, elsewhere: Elsewhere) -> None:
+        """k_l ∈ ℕ with l = 1, …, L says of a family that it is positive, unless a shape or a bound is made of it. Of a
+        part, the whole document tells."""
+        counted = set(self.ranges) | {x for _, f, _ in self.trees for x in bound_letters(f.tree)}
+        ends = [s.tree for _, _, _, sides in self.kinds for s in sides]
+        ends += [s for _, f, _ in self.trees for n in walk(f.tree) if n.kind in BINDERS for s in n.parts[0]]
+        ends += [end[0] for r in (*self.ranges.values(), *(r for _, _, ranges in self.trees for r in ranges))
+                 for end in (r.low, r.high) if end is not None]
+        used = {letter_of(n) for end in ends for n in walk(end) if n.kind == "scripted"}
+        for k, (statement, what, names, sides) in enumerate(self.kinds):
+            families = [n for n in names if (letters := index_letters(n.tree))
+                        and (elsewhere.names or letters & counted)
+                        and size_name(n.tree) not in elsewhere.sizes and letter_of(n.tree) not in used]
+            if what.dimensions is None and len(families) == len(names):
+                self.kinds[k] = (statement, Kind((), positive=True), names, sides)
+
     def _rows(self) -> set[str]:
         """Capital letters that are declared as rows, Y ∈ ℝ^{1×m}, where nothing is said of the small ones."""
         every = [(letter_of(n.tree), sides) for _, _, names, sides in self.kinds for n in names]
@@ -127,11 +145,13 @@ class Parsed:
         """Adds an equation that the document does not write so."""
         self.trees.append((said.Equality(formula.piece, (formula.piece, formula.piece)), formula, ranges))
 
-    def hide(self, called: str, formula: Formula, scripts: tuple[Node, ...] = ()) -> None:
-        """Defines a hidden name, with scripts, as a formula."""
+    def hide(self, called: str, formula: Formula, scripts: tuple[Node, ...] = (),
+             conditions: Iterable[Statement] = ()) -> None:
+        """Defines a hidden name, with scripts, as a formula, for what its letters range over."""
         base = letter_node(called, formula.tree.at)
         left = Node("scripted", (base, scripts), base.at) if scripts else base
-        self.define(replace(formula, tree=Node("relation", ((left, formula.tree), ("=",)), base.at)), [])
+        ranges = [r for c in conditions if (r := self._condition(c, formula.tree)) is not None]
+        self.define(replace(formula, tree=Node("relation", ((left, formula.tree), ("=",)), base.at)), ranges)
 
     def _range(self, statement: said.Range) -> Range:
         """A range, also where it is counted downwards: t = T, …, 1."""

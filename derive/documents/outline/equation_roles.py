@@ -16,7 +16,7 @@ from derive.documents.functions.function_forms import (
     is_plain,
 )
 from derive.documents.functions.indexed_functions import indexed_function
-from derive.documents.functions.keys import key, keys
+from derive.documents.functions.keys import is_numbered, key, keys
 from derive.documents.lines.entries import is_written_out
 from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, NAMED, OPERATION, UNREADABLE, UPDATED, Item
 from derive.documents.lines.marks import is_a_system
@@ -205,6 +205,7 @@ class EquationRoles:
             return UPDATED
         own = words([question.left]) if question.function else set()       # the n of f(n) = …
         own |= {item.name} if is_of_fixed_members(question.equation) else set()
+        own |= {n for n in question.values if alone and is_numbered(n, item.name)}      # q = q_1 + q_2
         if question.function:       # η(t) is no η_0, by which it may be given
             own |= {n for n in question.right if n.rpartition("_")[0] == question.function}
         circle = self.standing.between(question.right & question.values - own, item.name) if seen else set()

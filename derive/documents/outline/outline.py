@@ -197,7 +197,7 @@ def _ranged(item: Item, ranges: list[Item]) -> Item:
     """An equation with the ranges that stand above it, of each letter the nearest; the first one below where there is
     none above."""
     statement = item.statement
-    if not isinstance(statement, said.Equality):
+    if not isinstance(statement, (said.Equality, said.Law)):
         return item
     nearest: dict[str, Item] = {}
     for ranged in ranges:
@@ -206,8 +206,12 @@ def _ranged(item: Item, ranges: list[Item]) -> Item:
             nearest[ranged.letter] = ranged
     own = " ".join(c.piece.text for c in statement.conditions)
     more = [r.statement for x, r in nearest.items() if _stands(x, statement.piece.text) and not _stands(x, own)]
-    return replace(item, statement=replace(statement, conditions=(*statement.conditions, *more), above=tuple(more))) \
-        if more else item
+    if not more:
+        return item
+    conditions = (*statement.conditions, *more)
+    if isinstance(statement, said.Law):
+        return replace(item, statement=replace(statement, conditions=conditions))
+    return replace(item, statement=replace(statement, conditions=conditions, above=tuple(more)))
 
 
 def _goes_further(ranged: said.Statement, other: said.Statement) -> bool:

@@ -48,7 +48,7 @@ def put_law(statement: Law, parsed: Parsed) -> None:
         tied = [_has_index_of(own, formula) for formula in given]
         for called, formula, with_index in zip(hidden, given, tied):
             parsed.hide(called, formula, own if with_index else ())
-        parsed.hide(body_name(f"law{len(parsed.laws)}"), _beside(name, given, tied), own)
+        parsed.hide(body_name(f"law{len(parsed.laws)}"), _beside(name, given, tied), own, statement.conditions)
         _positive(parsed, given[1:] if law in ("normal", "moments", "mean") else given, law == "bernoulli")
 
 

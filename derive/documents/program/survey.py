@@ -100,6 +100,7 @@ class Surveyor:
             if isinstance(statement, said.Law):
                 with collected(self.survey.problems):
                     put_law(statement, self.parsed)
+        self.parsed.take_families(self.elsewhere)
         SizeFinder(self.survey, self.parsed.kinds, self.parsed.trees).find()
         here = {n for _, f, _ in self.parsed.trees for n in map(size_name, walk(f.tree))}
         here -= {n for _, f, _ in self.parsed.trees if "_" in (n := size_name(f.sides[0]))}     # d_k = d/h defines it

@@ -23,6 +23,7 @@ from derive.reading.nodes import plain
 from derive.reading.syntax import BINDERS, Node
 
 Ends = tuple[Poly, Poly]
+_STEPS = "tτl"
 _COUNTS = "NMRSJ"       # names for how many samples there are, where nothing else has them
 LENGTHS = {"t": "T", "τ": "T", "l": "L", "n": "N", "k": "K", "i": "n", "s": "S"}
 
@@ -65,7 +66,9 @@ class LetterRanges:
         free = equation.context.left
         of_a_class = {self.survey.of_a_class} & words(equation.members)
         for letter in sorted(free | set(stated) | of_a_class):
-            ends = self.told(letter, stated.get(letter), letter in free)
+            ranged = stated.get(letter)
+            ends = None if ranged is not None and ranged.high is not None else self._by_shifts(letter, equation)
+            ends = ends or self.told(letter, ranged, letter in free)
             if ends is not None and self._next.get(id(equation)) == letter and letter not in stated:
                 ends = (ends[0] - 1, ends[1] - 1)
             if ends is not None:
@@ -120,6 +123,32 @@ class LetterRanges:
     def settle(self, resolved: Callable[[Poly], Poly]) -> None:
         """Takes the lengths that the shapes have told."""
         self.classes = resolved(self.classes)
+
+    def _by_shifts(self, letter: str, equation: Equation) -> Ends | None:
+        """The i of y_i = x_i + x_{i+1} after x ∈ ℝ^n: all for which both exist; a step t counts something else."""
+        if letter in self.sequences or letter in _STEPS:
+            return None
+        lows, highs, draft = [1], list[Poly](), Letter(letter, 1, 1)
+        shifted = False
+        for member, _ in equation.seen:
+            declared = self.survey.declared.get(member.name)
+            if declared is None or declared.member.indices or len(declared.dimensions) != len(member.indices):
+                continue
+            for item, side in zip(member.indices, declared.dimensions):
+                if letter not in index_letters_of(item):
+                    continue
+                try:
+                    by = (Polynomials({letter: draft}, self.sizes).of(item) - draft).constant
+                    end = self._along(side)[1]
+                except NoIndex:
+                    return None
+                if by is None:
+                    return None
+                shifted |= by != 0
+                lows.append(1 - int(by))
+                highs.append(end - by)
+        high = extreme(highs, -1) if shifted else None
+        return None if high is None else (poly(max(lows)), high)
 
     def _by_sums(self, letter: str, free: bool) -> Ends | None:
         return self._sums.get(letter) if free else None

@@ -59,9 +59,13 @@ class CountingAlgebra(Algebra):
         return super().transpose(x, at)
 
     def power(self, x: Value, exponent: Poly, at: int, entrywise: bool = False) -> Value:
-        """x^T of a scalar was meant as a transpose."""
+        """x^T of a scalar was meant as a transpose. A matrix may turn out to be square or not: its powers are as large
+        as it is, and more often the name is that of a number."""
         self.shapes.unusual += x.is_scalar and any(str(a).partition("#")[0] == "T" for a in exponent.atoms())
-        return super().power(x, exponent, at, entrywise)
+        open_yet = x.is_matrix and self.shapes.is_square(x) is None and exponent.constant is not None \
+            and exponent.constant > 0
+        self.shapes.unusual += 3 * open_yet
+        return super().power(x, exponent, at, entrywise or open_yet)
 
     def hadamard(self, a: Value, b: Value, at: int) -> Value:
         self.shapes.unusual += a.is_scalar or b.is_scalar

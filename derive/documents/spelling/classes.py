@@ -21,6 +21,9 @@ _CALLED = re.compile(
     rf"\$\s*([a-z])\s*(?:\\in[^$]{{1,40}}|∈[^$]{{1,40}})?\$\s*(?:is|be|denotes?|was|for|,)?\s*(?:{_THE}\s+){{0,5}}{_CLASS}\b|"
     r"\$\s*([a-z])\s*\$\s*(?:为|是|表示|代表|记)[^$。，]{0,8}(?:类别|类|标签)|"
     r"第\s*\$\s*([a-z])\s*\$\s*类", re.IGNORECASE)
+_PLAINLY = re.compile(       # the correct class c, where c is the label, without a sign of mathematics
+    rf"\b{_CLASS}\s+(?:(?:index|label)\s+)?([cy])(?![\w'’$^_(-])|"
+    rf"(?<![\w$\\])([cy])\s+(?:is|be|denotes|for)\s+(?:{_THE}\s+){{1,4}}{_CLASS}\b", re.IGNORECASE)
 _UP_TO = r"(?:≤|\\leq?(?![a-z])|\\leqslant)"
 _BETWEEN = re.compile(rf"(?<![\w.])1\s*{_UP_TO}\s*([cy])\s*{_UP_TO}\s*[A-Z](?!\w)|"
                       r"(?<![\w\\])([cy])\s*(?:∈|\\in)\s*\\?\{\s*1\s*,[^{}]{1,24},\s*[A-Z]\s*\\?\}")
@@ -61,7 +64,7 @@ def classes(text: str, equations: Iterable[list[Lexeme]], others: Iterable[list[
 
 
 def _told(text: str) -> Iterator[str]:
-    for found in (*_IS.finditer(text), *_CALLED.finditer(text), *_BETWEEN.finditer(text)):
+    for found in (m for said in (_IS, _CALLED, _BETWEEN, _PLAINLY) for m in said.finditer(text)):
         yield next(x for x in found.groups() if x)
 
 

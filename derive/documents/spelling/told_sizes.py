@@ -16,6 +16,7 @@ _ALONE = re.compile(r"\s*&?\s*([A-Za-z])\s*&?\s*")
 _END = re.compile(r"(?:\\sum|\\prod|[Σ∑∏])\s*(?:_\s*(?:\{[^{}]{1,30}\}|\w)\s*)\^\s*\{?\s*([A-Za-z])(?![A-Za-z])")
 _NATURAL = re.compile(r"ℕ|\\mathbb\s*\{?\s*N")
 _KINDS = frozenset(["IDENT", "NUMBER", "PLUS", "MINUS", "TIMES", "DOT", "LPAR", "RPAR"])
+_FEW = ("2", "3")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def told_sizes(equations: Iterable[tuple[Equality, list[Lexeme]]], stream: Seque
         if left is None or left[1] not in known or len(equation.members) != 2:
             continue
         at = next((k for k, t in enumerate(tokens) if t.kind == "REL"), len(tokens))
-        right = tuple(t for t in tokens[at + 1:] if t.kind != "AMP")
+        right = tuple(_without_powers([t for t in tokens[at + 1:] if t.kind != "AMP"]))
         letters = {t.text for t in right if t.kind == "IDENT"}
         if not letters:
             numbers.add(left[1])        # m = 64
@@ -59,6 +60,18 @@ def told_sizes(equations: Iterable[tuple[Equality, list[Lexeme]]], stream: Seque
     told = dict(_the_longest(n, right) for n, right in found.items() if n not in several
                 and not any(t.text in found for t in right))
     return ToldSizes(tuple(told.items()), frozenset(texts)) if told and len(told) == len(found) else NOTHING_TOLD
+
+
+def _without_powers(tokens: list[Lexeme]) -> Iterator[Lexeme]:
+    """K K for K²; an index has no powers."""
+    for k, token in enumerate(tokens):
+        before = [t.kind for t in tokens[max(0, k - 2):k]]
+        raised = token.kind == "POWER" or (token.kind == "NUMBER" and before == ["IDENT", "SUP"])
+        of = tokens[k - 1 - (token.kind == "NUMBER")] if raised and k else token
+        if raised and of.kind == "IDENT" and token.text in _FEW:
+            yield from (replace(of, at=token.at) for _ in range(int(token.text) - 1))
+        elif token.kind != "SUP" or k + 1 == len(tokens) or tokens[k + 1].text not in _FEW:
+            yield token
 
 
 def _the_longest(name: str, right: tuple[Lexeme, ...]) -> tuple[str, tuple[Lexeme, ...]]:

@@ -41,6 +41,7 @@ class Naming:
     matrices: set[str] = field(default_factory=set)         # those of them with rows and columns
     bare: set[str] = field(default_factory=set)             # names that stand without an index somewhere
     numbers: set[str] = field(default_factory=set)          # names of numbers, as 0 < γ < 1 tells
+    fractions: set[str] = field(default_factory=set)        # names of numbers that need not be whole
     one_label: set[str] = field(default_factory=set)        # names of which a single label tells that they have some
     _pairs: set[str] = field(default_factory=set)           # names with two letters below them: W_{ij}
     _of_one: set[str] = field(default_factory=set)          # names with a number in front of a letter: α_{1,i}
@@ -116,7 +117,8 @@ class Naming:
                     self._maybe.add((base, "below"))
                     self._stepped |= {base} if {x for i in items for x in letters_in(i)} & _STEPS else set()
             elif script.kind == "raised" and enclosed(script) and not _numeric(_items(script)) \
-                    and base not in self.numbers:
+                    and base not in self.numbers and self.fractions.isdisjoint(
+                        x for i in _items(script) for x in letters_in(i)):
                 self._indexed.add((base, "above"))
 
     @property
@@ -270,7 +272,8 @@ class Naming:
             return False
         if enclosed(script):
             items = _items(script)
-            power = not any(letters_in(i) for i in items) and not _numeric(items)       # t^(−1/2)
+            found = [x for i in items for x in letters_in(i)]
+            power = not found and not _numeric(items) or not self.fractions.isdisjoint(found)       # t^(−1/2), p^(q−1)
             return all(map(_is_index, items)) and not power and base not in self.numbers
         if _numeric(_items(script)):
             return self.superscripts.has_numbers(base)

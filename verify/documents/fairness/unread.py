@@ -6,8 +6,8 @@ import re
 
 from derive.documents.functions.assumed import HIDDEN
 from derive.documents.functions.keys import keys, known_as
-from derive.documents.lines.items import ASSUMED, DEFINED, NAMED, UNREADABLE
-from derive.documents.lines.statements import Relation
+from derive.documents.lines.items import ASSUMED, CONDITION, DEFINED, NAMED, UNREADABLE
+from derive.documents.lines.statements import Equality, Relation
 from derive.documents.program.program import DocumentEntry
 from verify.documents.fairness.cases_in_words import fails
 from verify.documents.fairness.fulfilled import ORIENTED, has
@@ -76,6 +76,18 @@ def _assumption_that_fails(of: Refutation) -> str:
                and any(_NUMBER.fullmatch(m.text) for m in s.members))
     broken = next((t for t in assumed if of.example is not None and fails(t, of.example)), "")
     return f"the input is none of those with {' '.join(broken.split())}" if broken else ""
+
+
+@rule
+def _size_that_is_told(of: Refutation) -> str:
+    """Of n = C K², where x ∈ ℝ^n, nothing that draws C and K keeps to it."""
+    read = {i.number for i in of.needed}
+    for item in (i for i in of.scope if i.number not in read):
+        statement = item.statement
+        if item.role == CONDITION and isinstance(statement, Equality) and item.names and item.names <= of.given \
+                and statement.members[0].text.strip() in of.outline.sizes:
+            return f"the text sets {' '.join(statement.piece.text.split())}"
+    return ""
 
 
 @rule
