@@ -26,9 +26,12 @@ def first_by_entries(statement: Statement, before: Iterable[Statement]) -> State
     if length is None or not isinstance(statement, Equality):
         return statement
     name = statement.members[0]
-    said = {p.text for s in before for p in (s.names if isinstance(s, Declaration) else
-                                             s.members[:1] if isinstance(s, Equality) else ())}
-    if name.text in said:
+    earlier = list(before)
+    said = {p.text for s in earlier for p in (s.names if isinstance(s, Declaration) else
+                                              s.members[:1] if isinstance(s, Equality) else ())}
+    blocks = {e["base"] for s in earlier if isinstance(s, Declaration) for n in s.names
+              if (e := _ENTRY.fullmatch(_plain(n.text))) and (e["braced"] or e["bare"]).isdecimal()}
+    if name.text in said or _plain(name.text) in blocks:       # H = [H_1, H_2] of matrices
         return statement
     return Declaration(statement.piece, (name,), Piece(f"ℝ^{{{length}}}", statement.piece.at))
 
