@@ -22,6 +22,7 @@ from derive.documents.trees.indices import size_name
 from derive.documents.trees.infinite_sums import Ratio, summed
 from derive.documents.trees.members import letter_node, scripted_parts
 from derive.documents.trees.ones import with_ones
+from derive.documents.trees.places import with_places
 from derive.documents.trees.series import with_series
 from derive.documents.trees.sums import with_letters
 from derive.documents.trees.trees import Formula, Reader, changed, walk, words
@@ -77,6 +78,7 @@ class Parsed:
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             formula = with_letters(with_series(self.formula(statement.piece), self.sizes))
             formula = replace(formula, tree=without_arguments(formula.tree))
+            formula = replace(formula, tree=with_places(formula.tree, [f for _, f, _ in self.trees]))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
             formula = with_arguments(replace(formula, tree=with_ones(with_steps(formula.tree))), self.reader.vocabulary)
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
