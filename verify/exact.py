@@ -16,7 +16,7 @@ import flint
 from derive.claims import EQUAL, STRICT
 from derive.derivation import Condition
 from derive.expression import Expr, Ref, expression
-from derive.index import Letter
+from derive.index import Label, Letter, Size
 from derive.program import Program
 from verify.balls import Kink, Undefined
 from verify.blocks import blocks
@@ -65,7 +65,8 @@ def decide(program: Program, derivatives: Derivatives, left: Ref | Expr, right: 
     within 1e-50 of the value (or both enclosed zero, more narrowly the more bits there were), or that every number of
     the one ball is on its side of those of the other, at every member tried, at
     `cases` sets of pairwise distinct sizes or, where some of them have no defined value, at one at least, and at the
-    least and at equal sizes besides; the detail counts all of them. Everything else is UNDECIDED with a reason: no
+    least and at equal sizes besides; the detail counts all of them. Where an expectation had no exact value, every size
+    was more than 1 somewhere. Everything else is UNDECIDED with a reason: no
     member to compare, a member that does not exist, no defined value anywhere.
     `tries` is how many readable inputs are looked at for a counterexample at each of the small sizes. Those are the
     same for every `seed`: where it is asked `again`, with another one, they are left out.
@@ -110,6 +111,7 @@ class _Search:
     met: bool = False           # whether the last draw met a kink
     unsummed: bool = False      # whether an expectation had no exact value
     curved: bool = False        # whether it has none at larger sizes either
+    several: set[str] = field(default_factory=set)      # sizes that were more than 1 where something was compared
     allowance: Allowance = field(default_factory=lambda: Allowance(0))
     sampler: Sampler | None = None
 
@@ -195,6 +197,7 @@ class _Search:
                 break
         if self.members > before:
             self.tried.append(_sizes_text(values))
+            self.several |= {n for n, size in values.items() if not isinstance(size, int) or size > 1}
         return None
 
     def _readable(self, values: dict[str, Any], seed: int, most: int, found: Found) -> Counterexample:
@@ -226,7 +229,9 @@ class _Search:
     def verdict(self) -> Verdict:
         if self.missing:
             return Verdict(UNDECIDED, BY, detail=self.missing)
-        if not self.draws or self.curved:
+        alone = self.unsummed and any(isinstance(s, Size) and n not in self.several and not isinstance(s, Label)
+                                      for n, s in self.program.sizes.items())
+        if not self.draws or self.curved or alone:
             return Verdict(UNDECIDED, BY, detail=next(iter(self.problems), "there was no member to compare"))
         skipped = f"; {self.undefined} inputs had no defined value and do not count" if self.undefined else ""
         skipped += f"; {self.kinks} inputs met a kink and do not count" if self.kinks else ""
