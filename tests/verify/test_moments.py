@@ -262,3 +262,20 @@ def test_a_name_that_would_be_read_in_two_ways_is_refused():
     p.input("E")
     with pytest.raises(ProgramError, match="E is the name of something else"):
         p.expected(v["x"])
+
+
+def test_what_holds_for_one_summand_is_not_shown_for_more():
+    """Var[Σ_j w_j x_j + b] has exact values for n = 1 only: there it is σ² s² + τ², which is wrong for more."""
+    p = Page(Program("unit"))
+    n = p.size("n")
+    j = p.index("j", n)
+    sigma, s, tau = (p.input(name, positive=True) for name in ("sigma", "s", "tau"))
+    w, x = (p.random(name, j, law="normal", mean=0, variance=v**2) for name, v in (("w", sigma), ("x", s)))
+    b = p.random("b", law="normal", mean=0, variance=tau**2)
+    y = p.let("y", [], Sum(w[j] * x[j], j) + b)
+    p.output(y)
+    p.claim(p.variance(y), sigma**2 * s**2 + tau**2, fact="")
+    p.claim(p.variance(y), 2 * n * sigma**2 * s**2 + tau**2, fact="")
+    truth = derivative_names(p.derive())
+    found = [decide(p.program, truth, claim.left, claim.right).verdict for claim in p.claims]
+    assert found == [UNDECIDED, REFUTED]
