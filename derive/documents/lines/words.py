@@ -56,6 +56,8 @@ _CASE = re.compile(         # if the loss is positive, 当间隔被违反时
     r"[^$.,]{1,40}(?:[,:]|then\b|$)|(?:\botherwise\b|\belse\b|否则)[^$}\\]{0,40}$|"
     r"(?:若|如果|当)(?![^$。]*[忘漏错误])[^$。,，]{2,30}(?:时|[,，])", re.IGNORECASE)
 _NEGATED = re.compile(r"(?:\b(?:not|never|rather than|instead of|as opposed to|wrongly|mistaken(?:ly)?)|"
+                      r"\b(?:common|frequent|typical|usual|popular)\s+(?:slip|mistake|error|pitfall)s?\b[^.$]{0,60}|"
+                      r"常见(?:的)?(?:错误|误解|失误|笔误)[^。$]{0,30}|"
                       r"(?:而|并|但)?不(?:是|等于|应(?:该|当)?(?:是|写成|为)?)|而非|并非|误(?:写(?:成|为|作)|作|以为))"
                       r"\s*[:：,，]?\s*$", re.IGNORECASE)
 _BOTH = re.compile(r"\$[^$]{1,80}\$\s*(?:,?\s*and|,?\s*且|并且|和|与|、)\s*$")     # if $b = 0$ and $c = 1$
