@@ -8,7 +8,7 @@ from derive.index import poly
 from derive.notation.layout import BigSum, Entry, Identity, Ones
 from derive.reading.nodes import is_negative, operand, plain
 from derive.reading.scripts import ScriptReader
-from derive.reading.syntax import EXTREMES, Node
+from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 from derive.reading.values import Value
 
@@ -110,6 +110,8 @@ class FunctionReader(ScriptReader):
                       SOFTMAX_OF_COLUMNS: self.algebra.softmax_of_columns,
                       "trace": self._trace}[name]
             return method(values[0], at)
-        if name in EXTREMES and len(values) == 1:
+        if name in ("argmax", "argmin"):
+            raise self.source.error(f"{name} is read in brackets: [k = {name}_j x_j]", at)
+        if name in ("max", "min") and len(values) == 1:
             return self.extreme_entry(values[0], name == "min", at)
         return self.algebra.call(name, values, at)

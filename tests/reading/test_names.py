@@ -50,6 +50,8 @@ def test_the_greatest_entry_is_that_of_a_vector(function):
     assert read(f"{function}(x)", Scope({"x": (i,)}), "unicode").layout.least == (function == "min")
     with pytest.raises(ReadingError, match="greatest or least entry is that of a vector"):
         read(f"{function}(x)", Scope({"x": ()}), "unicode")
+    with pytest.raises(ReadingError, match="read in brackets"):
+        read(f"arg{function}(x)", Scope({"x": (i,)}), "unicode")
 
 
 @pytest.mark.parametrize("form", PRINTERS)
