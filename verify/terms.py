@@ -215,37 +215,14 @@ def _ordered(lowering: Lowering, p: OrderedProduct, labels: Labels, scope: Scope
         labels, rows, scope)
 
 
-# -- the greatest ------------------------------------------------------------------------------------------------
-def _greatest(lowering: Lowering, node: Greatest, labels: Labels, scope: Scope) -> Evaluation:
-    """One number after the other, with the greatest so far and where it is."""
-    values, bounds = _span(node.letter, scope)
-    if bounds or not values:
-        raise LoweringError(f"{node}: the greatest over a range that is empty or differs from entry to entry")
-    functions = lowering.backend.functions
-    greatest: Any = None
-    at: Any = None
-    for value in values:
-        here = scope.fixing(node.letter, value)
-        array = yield from _whole(lowering, node.body, labels, here)
-        array = _harmless(lowering, array, labels, here)
-        if greatest is None:
-            greatest, at = array, array * 0 + value
-        else:
-            at = at + (value - at) * functions["step"](array - greatest)
-            greatest = functions["max"](greatest, array)
-    if node.place is None:
-        return greatest
-    place = _constant(lowering, scope.grid(node.place, labels), labels, scope)
-    return 1 - functions["abs"](functions["sign"](at - place))
-
-
 def _one_hot(lowering: Lowering, condition: Delta, labels: Labels, scope: Scope) -> Any:
     mask = scope.mask(condition)
-    return Product(lowering.backend, 1.0, [(mask.values, mask.labels)]).contract(labels, (), scope)
+    return _constant(lowering, mask.values, mask.labels, labels, scope)
 
 
-def _constant(lowering: Lowering, values: Any, labels: Labels, scope: Scope) -> Any:
-    return Product(lowering.backend, 1.0, [(values.astype(float), labels)]).contract(labels, (), scope)
+def _constant(lowering: Lowering, values: Any, own: Labels, labels: Labels, scope: Scope) -> Any:
+    """Numbers over their own axes, as an array over `labels`."""
+    return Product(lowering.backend, 1.0, [(values, own)]).contract(labels, (), scope)
 
 
 def _where(lowering: Lowering, masks: list[Mask], new: Any, old: Any, axes: tuple[Labels, Labels, Labels],
@@ -324,3 +301,27 @@ def _require_members(node: Ref, outer: dict[Letter, Poly], inner: list[tuple[Let
         bad = (scope.grid(index - moved.low, labels) < 0) | (scope.grid(moved.high - index, labels) < 0)
         if scope.unguarded(labels, bad):
             raise LoweringError(f"{node}: an index leaves the range of {axis.name} there")
+
+
+# -- the greatest ------------------------------------------------------------------------------------------------
+def _greatest(lowering: Lowering, node: Greatest, labels: Labels, scope: Scope) -> Evaluation:
+    """One number after the other, with the greatest so far and where it is."""
+    values, bounds = _span(node.letter, scope)
+    if bounds or not values:
+        raise LoweringError(f"{node}: the greatest over a range that is empty or differs from entry to entry")
+    functions = lowering.backend.functions
+    greatest: Any = None
+    at: Any = None
+    for value in values:
+        here = scope.fixing(node.letter, value)
+        array = yield from _whole(lowering, node.body, labels, here)
+        array = _harmless(lowering, array, labels, here)
+        if greatest is None:
+            greatest, at = array, array * 0 + value
+        else:
+            at = at + (value - at) * functions["step"](array - greatest)
+            greatest = functions["max"](greatest, array)
+    if node.place is None:
+        return greatest
+    place = _constant(lowering, scope.grid(node.place, labels).astype(float), labels, labels, scope)
+    return 1 - functions["abs"](functions["sign"](at - place))

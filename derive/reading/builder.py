@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from derive.reading.syntax import EXTREMES, MAX_FACTORS, MAX_TERMS, Node, TooDeep
+from derive.reading.syntax import EXTREMES, MAX_FACTORS, MAX_TERMS, Node, TooDeep, walk
 from derive.reading.tokens import Lexeme
 
 Children = list[Any]
@@ -98,9 +97,9 @@ class Builder:
     def extreme(self, children: Children) -> Node:
         """max_j x_j, and max_{a} Q(s, a), which is over no index and stays a function."""
         mark, scripts, body = children
-        letters = {n.parts[0].text for s in scripts if s.kind == "lowered" for n in every(s) if n.kind == "ident"}
-        if letters & {n.parts[0].text for s in every(body) if s.kind in ("lowered", "raised", "picked")
-                      for n in every(s) if n.kind == "ident"}:
+        letters = {n.parts[0].text for s in scripts if s.kind == "lowered" for n in walk(s) if n.kind == "ident"}
+        if letters & {n.parts[0].text for s in walk(body) if s.kind in ("lowered", "raised", "picked")
+                      for n in walk(s) if n.kind == "ident"}:
             return Node(EXTREMES[mark.text], (scripts, body), _at(mark))
         argument = body if body.kind == "group" else Node("group", ((body,),), body.at)
         return self.apply([replace(mark, kind="FUNCTION"), scripts, argument])
@@ -285,12 +284,6 @@ class Builder:
         """A formula with the condition under which it holds."""
         condition = children[2] if isinstance(children[2], tuple) else (children[2],)
         return Node("conditional", (children[0], condition), children[0].at)
-
-
-def every(node: Node) -> Iterator[Node]:
-    yield node
-    for below in node.below:
-        yield from every(below)
 
 
 def _filled(row: Node) -> Node:

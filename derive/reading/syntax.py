@@ -49,3 +49,18 @@ def _nodes(parts: tuple[Any, ...]) -> Iterator[Node]:
             for inner in part:
                 if isinstance(inner, Node):
                     yield inner
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all below it."""
+    if node.every is None:
+        node.every = tuple(_walked(node))
+    return iter(node.every)
+
+
+def _walked(node: Node) -> Iterator[Node]:
+    work = [node]
+    while work:
+        node = work.pop()
+        yield node
+        work.extend(reversed(node.below))

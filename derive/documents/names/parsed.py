@@ -78,7 +78,7 @@ class Parsed:
             conditions = statement.conditions if isinstance(statement, said.Equality) else ()
             formula = with_letters(with_series(self.formula(statement.piece), self.sizes))
             formula = replace(formula, tree=without_arguments(formula.tree))
-            formula = replace(formula, tree=with_places(formula.tree, [f for _, f, _ in self.trees]))
+            formula = replace(formula, tree=with_places(formula.tree, (f for _, f, _ in self.trees)))
             formula = with_columns(formula, [f.left for _, f, _ in self.trees], self._rows())
             formula = with_arguments(replace(formula, tree=with_ones(with_steps(formula.tree))), self.reader.vocabulary)
             self.apart[id(statement.piece)] = [self.formula(c.piece).tree for c in conditions
@@ -103,6 +103,9 @@ class Parsed:
     def take_families(self, elsewhere: Elsewhere) -> None:
         """k_l ∈ ℕ with l = 1, …, L says of a family that it is positive, unless a shape or a bound is made of it. Of a
         part, the whole document tells."""
+        counts = [n.tree for _, what, names, _ in self.kinds if what.dimensions is None for n in names]
+        if not any(map(index_letters, counts)):
+            return
         counted = set(self.ranges) | {x for _, f, _ in self.trees for x in bound_letters(f.tree)}
         ends = [s.tree for _, _, _, sides in self.kinds for s in sides]
         ends += [s for _, f, _ in self.trees for n in walk(f.tree) if n.kind in BINDERS for s in n.parts[0]]

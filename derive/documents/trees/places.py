@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.documents.trees.members import letter_node
-from derive.documents.trees.trees import Formula, changed, words, written
+from derive.documents.trees.trees import Formula, changed, walk, words, written
 from derive.reading.nodes import plain
 from derive.reading.syntax import EXTREMES, PLACES, Node
 
@@ -16,10 +16,10 @@ _LETTERS = "jkmpq"
 
 def with_places(tree: Node, definitions: Iterable[Formula]) -> Node:
     """The equation with conditions on places for those on what `definitions` say of the greatest and the least."""
-    said = {written(f.left): plain(f.sides[1]) for f in definitions if f.tree.kind == "relation"}
-    said = {name: side for name, side in said.items() if side.kind in (*_PLACE_OF, *PLACES) or _of_a_vector(side)}
-    if not said or tree.kind != "relation":
+    if tree.kind != "relation" or not any(n.kind == "relation" for m in tree.parts[0] for n in walk(m)):
         return tree
+    sides = [(f.left, plain(f.sides[1])) for f in definitions if f.tree.kind == "relation"]
+    said = {written(left): side for left, side in sides if side.kind in (*_PLACE_OF, *PLACES) or _of_a_vector(side)}
     members = tuple(changed(m, lambda n: _changed(n, said)) for m in tree.parts[0])
     return Node("relation", (members, tree.parts[1]), tree.at)
 

@@ -5,7 +5,7 @@ Every letter and word is an IDENT, except functions: those that are built in, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import is_
@@ -27,7 +27,7 @@ from derive.reading.errors import ReadingError
 from derive.reading.formula import FORMS
 from derive.reading.parser import parse
 from derive.reading.source import Source
-from derive.reading.syntax import Node
+from derive.reading.syntax import Node, walk
 from derive.reading.tokens import Lexeme, without_loose_gaps
 from derive.reading.vocabulary import Scope, Vocabulary
 
@@ -187,21 +187,6 @@ def _called_and_alone(text: str) -> tuple[frozenset[str], frozenset[str]]:
             (called if is_call else alone).add(core)
             called |= {f"{core}'"} if primed and is_call else set()
     return frozenset(called), frozenset(alone)
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """A node and all below it."""
-    if node.every is None:
-        node.every = tuple(_walked(node))
-    return iter(node.every)
-
-
-def _walked(node: Node) -> Iterator[Node]:
-    work = [node]
-    while work:
-        node = work.pop()
-        yield node
-        work.extend(reversed(node.below))
 
 
 def words(trees: Iterable[Node]) -> set[str]:
