@@ -6,6 +6,7 @@ cd "$(dirname "$0")"
 bin=${BIN:-.venv/bin}
 export SEED=${SEED:-$RANDOM}
 export PYTHONHASHSEED=$SEED
+export PYTHONDONTWRITEBYTECODE=     # hundreds of tests start processes, each of which would compile every module anew
 echo "seed: $SEED (repeat with SEED=$SEED ./check.sh)"
 
 "$bin/ruff" check .

@@ -10,28 +10,40 @@ from verify.documents.shape_errors import by_shapes
 from verify.documents.slices import Given
 from verify.verdict import Verdict
 
-_LEAVES = re.compile(r"(\S+\[….+…\]) may leave its range (?P<here>1…(\w+)): (?P<there>\w+ = 1…(\w+))")
-_RANGES = re.compile(r"the sum over \w+ has the ranges (?P<here>1…(\w+)) and (?P<there>1…(\w+))(?= in )")
-_WORD = re.compile(r"[^\W_]\w*")
+_END = r"1…[\w+-]+"
+_LEAVES = re.compile(rf"(\S+\[….+…\]) may leave its range (?P<here>{_END}): (?P<there>\w+ = {_END})")
+_RANGES = re.compile(rf"the sum over \w+ has the ranges (?P<here>{_END}) and (?P<there>{_END})(?= in )")
+_WORD = re.compile(r"[^\W\d]\w*")
+
+Groups = tuple[frozenset[str], ...]     # sizes that are taken to be one
 
 
 def at_equal_sizes(problem: str, known: Collection[str], again: Callable[[Given], Outcome]) -> Outcome | None:
-    """Refuted where a claim fails even at equal sizes, and the document says how long everything is. None for another
-    claim. `known` are the sizes of the document, `again` reads the claim with parts of its interpretation given."""
-    alike, outcome = tuple[str, ...](), Outcome(problem=problem)
-    while more := _two_sizes(outcome.problem, known) - set(alike):
-        alike = (*alike, *sorted(more))
+    """Refuted where a claim fails even at equal sizes. None for another claim. `known` are the sizes of the document,
+    `again` reads the claim with parts of its interpretation given."""
+    alike, outcome = Groups(), Outcome(problem=problem)
+    while (more := _with_pairs(alike, _pairs(outcome.problem, known))) != alike:
+        alike = more
         outcome = again({"alike": alike})
-    if not alike or not outcome.refuted or _is_guessed(alike, outcome.inferred):
-        return None
-    return Outcome(_as_finding(problem), study=outcome.study)
+    return Outcome(_as_finding(problem), study=outcome.study) if alike and outcome.refuted else None
 
 
-def _two_sizes(problem: str, known: Collection[str]) -> set[str]:
-    """The two sizes of the document at which the ranges end that do not fit each other; none for another problem."""
+def _pairs(problem: str, known: Collection[str]) -> list[tuple[str, str]]:
+    """The sizes of the document that differ in the ends of two ranges which do not fit each other, H − p + 1 and
+    W − q + 1; none for another problem."""
     found = _LEAVES.search(problem) or _RANGES.search(problem)
-    ends = {found[side].partition("…")[2] for side in ("here", "there")} if found else set[str]()
-    return ends if len(ends) == 2 and ends <= set(known) else set()
+    ends = [found[side].partition("…")[2] for side in ("here", "there")] if found else ["", ""]
+    names = [_WORD.findall(end) for end in ends]
+    if _WORD.sub("", ends[0]) != _WORD.sub("", ends[1]) or not {n for side in names for n in side} <= set(known):
+        return []
+    return [(a, b) for a, b in zip(*names) if a != b]
+
+
+def _with_pairs(alike: Groups, pairs: Iterable[tuple[str, str]]) -> Groups:
+    for pair in map(frozenset, pairs):
+        if not any(pair <= g for g in alike):
+            alike = (*(g for g in alike if not g & pair), pair.union(*(g for g in alike if g & pair)))
+    return alike
 
 
 def _as_finding(problem: str) -> Verdict:
@@ -39,8 +51,3 @@ def _as_finding(problem: str) -> Verdict:
     found = _LEAVES.search(problem) or _RANGES.search(problem)
     assert found is not None
     return by_shapes(found[0].replace("may leave", "leaves"), found["here"], found["there"])
-
-
-def _is_guessed(sizes: Collection[str], inferred: Iterable[str]) -> bool:
-    """Whether a shape that nobody declares has one of these sizes: `x ∈ ℝ^{n}`."""
-    return any(set(sizes) & set(_WORD.findall(shape.partition("∈ ℝ")[2])) for shape in inferred)

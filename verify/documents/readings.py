@@ -45,7 +45,7 @@ class Readings:
     def __init__(self, outline: Outline, source: Source):
         self.outline, self.source = outline, source
         self.slices = Slices(outline, source)
-        self.second = SecondDefinitions(outline, self.judged)
+        self.second = SecondDefinitions(outline, self.judged, self.at_first_sight)
         self.worth = Worth(outline, source, self.slices, self.second, self.judged)
 
     def unread(self, item: Item) -> str:
@@ -80,6 +80,11 @@ class Readings:
         if found.refuted and closer is not None and not closer.refuted:
             return Outcome(Verdict(UNDECIDED, detail=f"{settings[0].name} has a number in the text above"))
         return found
+
+    def at_first_sight(self, item: Item, without: frozenset[int]) -> Outcome:
+        """The outcome of the first reading with a meaning, with the most usual shapes."""
+        every = (Attempt(self.slices, item, needed).with_shapes(0) for needed in self.slices.of(item, without))
+        return next((outcome for outcome in every if outcome.verdict is not None), Outcome())
 
     # -- samples as rows -----------------------------------------------------------------------------------------
     def _linked(self, item: Item, without: frozenset[int]) -> Outcome:

@@ -14,18 +14,22 @@ from verify.verdict import UNDECIDED, Verdict
 
 
 class SecondDefinitions:
-    """Those of one outline; `judged` judges an item as a claim, without some definitions. What was asked is kept."""
+    """Those of one outline; `judged` judges an item as a claim, without some definitions, and so does `at_first_sight`,
+    in one reading. What was asked is kept."""
 
-    def __init__(self, outline: Outline, judged: Judging):
-        self.outline, self.judged = outline, judged
+    def __init__(self, outline: Outline, judged: Judging, at_first_sight: Judging):
+        self.outline, self.judged, self.at_first_sight = outline, judged, at_first_sight
         self._outcomes: dict[int, Outcome] = {}
         self._wrong: dict[int, bool] = {}
         self._separated: set[int] = set()       # those with which a claim fails that holds without them
 
     def as_claim(self, item: Item) -> Outcome:
-        """The verdict on a second definition, read as a claim about the first one."""
+        """The verdict on a second definition, read as a claim about the first one. One with inputs of its own is no
+        wrong claim; it may hold, as softmax with any c in its exponents does, but not in a second reading."""
         if item.number not in self._outcomes:
-            self._outcomes[item.number] = self.judged(replace(item, role=CLAIMED), frozenset([item.number]))
+            claim, without = replace(item, role=CLAIMED), frozenset([item.number])
+            found = Outcome() if item.doubtful else self.at_first_sight(claim, without)
+            self._outcomes[item.number] = found if found.refuted else self.judged(claim, without)
         return self._outcomes[item.number]
 
     def is_wrong(self, item: Item) -> bool:

@@ -121,11 +121,11 @@ class DocumentReader:
                 self.narrowed.append(told)
 
     def _take_alike(self) -> None:
-        """One size in place of two that are taken to be one."""
-        sizes = [self.sizes[n] for n in self.interpretation.alike if n in self.sizes]
-        if len(sizes) > 1:
-            one = max(sizes, key=lambda size: size.least)
-            self.sizes.update(dict.fromkeys(self.interpretation.alike, one))
+        """One size in place of several that are taken to be one."""
+        for group in self.interpretation.alike:
+            sizes = [self.sizes[n] for n in sorted(group) if n in self.sizes]
+            if len(sizes) > 1:
+                self.sizes.update(dict.fromkeys(group, max(sizes, key=lambda size: size.least)))
 
     # -- the forward computation -------------------------------------------------------------------------------------
     def _define(self, program: Program) -> None:
