@@ -17,8 +17,9 @@ class Interpretation:
     definition is held. `guess` takes one of the shapes that are equally good for a name, where they would be refused.
     `elsewhere` is what the rest of the document tells about words, `above` are names that stand in formulas above.
     With `vectors`, x_n is the n-th of several things that may be vectors, where nothing declares it.
-    `alike` are groups of sizes that are taken to be one, `beside` is how columns side by side in a claim are multiplied.
-    With `ends`, letters of which nothing else tells the range run as far as the sums over them do elsewhere.
+    `alike` are groups of sizes that are taken to be one, `beside` is how columns side by side in a claim are
+    multiplied. With `ends`, letters of which nothing else tells the range run as far as the sums over them do
+    elsewhere.
     `told` are names by which the text around it differentiates: an arbitrary loss depends on them.
     `length` is a size of it that the first axis has of which nothing tells the length. `inverting` says what may be a
     matrix that is inverted. With `jacobians`, a name of ∂p/∂z is that derivative, and no gradient. `existing` says
