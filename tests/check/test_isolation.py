@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from cli.judge_server import ENOUGH
+from cli.judge_server import ENOUGH, half
 from cli.judging import Judging, Limits, Server, Unjudged
 
 STAGED = "tests.check.staged"
@@ -57,6 +57,12 @@ def test_two_processes_share_a_long_document(judging):
     rows, complete, _ = judging.rows("a.md", "\n".join(["fine"] * ENOUGH))
     assert complete and len({r["subject"] for r in rows}) == 2
     assert len({r["subject"] for r in judging.rows("a.md", "\n".join(["fine"] * (ENOUGH - 1)))[0]}) == 1
+
+
+def test_claims_take_longer_than_definitions():
+    assert half(["definition"] * 20) == 10
+    assert half([*["definition"] * 16, *["claim"] * 4]) == 16
+    assert half([*["claim"] * 4, *["definition"] * 16]) == 4
 
 
 @pytest.mark.parametrize("act, why", [("die", "stopped"), ("raise", "internal error: RecursionError"),
