@@ -81,7 +81,7 @@ class Readings:
             return Outcome(Verdict(UNDECIDED, detail=f"{settings[0].name} has a number in the text above"))
         return found
 
-    def at_first_sight(self, item: Item, without: frozenset[int]) -> Outcome:
+    def at_first_sight(self, item: Item, without: frozenset[int] = frozenset()) -> Outcome:
         """The outcome of the first reading with a meaning, with the most usual shapes."""
         every = (Attempt(self.slices, item, needed).with_shapes(0) for needed in self.slices.of(item, without))
         return next((outcome for outcome in every if outcome.verdict is not None), Outcome())
