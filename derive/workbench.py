@@ -13,7 +13,7 @@ from derive.derivation import Derivative, Step
 from derive.expression import Apply, Expr, Partial, Term, multiply_terms, names, subterms, walk
 from derive.fold import fold, patterns
 from derive.functions import RULES
-from derive.index import Letter, apart
+from derive.index import Letter, Poly, apart, poly
 from derive.normal import Normalizer
 from derive.powers import TooLarge
 from derive.program import Equation, Program
@@ -53,12 +53,15 @@ class Workbench:
     def other_letters(self, taken: tuple[Letter, ...], axes: tuple[Letter, ...]) -> tuple[Letter, ...]:
         """Letters for the axes that do not look like those that are taken: ∂p_i/∂z_j."""
         result: list[Letter] = []
+        values: dict[Letter, Poly] = {}
         for axis in apart(axes):
             used = {a.name for a in (*taken, *result)}
             alike = [a.name for a in self.letters if a.count == axis.count and a.family == axis.family]
             free = (n for n in "kspqruvw" if n not in used and n not in self.program.variables)
             name = next((n for n in alike if n not in used), None) or next(free, axis.name)
-            result.append(Letter(name, axis.low, axis.high, axis.family))
+            low, high = axis.low.substitute(values), axis.high.substitute(values)       # the width of another layer
+            result.append(Letter(name, low, high, axis.family))
+            values[axis] = poly(result[-1])
         return tuple(result)
 
     # -- simplification --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from derive.bounds import nonnegative
 from derive.index import Letter, Poly, is_whole, poly
@@ -175,10 +176,10 @@ class Letters:
 
     def _shifted(self, draft: Draft) -> tuple[Poly, Poly]:
         """The range of a letter that stands in sums only, h^(t+1), or in no index at all."""
-        for low, high, index in draft.uses or draft.weak:
-            if index.coefficient(draft.letter) == 1:
-                offset = index - draft.letter
-                return low - offset, high - offset
+        for use in draft.uses or draft.weak:
+            found = _values(draft.letter, *use)
+            if found is not None:
+                return found
         limits = self.limits.get(draft.name)
         if limits is None:
             raise self.source.error(f"nothing tells the range of {draft.name}", draft.at)
@@ -186,14 +187,10 @@ class Letters:
 
     def _narrowed(self, draft: Draft, low: Poly, high: Poly) -> tuple[Poly, Poly]:
         """The values for which every member exists, as far as the ranges differ by numbers."""
-        for other_low, other_high, index in (*draft.uses, *draft.weak):
-            if index.coefficient(draft.letter) != 1:
-                continue
-            offset = index - draft.letter
-            if _positive(other_low - offset - low):
-                low = other_low - offset
-            if _positive(high - (other_high - offset)):
-                high = other_high - offset
+        for use in (*draft.uses, *draft.weak):
+            first, last = _values(draft.letter, *use) or (low, high)
+            low = first if _positive(first - low) else low
+            high = last if _positive(high - last) else high
         return low, high
 
     @property
@@ -212,3 +209,15 @@ def _positive(p: Poly) -> bool:
     return p.constant is not None and p.constant > 0
 
 
+def _values(letter: Letter, low: Poly, high: Poly, index: Poly) -> tuple[Poly, Poly] | None:
+    """From where to where a letter runs while an index such as i + 1 or 2i − 1 stays in a range; None for others."""
+    step = index.coefficient(letter)
+    if not isinstance(step, int) or step < 1:
+        return None
+    offset = index - poly(letter) * step
+    if letter in offset.free:
+        return None
+    first, last = ((end - offset) * Fraction(1, step) for end in (low, high))
+    if any(monomial and not isinstance(c, int) for end in (first, last) for monomial, c in end.terms):
+        return None
+    return first + (-first.offset % 1), last - last.offset % 1

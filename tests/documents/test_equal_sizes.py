@@ -31,9 +31,23 @@ def test_both_sizes_are_shown():
     assert (example.left, example.right) == ("1…m", "j = 1…n")
 
 
-@pytest.mark.parametrize("page, claim", [
-    (INFERRED, "∂L/∂W_ij = y_j x_i"),           # nobody says how long x is
-    (DECLARED, "Σ_i W_ii = Σ_j W_jj"),          # it would hold
-])
-def test_others_are_left_open(page, claim):
-    assert told(page, f"```\n{claim}\n```").verdict in ("undecided", "unsupported")
+def test_nobody_has_to_declare_the_shapes():
+    assert shown(INFERRED, "```\n∂L/∂W_ij = y_i x_j\n```")
+    assert refuted(INFERRED, "```\n∂L/∂W_ij = y_j x_i\n```")
+
+
+def test_sizes_that_add_up_are_equal_in_pairs():
+    page = """
+$X ∈ ℝ^{H×W}$, $K ∈ ℝ^{p×q}$
+
+$$Y_{ij} = \\sum_{u=1}^{p} \\sum_{v=1}^{q} K_{uv} X_{i+u-1,j+v-1}, \\quad i = 1, …, H-p+1, j = 1, …, W-q+1$$
+
+$$L = \\frac{1}{2} \\sum_{i=1}^{H-p+1} \\sum_{j=1}^{W-q+1} Y_{ij}^2$$
+"""
+    claim = "$$∂L/∂K_{uv} = \\sum_{i=1}^{H-p+1} \\sum_{j=1}^{W-q+1} Y_{%s} X_{i+u-1,j+v-1}$$"
+    assert shown(page, claim % "ij")
+    assert refuted(page, claim % "ji")
+
+
+def test_what_would_hold_is_left_open():
+    assert told(DECLARED, "```\nΣ_i W_ii = Σ_j W_jj\n```").verdict in ("undecided", "unsupported")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from derive.documents.functions.assumed import TARGET
 from derive.documents.lines.statements import Equality, Piece
 from derive.documents.problems import Unreadable
+from derive.documents.spelling.positions import as_members
 from derive.documents.spelling.spelling import regrouped, respelled, with_number
 from derive.documents.spelling.two_letters import ABBREVIATIONS, glued
 from derive.documents.trees.bound_letters import bound_letters
@@ -41,7 +42,7 @@ def called_on_the_left(pieces: Iterable[Piece], two: frozenset[str] = frozenset(
     reader, found = Reader(), set()
     for piece in pieces:
         try:
-            tokens = glued(reader.tokens(Source(respelled(piece.text))), ABBREVIATIONS | two)
+            tokens = as_members(glued(reader.tokens(Source(respelled(piece.text))), ABBREVIATIONS | two))
             tokens = regrouped(without_loose_gaps(tokens), None)
         except ReadingError:
             continue

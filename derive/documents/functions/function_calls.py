@@ -17,10 +17,11 @@ from derive.documents.names.model import Survey, letter_of
 from derive.documents.names.parsed import Parsed
 from derive.documents.names.sizes import Trees
 from derive.documents.problems import Unreadable
-from derive.documents.trees.bound_letters import bound_letters, index_letters, listed_letters
+from derive.documents.trees.bound_letters import bound_letters, index_letters, letters_in, listed_letters
 from derive.documents.trees.members import letter_node, scripted_parts
 from derive.documents.trees.schematic import filled
 from derive.documents.trees.trees import Formula, changed, walk, words
+from derive.reading.indices import arguments
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
@@ -86,13 +87,20 @@ def _of_one_argument(formula: Formula) -> Formula:
 
 
 def _index_letters(trees: Trees) -> set[str]:
-    """The letters that sums, ranges and left sides bind."""
+    """The letters that sums, ranges and left sides bind; also the c of S_c = Σ_k w_{ck} F_k."""
     found = {r.letter for _, _, ranges in trees for r in ranges}
     for _, formula, _ in trees:
         found |= listed_letters(formula.tree)
         bound = bound_letters(formula.tree)
         found |= bound | index_letters(formula.left, frozenset(bound))
+        own = {x for letters in _below(formula.left) for x in letters}
+        found |= {x for side in formula.sides[1:] for letters in _below(side) if bound & letters for x in own & letters}
     return found
+
+
+def _below(side: Node) -> list[set[str]]:
+    """The letters below each name."""
+    return [{x for item in arguments(n.parts[0]) for x in letters_in(item)} for n in walk(side) if n.kind == "lowered"]
 
 
 def _put_bodies(parsed: Parsed, survey: Survey, functions: Functions, before: Trees) -> None:

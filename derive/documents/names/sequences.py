@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from derive.documents.names.model import Equation
 from derive.documents.trees.members import Member
+from derive.documents.trees.strides import stride
 from derive.documents.trees.trees import walk
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import plain
@@ -66,13 +67,13 @@ def gives_back(equation: Equation, name: str, between: Container[str], equations
     past = [m for m in own if any(_is_past(i) for i in m.indices)]
     made = [m for e in equations if [(m.name in between, role) for m, role in e.names[0]] == [(True, "value")]
             for m, _ in e.names[1] if m.name == name and m.indices]
-    return len(past) < len(own) and any(all(i.kind == "ident" for i in m.indices) for m in made)
+    return len(past) < len(own) and any(all(i.kind == "ident" or stride(i) for i in m.indices) for m in made)
 
 
 def _is_past(index: Node) -> bool:
     """t − 1"""
     inner = plain(index)
-    return inner.kind == "sum" and any(plain(part).kind == "number" for part in inner.parts[1])
+    return inner.kind == "sum" and any(plain(part).kind == "number" for part in inner.parts[1]) and not stride(inner)
 
 
 def alike(definitions: Iterable[Equation], known: frozenset[str]) -> dict[str, str]:

@@ -116,8 +116,8 @@ class Outline:
         for name, items in below.items():       # … with v_0 = 0, and from A_{T+1} = 0 on
             fixed = {any(i.member) for i in above.get(name, ()) if i.member}
             if name in above and len(fixed) < 2:
-                above[name] = [*above[name], *(i for i in items if i.member and {any(i.member)} != fixed
-                                               and i.variant == above[name][-1].variant)]
+                above[name] = [*above[name], *(i for i in items if i.variant == above[name][-1].variant and (
+                    _go_by_turns(i, above[name][-1]) or i.member and {any(i.member)} != fixed))]
         return {**below, **above}
 
     def _close(self, wanted: set[str], meant: dict[str, list[Item]], found: dict[int, Item]) -> None:
@@ -191,6 +191,11 @@ class Outline:
             return only == item.place.start
         between = self.items[item.number + 1:ranged.number]
         return not ranged.partial or all(i.place is item.place or i.letter for i in between)
+
+
+def _go_by_turns(one: Item, other: Item) -> bool:
+    """Whether they define members by turns: y_{2i} and y_{2i−1}."""
+    return one.name == other.name and all(any(c.islower() for m in i.member for c in m) for i in (one, other))
 
 
 def _ranged(item: Item, ranges: list[Item]) -> Item:

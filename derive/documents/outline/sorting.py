@@ -4,6 +4,7 @@ statement is told what it declares, uses and does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ from derive.documents.program.survey import Surveyor
 from derive.documents.roles.gradients import below
 from derive.documents.shapes.letter_ranges import ends_of_sums, told_once
 from derive.documents.spelling.classes import classes
+from derive.documents.spelling.divided_sizes import divided_sizes
 from derive.documents.spelling.gates import gated
 from derive.documents.spelling.last_members import last_members
 from derive.documents.spelling.one_step import letter_of_one_step
@@ -40,6 +42,7 @@ from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 
 MOST_OF_A_SIZE = 60         # characters of an equation that tells a size
+_IS_NUMBER = re.compile(r"\s*&?\s*\d[\d{},]{0,12}\s*")
 
 
 def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> Outline:
@@ -90,9 +93,14 @@ def _of_the_page(stream: Sequence[Statement], text: str) -> Elsewhere:
     equal = [(s, tokens) for s, tokens in marks if isinstance(s, said.Equality)]
     equations = [tokens for _, tokens in equal]
     others = [tokens for s, tokens in marks if not isinstance(s, said.Equality)]
+    told = told_sizes(((s, t) for s, t in equal if len(s.piece.text) < MOST_OF_A_SIZE), stream)
+    divided = divided_sizes(stream)
+    if divided:
+        used = {x for _, tokens in marks for t in tokens if t.kind == "IDENT" for x in (t.text, *letter_pieces(t.text))}
+        numbered = {s.members[0].text.strip() for s, _ in equal if _IS_NUMBER.fullmatch(s.members[-1].text)}
+        told = told.with_divided(divided, used, numbered)
     return Elsewhere(step=letter_of_one_step(equations, others), gates=gated(equations),
-                     classes=classes(text, equations, others),
-                     told=told_sizes(((s, t) for s, t in equal if len(s.piece.text) < MOST_OF_A_SIZE), stream))
+                     classes=classes(text, equations, others), told=told)
 
 
 def _tells_a_size(item: Item) -> bool:
@@ -101,13 +109,16 @@ def _tells_a_size(item: Item) -> bool:
 
 
 class _PageSurveyor(Surveyor):
-    """A survey in which calls of the document's functions, and powers of its matrices, stay as they are written: a
-    function may be defined twice."""
+    """A survey in which calls of the document's functions, powers of its matrices and definitions by turns stay as
+    they are written: a function may be defined twice."""
 
     def _put_functions_in(self) -> None:
         pass
 
     def _put_diagonals_in(self) -> None:
+        pass
+
+    def _put_interleaved_in(self) -> None:
         pass
 
 

@@ -80,6 +80,7 @@ class DocumentReader:
                              "fence without a language", 0)
         self.survey, self.roles = survey, found
         self.sizes = {n: Size(n, (), least) for n, least in survey.sizes.items()} | {n: Size(n) for n in survey.widths}
+        self.narrowed += [m for m in self.interpretation.elsewhere.told.meant if m.rpartition(" ")[2] in self.sizes]
         self._take_alike()
         self.program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
         self._define(self.program)

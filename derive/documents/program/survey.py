@@ -14,6 +14,7 @@ from derive.documents.lines.declarations import Kind
 from derive.documents.lines.statements import Piece, Statement
 from derive.documents.names.diagonals import put_diagonals_in
 from derive.documents.names.inequalities import Inequalities
+from derive.documents.names.interleaved import put_interleaved_in
 from derive.documents.names.least_sizes import least_sizes
 from derive.documents.names.lexicon import Lexicon
 from derive.documents.names.model import (
@@ -93,6 +94,7 @@ class Surveyor:
         with collected(self.survey.problems):
             self._put_functions_in()
         put_names_in(self.parsed)
+        self._put_interleaved_in()
         self._put_diagonals_in()
         if self.jacobians:
             self.lexicon.naming.vectors |= put_jacobians_in(self.parsed)
@@ -163,6 +165,9 @@ class Surveyor:
 
     def _put_diagonals_in(self) -> None:
         put_diagonals_in(self.parsed)
+
+    def _put_interleaved_in(self) -> None:
+        put_interleaved_in(self.parsed)
 
     def _put_functions_in(self) -> None:
         put_in(self.parsed, self.survey, set(self.called), self.assumed, self.elsewhere.below)

@@ -8,7 +8,8 @@ from derive.documents.names.model import LOSSES, Equation, Survey, numerator
 from derive.documents.problems import Unreadable
 from derive.documents.roles.held_gradients import is_derivative, with_held
 from derive.documents.trees.members import Member, name_node
-from derive.documents.trees.trees import walk
+from derive.documents.trees.strides import stride
+from derive.documents.trees.trees import walk, written
 from derive.graph import closure
 from derive.reading.syntax import Node
 
@@ -221,8 +222,8 @@ def _is_last(item: Node, of: Node, equation: Equation, survey: Survey) -> bool:
 
 
 def place_of(member: Member) -> tuple[str, ...]:
-    """Which member it is, where indices are numbers."""
-    return tuple("" if _has_letter(i) else repr([str(n) for n in walk(i)]) for i in member.indices)
+    """Which member it is, where indices are numbers, or which members, where they count in steps: 2i − 1."""
+    return tuple("" if _has_letter(i) and stride(i) is None else written(i) for i in member.indices)
 
 
 def _has_letter(item: Node) -> bool:

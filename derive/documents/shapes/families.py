@@ -12,6 +12,7 @@ from derive.documents.names.sequences import index_letters_of
 from derive.documents.problems import Unreadable
 from derive.documents.shapes.letter_ranges import Ends, LetterRanges, extreme, usual_length
 from derive.documents.trees.indices import NoIndex, Polynomials
+from derive.documents.trees.strides import stride
 from derive.documents.trees.trees import Formula
 from derive.index import Letter, Poly, Size, poly
 from derive.reading.nodes import plain
@@ -126,12 +127,21 @@ class Families:
         several = fewest == most == 1 and bool(firsts) and (self.survey.several or self._has_a_member_before(named))
         counted = (fewest or most < 2 and not self._is_as_long(firsts)) and firsts & self.ranges.sequences
         counted = counted or fewest and firsts & self._declared_letters()
-        named.even = not (counted or several) and fewest == most > 2
-        count = 1 if counted or several else most - 2 if named.even else 0
+        begun = fewest == most and self._begins_further_on(named, most)
+        named.even = not (counted or several or begun) and fewest == most > 2
+        count = most if begun else 1 if counted or several else most - 2 if named.even else 0
         named.rank = None if most == count or _may_be_row(named) else most - count
         if not count and fewest != most and fewest != 0:
             raise Unreadable(f"{named.name} is used with {fewest} indices and with {most}; declare its shape", named.at)
         return count
+
+    def _begins_further_on(self, named: Named, places: int) -> bool:
+        """Whether some index begins neither at 1 nor at 0, as that of S_i for i = 2, …, n − 1: no axis of a vector
+        does. A name that stands without indices is a vector all the same."""
+        every = (m for e in self.survey.equations for side in e.names for m, _ in side)
+        if any(m.name == named.name and not m.indices for m in every):
+            return False
+        return any((lows := self._lows(named, place)) and not lows & {poly(0), poly(1)} for place in range(places))
 
     def _is_as_long(self, letters: set[str]) -> bool:
         """Whether vectors are declared that are as long as one of these letters runs: the e_t of e = ŷ − y is an entry,
@@ -159,10 +169,17 @@ class Families:
         for name, named in self.named.items():
             rank = named.rank if named.rank is not None else ranks.get(name, 0)
             lows = [self._lows(named, len(named.families) + place) for place in range(rank)]
-            places = frozenset(k for k, ends in enumerate(lows) if ends == {poly(0)})
+            places = frozenset(k for k, ends in enumerate(lows) if ends == {poly(0)} or (
+                poly(0) in ends and ends <= set(map(poly, range(self._steps(named, len(named.families) + k))))))
             if places:
                 found[name] = places
         return found
+
+    @staticmethod
+    def _steps(named: Named, place: int) -> int:
+        """In how large steps an index counts: in twos in x_{2i} and x_{2i+1}."""
+        indices = (m.indices[place] for m, _ in named.uses if len(m.indices) > place)
+        return max((of.step for i in indices if (of := stride(i)) is not None), default=1)
 
     def _lows(self, named: Named, place: int) -> set[Poly]:
         """Where the values of an index begin, as far as ranges tell."""

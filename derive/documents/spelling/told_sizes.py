@@ -5,10 +5,11 @@ that wherever it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.documents.lines.statements import Declaration, Equality, Range, Statement
+from derive.documents.spelling.divided_sizes import free_letters
 from derive.reading.tokens import Lexeme
 
 _LETTER = re.compile(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])")
@@ -21,10 +22,22 @@ _FEW = ("2", "3")
 
 @dataclass(frozen=True)
 class ToldSizes:
-    """For each size what it is short for, as marks; and the texts of the equations that say so."""
+    """For each size what it is short for, as marks; and the texts of the equations that say so. What is `meant` is
+    said by none: where letters run to d/2, d = 2 h."""
 
     sizes: tuple[tuple[str, tuple[Lexeme, ...]], ...] = ()
     texts: frozenset[str] = frozenset()
+    meant: tuple[str, ...] = ()
+
+    def with_divided(self, sizes: Mapping[str, int], taken: set[str], numbered: set[str]) -> ToldSizes:
+        """With sizes that are multiples of numbers, by letters that are not `taken`. One that is `numbered` stays."""
+        told = {n for n, right in self.sizes for n in (n, *(t.text for t in right))}
+        added, meant = list(self.sizes), list(self.meant)
+        for (name, step), letter in zip(((n, s) for n, s in sorted(sizes.items()) if n not in told | numbered),
+                                        free_letters(taken | told)):
+            added.append((name, (Lexeme("NUMBER", str(step), 0), Lexeme("IDENT", letter, 0))))
+            meant.append(f"{name} = {step} {letter}")
+        return replace(self, sizes=tuple(added), meant=tuple(meant))
 
 
 NOTHING_TOLD = ToldSizes()
@@ -110,6 +123,7 @@ def written_out(tokens: list[Lexeme], told: ToldSizes) -> list[Lexeme]:
     if not told.sizes:
         return tokens
     sizes = dict(told.sizes)
+    tokens = _with_labels(tokens, [n for n in sizes if "_" in n])
     kept: list[Lexeme] = []
     for k, token in enumerate(tokens):
         inside = sizes.get(token.text) if token.kind == "IDENT" else None
@@ -128,3 +142,25 @@ def written_out(tokens: list[Lexeme], told: ToldSizes) -> list[Lexeme]:
             opening, closing = (replace(token, kind=kind, text=shown, name="") for kind, shown in marks)
             kept += [opening, *middle, closing]
     return kept
+
+
+def _with_labels(tokens: list[Lexeme], names: list[str]) -> list[Lexeme]:
+    """The marks, where the d, the _ and the model of one of these names are one mark."""
+    kept: list[Lexeme] = []
+    k = 0
+    while k < len(tokens):
+        name, end = next(((n, e) for n in names if (e := _end_of_label(tokens, k, n))), (tokens[k].text, k + 1))
+        kept.append(replace(tokens[k], text=name))
+        k = end
+    return kept
+
+
+def _end_of_label(tokens: list[Lexeme], k: int, name: str) -> int:
+    """Where d_model ends that begins here; 0 where it does not."""
+    base, _, label = name.partition("_")
+    if tokens[k].text != base or k + 2 >= len(tokens) or tokens[k + 1].kind != "SUB":
+        return 0
+    if tokens[k + 2].kind != "LBRACE":
+        return k + 3 if tokens[k + 2].text == label else 0
+    end = next((e for e in range(k + 3, min(k + 16, len(tokens))) if tokens[e].kind == "RBRACE"), 0)
+    return end + 1 if end and "".join(t.text for t in tokens[k + 3:end]) == label else 0

@@ -12,7 +12,7 @@ from derive.reading.tokens import Lexeme
 
 _ONE = re.compile(r"[dδΔ][^\W\d_][\u0300-\u036f\u20d6\u20d7]*")
 ABBREVIATIONS = frozenset(["KL", "JS", "TV", "CE", "BCE", "NLL", "FL", "MSE", "RMSE", "MAE", "SSE", "ELBO", "TP", "FP",
-                           "TN", "FN", "TPR", "FPR", "LR", "PPL", "SNR"])
+                           "TN", "FN", "TPR", "FPR", "LR", "PPL", "SNR", "PE"])
 _LONGEST = max(map(len, ABBREVIATIONS))
 _ANY = frozenset("fg")      # letters that may be any function: x f(x) is a product
 

@@ -18,6 +18,7 @@ from derive.documents.spelling.classes import NO_CLASS, Classes, of_a_class
 from derive.documents.spelling.gates import with_gates
 from derive.documents.spelling.moments import bracketed
 from derive.documents.spelling.one_step import at_one_step
+from derive.documents.spelling.positions import as_members
 from derive.documents.spelling.spelling import regrouped, respelled
 from derive.documents.spelling.told_sizes import NOTHING_TOLD, ToldSizes, written_out
 from derive.documents.spelling.two_letters import glued, names_of_two
@@ -127,7 +128,7 @@ class Reader:
     def _read(self, text: str) -> tuple[Source, Node]:
         text = respelled(told_apart(text, self.bold))
         source = Source(bracketed(text) if self.random else text)
-        tokens = written_out(glued(self.tokens(source), self.two, self.functions), self.told)
+        tokens = written_out(as_members(glued(self.tokens(source), self.two, self.functions)), self.told)
         tokens = of_a_class(with_gates(tokens, self.gates), self.classes)
         tokens = at_one_step(tokens, self.step)
         tokens = with_parentheses(regrouped(without_loose_gaps(tokens), self.functions))
