@@ -159,7 +159,7 @@ class Program:
     a definition to the matrices whose inverses they are, and `determinants` to those whose determinants, which may be
     Jacobians ∂y/∂z: they have values, and no derivatives. `ordered` are pairs of scalar inputs of which the first is
     less than the second, `below` products of such that lie below numbers, `beyond` those that lie above or below sums
-    of others, and `longer` pairs of sizes, with the number by which the first is larger than the second at least.
+    of others, and `longer` what is not negative: n − 2 k, where n ≥ 2 k is known of sizes.
     """
 
     name: str
@@ -178,7 +178,7 @@ class Program:
     ordered: list[tuple[str, str]] = field(default_factory=list)
     below: list[Below] = field(default_factory=list)
     beyond: list[Beyond] = field(default_factory=list)
-    longer: list[tuple[str, str, int]] = field(default_factory=list)
+    longer: list[Poly] = field(default_factory=list)
 
     def equation(self, name: str) -> Equation | None:
         return next((e for e in self.equations if e.name == name), None)

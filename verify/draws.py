@@ -233,8 +233,11 @@ def _long_enough(sizes: dict[str, int], program: Program) -> dict[str, int]:
     empty of which several sizes tell the length, n − d (K − 1)."""
     found = dict(sizes)
     for _ in program.longer:
-        for more, less, by in _too_short(found, program):
-            found[more] = 2 * found[less] + by - min(found[more], found[less])
+        for rest, missing in _too_short(found, program):
+            if not _longest(rest):
+                continue
+            by = -rest.offset if all(abs(c) == 1 for m, c in rest.terms if m) else missing
+            found[_longest(rest)] += max(missing, 2 * missing - int(by))
     for length in _lengths(program):
         missing = 1 - Sizes(found).whole(length, {}) if found.keys() >= {a.name for a in _sizes_in(length)} else 0
         if missing > 0 and (longest := _longest(length)):
@@ -264,10 +267,13 @@ def _lengths(program: Program) -> Iterator[Poly]:
             yield length
 
 
-def _too_short(sizes: dict[str, int], program: Program) -> Iterator[tuple[str, str, int]]:
-    """The pairs of sizes of which the longer one is not as long as the program says; each is asked when it comes."""
-    return ((more, less, by) for more, less, by in program.longer
-            if more in sizes and less in sizes and sizes[more] < sizes[less] + by)
+def _too_short(sizes: dict[str, int], program: Program) -> Iterator[tuple[Poly, int]]:
+    """What is negative of what the program says is not, and how much is missing; each is asked when it comes."""
+    for rest in program.longer:
+        if sizes.keys() >= {a.name for a in _sizes_in(rest)}:
+            missing = -Sizes(sizes).whole(rest, {})
+            if missing > 0:
+                yield rest, missing
 
 
 def _apart(sizes: dict[str, int], enlarged: Mapping[str, int]) -> dict[str, int]:

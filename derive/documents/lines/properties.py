@@ -138,7 +138,7 @@ def _orthonormal(program: Program, name: str, axes: list[Letter], rows: bool) ->
     program.assumptions.append(Inverse(name, name, BY_ROWS if rows else BY_COLUMNS))
     more, less = ([x for x in a.count.atoms() if isinstance(x, Size)] for a in (axes[::-1] if rows else axes))
     if len(more) == len(less) == 1:
-        program.longer.append((more[0].name, less[0].name, 0))
+        program.longer.append(poly(more[0]) - less[0])
 
 
 def _of(hidden: str, *places: Poly | Letter) -> Expr:

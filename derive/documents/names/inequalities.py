@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 
 from derive.documents.lines.properties import NEGATIVE, between
@@ -14,10 +14,11 @@ from derive.documents.names.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.spelling.label_words import USUAL
 from derive.documents.trees.bound_letters import bound_letters
-from derive.documents.trees.indices import size_name
+from derive.documents.trees.indices import NoIndex, Polynomials, size_name
 from derive.documents.trees.members import enclosed, number_node, scripted_parts
 from derive.documents.trees.trees import Formula, walk, words
 from derive.graph import closure
+from derive.index import Size
 from derive.notation.names import GREEK
 from derive.reading.syntax import Node
 
@@ -76,14 +77,14 @@ class Inequalities:
         name = size_name(of) or (letter_of(of) if scripted_parts(of) else "")
         number = number_of(by)
         if name in self.survey.sizes:
-            other = size_name(by) or ""
             if number is not None and sign in "≥>":
                 self.survey.sizes[name] = max(1, int(number) + (sign == ">"))
-            elif other in self.survey.sizes and sign in "≥>≤<":
-                pair = (name, other) if sign in "≥>" else (other, name)
+            elif number is None and sign in "≥>≤<" and self._is_of(self.survey.sizes, by):
+                pair = (of, by) if sign in "≥>" else (by, of)
                 self.survey.longer.append((*pair, int(sign in "<>")))
-        elif name in self.others and name not in self.survey.declared and number is not None:
-            if sign in "≥>":
+        elif name in self.others and name not in self.survey.declared and (
+                number is not None or self._is_of({*self.others, *self.survey.sizes}, by)):
+            if number is not None and sign in "≥>":
                 self.survey.least[name] = max(1, int(number) + (sign == ">"))
         elif name in indices and len(name) == 1 and name not in self.survey.declared and not (
                 sign == ">" and number == 0 and name not in USUAL):      # the β > 0 of F_β
@@ -92,6 +93,15 @@ class Inequalities:
             self._beside_a_number(of, sign, by, number, formula)
         else:
             self._ordered(of, sign, by, formula)
+
+    @staticmethod
+    def _is_of(sizes: Iterable[str], node: Node) -> bool:
+        """Whether it is made of these sizes and numbers: 2 d k."""
+        try:
+            Polynomials({}, {n: Size(n) for n in sizes}).of(node)
+        except NoIndex:
+            return False
+        return True
 
     def _bound(self, letter: str, sign: str, by: Node) -> None:
         """One end of the range of a letter."""

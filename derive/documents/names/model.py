@@ -81,8 +81,8 @@ class Elsewhere:
     name is differentiated in ∇L, which does not say it (`below`), and up to which size the sums over a letter run
     (`ends`), of what an arbitrary loss depends on the `last` member only, the letter of the one `step` of which it
     speaks, which names are `labelled` by single letters, W_f and W_o, so that W_i is too, what there is one of for
-    each class of an example (`classes`), which sizes are `told` by others, which names have `gates` above them, and
-    how large sizes are at `least`."""
+    each class of an example (`classes`), which sizes are `told` by others, which names have `gates` above them,
+    how large sizes are at `least`, and which of their letters name something else too (`named`)."""
 
     sizes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -96,6 +96,7 @@ class Elsewhere:
     told: ToldSizes = NOTHING_TOLD
     gates: frozenset[str] = frozenset()
     least: Mapping[str, int] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
 
 
 NOTHING = Elsewhere()
@@ -121,7 +122,7 @@ class Survey:
     ordered: list[tuple[str, str]] = field(default_factory=list)        # pairs of names, the lesser one first
     below: list[Below] = field(default_factory=list)            # products that lie below numbers
     beyond: list[tuple[Beyond, int]] = field(default_factory=list)      # ρ > 1 + ε, and where that stands
-    longer: list[tuple[str, str, int]] = field(default_factory=list)    # pairs of sizes: n ≥ k, n > k
+    longer: list[tuple[Node, Node, int]] = field(default_factory=list)  # pairs of lengths: n ≥ k, n > 2 k
     properties: dict[str, tuple[str, Formula]] = field(default_factory=dict)    # kinds of names, and where it is said
     arguments: set[str] = field(default_factory=set)        # letters with which these are called
     least: dict[str, int] = field(default_factory=dict)         # of sizes of other parts of the document: n ≥ 2

@@ -12,6 +12,7 @@ from derive.documents.lines.statements import Piece, Statement
 from derive.documents.names.model import Elsewhere, Range, letter_of, position, relation_range, shortened
 from derive.documents.names.samples import with_columns
 from derive.documents.names.sizes import DeclaredKinds, Trees
+from derive.documents.names.sizes_apart import as_size, with_counts
 from derive.documents.names.value_conditions import is_of_a_positive, is_of_values, steps_of, where
 from derive.documents.problems import Unreadable
 from derive.documents.trees.bare_functions import with_arguments
@@ -35,10 +36,11 @@ from derive.reading.syntax import BINDERS, Node
 class Parsed:
     """What was parsed so far. `trees` are equations and wanted derivatives, `ranges` those that are stated alone;
     `positives` are letters above zero, and whether they are below one; `apart` has the i ≠ j of a statement,
-    `steps` the values for which it is stated. `sizes` are words that may be sizes, and count nothing."""
+    `steps` the values for which it is stated. `sizes` are words that may be sizes, and count nothing; those that are
+    `named` as something else is, are underlined."""
 
-    def __init__(self, reader: Reader, ranges: dict[str, Range], sizes: frozenset[str]):
-        self.reader, self.ranges, self.sizes = reader, ranges, sizes
+    def __init__(self, reader: Reader, ranges: dict[str, Range], sizes: frozenset[str], named: frozenset[str]):
+        self.reader, self.ranges, self.sizes, self.named = reader, ranges, sizes, named
         self.trees: Trees = []
         self.kinds: DeclaredKinds = []
         self.bounds: list[tuple[said.Relation, Formula]] = []
@@ -58,7 +60,7 @@ class Parsed:
         except ReadingError as error:
             raise Unreadable(error.message, position(piece, error)) from None
         self.ratios += ratios
-        return formula
+        return replace(formula, tree=with_counts(formula.tree, self.named)) if self.named else formula
 
     def add(self, statement: Statement) -> None:
         """Parses a statement; laws come later (`put_law`)."""
@@ -140,6 +142,7 @@ class Parsed:
     def _side(self, piece: Piece) -> Formula:
         """A side of a shape; the m k of ℝ^{mk}, where both are sizes elsewhere."""
         side = self.formula(piece)
+        side = replace(side, tree=as_size(side.tree, self.named))
         letters = letter_pieces(letter_of(side.tree)) if side.tree.kind == "ident" else []
         if len(letters) < 2 or not self.sizes.issuperset(letters):
             return side
@@ -160,7 +163,8 @@ class Parsed:
 
     def _range(self, statement: said.Range) -> Range:
         """A range, also where it is counted downwards: t = T, …, 1."""
-        letter, low, high = (self.formula(p).tree for p in (statement.letter, statement.low, statement.high))
+        letter = self.formula(statement.letter).tree
+        low, high = (as_size(self.formula(p).tree, self.named) for p in (statement.low, statement.high))
         if high.kind == "number" and (low.kind != "number" or float(low.parts[0].text) > float(high.parts[0].text)):
             low, high = high, low
         return Range(letter_of(letter), (low, 0), (high, 0))

@@ -18,6 +18,7 @@ from derive.documents.names.model import Elsewhere, Equation, ignored, letter_of
 from derive.documents.names.randomness import law_of
 from derive.documents.names.rows import Link, links
 from derive.documents.names.sequences import recurrences
+from derive.documents.names.sizes_apart import sizes_apart
 from derive.documents.outline.equation_roles import EquationRoles
 from derive.documents.outline.itemising import itemised
 from derive.documents.outline.outline import Outline
@@ -100,7 +101,7 @@ def _of_the_page(stream: Sequence[Statement], text: str) -> Elsewhere:
         numbered = {s.members[0].text.strip() for s, _ in equal if _IS_NUMBER.fullmatch(s.members[-1].text)}
         told = told.with_divided(divided, used, numbered)
     return Elsewhere(step=letter_of_one_step(equations, others), gates=gated(equations),
-                     classes=classes(text, equations, others), told=told)
+                     classes=classes(text, equations, others), told=told, named=sizes_apart(stream, equal))
 
 
 def _tells_a_size(item: Item) -> bool:

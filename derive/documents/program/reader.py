@@ -26,6 +26,7 @@ from derive.documents.roles.stacks import with_names
 from derive.documents.shapes.families import Families
 from derive.documents.shapes.sides import is_hidden, shapes_of_gradients, shapes_of_held, unexplained_sides
 from derive.documents.shapes.signatures import SignatureFinder
+from derive.documents.trees.indices import Polynomials
 from derive.documents.trees.rewriting import PI
 from derive.documents.trees.trees import walk
 from derive.expression import names
@@ -103,7 +104,8 @@ class DocumentReader:
         scalars = {n for n, v in program.variables.items() if not v.axes and program.equation(n) is None}
         program.ordered = [pair for pair in self.survey.ordered if scalars.issuperset(pair)]
         program.below = [below for below in self.survey.below if scalars.issuperset(below.names)]
-        program.longer = [found for found in self.survey.longer if {*found[:2]} <= program.sizes.keys()]
+        read = Polynomials({}, self.sizes).of
+        program.longer = [read(more) - read(less) - by for more, less, by in self.survey.longer]
         places: dict[str, set[int]] = {}
         for bound, at in self.survey.beyond:
             places.setdefault(bound.name, set()).add(at)

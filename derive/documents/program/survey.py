@@ -81,7 +81,8 @@ class Surveyor:
         defined |= {a.name for a in self.assumed if a.is_function}
         self.called = frozenset(defined)        # functions that the document defines
         self.reader = self._reader()
-        self.parsed = Parsed(self.reader, self.survey.ranges, elsewhere.sizes | frozenset(_words_of_sets(found)))
+        self.parsed = Parsed(self.reader, self.survey.ranges, elsewhere.sizes | frozenset(_words_of_sets(found)),
+                             elsewhere.named)
         self.lexicon = Lexicon(self.survey, self.parsed, self.called)
         self.lexicon.naming.superscripts.take(elsewhere.superscripts)
         self.lexicon.naming.take(elsewhere.labelled)

@@ -2,7 +2,7 @@
 
 There are several ways to tell it, asked in this order: the range that is stated for a letter, sums over it elsewhere,
 a list x_1, …, x_n of which it is the index, the range that is stated in other equations, what is usual for it, sums
-over it in other parts of the document, and that any one sample x_i is meant.
+over it in other parts of the document, a count that is good for nothing else, and that any one sample x_i is meant.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from derive.bounds import coefficient_sign, nonnegative
 from derive.documents.names.model import Equation, Range, Survey
 from derive.documents.names.sequences import alike, index_letters_of, nodes_of, sequences, steps_from_zero
 from derive.documents.problems import Unreadable
+from derive.documents.trees.bound_letters import bound_letters
 from derive.documents.trees.indices import NoIndex, Polynomials, size_name
 from derive.documents.trees.trees import Formula, words
 from derive.index import Letter, Poly, Size, poly
@@ -41,8 +42,10 @@ class LetterRanges:
         self._others: dict[str, Poly] = {}
         self._next: dict[int, str] = {}
         self._samples: frozenset[str] = frozenset()
+        self._lasts: dict[str, str] = {}
+        self._counted: set[str] = set()
         self._ways = (self._by_sums, self._by_a_list, self._by_other_equations, self._as_usual, self._by_the_document,
-                      self._by_one_sample)
+                      self._by_a_count, self._by_one_sample)
         self.classes = poly(Size("?class"))     # how many there are: an open size, as long as nothing tells it
 
     def learn(self, definitions: list[Equation]) -> None:
@@ -53,6 +56,8 @@ class LetterRanges:
                                           [d.member for d in self.survey.declared.values()]))
         self._alike = alike(definitions, counting)
         self.sequences = counting | self._alike.keys()
+        self._lasts = dict(self._of_last_members())
+        self._counted = self._of_declared_families()
         self._sums = self._of_sums(definitions)
         self._lists = dict(self._of_lists(definitions)) | dict(self._of_outer_sides(definitions))
         self._samples = frozenset(self._of_samples())
@@ -79,6 +84,7 @@ class LetterRanges:
             if node.kind in BINDERS:
                 open_ends = _ends_at(node) - free - found.keys() - equation.context.bound - self.survey.sizes.keys()
                 found |= {x: ends for x in open_ends if (ends := self._as_usual(x, True)) is not None}
+                found |= {x: ends for x in bound_letters(node) if (ends := self._by_a_count(x, False)) is not None}
                 self._add_bounds(node, found)
         return found
 
@@ -183,8 +189,19 @@ class LetterRanges:
         self._count = self._count or next((n for n in _COUNTS if n not in taken), "")
         return (poly(1), poly(self.sizes.setdefault(self._count, self._size(self._count)))) if self._count else None
 
+    def _by_a_count(self, letter: str, free: bool) -> Ends | None:
+        """To T, of which T ∈ ℕ is all that is said, for the i of x_i ∈ ℝ^d."""
+        if letter not in self._counted:
+            return None
+        used = words(side for e in self.survey.equations for side in e.formula.sides)
+        used |= words(side.tree for d in self.survey.declared.values() for side in d.dimensions)
+        used |= words(end[0] for r in self.survey.ranges.values() for end in (r.low, r.high) if end is not None)
+        idle = self.survey.sizes.keys() - used
+        return (poly(1), poly(self.sizes[min(idle)])) if len(idle) == 1 and idle <= self.sizes.keys() else None
+
     def _usual_length(self, letter: str) -> Poly:
         name = usual_length(self._alike.get(letter, letter))
+        name = name if name in self.sizes else self._lasts.get(letter, name)
         return poly(self.sizes.setdefault(name, self._size(name)))
 
     # -- what the definitions tell -------------------------------------------------------------------------------
@@ -212,6 +229,29 @@ class LetterRanges:
         for member, _ in (n for e in definitions for n in e.seen):
             if member.name in ends and member.indices and member.indices[0].kind == "ident":
                 yield member.indices[0].parts[0].text, ends[member.name]
+
+    def _of_declared_families(self) -> set[str]:
+        """The i of x_i ∈ ℝ^d, and the letters that stand where it does: the j of Σ_j e_j beside e_i."""
+        found = {x for d in self.survey.declared.values() for i in d.member.indices for x in index_letters_of(i)}
+        places: dict[tuple[str, int], set[str]] = {}
+        for member, _ in (n for e in self.survey.equations for side in e.names for n in side) if found else ():
+            for place, item in enumerate(member.indices):
+                places.setdefault((member.name, place), set()).update(index_letters_of(item))
+        return found.union(*(letters for letters in places.values() if letters & found))
+
+    def _of_last_members(self) -> Iterator[tuple[str, str]]:
+        """The M of a^{(M)} beside a^{(l)}, where it is the only one."""
+        letters: dict[tuple[str, int], set[str]] = {}
+        lasts: dict[tuple[str, int], set[str]] = {}
+        for member, _ in (n for e in self.survey.equations for side in e.names for n in side):
+            for place, item in enumerate(member.indices):
+                shown = item.parts[0].text if item.kind == "ident" else ""
+                found = lasts if shown in self.sizes and shown.isupper() else letters
+                found.setdefault((member.name, place), set()).add(shown)
+        for letter in self.sequences:
+            ends = {x for key, some in letters.items() if letter in some for x in lasts.get(key, ())}
+            if len(ends) == 1:
+                yield letter, ends.pop()
 
     def _of_samples(self) -> Iterator[str]:
         """The i of x_i ∈ ℝ^d, where x has that index wherever it stands, and nothing is summed over it; so too the c of
