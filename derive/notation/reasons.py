@@ -120,6 +120,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("it may hold where the entries of {} sum to one: say so in a directive",
      "若 {} 的各分量之和为一，可能成立：请在指令中写明"),
     ("an operation, about which no claims can be read yet", "一种运算，关于它的断言尚不能解读"),
+    ("claims are tested where it holds", "仅在其成立处检验断言"),
     ("redefined", "重新定义"),
     ("an arbitrary loss is tried as {}", "以 {} 代替任意损失函数来试验"),
     # what cannot be read

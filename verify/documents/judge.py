@@ -23,6 +23,7 @@ from derive.documents.lines.items import (
 )
 from derive.documents.lines.statement_reader import statements
 from derive.documents.lines.statements import Equality, Statement
+from derive.documents.names.inequalities import ONLY
 from derive.documents.outline.sorting import outline
 from derive.documents.pages.sources import Source, source
 from verify.documents import finding as verdicts
@@ -30,6 +31,7 @@ from verify.documents.bounds import Bounds
 from verify.documents.finding import Finding
 from verify.documents.readings import Outcome, Readings
 from verify.documents.recognition import Recognition
+from verify.documents.unread_assumptions import TESTED
 from verify.verdict import REFUTED, UNDECIDED
 
 _KINDS = {DECLARED: "declaration", ASSUMED: "assumption", DEFINED: "definition", NAMED: "definition",
@@ -87,7 +89,10 @@ class Judge:
         bound = self.bounds.judged(item)
         if bound is not None:
             return self._with_verdict(replace(made, kind="claim"), bound)
-        if item.role == UNREADABLE:
+        if item.role == UNREADABLE and item.problem == ONLY and set(getattr(item.statement, "signs", "?")) <= TESTED:
+            made.kind = _KINDS[ASSUMED]
+            made.notes.append("claims are tested where it holds")
+        elif item.role == UNREADABLE:
             made.verdict, made.detail = verdicts.UNSUPPORTED, item.problem
         elif item.role == SKIPPED:
             assert isinstance(item.statement, said.Skipped)

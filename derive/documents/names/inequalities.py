@@ -22,7 +22,7 @@ from derive.index import Size
 from derive.notation.names import GREEK
 from derive.reading.syntax import Node
 
-_ONLY = "only assumptions such as ε > 0, 0 < β < 1, p < q, ρ > 1 + ε, n ≥ 2 and ranges of letters can be read"
+ONLY = "only assumptions such as ε > 0, 0 < β < 1, p < q, ρ > 1 + ε, n ≥ 2 and ranges of letters can be read"
 _GREEK = frozenset(GREEK.values()) - USUAL
 
 
@@ -43,7 +43,7 @@ class Inequalities:
                     self._read(of, sign, by, indices, formula)
         for low, formula, at in self._above.values():
             if low < 0:     # and below nothing
-                self.survey.problems.append(Unreadable(_ONLY, formula.at(at)))
+                self.survey.problems.append(Unreadable(ONLY, formula.at(at)))
 
     def _fractions(self) -> Iterator[str]:
         """The q of 0 < q < 1 and the γ of γ > 1, which are no indices."""
@@ -133,7 +133,7 @@ class Inequalities:
         elif end == 0 and not member.rest:
             self.survey.properties[name] = NEGATIVE, formula
         else:
-            raise Unreadable(_ONLY, formula.at(of.at))
+            raise Unreadable(ONLY, formula.at(of.at))
 
     def _ordered(self, of: Node, sign: str, by: Node, formula: Formula) -> None:
         """p < q, of two names without indices, or η < 2/L."""
@@ -141,7 +141,7 @@ class Inequalities:
         if one is None or other is None:
             return self._product_below(of, sign, by, formula)
         if any(m.indices or m.rest for m in (one, other)) or sign not in "<≤>≥":
-            raise Unreadable(_ONLY, formula.at(of.at))
+            raise Unreadable(ONLY, formula.at(of.at))
         self.survey.ordered.append((one.name, other.name) if sign in "<≤" else (other.name, one.name))
 
     def _product_below(self, of: Node, sign: str, by: Node, formula: Formula) -> None:
@@ -155,7 +155,7 @@ class Inequalities:
             return self.survey.below.append(below)
         found = beyond(of, sign, by, lambda node: self.lexicon.member(node, []))
         if found is None:
-            raise Unreadable(_ONLY, formula.at(of.at))
+            raise Unreadable(ONLY, formula.at(of.at))
         self.survey.beyond.append((found, formula.piece.at))
 
     def _is_positive(self, node: Node) -> bool:

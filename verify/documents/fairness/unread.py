@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from derive.documents.functions.assumed import HIDDEN
 from derive.documents.functions.keys import keys, known_as
-from derive.documents.lines.items import ASSUMED, CONDITION, DEFINED, NAMED, UNREADABLE
+from derive.documents.lines.items import ASSUMED, CONDITION, DEFINED, NAMED, UNREADABLE, Item
 from derive.documents.lines.statements import Equality, Relation
 from derive.documents.program.program import DocumentEntry
 from verify.documents.fairness.cases_in_words import fails
@@ -51,11 +52,17 @@ def _law_that_is_unread(of: Refutation) -> str:
 @rule
 def _assumption_that_is_unread(of: Refutation) -> str:
     """The input may be one that the document rules out."""
-    unread = [i for i in of.scope if i.role == UNREADABLE and isinstance(i.statement, Relation) and i.uses & of.given
-              and i.number < of.item.number and not _ABSOLUTE.search(i.statement.piece.text)
-              and not fulfils(of.example, i)]
-    return f"the text assumes {' '.join(unread[0].statement.piece.text.split())}, which could not be read" \
-        if unread else ""
+    claim = of.item.statement
+    kept = {c.piece for c in claim.conditions} if isinstance(claim, Equality) else set()
+    unread = [text for i in unread_assumptions(of.scope, of.given, of.item) if not fulfils(of.example, i)
+              and i.statement.piece not in kept for text in [" ".join(i.statement.piece.text.split())]]
+    return f"the text assumes {unread[0]}, which could not be read" if unread else ""
+
+
+def unread_assumptions(scope: Iterable[Item], given: set[str], item: Item) -> list[Item]:
+    """The relations above an item that could not be read, and are about names to which an input gives values."""
+    return [i for i in scope if i.role == UNREADABLE and isinstance(i.statement, Relation) and i.uses & given
+            and i.number < item.number and not _ABSOLUTE.search(i.statement.piece.text)]
 
 
 @rule
