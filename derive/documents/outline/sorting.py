@@ -27,7 +27,7 @@ from derive.documents.pages.places import INLINE, Place
 from derive.documents.problems import Unreadable
 from derive.documents.program.survey import Surveyor
 from derive.documents.roles.gradients import below
-from derive.documents.shapes.letter_ranges import ends_of_sums, told_once
+from derive.documents.shapes.told_ends import ends_of_sums, told_once
 from derive.documents.spelling.classes import classes
 from derive.documents.spelling.divided_sizes import divided_sizes
 from derive.documents.spelling.gates import gated
