@@ -33,9 +33,9 @@ from derive.documents.trees.members import Context, Member, scripted_parts
 from derive.documents.trees.naming import Naming
 from derive.documents.trees.part_labels import Labelled, only_labels, part_labels
 from derive.documents.trees.rewriting import CONSTANTS, is_square
-from derive.documents.trees.trees import walk, words
+from derive.documents.trees.trees import walk, words, written
 from derive.notation.names import GREEK
-from derive.reading.indices import letter_pieces
+from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import differential
 from derive.reading.syntax import Node
 
@@ -67,6 +67,7 @@ class Lexicon:
             r.letter for _, _, ranges in trees for r in ranges if len(r.letter) == 1} \
             | own_letters(kinds, [f.tree for _, f, _ in trees])
         self.summed |= {x for _, f, _ in trees for x in listed_letters(f.tree)}
+        self.summed |= self._beside_bound_ones()
         self.single = frozenset(self._of_one_letter())
         declared = {letter_of(n.tree) for _, _, names, sides in kinds if sides for n in names}
         counted = self.summed | self.survey.ranges.keys()
@@ -113,6 +114,19 @@ class Lexicon:
         for _, formula, ranges in trees:
             self.naming.learn(formula.tree, self.context(formula.tree, formula.left, ranges), [formula.left])
         self.naming.settle()
+
+    def _beside_bound_ones(self) -> set[str]:
+        """The a of A_a beside Σ_b A_b after A ∈ ℝ^K, where nothing says what A_a is."""
+        arrays = {letter_of(n.tree) for _, _, names, sides in self.parsed.kinds if sides
+                  for n in names if n.tree.kind == "ident"}
+        own = {written(n.tree) for _, _, names, _ in self.parsed.kinds for n in names}
+        own |= {written(f.left) for _, f, _ in self.parsed.trees if f.tree.kind == "relation"}
+        letters: dict[str, set[str]] = {}
+        for node in (n for _, f, _ in self.parsed.trees for n in walk(f.tree) if n.kind == "scripted"):
+            items = arguments(node.parts[1][0].parts[0]) if node.parts[1][0].kind == "lowered" else ()
+            if letter_of(node) in arrays and len(items) == 1 and items[0].kind == "ident" and written(node) not in own:
+                letters.setdefault(letter_of(node), set()).add(letter_of(items[0]))
+        return {x for some in letters.values() if some & self.summed for x in some if len(x) == 1 and x.islower()}
 
     def _of_one_letter(self) -> Iterator[str]:
         """The s of s = W x + b, unless sums, ranges or steps s + 1 make an index of it."""

@@ -49,10 +49,10 @@ class SizeFinder:
         for found, letters, own in ranged:
             for end in (found.low, found.high):
                 self._in_side(end[0] if end else None, letters, own)
-        members = self._stated_for_members()
+        members, shifted = self._stated_for_members(), self._shifted()
         for _, formula, ranges in self.trees:
             stated = {r.letter for r in (*self.survey.ranges.values(), *ranges) if r.high is not None}
-            stated |= members.get(letter_of(formula.left), set())
+            stated |= members.get(letter_of(formula.left), set()) | shifted.get(letter_of(formula.left), set())
             for node in walk(formula.tree):
                 if node.kind in BINDERS:
                     self._in_bounds(node, index_letters(formula.left, frozenset(stated)), stated)
@@ -66,6 +66,15 @@ class SizeFinder:
         for _, formula, ranges in self.trees:
             own = {r.letter for r in ranges if r.high is not None} & words(formula.sides[:1])
             found.setdefault(letter_of(formula.left), set()).update(own)
+        return found
+
+    def _shifted(self) -> dict[str, set[str]]:
+        """For each name the letters that stand shifted below it: the n of Q_n = Σ_{i=1}^{n} R_i / n beside Q_{n−1}."""
+        found: dict[str, set[str]] = {}
+        for node in (n for _, f, _ in self.trees for n in walk(f.tree) if n.kind == "scripted"):
+            for item in (i for s in node.parts[1] if s.kind == "lowered" for i in arguments(s.parts[0])):
+                if item.kind == "sum" and any(plain(t).kind == "number" for t in item.parts[1]):
+                    found.setdefault(letter_of(node), set()).update(letters_in(item))
         return found
 
     def _is_a_start(self, name: Node) -> bool:

@@ -107,7 +107,8 @@ class Surveyor:
         SizeFinder(self.survey, self.parsed.kinds, self.parsed.trees).find()
         here = {n for _, f, _ in self.parsed.trees for n in map(size_name, walk(f.tree))}
         here -= {n for _, f, _ in self.parsed.trees if "_" in (n := size_name(f.sides[0]))}     # d_k = d/h defines it
-        for size in sorted(self.elsewhere.sizes):
+        ranged = {r.letter for _, _, ranges in self.parsed.trees for r in ranges}      # for n = 1, …, N
+        for size in sorted(self.elsewhere.sizes - ranged):
             if size in here and size not in self.survey.widths:
                 self.survey.sizes.setdefault(size, self.elsewhere.least.get(size, 1))
             elif size not in self.survey.widths:
