@@ -149,17 +149,19 @@ class Meaning:
                 return self._vector(on_page.Slice(on_page.Name(name, of.above + by.above), places))
             return self.name(on_page.Name(name, of.above + by.above, of.below + by.below))
         above, below = self.name(of), self.name(by)
-        if above.columns is not None or (below.columns is not None and not above.is_scalar):
+        if (above.columns is not None and not below.is_scalar) or (below.columns is not None and not above.is_scalar):
             raise ShapeError("a derivative of or by a matrix")
 
         def entry(row: Poly, column: Poly) -> Expr:
-            """The rows are those of the value; a scalar's derivative is of the shape of what it is taken by."""
+            """The rows are those of the value; a scalar's derivative is of the shape of what it is taken by, and one by
+            a scalar of that of what it is taken of."""
             at = (column, NOWHERE) if above.rows is not None else (row, column)
-            members = (above.at(row, NOWHERE), below.at(*at))
+            members = (above.at(row, column if above.columns is not None else NOWHERE), below.at(*at))
             return expression(Partial(*(expression(m).terms[0].factors[0][0] for m in members)))
 
-        if below.columns is not None:
-            return Tensor(below.rows, below.columns, entry)
+        if below.columns is not None or above.columns is not None:
+            shaped = below if above.columns is None else above
+            return Tensor(shaped.rows, shaped.columns, entry)
         if above.rows is None or below.rows is None:
             return Tensor(above.rows or below.rows, None, entry)
         return Tensor(above.rows, below.rows, entry)

@@ -210,9 +210,11 @@ class Members:
         finally:
             self.letters.weakly = weakly
         scalar = above.rows is above.columns is None
-        if left or above.columns or (below.columns and not scalar) or not isinstance(above.layout, Name):
+        by_a_number = below.rows is below.columns is None
+        if left or (above.columns and not by_a_number) or (below.columns and not scalar) \
+                or not isinstance(above.layout, Name):
             raise self.source.error("a derivative of or by a matrix; give its indices", at)
-        axes = [a for a in (above.rows, below.rows, below.columns) if a is not None]
+        axes = [a for a in (above.rows, above.columns, below.rows, below.columns) if a is not None]
         value = self.shapes.made(Partial(above.layout, below.layout, immediate), at, [above, below],
                                  rows=axes[0] if axes else None, columns=axes[1] if len(axes) == 2 else None)
         return value, right
