@@ -10,7 +10,7 @@ from derive.documents.names.macros import expanded
 from derive.documents.names.model import Equation, position
 from derive.documents.problems import Unreadable
 from derive.documents.program.existing import where_they_exist
-from derive.documents.program.layouts import laid_out
+from derive.documents.program.layouts import laid_out, layout_of
 from derive.documents.program.reader import DocumentReader
 from derive.documents.roles.roles import Definition, Stated
 from derive.documents.shapes.row_names import with_rows
@@ -204,7 +204,8 @@ class ClaimReader:
         rows = self.reader.rows
         rows |= {d.name for d in self.reader.roles.derivatives if d.by in rows}
         way = self.reader.interpretation.beside
-        sides = [multiplied(with_rows(laid_out(side, equation.layout, self.program, side is right), rows), way)
+        layout = layout_of(equation.layout, left, self.program)
+        sides = [multiplied(with_rows(laid_out(side, layout, self.program, side is right), rows), way)
                  for side in (left, right)]
         stated = self.reader.families.ranges.of(equation)
         own = {r.letter for r in equation.ranges}

@@ -31,6 +31,15 @@ WORDS = {TURNED: "numerator layout: the gradient is transposed", ROWS: "numerato
          FALLING: "the factors of the product stand with the last one first"}
 
 
+def layout_of(layout: str, left: Node, program: Program) -> str:
+    """The convention under which a claim about its left side is read: the derivative of a matrix by a number has the
+    shape of the matrix under each."""
+    if layout not in (TURNED, ROWS, COLUMNS) or left.kind != "fraction" or not is_derivative(left):
+        return layout
+    of, by = (_axes(n, program) for n in left.parts)
+    return "" if (of, by) == (2, 0) else layout
+
+
 def laid_out(side: Node, layout: str, program: Program, right: bool) -> Node:
     """A side of a claim, read under a convention."""
     if layout == TURNED:
@@ -94,10 +103,14 @@ def is_derivative(node: Node) -> bool:
 
 
 def _of_a_number(node: Node, program: Program) -> bool:
-    above = node.parts[0] if node.kind == "fraction" else node.parts[1]
-    name = next((n.parts[0].text for n in walk(above) if n.kind in ("name", "ident")), "")
+    return not _axes(node.parts[0] if node.kind == "fraction" else node.parts[1], program)
+
+
+def _axes(node: Node, program: Program) -> int:
+    """How many axes the first name has that stands in a tree."""
+    name = next((n.parts[0].text for n in walk(node) if n.kind in ("name", "ident")), "")
     variable = program.variables.get(name)
-    return variable is None or not any(not a.family for a in variable.axes)
+    return 0 if variable is None else sum(not a.family for a in variable.axes)
 
 
 def _line(node: Node, layout: str, program: Program) -> Node | None:
