@@ -8,6 +8,7 @@ from functools import lru_cache
 from derive.reading.errors import ReadingError
 
 MAX_LENGTH = 10_000
+FILLER = "\ue000"       # stands for nothing: it keeps the places of what comes behind
 _FOLDED = {"ϵ": "ε", "ϕ": "φ", "ϑ": "θ", "ϱ": "ρ", "ℓ": "l", "′": "'", "’": "'", "″": "''", "½": "(1/2)",
            "⅓": "(1/3)", "⅔": "(2/3)", "¼": "(1/4)", "¾": "(3/4)", "⅕": "(1/5)", "⅖": "(2/5)", "⅗": "(3/5)",
            "⅘": "(4/5)", "⅙": "(1/6)", "⅚": "(5/6)", "⅛": "(1/8)", "⅜": "(3/8)", "⅝": "(5/8)", "⅞": "(7/8)",
@@ -51,6 +52,8 @@ def folded(text: str) -> str:
 
 @lru_cache(1024)
 def _fold(character: str) -> str:
+    if character == FILLER:
+        return ""
     if character in _FOLDED:
         return _FOLDED[character]
     if ord(character) in _MATHEMATICAL:

@@ -12,6 +12,7 @@ from string import ascii_letters
 
 from derive.documents.spelling.label_words import is_label_word
 from derive.documents.spelling.second_derivatives import OF, closed, second_derivative
+from derive.reading.source import FILLER
 from derive.reading.tokens import MINUS, PLUS, STAR, Lexeme
 
 _ASSIGNED = re.compile(r":=|≔|←|\\(?:coloneqq|leftarrow|gets)(?![A-Za-z])")
@@ -43,16 +44,21 @@ def respelled(text: str) -> str:
     if len(_DOUBLE_BAR.findall(text)) % 2 == 0:
         text = _DOUBLE_BAR.sub("‖ ", text)
     text = _TWICE.sub(lambda m: f"{m[1]}^2{m[2] or ''}".ljust(len(m[0])) if len(m[0]) > len(m[1]) + 1 else "∇²", text)
-    text = _BELOW.sub(lambda m: (PLUS if "+" in m[0] else MINUS) + " " * (len(m[0]) - 1), text)
-    text = _MINUS.sub(lambda m: MINUS + " " * (len(m[0]) - 1), text)
+    text = _BELOW.sub(lambda m: _filled(PLUS if "+" in m[0] else MINUS, m[0]), text)
+    text = _MINUS.sub(lambda m: _filled(MINUS, m[0]), text)
     text = _GIVEN_BELOW.sub(r"\1ǀ\2", text)
-    text = _PLUS.sub(lambda m: "'" + " " * (len(m[0]) - 1), text)
-    text = _STAR.sub(lambda m: STAR + " " * (len(m[0]) - 1), text)
+    text = _PLUS.sub(lambda m: _filled("'", m[0]), text)
+    text = _STAR.sub(lambda m: _filled(STAR, m[0]), text)
     text = _APART.sub(_separated, text)
     text = _MID.sub("   ;", text)
     for found in reversed(list(_GIVEN.finditer(text))):
         text = f"{text[:found.start(1)]};{text[found.end(1):]}"
     return text
+
+
+def _filled(mark: str, instead: str) -> str:
+    """A mark, as long as what it stands for; so many blanks would separate a condition."""
+    return mark + " " * (len(instead) > 1) + FILLER * (len(instead) - 2)
 
 
 def _separated(found: re.Match) -> str:

@@ -22,7 +22,7 @@ _OF_MATRICES = re.compile(
     r"\b(?:orthogonal|orthonormal|unitary|(?:skew-?)?symmetric|hermitian|positive[- ](?:semi-?)?definite|psd|"
     r"invertible|non-?singular|(?:doubly )?stochastic|idempotent|projection|permutation|diagonal|triangular|"
     r"degree matrix|eigenvectors?|singular vectors?|whitened)\b|"
-    r"正交|酉|对称|正定|可逆|非奇异|随机矩阵|幂等|投影|置换|(?<!精)度矩阵|对角阵|对角矩阵|三角|特征向量|奇异向量|白化",
+    r"正交(?!性)|酉|对称|正定|可逆|非奇异|随机矩阵|幂等|投影|置换|(?<![精似梯])度矩阵|对角阵|对角矩阵|三角|特征向量|奇异向量|白化",
     re.IGNORECASE)
 INVERTIBLE = re.compile(r"invertible|non-?singular|可逆|非奇异", re.IGNORECASE)
 _OF_VECTORS = re.compile(
