@@ -244,9 +244,14 @@ class _Sorter:
         while work:
             node = work.pop()
             member = self.surveyor.member_of(node)
-            if member is not None and member.name not in self.surveyor.survey.sizes:
+            if member is not None and not self._is_of_sizes(member.name):
                 yield key(member.name, self.labels)
             work.extend(node.below if member is None else member.rest)
+
+    def _is_of_sizes(self, name: str) -> bool:
+        """Whether it is a size, or the product dk of two."""
+        pieces = [name] if name in self.surveyor.lexicon.known else letter_pieces(name)
+        return name in self.surveyor.survey.sizes or self.surveyor.survey.sizes.keys() >= set(pieces)
 
     def _letters_in(self, formula: Formula) -> set[str]:
         """The names in a formula, where y s is ys."""
