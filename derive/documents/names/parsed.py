@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -31,6 +32,8 @@ from derive.reading.errors import ReadingError
 from derive.reading.functions import SOFTMAX_OF_COLUMNS
 from derive.reading.indices import letter_pieces
 from derive.reading.syntax import BINDERS, Node
+
+_FOR_ALL = re.compile(r"\s*(?:∀|\\forall(?![A-Za-z]))")
 
 
 class Parsed:
@@ -129,6 +132,8 @@ class Parsed:
 
     def declare(self, statement: said.Declaration) -> None:
         what = kind(statement.kind)
+        if tells_nothing(statement):
+            return
         if what is None:
             raise Unreadable(f"the set '{shortened(statement.kind.text)}' cannot be read; write ℝ, ℝ^n, ℝ^{{m×n}} or ℕ",
                              statement.kind.at)
@@ -200,6 +205,11 @@ class Parsed:
         if found is None and "≠" not in statement.signs:
             raise Unreadable("the condition behind this equation could not be read", statement.piece.at)
         return found
+
+
+def tells_nothing(statement: said.Declaration) -> bool:
+    """Whether it is ∀x ∈ K, for a set K of which nothing is said."""
+    return kind(statement.kind) is None and bool(_FOR_ALL.match(statement.piece.text))
 
 
 def _is_same(condition: Statement) -> bool:

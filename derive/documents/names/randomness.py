@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from derive.documents.lines.statements import Law, Piece, Statement
+from derive.documents.spelling.moments import with_averages
 from derive.expectation.laws import RandomVariable
 from derive.expression import Expr
 from derive.index import Letter
@@ -62,4 +63,4 @@ def _cut(text: str, at: int) -> Iterator[Piece]:
 
 def mentions_moments(found: Iterable[Statement]) -> bool:
     """Whether E, Var or Cov are written somewhere, or a law."""
-    return any(isinstance(s, Law) or _MOMENTS.search(s.piece.text) for s in found)
+    return any(isinstance(s, Law) or _MOMENTS.search(with_averages(s.piece.text)) for s in found)

@@ -15,6 +15,7 @@ from derive.documents.lines.items import ASSUMED, CLAIMED, DECLARED, DEFINED, NA
 from derive.documents.lines.mentioned import mentioned
 from derive.documents.lines.statements import Statement
 from derive.documents.names.model import Elsewhere, Equation, ignored, letter_of, relation_range
+from derive.documents.names.parsed import tells_nothing
 from derive.documents.names.randomness import law_of
 from derive.documents.names.rows import Link, links
 from derive.documents.names.sequences import recurrences
@@ -193,8 +194,8 @@ class _Sorter:
             if what.dimensions is not None:
                 self._declares(item, names)
             return
-        item.role = UNREADABLE
-        item.problem = self._told(item) or "this declaration cannot be read"
+        item.problem = self._told(item) or ("" if tells_nothing(statement) else "this declaration cannot be read")
+        item.role = UNREADABLE if item.problem else item.role
 
     def _law(self, item: Item, statement: said.Law) -> None:
         item.problem = self._told(item)

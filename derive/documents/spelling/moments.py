@@ -1,11 +1,31 @@
-"""E, Var and Cov as pages write them."""
+"""E, Var and Cov as pages write them; and E[g²]_t, which is a running average with a name of its own."""
 
 from __future__ import annotations
 
 import re
 
+from derive.reading.source import FILLER
+
 _CALLED = re.compile(r"(?:\\(?:mathbb|mathrm|operatorname|text)\s*\{?\s*(?:E|Var|Cov)\s*\}?|𝔼|"
                      r"(?<![A-Za-z\\{])(?:Var|Cov))\s*(?:\\left\s*)?(\()")
+
+_E = r"(?:\\(?:mathbb|mathrm|operatorname|text)\s{0,9}\{\s{0,9}E\s{0,9}\}|\\mathbb\s{1,9}E|𝔼|(?<![A-Za-z\\])E)"
+_AVERAGE = re.compile(rf"{_E}\s{{0,9}}(?:\\left\s{{0,9}})?\[([^\[\]]{{1,40}})\]"
+                      r"(?=\s{0,9}_\s{0,9}(\{[^{}]{1,12}\}|\w))")
+_SQUARE = re.compile(r"²|\^\s*\{?\s*2")
+_OF_CHANGES, _OF_OTHERS = "E\u0302", "E\u0305"       # E[Δθ²]_t stands beside E[g²]_t
+
+
+def with_averages(text: str) -> str:
+    """E[g²]_t with one letter for what stands in front of the index; as long as it was."""
+    return _AVERAGE.sub(_as_name, text) if "[" in text else text
+
+
+def _as_name(found: re.Match) -> str:
+    if not _SQUARE.search(found[1]) and "t" not in found[2]:
+        return found[0]         # an entry of an expectation
+    name = _OF_CHANGES if "Δ" in found[1] or "Delta" in found[1] else _OF_OTHERS
+    return name + FILLER * (len(found[0]) - len(name))
 
 
 def bracketed(text: str) -> str:

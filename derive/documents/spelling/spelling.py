@@ -11,9 +11,10 @@ from dataclasses import replace
 from string import ascii_letters
 
 from derive.documents.spelling.label_words import is_label_word
+from derive.documents.spelling.moments import with_averages
 from derive.documents.spelling.second_derivatives import OF, closed, second_derivative
 from derive.reading.source import FILLER
-from derive.reading.tokens import MINUS, PLUS, STAR, Lexeme
+from derive.reading.tokens import MINUS, OPENING, PLUS, STAR, Lexeme
 
 _ASSIGNED = re.compile(r":=|≔|←|\\(?:coloneqq|leftarrow|gets)(?![A-Za-z])")
 _DOUBLE_BAR = re.compile(r"\|\|")
@@ -37,6 +38,7 @@ _END_OF_FLOOR = re.compile(r"(?:\\(?:right|[Bb]igg?r?)\s*)?\\rfloor(?![A-Za-z])"
 
 def respelled(text: str) -> str:
     """The text with the grammar's own signs; as long as it was."""
+    text = with_averages(text)
     text = _FLOOR.sub(lambda m: f"\\floor({' ' * (len(m[0]) - 7)}", text) if "lfloor" in text else text
     text = _END_OF_FLOOR.sub(lambda m: f"){' ' * (len(m[0]) - 1)}", text) if "rfloor" in text else text
     text = _PRODUCT.sub("∏", text)
@@ -102,6 +104,13 @@ def regrouped(tokens: list[Lexeme], functions: Collection[str] | None = ()) -> l
             kept += [tokens[k], opening, *tokens[k + 1:end], closing]
             k = end
             continue
+        end = _rounded(tokens, k)
+        if end:
+            opening, closing = (replace(tokens[k], kind=kind, text=shown)
+                                for kind, shown in (("LBRACE", "{"), ("RBRACE", "}")))
+            kept += [tokens[k], opening, *regrouped(tokens[k + 1:end], functions), closing]
+            k = end
+            continue
         token = tokens[k]
         if _is_indicator(tokens, k):
             token = replace(token, kind="ONES")
@@ -114,6 +123,14 @@ def regrouped(tokens: list[Lexeme], functions: Collection[str] | None = ()) -> l
         kept.append(token)
         k += 1
     return kept
+
+
+def _rounded(tokens: list[Lexeme], k: int) -> int:
+    """Where the exponent of γ^⌊t/s⌋ ends; 0 where none stands here."""
+    following = tokens[k + 1].kind if tokens[k].kind == "SUP" and k + 1 < len(tokens) else ""
+    if following not in ("FLOOR_OPEN", "CEILING_OPEN"):
+        return 0
+    return next((e + 1 for e in range(k + 2, len(tokens)) if tokens[e].kind == OPENING[following]), 0)
 
 
 def _behind_two_pi(tokens: list[Lexeme], k: int) -> int:

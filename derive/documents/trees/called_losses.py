@@ -19,19 +19,26 @@ def _change(node: Node) -> Node | None:
         if above is not None and differential(node.parts[1]) is not None:
             return Node("fraction", (above, node.parts[1]), node.at)
         return None
-    if node.kind != "product" or len(node.parts[0]) < 2:
+    if node.kind != "product":
         return None
-    first, second, *rest = node.parts[0]
-    made = None
+    factors, signs = node.parts
+    for k, (first, second) in enumerate(zip(factors, factors[1:])):
+        made = _without_list(first, second)
+        if made is not None:
+            before = (changed(n, _change) for n in factors[:k])
+            kept = (*before, made, *(changed(n, _change) for n in factors[k + 2:]))
+            return Node("product", (kept, (*signs[:k], *signs[k + 1:])), node.at) if len(kept) > 1 else made
+    return None
+
+
+def _without_list(first: Node, second: Node) -> Node | None:
+    """∇J for ∇J and (w, b), ∂J/∂w for ∂J and (w)/∂w; None for other factors side by side."""
     if first.kind == "nabla" and first.parts[1].kind == "ident" and _is_list(second):
-        made = first
-    elif _is_plain(first) and second.kind == "fraction" and _is_list(second.parts[0]) \
+        return first
+    if _is_plain(first) and second.kind == "fraction" and _is_list(second.parts[0]) \
             and differential(second.parts[1]) is not None:
-        made = Node("fraction", (first, second.parts[1]), node.at)
-    if made is None:
-        return None
-    factors = (made, *(changed(n, _change) for n in rest))
-    return Node("product", (factors, node.parts[1][1:]), node.at) if rest else made
+        return Node("fraction", (first, second.parts[1]), first.at)
+    return None
 
 
 def _called(above: Node) -> Node | None:
