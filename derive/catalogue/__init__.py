@@ -11,6 +11,9 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from derive.entry import Entry
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -189,9 +192,18 @@ def load_file(head: Head) -> Entry:
         Problem: as `load`.
     """
     import importlib.util
+    from importlib.machinery import SourceFileLoader
+
+    class Anew(SourceFileLoader):
+        """Compiles what is there: of a file that is written twice within a second, bytecode may be that of the first
+        text, and what is verified would be kept as that of the second."""
+
+        def path_stats(self, path: str) -> Mapping[str, Any]:
+            raise OSError
 
     module_name = _module_name(head)
-    spec = importlib.util.spec_from_file_location(module_name, head.path)
+    loads = SourceFileLoader if module_name.startswith(__name__) else Anew
+    spec = importlib.util.spec_from_file_location(module_name, head.path, loader=loads(module_name, head.path))
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     try:

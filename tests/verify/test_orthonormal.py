@@ -20,7 +20,7 @@ def program(side: str) -> Program:
     variables = {"U": Variable("U", tuple(axes if side == BY_COLUMNS else axes[::-1])), "y": Variable("y")}
     body = expression(Ref("U", [poly(1), poly(1)]))
     return Program("orthonormal", variables, [Equation("y", (), body)], {"N": long, "k": short},
-                   assumptions=[Inverse("U", "U", side)], longer=[("N", "k", 0)])
+                   assumptions=[Inverse("U", "U", side)], longer=[poly(long) - short])
 
 
 @pytest.mark.parametrize("side", [BY_COLUMNS, BY_ROWS])
