@@ -55,3 +55,37 @@ def test_another_number_of_turns():
     assert shown(page, "$\\sum_{k=1}^{3n} y_k = \\sum_{i=1}^n (a_i + b_i + c_i)$")
     assert refuted(page, "$\\sum_{k=1}^{3n} y_k = \\sum_{i=1}^n (a_i + b_i)$")
     assert shown(page, "$\\frac{\\partial L}{\\partial b_i} = \\frac{\\partial L}{\\partial y_{3i-1}}$")
+
+
+@pytest.mark.parametrize("page", [
+    "For $i = 1, \\dots, n$: $y_{2i-1} = x_i$ and $y_{2i+2} = -x_i$.",      # and nothing for y_2
+    "$y_{2i-1} = x_i$ for $i = 1, \\dots, n$, and $y_{2i} = z_i$ for $i = 2, \\dots, n$.",
+])
+def test_members_that_are_left_out_are_not_zero(page):
+    assert told(page, "$\\sum_{k=1}^{2n} y_k = 0$").verdict in ("undecided", "unsupported")
+
+
+def test_turns_may_end_at_different_members():
+    page = """
+Let $x \\in \\mathbb{R}^m$, $m \\ge 2$.
+
+$$v_{2i-1} = x_i, \\quad i = 1, \\dots, m$$
+
+$$v_{2i} = \\frac{x_i + x_{i+1}}{2}, \\quad i = 1, \\dots, m-1$$
+"""
+    assert shown(page, "$\\sum_{j=1}^{2m-1} v_j = 2 \\sum_{i=1}^{m} x_i - \\frac{x_1 + x_m}{2}$")
+    assert refuted(page, "$\\sum_{j=1}^{2m-1} v_j = 2 \\sum_{i=1}^{m} x_i$")
+
+
+def test_the_first_and_the_last_may_stand_apart():
+    page = """
+Let $u \\in \\mathbb{R}^n$, $n \\ge 3$.
+
+$$v_1 = u_2 - u_1$$
+
+$$v_i = u_{i-1} - 2 u_i + u_{i+1}, \\quad 2 \\le i \\le n-1$$
+
+$$v_n = u_{n-1} - u_n$$
+"""
+    assert shown(page, "$\\sum_{i=1}^n v_i = 0$")
+    assert refuted(page, "$\\sum_{i=1}^n v_i = u_n - u_1$")

@@ -13,6 +13,7 @@ from derive.documents.trees.members import letter_node, number_node, scripted_pa
 from derive.documents.trees.strides import Stride, stride
 from derive.documents.trees.trees import Formula, walk, written
 from derive.reading.indices import arguments, letter_pieces
+from derive.reading.nodes import plain
 from derive.reading.syntax import Node
 
 _LETTERS = "kjqpsruvabcdegh"
@@ -39,9 +40,13 @@ def put_interleaved_in(parsed: Parsed) -> None:
     left_out: set[int] = set()
     for turns in groups.values():
         step = turns[0].stride.step
-        ranged = _range(parsed, turns)
-        if len(turns) == step == len({t.stride.offset % step for t in turns}) and ranged is not None:
-            _put_together(parsed, turns, ranged)
+        ranges = [_range(parsed, t, turns) for t in turns]
+        known = [r for r in ranges if r is not None]
+        if len(turns) != step or len(known) != step:
+            continue
+        low, high = (_joined([(getattr(r, side), t.stride) for r, t in zip(known, turns)]) for side in ("low", "high"))
+        if low is not None and high is not None:
+            _put_together(parsed, turns, known, low[0], high[1])
             left_out |= {t.number for t in turns[1:]}
     parsed.trees = [t for k, t in enumerate(parsed.trees) if k not in left_out]
 
@@ -53,7 +58,8 @@ def _turns(parsed: Parsed) -> Iterator[_Turn]:
         base, scripts = scripted_parts(formula.left) or (None, ())
         found = [(s, k, of) for s, script in enumerate(scripts) for k, index in enumerate(_items(script))
                  if (of := stride(index)) is not None]
-        if base is not None and len(found) == 1 and found[0][2].step <= MOST_TURNS:
+        if base is not None and len(found) == 1 and found[0][2].step <= MOST_TURNS \
+                and found[0][2].letter not in parsed.sizes:
             script, place, of = found[0]
             name = base.parts[0].text, *(written(i) for s, one in enumerate(scripts)
                                          for k, i in enumerate(_items(one)) if (s, k) != (script, place))
@@ -65,21 +71,46 @@ def _items(script: Node) -> tuple[Node, ...]:
     return script.parts[0] if script.kind == "picked" else arguments(script.parts[0])
 
 
-def _range(parsed: Parsed, turns: list[_Turn]) -> Range | None:
+def _range(parsed: Parsed, turn: _Turn, turns: list[_Turn]) -> Range | None:
     """The range of the letter, as it is stated; where it is not, there are as many members as an index is divided by:
     d of 10000^{2i/d}."""
-    letter = turns[0].stride.letter
-    stated = [r for t in turns for r in parsed.trees[t.number][2] if r.letter == letter]
+    letter = turn.stride.letter
+    stated = [r for t in (turn, *turns) for r in parsed.trees[t.number][2] if r.letter == letter]
     stated += [parsed.ranges[letter]] if letter in parsed.ranges else []
     told = next((r for r in stated if r.low is not None and r.high is not None), None)
     counts = (_divided_by(n, t.stride) for t in turns for n in walk(t.formula.sides[1]))
     count = None if stated else next(filter(None, counts), None)
     if told is not None or count is None:
         return told
-    offsets, at = [t.stride.offset for t in turns], count.at
-    parts = Node("fraction", (count, number_node(turns[0].stride.step, at)), at)
-    from_zero = min(offsets) == 0       # 2i and 2i + 1, from 0 on
-    return Range(letter, (number_node(int(not from_zero), at), 0), (parts, -int(from_zero)))
+    parts = Node("fraction", (count, number_node(turn.stride.step, count.at)), count.at)
+    from_zero = min(t.stride.offset for t in turns) == 0        # 2i and 2i + 1, from 0 on
+    return Range(letter, (number_node(int(not from_zero), count.at), 0), (parts, -int(from_zero)))
+
+
+def _joined(ends: list[tuple[tuple[Node, int], Stride]]) -> tuple[tuple[Node, int], tuple[Node, int]] | None:
+    """The first and the last of the members at these ends of ranges; None where they are not one behind the other."""
+    known = [(_without_number(*end), of) for end, of in ends]
+    bases = {written(base) if base is not None else "" for (base, _), _ in known}
+    numbers = sorted(of.step * more + of.offset for (_, more), of in known)
+    if len(bases) > 1 or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        return None
+    (base, _), of = known[0]
+    at = ends[0][0][0].at
+    node = number_node(0, at) if base is None else _product(of.step, Node("group", ((base,),), at), at)
+    return (node, numbers[0]), (node, numbers[-1])
+
+
+def _without_number(node: Node, more: int) -> tuple[Node | None, int]:
+    """m − 1 as m and what is added to it, 1 as nothing and 1."""
+    inner = plain(node)
+    if inner.kind == "sum" and len(inner.parts[1]) == 2 and _is_whole(inner.parts[1][1]) and not inner.parts[0][0]:
+        number = int(inner.parts[1][1].parts[0].text)
+        inner, more = plain(inner.parts[1][0]), more - number if inner.parts[0][1] else more + number
+    return (None, more + int(inner.parts[0].text)) if _is_whole(inner) else (inner, more)
+
+
+def _is_whole(node: Node) -> bool:
+    return node.kind == "number" and node.parts[0].text.isdecimal()
 
 
 def _divided_by(node: Node, index: Stride) -> Node | None:
@@ -95,13 +126,11 @@ def _divided_by(node: Node, index: Stride) -> Node | None:
     return below if of is not None and (of.step, of.letter) == (index.step, index.letter) else None
 
 
-def _put_together(parsed: Parsed, turns: list[_Turn], ranged: Range) -> None:
-    first, step = turns[0], turns[0].stride.step
-    at = first.formula.tree.at
+def _put_together(parsed: Parsed, turns: list[_Turn], ranged: list[Range], low: tuple[Node, int],
+                  high: tuple[Node, int]) -> None:
+    first, at = turns[0], turns[0].formula.tree.at
     letter = letter_node(_free_letter(parsed), at)
-    offsets = [t.stride.offset for t in turns]
-    low, high = (_moved(end, step, more) for end, more in ((ranged.low, min(offsets)), (ranged.high, max(offsets))))
-    terms = tuple(_sum(t, letter, ranged, at) for t in turns)
+    terms = tuple(_sum(t, letter, r, at) for t, r in zip(turns, ranged))
     right = Node("sum", ((False,) * len(terms), terms), at)
     tree = Node("relation", ((_with_index(first, letter), right), ("=",)), at)
     statement, _, ranges = parsed.trees[first.number]
@@ -115,13 +144,6 @@ def _free_letter(parsed: Parsed) -> str:
     used: Collection[str] = {x for _, f, _ in parsed.trees for n in walk(f.tree) if n.kind in ("ident", "name")
                              for x in (n.parts[0].text, *letter_pieces(n.parts[0].text))}
     return next((x for x in _LETTERS if x not in used and x not in parsed.sizes and x not in parsed.ranges), "κ")
-
-
-def _moved(end: tuple[Node, int] | None, step: int, more: int) -> tuple[Node, int]:
-    """An end of the range of `step` · letter + `more`."""
-    assert end is not None
-    node, added = end
-    return _product(step, Node("group", ((node,),), node.at), node.at), step * added + more
 
 
 def _product(step: int, node: Node, at: int) -> Node:

@@ -27,6 +27,7 @@ class SizeFinder:
     def __init__(self, survey: Survey, kinds: DeclaredKinds, trees: Trees):
         self.survey, self.kinds, self.trees = survey, kinds, trees
         self._of_steps: set[str] | None = None
+        self._of_sums: set[str] | None = None
 
     def find(self) -> None:
         """Writes sizes and widths into the survey."""
@@ -148,12 +149,18 @@ class SizeFinder:
 
     def _in_bounds(self, node: Node, left: set[str], stated: set[str]) -> None:
         """The upper end of Σ_{i=1}^{n}; of Z_i = Σ_{j=1}^{i} S_{ij}, the i on the `left` is none, nor is one of which
-        the range is `stated`."""
+        the range is `stated`, or over which another sum runs."""
         bound = bound_letters(node) | set(self.survey.ranges) | stated
-        own = left & (index_letters(node.parts[1]) | stated)
+        own = left & (index_letters(node.parts[1]) | stated | self._bound())
         for script in node.parts[0]:
             if script.kind == "raised":
                 self._in_side(plain(script.parts[0]), bound | index_letters(node.parts[1]) | self._steps(), own)
+
+    def _bound(self) -> set[str]:
+        """The letters that the sums of all formulas bind."""
+        if self._of_sums is None:
+            self._of_sums = {x for _, f, _ in self.trees for x in bound_letters(f.tree)}
+        return self._of_sums
 
     def _steps(self) -> set[str]:
         """The letters of time and of layers; l is none where it is no index anywhere."""

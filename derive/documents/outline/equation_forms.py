@@ -4,10 +4,11 @@ computed."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.documents.lines.items import Item
-from derive.documents.lines.statements import Equality, Range
+from derive.documents.lines.statements import Equality, Range, Relation, Statement
 from derive.documents.names.model import Equation
 from derive.documents.names.sequences import index_letters_of
 from derive.documents.roles.roles import subject
@@ -17,11 +18,20 @@ from derive.reading.syntax import BINDERS, Node
 
 def is_behind(left: Node, standing: list[Item]) -> bool:
     """Whether it is about the member behind the last one of those that the definitions of its name are said to give."""
-    ends = {c.high.text for i in standing if isinstance(i.statement, Equality) for c in i.statement.conditions
-            if isinstance(c, Range) and c.high is not None}
+    ends = {end for i in standing if isinstance(i.statement, Equality) for c in i.statement.conditions
+            for end in _ends_of(c)}
     inside = {id(n) for sum_of in walk(left) if sum_of.kind == "sum" for n in walk(sum_of)}
     last = {n.parts[0].text for n in walk(left) if n.kind in ("ident", "name") and id(n) not in inside}     # no A_{T−1}
     return any(re.fullmatch(rf"{re.escape(x)}\s*[-−]\s*1", end.strip()) for x in last for end in ends)
+
+
+def _ends_of(condition: Statement) -> Iterator[str]:
+    """Where a range ends: at n − 1 in i = 2, …, n − 1, in 2 ≤ i ≤ n − 1 and in i < n."""
+    if isinstance(condition, Range) and condition.high is not None:
+        yield condition.high.text
+    elif isinstance(condition, Relation) and set(condition.signs) <= {"<", "≤"}:
+        last = condition.members[-1].text
+        yield last if condition.signs[-1] == "≤" else f"{last} - 1"
 
 
 def goes_on(item: Item, before: Item) -> bool:

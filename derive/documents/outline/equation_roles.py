@@ -37,7 +37,7 @@ from derive.documents.outline.equation_forms import (
 from derive.documents.outline.standing import Standing
 from derive.documents.pages.places import INLINE
 from derive.documents.program.survey import Surveyor
-from derive.documents.roles.roles import derivative_by, place_of, subject
+from derive.documents.roles.roles import derivative_by, ends_on_the_left, place_of, subject
 from derive.documents.trees.bound_letters import bound_letters
 from derive.documents.trees.indices import size_name
 from derive.documents.trees.plain_numbers import gives_a_number, is_number
@@ -84,6 +84,7 @@ class EquationRoles:
         self._ranges = without_those_beside(self.surveyor.survey.ranges, every)
         self.letters = {w for left in self.left_sides.values() if left.kind == "apply" for w in words([left])}
         self.letters |= {x for tree in trees.values() for x in bound_letters(tree)}
+        self.ends = ends_on_the_left(surveyor.survey)
         self.inputs = surveyor.survey.declared.keys() | surveyor.survey.positive.keys()
         self.indexed = {at for at, tree in trees.items() if indexed_function(tree)}
 
@@ -127,7 +128,7 @@ class EquationRoles:
         if found.function:
             item.name, found.right = found.function, set(item.uses - {found.function})
         elif member is not None:
-            item.name, item.member = key(member.name, labels), place_of(member)
+            item.name, item.member = key(member.name, labels), place_of(member, self.ends)
             if item.name != member.name:
                 item.member = ("", *item.member)
         elif weak:
@@ -302,7 +303,8 @@ class EquationRoles:
         """Whether an equation is about one member, h_0, of what the page defines step by step."""
         member = subject(equation)
         return any(item.member) and member is not None and any(
-            e is not equation and (s := subject(e)) is not None and s.name == member.name and not any(place_of(s))
+            e is not equation and (s := subject(e)) is not None and s.name == member.name
+            and not any(place_of(s, self.ends))
             for e in self.surveyor.survey.equations)
 
     def _sets_a_condition(self, item: Item, right: set[str], equation: Equation) -> bool:

@@ -21,6 +21,7 @@ from derive.documents.lines.items import (
 )
 from derive.documents.names.model import NOTHING, Elsewhere
 from derive.documents.names.rows import Link
+from derive.documents.roles.roles import EVERY
 from derive.documents.trees.trees import walk
 
 
@@ -195,7 +196,7 @@ class Outline:
 
 def _go_by_turns(one: Item, other: Item) -> bool:
     """Whether they define members by turns: y_{2i} and y_{2i−1}."""
-    return one.name == other.name and all(any(c.islower() for m in i.member for c in m) for i in (one, other))
+    return one.name == other.name and all(any(m.startswith(EVERY) for m in i.member) for i in (one, other))
 
 
 def _ranged(item: Item, ranges: list[Item]) -> Item:

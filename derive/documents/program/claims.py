@@ -15,7 +15,7 @@ from derive.documents.program.reader import DocumentReader
 from derive.documents.roles.roles import Definition, Stated
 from derive.documents.shapes.row_names import with_rows
 from derive.documents.trees.beside import multiplied
-from derive.documents.trees.bound_letters import letters_as_numbers
+from derive.documents.trees.bound_letters import bound_letters, letters_as_numbers
 from derive.documents.trees.indices import NoIndex, Polynomials
 from derive.documents.trees.trees import walk as walk_tree
 from derive.expression import Expr, Ref, Term, delta, expression, map_terms, names, walk
@@ -35,7 +35,8 @@ from derive.stated import StatedPage
 
 
 def rising(equation: Equation) -> tuple[Node, ...]:
-    """k ≤ t, where a product runs from k + 1 to t and nothing else is said of k."""
+    """k ≤ t, where a product runs from k + 1 to t and nothing else is said of k, which is free."""
+    bound = {x for side in equation.members for x in bound_letters(side)}
     for side in equation.members:
         for node in walk_tree(side):
             if node.kind != "big_product":
@@ -48,7 +49,7 @@ def rising(equation: Equation) -> tuple[Node, ...]:
             if low.kind != "sum" or low.parts[0] != (False, False):
                 continue
             first, more = low.parts[1]
-            if first.kind == "ident" and more.kind == "number":
+            if first.kind == "ident" and more.kind == "number" and first.parts[0].text not in bound:
                 return (Node("relation", ((first, high), ("≤",)), side.at),)
     return ()
 

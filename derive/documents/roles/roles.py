@@ -13,6 +13,9 @@ from derive.documents.trees.trees import walk, written
 from derive.graph import closure
 from derive.reading.syntax import Node
 
+Ends = frozenset[tuple[str, str]]       # names with sizes that are the last index of each
+EVERY = "every "        # begins the place of members that count in steps
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -61,6 +64,7 @@ class Roles:
     holding: bool = False       # whether a gradient in a definition is held
     held: dict[str, tuple[Member, Node] | None] = field(default_factory=dict)   # … and by what it is the gradient
     problems: list[Unreadable] = field(default_factory=list)
+    ends: Ends = frozenset()
 
     @property
     def defined(self) -> set[str]:
@@ -70,7 +74,7 @@ class Roles:
 def roles(survey: Survey, holding: bool = False) -> Roles:
     """Sorts the equations in reading order: the first equation with a new name alone on its left defines it. `holding`:
     a gradient in a definition is a name of its own."""
-    found = Roles(holding=holding)
+    found = Roles(holding=holding, ends=ends_on_the_left(survey))
     for equation in survey.equations:
         if equation.wanted:
             found.wanted.append(equation)
@@ -183,7 +187,7 @@ def _define(member: Member, right: Node, equation: Equation, found: Roles) -> No
                                  "g = ∂L/∂W", equation.formula.at(node.at))
             right = with_held(member, equation, found.held)
             break
-    found.definitions.append(Definition(member.name, member, equation, is_fixed(member), written))
+    found.definitions.append(Definition(member.name, member, equation, is_fixed(member, found.ends), written))
 
 
 def _is_circle(member: Member, equation: Equation, found: Roles) -> bool:
@@ -205,11 +209,11 @@ def _is_new(member: Member, found: Roles, survey: Survey) -> bool:
     same = [d for d in found.definitions if d.name == member.name]
     if not same:
         return True
-    places = {place_of(d.member) for d in same}
+    places = {place_of(d.member, found.ends) for d in same}
     if any(_is_last(i, j, d.equation, survey) for d in same for i, j in zip(member.indices, d.member.indices)):
         return False
-    others = all(d.fixed for d in same) or is_fixed(member)
-    return place_of(member) not in places and others and len(member.indices) > 0
+    others = all(d.fixed for d in same) or is_fixed(member, found.ends)
+    return place_of(member, found.ends) not in places and others and len(member.indices) > 0
 
 
 def _is_last(item: Node, of: Node, equation: Equation, survey: Survey) -> bool:
@@ -221,18 +225,39 @@ def _is_last(item: Node, of: Node, equation: Equation, survey: Survey) -> bool:
     return bool(name) and item.kind == "ident" and item.parts[0].text == name
 
 
-def place_of(member: Member) -> tuple[str, ...]:
-    """Which member it is, where indices are numbers, or which members, where they count in steps: 2i − 1."""
-    return tuple("" if _has_letter(i) and stride(i) is None else written(i) for i in member.indices)
+def ends_on_the_left(survey: Survey) -> Ends:
+    """The sizes with small letters that index a name on the left of one equation, where others are about other members
+    of it: the n of v_n and of v_{2n+1} beside v_i."""
+    indices: dict[tuple[str, int], set[str]] = {}
+    for member in filter(None, map(subject, survey.equations)):
+        for place, item in enumerate(member.indices):
+            of = stride(item)
+            shown = item.parts[0].text if item.kind == "ident" else of.letter if of else written(item)
+            indices.setdefault((member.name, place), set()).add(shown)
+    return frozenset((name, x) for (name, _), some in indices.items() if len(some) > 1
+                     for x in some if x in survey.sizes and x.islower())
 
 
-def _has_letter(item: Node) -> bool:
-    return any(n.kind in ("ident", "name") and n.parts[0].text.islower() for n in walk(item))
+def place_of(member: Member, ends: Ends = frozenset()) -> tuple[str, ...]:
+    """Which member it is, where indices are numbers or `ends`, or which members, where they count in steps: 2i − 1."""
+    return tuple(_place(i, member.name, ends) for i in member.indices)
 
 
-def is_fixed(member: Member) -> bool:
+def _place(item: Node, name: str, ends: Ends) -> str:
+    of = stride(item)
+    if of is not None and (name, of.letter) not in ends:
+        return f"{EVERY}{of}"
+    return "" if _has_letter(item, name, ends) else written(item)
+
+
+def _has_letter(item: Node, name: str, ends: Ends) -> bool:
+    return any(n.kind in ("ident", "name") and n.parts[0].text.islower() and (name, n.parts[0].text) not in ends
+               for n in walk(item))
+
+
+def is_fixed(member: Member, ends: Ends = frozenset()) -> bool:
     """h_0, a_{0,k}: an index is no letter."""
-    return not all(map(_has_letter, member.indices))
+    return not all(_has_letter(i, member.name, ends) for i in member.indices)
 
 
 def derivative_by(node: Node) -> str | None:

@@ -152,7 +152,9 @@ class OpenShapes(Shapes):
             if low is not None and high is not None and not high.free:      # Σ_{j=1}^{i} tells no length
                 stated = low, high
                 begins = low == ONE             # s_i for i = 1, …, n − 1 has n − 1 entries, however many x_i has
-                pairs = [(stated, other) for other in whole] if begins else list(zip([stated, *whole], whole))
+                later = low.constant is not None and low.constant > 1       # that for i = 2, …, n − 1 has others
+                pairs = [(stated, other) for other in whole] if begins else \
+                    pairs if later else list(zip([stated, *whole], whole))
             for first, other in pairs:
                 if self._has_open(first) or self._has_open(other):
                     if not self.fits(first, other):

@@ -30,7 +30,8 @@ _STAR = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])"
                    r"[\^_]\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
 _APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\|([^()]*?)(?=\))")
 _FLOOR = re.compile(r"(?:\\(?:left|[Bb]igg?l?)\s*)?\\lfloor(?![A-Za-z])")
-_PRODUCT = re.compile(r"Π(?=\s*_\s*(?:\{[^{}=]*[=≤<>≥]|\w\s*=))")     # Π alone is a letter
+_PRODUCT = re.compile(r"Π(?=\s*_\s*(?:\{[^{}=]*[=≤<>≥]|\w\s*=|([a-z])\s{1,9}\(?[^\W\d_][\u0300-\u036f]?_\{?\1))")
+# … Π alone is a letter, and Π_t p_t a product
 _LABELS = frozenset(ascii_letters) - frozenset("ijklmnt")      # f_h(x) is a function, and p_i(τ) a member
 PARAMETERS = frozenset("αβγδεζηθκλμνρστφψω")      # letters that are no indices below the name of a function
 _END_OF_FLOOR = re.compile(r"(?:\\(?:right|[Bb]igg?r?)\s*)?\\rfloor(?![A-Za-z])")
