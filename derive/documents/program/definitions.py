@@ -88,7 +88,10 @@ def _single(line: Line) -> Equation:
 
 
 def _together(parts: list[Line]) -> Equation:
-    """h_0 = … and h_t = … for t ≥ 1 as one equation with cases; a_{0,k} and a_{t,k} too."""
+    """h_0 = … and h_t = … for t ≥ 1 as one equation with cases; a_{0,k} and a_{t,k} too; n_0 = …, n_1 = … and so on."""
+    numbers = [i.constant for p in parts for i in p.left.indices]
+    if len(numbers) == len(parts) and None not in numbers and len(set(numbers)) > 1:
+        return _one_by_one(parts)
     main = next((p for p in parts if not p.definition.fixed), None)
     place = next((k for p in parts for k, i in enumerate(p.left.indices) if p.definition.fixed and i.letter is None), 0)
     if main is None or any(i.letter is None for i in main.left.indices):
@@ -107,6 +110,16 @@ def _together(parts: list[Line]) -> Equation:
     for part, span in zip(parts, spans):
         body += _guarded(part, letters, letters[place], span, whole)
     return Equation(main.left.name, tuple(letters), body)
+
+
+def _one_by_one(parts: list[Line]) -> Equation:
+    """Every member has a definition of its own."""
+    low, high = _joined(parts, [(p.left.indices[0],) * 2 for p in parts])
+    letter = Letter("k", low, high, True)
+    body = Expr()
+    for part in parts:
+        body += expression(delta(poly(letter) - part.left.indices[0])) * part.right
+    return Equation(parts[0].left.name, (letter,), body)
 
 
 def _joined(parts: list[Line], spans: list[tuple[Poly, Poly]]) -> tuple[Poly, Poly]:

@@ -8,7 +8,7 @@ base has other indices (h_0 beside h_t), otherwise a label (W_1, W_2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from derive.documents.trees.bound_letters import letters_in
@@ -217,6 +217,7 @@ class Naming:
                 else:
                     below = _one_by_one(items, context.letters | (self.sizes if base in self.matrices else set()))
                     below = two_digits(below) if base in self.matrices or base in self._pairs else below
+                    below = base in self.matrices and _with_a_digit(items, context.letters | self.sizes) or below
             elif script.kind == "raised" and k < 2 and self._has_label(base, script):
                 labels.append(flat(_items(script)))
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
@@ -262,7 +263,10 @@ class Naming:
         return not self._are_indices(items, context.letters)
 
     def _is_corner(self, base: str, items: tuple[Node, ...], letters: frozenset[str]) -> bool:
-        """Whether two letters stand below a matrix, each of them an index or a size: K_{kk}"""
+        """Whether two letters stand below a matrix, each of them an index or a size, K_{kk}, or one of the two is a
+        digit: X_{1n}, X_{m,1}."""
+        if base in self.matrices and _with_a_digit(items, letters | self.sizes):
+            return True
         found = letters_in(items[0]) if base in self.matrices and len(items) == 1 else []
         known = all(x in letters or x in self.sizes for x in found)
         return len(found) == 2 and known and plain(items[0]).kind in ("ident", "product")
@@ -278,6 +282,15 @@ class Naming:
         if _numeric(_items(script)):
             return self.superscripts.has_numbers(base)
         return base in self._families
+
+
+def _with_a_digit(items: tuple[Node, ...], letters: Collection[str]) -> tuple[Node, ...]:
+    """A digit and a letter or size as two indices, in either order; nothing for others."""
+    product = len(items) == 1 and items[0].kind == "product" and not any(items[0].parts[1])
+    parts = tuple(map(plain, items[0].parts[0] if product else items))
+    digits = [p.kind == "number" and len(p.parts[0].text) == 1 for p in parts]
+    fits = all(digit or (p.kind == "ident" and p.parts[0].text in letters) for p, digit in zip(parts, digits))
+    return parts if len(digits) == 2 and sum(digits) == 1 and fits else ()
 
 
 def _one_by_one(items: tuple[Node, ...], letters: frozenset[str]) -> tuple[Node, ...]:
