@@ -89,7 +89,7 @@ class Judge:
         bound = self.bounds.judged(item)
         if bound is not None:
             return self._with_verdict(replace(made, kind="claim"), bound)
-        if item.role == UNREADABLE and item.problem == ONLY and set(getattr(item.statement, "signs", "?")) <= TESTED:
+        if item.problem == ONLY and isinstance(item.statement, said.Relation) and set(item.statement.signs) <= TESTED:
             made.kind = _KINDS[ASSUMED]
             made.notes.append("claims are tested where it holds")
         elif item.role == UNREADABLE:

@@ -39,8 +39,8 @@ _FOR_ALL = re.compile(r"\s*(?:∀|\\forall(?![A-Za-z]))")
 class Parsed:
     """What was parsed so far. `trees` are equations and wanted derivatives, `ranges` those that are stated alone;
     `positives` are letters above zero, and whether they are below one; `apart` has the i ≠ j of a statement,
-    `steps` the values for which it is stated. `sizes` are words that may be sizes, and count nothing; those that are
-    `named` as something else is, are underlined."""
+    `steps` the values for which it is stated. `sizes` are words that may be sizes, and count nothing; lengths
+    with the letters `named`, which are those of vectors too, are underlined."""
 
     def __init__(self, reader: Reader, ranges: dict[str, Range], sizes: frozenset[str], named: frozenset[str]):
         self.reader, self.ranges, self.sizes, self.named = reader, ranges, sizes, named

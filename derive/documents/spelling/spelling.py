@@ -32,6 +32,7 @@ _APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\
 _FLOOR = re.compile(r"(?:\\(?:left|[Bb]igg?l?)\s*)?\\lfloor(?![A-Za-z])")
 _PRODUCT = re.compile(r"Π(?=\s*_\s*(?:\{[^{}=]*[=≤<>≥]|\w\s*=|([a-z])\s{1,9}\(?[^\W\d_][\u0300-\u036f]?_\{?\1))")
 # … Π alone is a letter, and Π_t p_t a product
+MOST_ROUNDED = 60       # marks in an exponent that is rounded
 _LABELS = frozenset(ascii_letters) - frozenset("ijklmnt")      # f_h(x) is a function, and p_i(τ) a member
 PARAMETERS = frozenset("αβγδεζηθκλμνρστφψω")      # letters that are no indices below the name of a function
 _END_OF_FLOOR = re.compile(r"(?:\\(?:right|[Bb]igg?r?)\s*)?\\rfloor(?![A-Za-z])")
@@ -131,7 +132,8 @@ def _rounded(tokens: list[Lexeme], k: int) -> int:
     following = tokens[k + 1].kind if tokens[k].kind == "SUP" and k + 1 < len(tokens) else ""
     if following not in ("FLOOR_OPEN", "CEILING_OPEN"):
         return 0
-    return next((e + 1 for e in range(k + 2, len(tokens)) if tokens[e].kind == OPENING[following]), 0)
+    last = min(k + MOST_ROUNDED, len(tokens))
+    return next((e + 1 for e in range(k + 2, last) if tokens[e].kind == OPENING[following]), 0)
 
 
 def _behind_two_pi(tokens: list[Lexeme], k: int) -> int:
