@@ -109,6 +109,7 @@ class Survey:
     equations: list[Equation] = field(default_factory=list)
     declared: dict[str, Declared] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)         # with the least value of each
+    counts: set[str] = field(default_factory=set)               # those that are declared: T ∈ ℕ
     widths: set[str] = field(default_factory=set)
     ranges: dict[str, Range] = field(default_factory=dict)
     positive: dict[str, bool] = field(default_factory=dict)     # names above zero, and whether they are below one

@@ -38,6 +38,7 @@ class SizeFinder:
                 counted = {size_name(n.tree) or letter_of(n.tree): 1 for n in names if not self._is_a_start(n.tree)}
                 counted.pop(self.survey.of_a_class, None)       # c ∈ ℕ, the class of an example
                 sizes.update(counted)
+                self.survey.counts |= counted.keys()
             self._first_layer(names, sides)
             self._last_listed(names)
             for side in sides:

@@ -195,7 +195,7 @@ class LetterRanges:
         used = words(side for e in self.survey.equations for side in e.formula.sides)
         used |= words(side.tree for d in self.survey.declared.values() for side in d.dimensions)
         used |= words(end[0] for r in self.survey.ranges.values() for end in (r.low, r.high) if end is not None)
-        idle = self.survey.sizes.keys() - used
+        idle = self.survey.counts - used
         return (poly(1), poly(self.sizes[min(idle)])) if len(idle) == 1 and idle <= self.sizes.keys() else None
 
     def _usual_length(self, letter: str) -> Poly:
