@@ -21,6 +21,12 @@ def test_the_counterexample_keeps_to_it():
     assert sum(x * y for x, y in zip(a, b)) < 0
 
 
+def test_ranges_that_stand_above_stay():
+    page = "Let $a, b ∈ ℝ^n$ with $aᵀ b < 0$ and $c_i = a_i (aᵀ b)$. For $i = 1, …, n$:"
+    assert shown(page, "$$|c_i| = −|a_i| (aᵀ b)$$")
+    assert refuted(page, "$$|c_i| = |a_i| (aᵀ b)$$")
+
+
 @pytest.mark.parametrize("claim", ["$c = 5$", "$|c| = −c$"])
 def test_nothing_holds_where_nothing_keeps_to_it(claim):
     assert told(PAGE.replace("aᵀ b <", "aᵀ a <"), claim).verdict == "undecided"

@@ -19,13 +19,22 @@ def with_assumptions(item: Item, needed: list[Item], layout: str, outcome: Outco
                      ) -> tuple[Item, Outcome]:
     """The claim under these assumptions and what comes of it; as they were where there are none, or none that can be
     tested."""
-    statement, scope = item.statement, (i for i in slices.outline.items if i.scope == item.scope)
+    scope = (i for i in slices.outline.items if i.scope == item.scope)
     given = set(outcome.study.page.program.inputs) if outcome.study is not None else set()
     said = [i.statement for i in unread_assumptions(scope, given, item)]
     cases = tuple(Case(s.piece, s.members, s.signs) for s in said if isinstance(s, Relation) and set(s.signs) <= TESTED)
-    if not cases or not isinstance(statement, Equality):
+    if not cases or not isinstance(item.statement, Equality):
         return item, outcome
-    under = replace(item, statement=replace(statement, conditions=(*statement.conditions, *cases)))
-    found = Attempt(slices, under, [under if i is item else i for i in needed], layout).outcome()
+    under = _under(item, cases)
+    known = [_under(i, cases) if i.number == item.number else i for i in needed]
+    found = Attempt(slices, under, known, layout).outcome()
     return (under, found) if found.refuted or found.shown else (item, outcome)
+
+
+def _under(item: Item, cases: tuple[Case, ...]) -> Item:
+    """An equation, where these hold; the ranges that stand above it stay."""
+    statement = item.statement
+    if not isinstance(statement, Equality):
+        return item
+    return replace(item, statement=replace(statement, conditions=(*statement.conditions, *cases)))
 
