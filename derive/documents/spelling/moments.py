@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from zlib import crc32
 
 from derive.reading.source import FILLER
 
@@ -13,7 +14,8 @@ _E = r"(?:\\(?:mathbb|mathrm|operatorname|text)\s{0,9}\{\s{0,9}E\s{0,9}\}|\\math
 _AVERAGE = re.compile(rf"{_E}\s{{0,9}}(?:\\left\s{{0,9}})?\[([^\[\]]{{1,40}})\]"
                       r"(?=\s{0,9}_\s{0,9}(\{[^{}]{1,12}\}|\w))")
 _SQUARE = re.compile(r"²|\^\s*\{?\s*2")
-_OF_CHANGES, _OF_OTHERS = "E\u0302", "E\u0305"       # E[Δθ²]_t stands beside E[g²]_t
+_BARE = re.compile(r"[\s{}\\]")
+_MARKS = [chr(0x300 + k) for k in range(16)]        # three of them tell E[g²]_t, E[g]_t and E[Δθ²]_t apart
 
 
 def with_averages(text: str) -> str:
@@ -24,8 +26,9 @@ def with_averages(text: str) -> str:
 def _as_name(found: re.Match) -> str:
     if not _SQUARE.search(found[1]) and "t" not in found[2]:
         return found[0]         # an entry of an expectation
-    name = _OF_CHANGES if "Δ" in found[1] or "Delta" in found[1] else _OF_OTHERS
-    return name + FILLER * (len(found[0]) - len(name))
+    told = crc32(_BARE.sub("", found[1]).encode())
+    name = "E" + "".join(_MARKS[told >> shift & 15] for shift in (0, 4, 8))
+    return name.ljust(len(found[0]), FILLER) if len(name) <= len(found[0]) else found[0]
 
 
 def bracketed(text: str) -> str:

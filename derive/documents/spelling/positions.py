@@ -44,6 +44,8 @@ def _with_one_letter(tokens: list[Lexeme]) -> list[Lexeme]:
         if spelled or tokens[k].text == _POSITION:
             kept.append(replace(tokens[k], text=_LETTER))
             k += 3 if spelled else 1
+        elif tokens[k].text == _LETTER:
+            return tokens       # PE(pos + p, 2i): two letters
         else:
             kept.append(tokens[k])
             k += 1
