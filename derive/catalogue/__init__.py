@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from derive.entry import Entry
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
+_PACKAGE = FOLDER       # where the entries of this package are, whichever folder is looked at
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 _DECORATOR = re.compile(r"^@entry\(.*?^(?=def |async def |class )", re.MULTILINE | re.DOTALL)
 _WANTED = {"name": str, "title": dict, "section": str, "source": str, "facts": dict}
@@ -202,7 +203,7 @@ def load_file(head: Head) -> Entry:
             raise OSError
 
     module_name = _module_name(head)
-    loads = SourceFileLoader if module_name.startswith(__name__) else Anew
+    loads = SourceFileLoader if os.path.abspath(head.path).startswith(_PACKAGE) else Anew
     spec = importlib.util.spec_from_file_location(module_name, head.path, loader=loads(module_name, head.path))
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
