@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
+from derive.documents.lines.lines import is_next_number
 from derive.documents.lines.statements import Declaration, Equality, Piece, Statement
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
@@ -50,7 +51,7 @@ def _length(members: list[str]) -> str | None:
         return None
     if len(items) == len(entries):
         return indices[-1] if indices == [str(k + 1) for k in range(len(items))] else None
-    counted = all(b.isdecimal() and int(b) == int(a) + 1 for a, b in pairwise(indices[:-1]))
+    counted = all(is_next_number(a, b) for a, b in pairwise(indices[:-1]))
     return indices[-1] if counted and _DOTS.fullmatch(items[-2]) else None
 
 

@@ -8,6 +8,7 @@ from derive.documents.lines.cases_in_text import with_cases, without_open_braces
 from derive.documents.lines.marks import RELATIONS, Mark, cleaned, marks, relations
 from derive.documents.lines.statements import Piece
 from derive.documents.pages.places import DIRECTIVE, FENCE, Place
+from derive.reading.tokens import MAX_DIGITS
 
 _STARTS_INSIDE = re.compile(r"\s*&?\s*(?:[=+\-−·⊙*/≤≥<>]|\\(?:cdot|times|odot|le|ge|leq|geq|circ)\b|\\[,;:!]\s*=)")
 _SIGN = re.compile(r"\s*[+\-−]")
@@ -87,7 +88,7 @@ def _joined(line: Piece, cut: list[tuple[Piece, Mark | None]]) -> list[Piece]:
         bare = joined and not any(m.sign in RELATIONS for m in marks(joined[-1].text))
         second = _INDEX.fullmatch(part.text) and k + 1 < len(cut) and _goes_on(cut[k + 1][0])    # t = T, T − 1, …, 1
         goes_on |= bool(second)
-        counted = bool(joined) and part.text.isdecimal() and _counts_to(joined[-1]) == int(part.text) - 1
+        counted = bool(joined) and is_next_number(_last_number(joined[-1]), part.text)
         if joined and comma and (counted or goes_on or (dots and not _has_relation(part)) or bare):
             start = joined[-1].at
             joined[-1] = line.cut(start - line.at, part.at + len(part.text) - line.at)
@@ -103,10 +104,16 @@ def _goes_on(part: Piece) -> bool:
     return "…" in signs and signs[-1] == "…" and part.text.endswith(("…", "dots", "...", "⋯"))
 
 
-def _counts_to(part: Piece) -> int | None:
-    """The last number of `i = 1, 2`."""
+def _last_number(part: Piece) -> str:
+    """The 2 of `i = 1, 2`; nothing of any other part."""
     found = _COUNTED.fullmatch(part.text)
-    return int(found[1]) if found else None
+    return found[1] if found else ""
+
+
+def is_next_number(before: str, text: str) -> bool:
+    """Whether two texts are numbers, the second the first and one; those with too many digits to be read are not."""
+    known = all(x.isdecimal() and len(x) <= MAX_DIGITS for x in (before, text))
+    return known and int(text) == int(before) + 1
 
 
 def _has_relation(part: Piece) -> bool:

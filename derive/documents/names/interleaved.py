@@ -10,7 +10,7 @@ from derive.documents.lines.statements import Equality
 from derive.documents.names.model import Range, letter_of
 from derive.documents.names.parsed import Parsed
 from derive.documents.trees.members import letter_node, number_node, scripted_parts
-from derive.documents.trees.strides import Stride, stride
+from derive.documents.trees.strides import Stride, is_whole, stride
 from derive.documents.trees.trees import Formula, walk, written
 from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import plain
@@ -103,14 +103,10 @@ def _joined(ends: list[tuple[tuple[Node, int], Stride]]) -> tuple[tuple[Node, in
 def _without_number(node: Node, more: int) -> tuple[Node | None, int]:
     """m − 1 as m and what is added to it, 1 as nothing and 1."""
     inner = plain(node)
-    if inner.kind == "sum" and len(inner.parts[1]) == 2 and _is_whole(inner.parts[1][1]) and not inner.parts[0][0]:
+    if inner.kind == "sum" and len(inner.parts[1]) == 2 and is_whole(inner.parts[1][1]) and not inner.parts[0][0]:
         number = int(inner.parts[1][1].parts[0].text)
         inner, more = plain(inner.parts[1][0]), more - number if inner.parts[0][1] else more + number
-    return (None, more + int(inner.parts[0].text)) if _is_whole(inner) else (inner, more)
-
-
-def _is_whole(node: Node) -> bool:
-    return node.kind == "number" and node.parts[0].text.isdecimal()
+    return (None, more + int(inner.parts[0].text)) if is_whole(inner) else (inner, more)
 
 
 def _divided_by(node: Node, index: Stride) -> Node | None:

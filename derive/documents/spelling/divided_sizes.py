@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import lcm
 
 from derive.documents.lines.statements import Equality, Range, Statement
@@ -53,6 +53,6 @@ def _by_steps(equation: Equality) -> Iterator[tuple[str, int]]:
             yield from ((a or b, int(step)) for a, b in ratio.findall(side))
 
 
-def free_letters(taken: Mapping[str, object] | set[str]) -> Iterator[str]:
+def free_letters(taken: Collection[str]) -> Iterator[str]:
     """Letters for what the document does not name."""
     return (x for x in _LETTERS if x not in taken)

@@ -24,14 +24,15 @@ def stride(index: Node) -> Stride | None:
     if len(terms) > 2 or signs[0]:
         return None
     first, *rest = map(plain, terms)
-    offset = int(rest[0].parts[0].text) if rest and _is_whole(rest[0]) else 0
+    offset = int(rest[0].parts[0].text) if rest and is_whole(rest[0]) else 0
     if (rest and not offset) or first.kind != "product" or len(first.parts[0]) != 2:
         return None
     number, letter = first.parts[0]
-    if not _is_whole(number) or letter.kind != "ident" or number.parts[0].text in ("0", "1"):
+    if not is_whole(number) or letter.kind != "ident" or number.parts[0].text in ("0", "1"):
         return None
     return Stride(int(number.parts[0].text), letter.parts[0].text, -offset if rest and signs[1] else offset)
 
 
-def _is_whole(node: Node) -> bool:
+def is_whole(node: Node) -> bool:
+    """Whether a node is a number of up to three digits, without a point."""
     return node.kind == "number" and node.parts[0].text.isdecimal() and len(node.parts[0].text) < 4
