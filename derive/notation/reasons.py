@@ -100,6 +100,8 @@ ROWS: tuple[tuple[str, str], ...] = (
      "两个并列的列向量不能相乘；请写 ⊙ 或转置：{}与{}"),
     ("two columns side by side have no product; it holds with ⊙ or a transpose between them",
      "两个并列的列向量不能相乘；在其间写 ⊙ 或转置则成立"),
+    ("two columns side by side have no product; it holds with what this document writes elsewhere: {}",
+     "两个并列的列向量不能相乘；写上本文别处所用的 {} 则成立"),
     ("a power of a matrix; write {} for its entries", "矩阵的幂；各元素的幂请写 {}"),
     ("a power of {} may be taken entry by entry", "{} 的幂可能是逐元素的幂"),
     ("nothing here tells the size of this vector or matrix", "此处无从得知该向量或矩阵的大小"),

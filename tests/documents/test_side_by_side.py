@@ -22,12 +22,29 @@ INFERRED = DECLARED.replace("u ∈ ℝ^n, v ∈ ℝ^n, W ∈ ℝ^{n×n}, x ∈ �
     ("∂L/∂z = (h − u)(1 − h²)", "∂L/∂z = (h − u) h²"),
     ("∂L/∂x = Wᵀ (h − u)(1 − h²)", "∂L/∂x = Wᵀ (h − u) h"),             # Wᵀ of the product
     ("∂L/∂W = (h − u)(1 − h²) x", "∂L/∂W = (h − u) x"),                  # an outer product behind an entrywise one
-    ("s = u v", "s = 2 u v"),
 ])
 def test_a_claim_is_refuted_unless_it_is_meant_otherwise(meant, wrong):
     assert refuted(DECLARED, f"```\n{wrong}\n```")
     found = told(DECLARED, f"```\n{meant}\n```")
     assert found.verdict == "undecided" and "it holds with ⊙ or a transpose" in found.detail
+
+
+@pytest.mark.parametrize("elsewhere, left_out", [
+    ("∂L/∂b = (h − u) ⊙ (1 − h²)", "∂L/∂z = (h − u)(1 − h²)"), ("∂L/∂b = (h − u) ∘ (1 − h²)", "∂L/∂z = (h − u)(1 − h²)"),
+    ("s = vᵀ u", "s = u v"), ("∂L/∂W = ((h − u) ⊙ (1 − h²)) xᵀ", "∂L/∂W = (h − u)(1 − h²) x")])
+def test_a_sign_that_is_written_elsewhere_is_missing(elsewhere, left_out):
+    found = told(DECLARED, f"```\n{elsewhere}\n{left_out}\n```")
+    assert found.verdict == "refuted" and "what this document writes elsewhere" in found.detail
+
+
+@pytest.mark.parametrize("elsewhere", ["∂L/∂W = 2 A xᵀ", "p = W xᵀ W"])
+def test_the_other_sign_is_no_reason(elsewhere):
+    assert told(DECLARED, f"```\n{elsewhere}\n∂L/∂z = (h − u)(1 − h²)\n```").verdict == "undecided"
+
+
+def test_a_function_of_each_entry_may_be_written_without_a_sign():
+    text = "```\nq = u ⊙ v\na = σ(x)\n∂a/∂x = diag(a (1 − a))\na (1 − a) = a ⊙ (1 − a)\n```"
+    assert told(DECLARED, text).verdict == "undecided"
 
 
 def test_nothing_is_said_where_nobody_tells_what_is_a_column():

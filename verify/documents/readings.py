@@ -195,7 +195,8 @@ class Readings:
         if any(o.verdict is not None for o in found):
             return None
         problem = found[0].problem
-        return at_equal_sizes(problem, self.outline.sizes, again) or side_by_side(problem, again) or \
+        return at_equal_sizes(problem, self.outline.sizes, again) or \
+            side_by_side(problem, again, item, self.outline) or \
             turned(problem, again) or with_the_first(problem, again) or \
             where_all_exist(problem, again, self._is_unstated(item))
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from derive.documents.lines.items import Item
+from derive.documents.outline.outline import Outline
 from derive.documents.trees.beside import WAYS
-from derive.reading.algebra import TURNED
+from derive.reading.algebra import COLUMNS_FIRST, ENTRYWISE, INNER, OUTER, TURNED
+from derive.reading.syntax import Node, walk
 from verify.documents.outcome import Outcome
 from verify.documents.shape_errors import by_shapes
 from verify.documents.slices import Given
@@ -15,22 +18,56 @@ from verify.verdict import UNDECIDED, Verdict
 _COLUMNS = re.compile(r"two columns side by side have no product")
 _NO_PRODUCT = re.compile(r"(a (?:row|column|matrix) .+) and (a (?:row|column|matrix) .+) have no product")
 _TRANSPOSED = "{} and {} have no product; it holds with the transpose of the vector"
+_WITH_SIGN = frozenset("⊙∘*")
 _NOTE = "two columns side by side have no product; it holds with ⊙ or a transpose between them"
+_WRITTEN = "two columns side by side have no product; it holds with what this document writes elsewhere: {}"
 
 
-def side_by_side(problem: str, again: Callable[[Given], Outcome]) -> Outcome | None:
-    """Refuted where a claim holds in no way to multiply its columns, and the document says how long everything is; open
-    where it holds in one. None for another claim. `again` reads the claim with parts of its interpretation given."""
+def side_by_side(problem: str, again: Callable[[Given], Outcome], item: Item, outline: Outline) -> Outcome | None:
+    """Refuted where a claim holds in no way to multiply its columns, or in one that the document has a sign for and
+    writes, and the document says how long everything is; open where it holds in another. None for another claim.
+    `again` reads the claim with parts of its interpretation given."""
     if not _COLUMNS.match(problem):
         return None
     tried = []
     for way in WAYS:
         tried.append(again({"beside": way}))
         if tried[-1].shown:
-            return Outcome(Verdict(UNDECIDED, detail=_NOTE))
+            return Outcome(_left_out(way.removeprefix(COLUMNS_FIRST), tried[-1], item, outline))
     if not _decided(tried):
         return None
     return Outcome(by_shapes("two columns side by side have no product", "a column", "a column"))
+
+
+def _left_out(way: str, shown: Outcome, item: Item, outline: Outline) -> Verdict:
+    """The verdict on a claim that holds in this way to multiply its columns. a (1 − a) is of each entry of a: written
+    without a sign also by those who write one elsewhere."""
+    signs = dict.fromkeys("ᵀ" if sign in (INNER, OUTER) else sign for sign in way)
+    written = {sign for other in outline.items if other.scope == item.scope for sign in _signs(other)}
+    if set(signs) <= written and not _inferred(shown) and not (ENTRYWISE in way and _of_one_vector(item, shown)):
+        return by_shapes(_WRITTEN.format(", ".join(signs)), "a column", "a column")
+    return Verdict(UNDECIDED, detail=_NOTE)
+
+
+def _signs(item: Item) -> Iterator[str]:
+    """Of products with a sign: ⊙ between factors, and ᵀ of what is no matrix by its name."""
+    for node in (n for side in item.sides for n in walk(side)):
+        if node.kind == "entrywise" and _WITH_SIGN.intersection(node.parts[1]):
+            yield ENTRYWISE
+        elif node.kind == "scripted" and any(s.kind == "transpose" for s in node.parts[1]):
+            if node.parts[0].kind not in ("name", "ident") or node.parts[0].parts[0].text[:1].islower():
+                yield "ᵀ"
+
+
+def _of_one_vector(item: Item, outcome: Outcome) -> bool:
+    """Whether a product without signs has one vector only in its factors."""
+    variables = outcome.study.page.program.variables if outcome.study is not None else {}
+    return any(len({n for n in _names(node) if n in variables and variables[n].axes}) == 1
+               for side in item.sides for node in walk(side) if node.kind == "product" and "" in node.parts[1])
+
+
+def _names(node: Node) -> Iterator[str]:
+    return (n.parts[0].text for n in walk(node) if n.kind in ("name", "ident"))
 
 
 def turned(problem: str, again: Callable[[Given], Outcome]) -> Outcome | None:
@@ -48,4 +85,9 @@ def turned(problem: str, again: Callable[[Given], Outcome]) -> Outcome | None:
 def _decided(tried: list[Outcome]) -> bool:
     """Whether a claim is refuted in each way in which it has a meaning, with no shape that nobody declares."""
     refuted = tried[0].refuted and all(o.refuted or o.verdict is None for o in tried)
-    return refuted and not any("^" in shape for o in tried for shape in o.inferred)
+    return refuted and not any(map(_inferred, tried))
+
+
+def _inferred(outcome: Outcome) -> bool:
+    """Whether a vector or a matrix has a shape that nobody declares."""
+    return any("^" in shape for shape in outcome.inferred)
