@@ -30,7 +30,8 @@ def test_a_claim_is_refuted_unless_it_is_meant_otherwise(meant, wrong):
 
 
 @pytest.mark.parametrize("elsewhere, left_out", [
-    ("∂L/∂b = (h − u) ⊙ (1 − h²)", "∂L/∂z = (h − u)(1 − h²)"), ("∂L/∂b = (h − u) ∘ (1 − h²)", "∂L/∂z = (h − u)(1 − h²)"),
+    ("∂L/∂b = (h − u) ⊙ (1 − h²)", "∂L/∂z = (h − u)(1 − h²)"),
+    ("∂L/∂b = (h − u) ∘ (1 − h²)", "∂L/∂z = (h − u)(1 − h²)"),
     ("s = vᵀ u", "s = u v"), ("∂L/∂W = ((h − u) ⊙ (1 − h²)) xᵀ", "∂L/∂W = (h − u)(1 − h²) x")])
 def test_a_sign_that_is_written_elsewhere_is_missing(elsewhere, left_out):
     found = told(DECLARED, f"```\n{elsewhere}\n{left_out}\n```")
