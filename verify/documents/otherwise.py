@@ -17,6 +17,7 @@ from verify.documents.outcome import Outcome
 from verify.documents.slices import JACOBIANS, Slices
 
 _LEAVES = re.compile(r"may leave its range")
+_RANGES = re.compile(r"has the ranges .+ in the names under it")
 _CALL = re.compile(r"\s*\\?[^\W\d_]+(?:'|′|\^\{?\\prime+\}?)*\s*(?:\\left\s*)?\(")
 
 
@@ -43,6 +44,16 @@ def with_ranges_apart(item: Item, slices: Slices, without: frozenset[int], probl
     for needed, apart in zip(known, slices.of(item, without, apart=True)):
         if apart != needed:
             yield apart, Attempt(slices, item, apart).outcome()
+
+
+def with_what_follows(item: Item, slices: Slices, without: frozenset[int], problem: str
+                      ) -> Iterator[tuple[list[Item], Outcome]]:
+    """The outcome of a claim with names of different lengths, read with what is computed from them, which may tell that
+    these are one: ℓ = −yᵀ log p, of Σ_k (p_k − y_k) = 0."""
+    if not item.derived and _RANGES.search(problem):
+        whole = slices.outline.slice(replace(item, derived=item.names), True, False, without)
+        needed = [item if i.number == item.number else i for i in whole]
+        yield needed, Attempt(slices, item, needed).outcome()
 
 
 def with_any_number(item: Item, slices: Slices, without: frozenset[int]) -> Iterator[tuple[list[Item], Outcome]]:

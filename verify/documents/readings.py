@@ -24,7 +24,7 @@ from verify.documents.existing import where_all_exist, with_the_first
 from verify.documents.fairness.lengths import lengths
 from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
 from verify.documents.observed import with_data_held
-from verify.documents.otherwise import otherwise, with_any_number, with_ranges_apart
+from verify.documents.otherwise import otherwise, with_any_number, with_ranges_apart, with_what_follows
 from verify.documents.outcome import Outcome
 from verify.documents.second_definitions import SecondDefinitions
 from verify.documents.second_look import is_of_nothing
@@ -211,6 +211,7 @@ class Readings:
         """The outcome of the first of the other readings that shows or refutes the claim."""
         for needed, outcome in chain(otherwise(item, self.slices, without),
                                     with_ranges_apart(item, self.slices, without, problem),
+                                    with_what_follows(item, self.slices, without, problem),
                                     with_any_number(item, self.slices, without)):
             outcome = self.worth.fair(item, needed, outcome, "")
             if outcome.shown or outcome.refuted:

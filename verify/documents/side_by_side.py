@@ -44,7 +44,9 @@ def _left_out(way: str, shown: Outcome, item: Item, outline: Outline) -> Verdict
     without a sign also by those who write one elsewhere."""
     signs = dict.fromkeys("ᵀ" if sign in (INNER, OUTER) else sign for sign in way)
     written = {sign for other in outline.items if other.scope == item.scope for sign in _signs(other)}
-    if set(signs) <= written and not _inferred(shown) and not (ENTRYWISE in way and _of_one_vector(item, shown)):
+    names = {n for side in item.sides for n in _names(side)}
+    guessed = {name for name, _, shape in (told.partition(" ") for told in shown.inferred) if "×" not in shape} & names
+    if set(signs) <= written and not guessed and not (ENTRYWISE in way and _of_one_vector(item, shown)):
         return by_shapes(_WRITTEN.format(", ".join(signs)), "a column", "a column")
     return Verdict(UNDECIDED, detail=_NOTE)
 
@@ -85,9 +87,4 @@ def turned(problem: str, again: Callable[[Given], Outcome]) -> Outcome | None:
 def _decided(tried: list[Outcome]) -> bool:
     """Whether a claim is refuted in each way in which it has a meaning, with no shape that nobody declares."""
     refuted = tried[0].refuted and all(o.refuted or o.verdict is None for o in tried)
-    return refuted and not any(map(_inferred, tried))
-
-
-def _inferred(outcome: Outcome) -> bool:
-    """Whether a vector or a matrix has a shape that nobody declares."""
-    return any("^" in shape for shape in outcome.inferred)
+    return refuted and not any("^" in shape for o in tried for shape in o.inferred)

@@ -108,6 +108,10 @@ class Functions:
         found = {f.parameters for f in self.defining.values() if f.name == name}
         return found.pop() if len(found) == 1 else ()
 
+    def has_arrays(self, function: Function) -> bool:
+        """Whether what a function is has declared vectors or matrices in it, and its arguments are none."""
+        return not set(function.parameters) & set(self.arrays) and not words([function.body]).isdisjoint(self.arrays)
+
     @staticmethod
     def _is_called_otherwise(function: Function, every: Iterable[tuple[object, Formula]]) -> bool:
         """Whether it is called with something else than its own parameters somewhere, or under a sum over one."""

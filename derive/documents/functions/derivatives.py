@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from derive.documents.functions.called import Functions
+from derive.documents.functions.called import Functions, word_of
 from derive.documents.names.model import Range
 from derive.documents.trees.bound_letters import bound_letters
 from derive.documents.trees.members import enclosed, flat, letter_node, scripted_parts
@@ -44,6 +44,9 @@ class Derivatives:
         yield from ((f, ranges) for _, f, ranges in self.made.values())
 
     def _change(self, node: Node, formula: Formula) -> Node | None:
+        primed = self._primed(node, formula)
+        if primed is not None:
+            return primed
         if node.kind == "nabla":
             twice = self._twice(node, formula)
             if twice is not None:
@@ -69,6 +72,17 @@ class Derivatives:
             above = None if named is None else Node("second", (named,), node.at)
             return None if above is None else Node("fraction", (above, node.parts[1]), node.at)
         return None
+
+    def _primed(self, node: Node, formula: Formula) -> Node | None:
+        """x'(t) of x(t) = (1 − t) a + t b, with vectors a and b, which is a vector for each t."""
+        shown = node.parts[0].text if node.kind == "apply" else ""
+        function = self.functions.one(shown[:-1]) if shown.endswith("'") else None
+        if function is None or len(function.parameters) != 1 or not self.functions.has_arrays(function) \
+                or word_of(plain(node.parts[2])) != function.parameters[0]:
+            return None
+        above, below = self._named(function.body, formula) or function.body, plain(node.parts[2])
+        return Node("fraction", (Node("differential", (above,), node.at), Node("differential", (below,), node.at)),
+                    node.at)
 
     def _by_each(self, node: Node, formula: Formula) -> Node | None:
         """∇f of f(x, y) is the vector of ∂f/∂x and ∂f/∂y, and ∇²f the matrix of the second derivatives."""

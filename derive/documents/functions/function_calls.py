@@ -107,7 +107,10 @@ def _put_bodies(parsed: Parsed, survey: Survey, functions: Functions, before: Tr
     """Functions of which a derivative is written, as definitions under hidden names; one at least where nothing but
     functions is defined. `before` are the trees with their definitions."""
     formulas = {id(fn): f for f in (f for _, f, _ in before) for fn in [functions.defining.get(id(f))] if fn}
-    wanted = [fn for (name, _), fn in functions.macros.items() if name in functions.primed]
+    primed = {n.parts[0].text.rstrip("'") for _, f, _ in parsed.trees for n in walk(f.tree)
+              if n.kind == "apply" and n.parts[0].text.endswith("'")}
+    wanted = [fn for (name, _), fn in functions.macros.items()
+              if name in (primed if functions.has_arrays(fn) else functions.primed)]
     if not parsed.trees and functions.macros:
         wanted = [list(functions.macros.values())[-1]]
     for function in wanted:

@@ -32,10 +32,12 @@ class Inequalities:
     def __init__(self, survey: Survey, parsed: Parsed, lexicon: Lexicon, sizes: Collection[str]):
         """`sizes` are those of other parts of the document, of which nothing need be known here."""
         self.survey, self.parsed, self.lexicon, self.others = survey, parsed, lexicon, sizes
+        self._below_one: set[str] = set()
         self._above: dict[str, tuple[Fraction, Formula, int]] = {}      # which number a name lies above, and where
 
     def read(self) -> None:
-        self.lexicon.naming.fractions |= set(self._fractions())
+        self._below_one = self._between_zero_and_one()
+        self.lexicon.naming.fractions |= self._below_one | set(self._fractions())
         indices = self._index_words()
         for _, formula in self.parsed.bounds:
             with collected(self.survey.problems):
@@ -45,17 +47,24 @@ class Inequalities:
             if low < 0:     # and below nothing
                 self.survey.problems.append(Unreadable(ONLY, formula.at(at)))
 
+    def _between_zero_and_one(self) -> set[str]:
+        """The q of 0 < q < 1: no whole number lies there."""
+        beside: dict[str, set[tuple[str, float]]] = {}
+        for name, sign, number in self._ends():
+            beside.setdefault(name, set()).add((sign, number))
+        return {name for name, ends in beside.items() if {(">", 0), ("<", 1)} <= ends}
+
     def _fractions(self) -> Iterator[str]:
-        """The q of 0 < q < 1 and the γ of γ > 1, which are no indices."""
-        beside: dict[str, set[float]] = {}
+        """The γ of γ > 1, which is no index."""
+        yield from (name for name, sign, _ in self._ends() if sign == ">" and name in _GREEK)
+
+    def _ends(self) -> Iterator[tuple[str, str, float]]:
+        """The letters above or below a number."""
         for _, formula in self.parsed.bounds:
             for of, sign, by in one_by_one(formula.tree):
                 name, number = letter_of(of) if of.kind == "ident" else "", number_of(by)
                 if name and number is not None and sign in "<>":
-                    beside.setdefault(name, set()).add(number)
-                    if sign == ">" and name in _GREEK:
-                        yield name
-        yield from (name for name, ends in beside.items() if ends >= {0, 1})
+                    yield name, sign, number
 
     def _index_words(self) -> set[str]:
         """Everything that stands in an index: the l of a^l where a is a family so, but no exponent."""
@@ -86,7 +95,7 @@ class Inequalities:
                 number is not None or self._is_of({*self.others, *self.survey.sizes}, by)):
             if number is not None and sign in "≥>":
                 self.survey.least[name] = max(1, int(number) + (sign == ">"))
-        elif name in indices and len(name) == 1 and name not in self.survey.declared and not (
+        elif name in indices - self._below_one and len(name) == 1 and name not in self.survey.declared and not (
                 sign == ">" and number == 0 and name not in USUAL):      # the β > 0 of F_β
             self._bound(name, sign, by)
         elif number is not None:

@@ -25,6 +25,7 @@ from derive.documents.trees.bound_letters import (
     bound_letters,
     entry_letters,
     index_letters,
+    letters_in,
     listed_letters,
 )
 from derive.documents.trees.deviations import deviations
@@ -67,7 +68,7 @@ class Lexicon:
             r.letter for _, _, ranges in trees for r in ranges if len(r.letter) == 1} \
             | own_letters(kinds, [f.tree for _, f, _ in trees])
         self.summed |= {x for _, f, _ in trees for x in listed_letters(f.tree)}
-        self.summed |= self._beside_bound_ones()
+        self.summed |= self._beside_bound_ones() | self._of_entries()
         self.single = frozenset(self._of_one_letter())
         declared = {letter_of(n.tree) for _, _, names, sides in kinds if sides for n in names}
         counted = self.summed | self.survey.ranges.keys()
@@ -127,6 +128,22 @@ class Lexicon:
             if letter_of(node) in arrays and len(items) == 1 and items[0].kind == "ident" and written(node) not in own:
                 letters.setdefault(letter_of(node), set()).add(letter_of(items[0]))
         return {x for some in letters.values() if some & self.summed for x in some if len(x) == 1 and x.islower()}
+
+    def _of_entries(self) -> set[str]:
+        """The c of Σ_p Y_{cp}, where Y stands alone elsewhere, and c is no name."""
+        alone = [f.left for _, f, _ in self.parsed.trees if f.tree.kind == "relation"]
+        alone += [n.tree for _, _, names, _ in self.parsed.kinds for n in names]
+        whole = {letter_of(n) for n in alone if n.kind == "ident"}
+        found: set[str] = set()
+        for _, formula, _ in self.parsed.trees:
+            bound = bound_letters(formula.tree)
+            for node in walk(formula.tree) if bound else ():
+                script = node.parts[1][0] if node.kind == "scripted" and letter_of(node) in whole else node
+                if script.kind == "lowered" and script is not node:
+                    letters = [x for i in arguments(script.parts[0]) for x in letters_in(i)]
+                    if len(letters) == 2 and len(bound.intersection(letters)) == 1:
+                        found |= set(filter(str.islower, letters))
+        return found - whole - self.survey.sizes.keys()
 
     def _of_one_letter(self) -> Iterator[str]:
         """The s of s = W x + b, unless sums, ranges or steps s + 1 make an index of it."""

@@ -224,9 +224,9 @@ class DocumentReader:
 
     def _disclose(self) -> None:
         """Tells the shapes that nobody declared or defined."""
-        defined = self.roles.defined | self.program.abbreviations
+        known = self.roles.defined | self.program.abbreviations | self.inverses.of.keys()
         for name, x in self.named.items():
-            if x.declared is None and name not in defined:
+            if x.declared is None and name not in known:
                 shape = "×".join(_length(a) for a in self.signatures[name] if not a.family)
                 self.inferred.append(f"{name} ∈ ℝ" + (f"^{{{shape}}}" if shape else ""))
 

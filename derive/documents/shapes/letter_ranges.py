@@ -2,17 +2,20 @@
 
 There are several ways to tell it, asked in this order: the range that is stated for a letter, sums over it elsewhere,
 a list x_1, …, x_n of which it is the index, the range that is stated in other equations, what is usual for it, sums
-over it in other parts of the document, a count that is good for nothing else, and that any one sample x_i is meant.
+over it in other parts of the document, a count that is good for nothing else, that any one sample x_i is meant, and
+letters that stand in the same places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from derive.bounds import coefficient_sign, nonnegative
 from derive.documents.names.model import Equation, Range, Survey
 from derive.documents.names.sequences import alike, index_letters_of, nodes_of, sequences, steps_from_zero
 from derive.documents.problems import Unreadable
+from derive.documents.shapes.same_places import SamePlaces
 from derive.documents.shapes.told_ends import Ends, ToldEnds
 from derive.documents.trees.bound_letters import bound_letters
 from derive.documents.trees.indices import NoIndex, Polynomials
@@ -35,6 +38,7 @@ class LetterRanges:
         self.survey, self.sizes, self.tells = survey, sizes, ToldEnds(survey, sizes)
         self.sequences: frozenset[str] = frozenset()
         self._count = ""
+        self._places: dict[str, Ends] = {}
         self._alike: dict[str, str] = {}
         self._sums: dict[str, Ends] = {}
         self._lists: dict[str, Ends] = {}
@@ -44,7 +48,7 @@ class LetterRanges:
         self._lasts: dict[str, str] = {}
         self._counted: set[str] = set()
         self._ways = (self._by_sums, self._by_a_list, self._by_other_equations, self._as_usual, self._by_the_document,
-                      self._by_a_count, self._by_one_sample)
+                      self._by_a_count, self._by_one_sample, self._by_its_place)
         self.classes = poly(Size("?class"))     # how many there are: an open size, as long as nothing tells it
 
     def learn(self, definitions: list[Equation]) -> None:
@@ -62,6 +66,7 @@ class LetterRanges:
         self._samples = frozenset(self.tells.samples())
         self._lists |= {x: ends for x, ends in self.tells.sides(definitions) if x in self._samples}
         self._lists |= dict(self.tells.other_letters(definitions))
+        self._places = dict(self._of_places())
 
     def of(self, equation: Equation) -> dict[str, Ends]:
         """The range of every letter of an equation whose range is known: by one of the ways, or by a sum's bounds."""
@@ -83,7 +88,8 @@ class LetterRanges:
             if node.kind in BINDERS:
                 open_ends = _ends_at(node) - free - found.keys() - equation.context.bound - self.survey.sizes.keys()
                 found |= {x: ends for x in open_ends if (ends := self._as_usual(x, True)) is not None}
-                found |= {x: ends for x in bound_letters(node) if (ends := self._by_a_count(x, False)) is not None}
+                found |= {x: ends for x in bound_letters(node) if (
+                    ends := self._by_a_count(x, False) or self._places.get(x) if x not in found else None) is not None}
                 self._add_bounds(node, found)
         return found
 
@@ -183,10 +189,20 @@ class LetterRanges:
         """As many as one likes, where a document speaks of any one of them."""
         if letter not in self._samples:
             return None
+        self._count = self._count or self._new_count()
+        return (poly(1), poly(self.sizes[self._count])) if self._count else None
+
+    def _new_count(self) -> str:
+        """A size with a name that nothing has; empty where there is none."""
         taken = {m.name for e in self.survey.equations for side in e.names for m, _ in side}
         taken |= self.survey.declared.keys() | self.sizes.keys()
-        self._count = self._count or next((n for n in _COUNTS if n not in taken), "")
-        return (poly(1), poly(self.sizes.setdefault(self._count, self._size(self._count)))) if self._count else None
+        name = next((n for n in _COUNTS if n not in taken), "")
+        if name:
+            self.sizes[name] = self._size(name)
+        return name
+
+    def _by_its_place(self, letter: str, free: bool) -> Ends | None:
+        return self._places.get(letter)
 
     def _by_a_count(self, letter: str, free: bool) -> Ends | None:
         """To T, of which T ∈ ℕ is all that is said, for the i of x_i ∈ ℝ^d."""
@@ -216,6 +232,22 @@ class LetterRanges:
                         later = low.constant is not None and low.constant > 1       # Σ_{j=2} leaves one out
                         found.setdefault(letter, set()).add((poly(1) if later else low, high))
         return {x: next(iter(ranges)) for x, ranges in found.items() if len(ranges) == 1 and x not in self.sequences}
+
+    def _of_places(self) -> Iterator[tuple[str, Ends]]:
+        """Letters that stand in the same places as others: as far as it is stated for those, or, where nothing is
+        stated for any of them, as many as one likes."""
+        places = SamePlaces(self.survey)
+        for group in places.groups:
+            stated = places.stated(group)
+            ends: set[Ends] = set()
+            with suppress(NoIndex):
+                ends = {(poly(1) if r.low is None else self.tells.end(r.low), self.tells.end(r.high))
+                        for r in stated if r.high is not None}
+            if not stated and not group & self.sequences and places.is_summed_over(group):
+                name = self._new_count()
+                ends = {(poly(1), poly(self.sizes[name]))} if name else ends
+            if len(ends) == 1:
+                yield from ((x, next(iter(ends))) for x in group - self.survey.ranges.keys())
 
     # -- the bounds of sums --------------------------------------------------------------------------------------
     def _add_bounds(self, node: Node, found: dict[str, Ends]) -> None:

@@ -40,7 +40,7 @@ class Rewriter:
     called: frozenset[str] = frozenset()    # functions that it defines
     deviations: frozenset[str] = frozenset()    # names of which the squares are defined
     euler: bool = False         # whether this is inside of a logarithm, where an e that stands alone is Euler's number
-    with_d: bool = False        # whether d stands for nothing, so that dL/dx is a derivative
+    with_d: bool = False        # whether d stands for nothing, so that dn/dx is a derivative where n is a size, too
 
     def value(self, node: Node) -> Node:
         """A node in a position where values stand."""
@@ -118,8 +118,9 @@ class Rewriter:
     # -- derivatives ---------------------------------------------------------------------------------------------
     def _fraction(self, node: Node) -> Node:
         above, below = node.parts
-        if self.with_d and after_d(above) is not None and after_d(below) is not None:
-            above, below = (Node("differential", (after_d(n),), n.at) for n in (above, below))
+        apart = [n for n in map(after_d, node.parts) if n is not None]
+        if len(apart) == 2 and (self.with_d or not any(size_name(n) in self.sizes for n in apart)):
+            above, below = (Node("differential", (n,), n.at) for n in apart)        # no size d stands on both sides
         if plain(above).kind == "second":
             return self._twice(plain(above), plain(below), node.at)
         if differential(above) is None or differential(below) is None:

@@ -28,9 +28,9 @@ def meaning_of(name: str, of: Refutation) -> str:
 
 @rule
 def _operator(name: str, of: Refutation) -> str:
-    """E, Var and π mean something to everybody, unless the text assumes something of them, 0 < π < 1, or counts them,
-    as the π_k of a mixture."""
-    if name == "π" and of.example is not None and isinstance(of.example.inputs.get(name), list):
+    """E, Var and π mean something to everybody, unless the text assumes something of them, 0 < π < 1, or they are no
+    numbers: the π_k of a mixture, a matrix E of embeddings."""
+    if name in ("π", "E") and of.example is not None and isinstance(of.example.inputs.get(name), list):
         return ""
     assumed = any(i.role == ASSUMED and name in i.uses for i in of.scope)
     return f"{name} would be an input" if name in _OPERATORS and not assumed else ""

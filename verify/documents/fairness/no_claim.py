@@ -26,8 +26,10 @@ _ZERO_ON_THE_LEFT = re.compile(r"\s*0\s*&?\s*=")
 
 @rule
 def _condition_of_the_text(of: Refutation) -> str:
-    """A sentence says "if", "with", "choose" in front of it."""
+    """A sentence says "if", "with", "choose" in front of it. What has no inputs, σ'(0) = ½, sets none."""
     item = of.item
+    if of.example is not None and not of.example.inputs and not of.example.sizes:
+        return ""
     said = item.words.fulfils and item.words.of_a_thing         # the code norm satisfies …
     asked = item.words.condition and item.place.kind == INLINE and not item.derived
     return "a condition of the text" if asked and not said else ""

@@ -17,6 +17,8 @@ _WITH = re.compile(r"与[^,，。;；:：]{1,20}$")           # 残差与列空�
 _ONTO = re.compile(r"\s*(?:matri(?:x|ces)\s+)?(?:on|onto|to|into)\b|\s*到", re.IGNORECASE)
 PROJECTION = re.compile(r"projection|投影", re.IGNORECASE)
 _WEIGHTS = re.compile(r"(?<![是为])(?<!正交)(?<!一个)投影(?!矩阵|阵|算子|变换)")       # 值投影 V: weights
+_LEARNED = re.compile(r"\b(?:input|output|linear|query|keys?|values?|up|down|learned|learnt|trainable|final|vocabulary|"
+                      r"embedding|head|residual|skip|shortcut)[\s-]+$", re.IGNORECASE)       # the output projection
 _OF_A_MATRIX = re.compile(r"正交(?:矩阵|阵|的|方阵)|(?<=[是为均都])正交")
 _COPULA = re.compile(r"\s*(?:is|are|be|being|must be|是|为|都是|均为)(?![a-z])")
 _LEFT_OUT = re.compile(r"\s*(?:is|are)\s*(?:too|as well|not|also)?\s*(?:[,.;:)]|$)")
@@ -30,7 +32,8 @@ _DENIED = re.compile(r"\b(?:not|never|no|nobody|nowhere|without|non|neither|nor|
                      r"n't\b|是否|除非|没", re.IGNORECASE)
 _IF = re.compile(r"\bif\b|若|如果", re.IGNORECASE)
 _NOT_SO = re.compile(r"[^,;，；]*不(?:成立|满足|一定)")
-_NOT = re.compile(r"(?:\b(?:not|never|nobody|no one|nowhere)\b|n't\b|不|非|未|无|没)[^,;，；]*$", re.IGNORECASE)
+_NOT = re.compile(r"(?:\b(?:not|never|nobody|no one|nowhere|neither|nor)\b|n't\b|不|非|未|无|没)[^,;，；]*$",
+                  re.IGNORECASE)
 _NO_PROPERTY = re.compile(r"\s*(?:part|parts|component|case|部分)\b")
 _SAID = re.compile(r"\s*(?:(?:is|are|be|being|to be|must be|是|为|都是|均为)(?![a-z]))?\s*(?:a|an|real|实|个)?\s*",
                    re.IGNORECASE)
@@ -63,6 +66,7 @@ class Sentence:
         if _NOT.search(self.words[:word.start()]) or _NO_PROPERTY.match(self.words, word.end()):
             return False
         if _WEIGHTS.match(self.words, word.start()) \
+                or PROJECTION.fullmatch(word[0]) and _LEARNED.search(self.words[:word.start()]) \
                 or PROJECTION.fullmatch(word[0]) and self._of_what_it_defines(word, names):
             return False
         own = [f for f in self.formulas if names(f[2])]
