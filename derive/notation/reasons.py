@@ -84,6 +84,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("a scalar", "标量"), ("a number", "数"),
     ("a column", "列向量"), ("a row", "行向量"),
     ("{} and {} have no product; it holds with the transpose of the vector", "{}与{}不能相乘；向量转置后等式成立"),
+    ("{} and {} have no product; it holds with what this document writes elsewhere: {}",
+     "{}与{}不能相乘；写上本文别处所用的 {} 则成立"),
     ("{} and {} have no product", "{}与{}不能相乘"),
     ("the sides have different shapes: a number is no vector", "两边形状不同：数不是向量"),
     ("the sides have different shapes: {} and {}", "两边形状不同：{}与{}"),

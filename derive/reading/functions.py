@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
 
 from derive.index import poly
 from derive.notation.layout import BigSum, Entry, Identity, Ones
@@ -114,4 +115,6 @@ class FunctionReader(ScriptReader):
             raise self.source.error(f"{name} is read in brackets: [k = {name}_j x_j]", at)
         if name in ("max", "min") and len(values) == 1:
             return self.extreme_entry(values[0], name == "min", at)
+        if name in ("max", "min"):
+            return reduce(lambda a, b: self.algebra.call(name, [a, b], at), values)
         return self.algebra.call(name, values, at)

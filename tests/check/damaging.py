@@ -76,6 +76,7 @@ def ways(right: str, latex: bool) -> Iterator[tuple[str, str]]:
             yield "term", rest.removeprefix("+").strip()
             yield "sign of a term", "".join([*parts[:i], flipped(parts[i], i), *parts[i + 1:]])
     for pattern, by, name in PLACES:
+        by = rf"\\{by}" if latex and by in ("exp", "log") else by
         for found in re.finditer(pattern, right):
             yield name, left_out(right, found) if name == "factor" else replaced(right, found, found.expand(by))
     found_names = names_in(right)

@@ -107,12 +107,12 @@ W ∈ ℝ^{m×n}, x ∈ ℝ^n, b ∈ ℝ^m, A ∈ ℝ^{n×n}
 """
 
 
-@pytest.mark.parametrize("wrong", ["(W x)ᵀ b = Wᵀ xᵀ b", "bᵀ W x = W bᵀ x", "bᵀ W x = x W b"])
+@pytest.mark.parametrize("wrong", ["(W x)ᵀ b = Wᵀ xᵀ b", "bᵀ W x = W bᵀ x", "bᵀ W x = x W b", "bᵀ W x = b W x"])
 def test_a_product_without_meaning(wrong):
     assert refuted(SHAPES, f"```\n{wrong}\n```")
 
 
-@pytest.mark.parametrize("claim", ["(A x)ᵀ x = Aᵀ xᵀ x", "bᵀ W x = b W x", "bᵀ W x = W q x", "(W x)ᵀ b = Wᵀ xᵀ q"])
+@pytest.mark.parametrize("claim", ["(A x)ᵀ x = Aᵀ xᵀ x", "bᵀ W x = W q x", "(W x)ᵀ b = Wᵀ xᵀ q"])
 def test_a_product_that_has_one_for_rows_or_names_that_nobody_declares(claim):
     assert told(SHAPES, f"```\n{claim}\n```").verdict in ("unsupported", "undecided")
 

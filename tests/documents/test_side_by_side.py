@@ -61,11 +61,20 @@ F = ‖v‖² A
 """
 
 
-@pytest.mark.parametrize("meant, wrong", [("∂s/∂v = u A", "∂s/∂v = u Aᵀ"), ("∂s/∂u = A vᵀ", "∂s/∂A = A vᵀ"),
-                                          ("∂s/∂v = Aᵀ uᵀ", "∂s/∂v = A uᵀ")])
+@pytest.mark.parametrize("meant, wrong", [("∂s/∂u = A vᵀ", "∂s/∂A = A vᵀ"), ("∂s/∂v = Aᵀ uᵀ", "∂s/∂v = A uᵀ")])
 def test_a_vector_may_be_meant_transposed_beside_a_matrix(meant, wrong):
     assert refuted(FORM, f"```\n{wrong}\n```")
     found = told(FORM, f"```\n{meant}\n```")
+    assert found.verdict == "undecided" and "it holds with the transpose" in found.detail
+
+
+@pytest.mark.parametrize("claim", ["∂s/∂v = u A", "∂s/∂v = u Aᵀ", "s = u A v", "s = 2 u A v", "2 s = 2 u A v"])
+def test_a_column_in_front_of_a_matrix_lacks_the_sign_that_is_written_elsewhere(claim):
+    assert refuted(FORM, f"```\n{claim}\n```")
+
+
+def test_a_column_in_front_of_a_matrix_is_left_open_where_no_vector_is_transposed():
+    found = told(FORM.replace("s = uᵀ A v", "s = ‖A v + u‖² − ‖A v‖² − ‖u‖²"), "```\ns = 2 u A v\n```")
     assert found.verdict == "undecided" and "it holds with the transpose" in found.detail
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 
+from derive.documents.lines.items import Item
+from derive.documents.outline.outline import Outline
+from derive.documents.trees.bound_letters import bound_letters
+from derive.reading.syntax import walk
 from verify.documents.outcome import Outcome
 from verify.documents.shape_errors import by_shapes
 from verify.documents.slices import Given
@@ -18,14 +22,25 @@ _WORD = re.compile(r"[^\W\d]\w*")
 Groups = tuple[frozenset[str], ...]     # sizes that are taken to be one
 
 
-def at_equal_sizes(problem: str, known: Collection[str], again: Callable[[Given], Outcome]) -> Outcome | None:
-    """Refuted where a claim fails even at equal sizes. None for another claim. `known` are the sizes of the document,
-    `again` reads the claim with parts of its interpretation given."""
+def at_equal_sizes(problem: str, item: Item, outline: Outline, again: Callable[[Given], Outcome]) -> Outcome | None:
+    """Refuted where a claim fails even at equal sizes, or has a sum of its own that leaves a range at others. None for
+    another claim. `again` reads the claim with parts of its interpretation given."""
+    known = outline.sizes | {n.parts[0].text for i in outline.items if i.scope == item.scope for side in i.sides
+                             for n in walk(side) if n.kind in ("ident", "name")}
     alike, outcome = Groups(), Outcome(problem=problem)
     while (more := _with_pairs(alike, _pairs(outcome.problem, known))) != alike:
         alike = more
         outcome = again({"alike": alike})
-    return Outcome(_as_finding(problem), study=outcome.study) if alike and outcome.refuted else None
+    fails = outcome.refuted or (outcome.shown and _leaves_by_its_own_sum(problem, item))
+    return Outcome(_as_finding(problem), study=outcome.study) if alike and fails else None
+
+
+def _leaves_by_its_own_sum(problem: str, item: Item) -> bool:
+    """Whether the letter that leaves a range runs as far as a sum in the claim itself says."""
+    found = _LEAVES.search(problem)
+    letter = found["there"].partition(" ")[0] if found is not None else ""
+    return any(letter in bound_letters(n) for side in item.sides for n in walk(side)
+               if n.kind == "big_sum" and any(s.kind == "raised" for s in n.parts[0]))
 
 
 def _pairs(problem: str, known: Collection[str]) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ from verify.documents.worth import Worth
 from verify.verdict import UNDECIDED, Verdict
 
 _NO_INFLUENCE = re.compile(r"has no influence on|does not depend on")
+_OF_ANOTHER_SLICE = re.compile(rf"{_NO_INFLUENCE.pattern}|is not defined")   # read without what it speaks of
 _PRODUCT = re.compile(r"[∏Π]|\\prod")
 _MAY_BE = re.compile(r"(\w+) may be the length")
 
@@ -156,8 +157,9 @@ class Readings:
         if not refuted:
             return found[0]
         best = min(refuted, key=lambda o: (o.verdict is not None and o.verdict.by == BY_SHAPES, found.index(o)))
-        if best.verdict is not None and without_product(best.verdict.detail) and any(o.verdict is None for o in found):
-            return next(o for o in found if o.verdict is None)
+        unread = next((o for o in found if o.verdict is None and not _OF_ANOTHER_SLICE.search(o.problem)), None)
+        if best.verdict is not None and without_product(best.verdict.detail) and unread is not None:
+            return unread
         best.reading = ""
         return self.worth.unless_missing(item, best)
 
@@ -195,9 +197,9 @@ class Readings:
         if any(o.verdict is not None for o in found):
             return None
         problem = found[0].problem
-        return at_equal_sizes(problem, self.outline.sizes, again) or \
+        return at_equal_sizes(problem, item, self.outline, again) or \
             side_by_side(problem, again, item, self.outline) or \
-            turned(problem, again) or with_the_first(problem, again) or \
+            turned(problem, again, item, self.outline) or with_the_first(problem, again) or \
             where_all_exist(problem, again, self._is_unstated(item))
 
     def _is_unstated(self, item: Item) -> bool:

@@ -98,22 +98,22 @@ def _holds_for_some(claim: Claim, found: Study) -> bool:
 
 
 def _as_condition(claim: Claim, verdict: Verdict, found: Study) -> Verdict:
-    """n σ² = 1 asks for something where nothing is defined; a left side that is the same everywhere is wrong, and so is
-    0 for what is positive."""
-    example = verdict.counterexample
-    left, shown = expression(claim.left), example.left if example is not None else ""
-    if not names(left):
-        left, shown = claim.right, example.right if example is not None else ""
-    program = found.page.program
-    if _is_a_number(left, shown, program) or _is_never_zero(expression(claim.left) - claim.right, program):
+    """n σ² = 1 asks for something where nothing is defined; a side that is the same everywhere is wrong, one that is
+    off by the same everywhere, too, and so is 0 for what is positive."""
+    example, program = verdict.counterexample, found.page.program
+    left, right = expression(claim.left), claim.right
+    shown = ("", "") if example is None else (example.left, example.right)
+    side, value = (left, shown[0]) if names(left) else (right, shown[1])
+    if _is_a_number(side, program, value) or _is_a_number(left - right, program, *shown) \
+            or _is_never_zero(left - right, program):
         return verdict
     return replace(verdict, verdict=UNDECIDED, detail=A_CONDITION)
 
 
-def _is_a_number(e: Expr, shown: str, program: Program) -> bool:
-    """Whether it has the same simple value at all inputs that it is shown to have at one."""
+def _is_a_number(e: Expr, program: Program, shown: str, less: str = "0") -> bool:
+    """Whether it has the same simple value at all inputs that it is shown to have at one: one number less another."""
     try:
-        value = Fraction(shown).limit_denominator(MOST_PARTS)
+        value = (Fraction(shown) - Fraction(less)).limit_denominator(MOST_PARTS)
     except ValueError:
         return False
     return decide(program, {}, e, expression(value)).passed

@@ -18,6 +18,7 @@ from verify.verdict import UNDECIDED, Verdict
 _COLUMNS = re.compile(r"two columns side by side have no product")
 _NO_PRODUCT = re.compile(r"(a (?:row|column|matrix) .+) and (a (?:row|column|matrix) .+) have no product")
 _TRANSPOSED = "{} and {} have no product; it holds with the transpose of the vector"
+_WRITTEN_BESIDE = "{} and {} have no product; it holds with what this document writes elsewhere: ᵀ"
 _WITH_SIGN = frozenset("⊙∘*")
 _NOTE = "two columns side by side have no product; it holds with ⊙ or a transpose between them"
 _WRITTEN = "two columns side by side have no product; it holds with what this document writes elsewhere: {}"
@@ -43,12 +44,21 @@ def _left_out(way: str, shown: Outcome, item: Item, outline: Outline) -> Verdict
     """The verdict on a claim that holds in this way to multiply its columns. a (1 − a) is of each entry of a: written
     without a sign also by those who write one elsewhere."""
     signs = dict.fromkeys("ᵀ" if sign in (INNER, OUTER) else sign for sign in way)
-    written = {sign for other in outline.items if other.scope == item.scope for sign in _signs(other)}
-    names = {n for side in item.sides for n in _names(side)}
-    guessed = {name for name, _, shape in (told.partition(" ") for told in shown.inferred) if "×" not in shape} & names
-    if set(signs) <= written and not guessed and not (ENTRYWISE in way and _of_one_vector(item, shown)):
+    if set(signs) <= _written(item, outline) and not _guessed(shown, item) and not (
+            ENTRYWISE in way and _of_one_vector(item, shown)):
         return by_shapes(_WRITTEN.format(", ".join(signs)), "a column", "a column")
     return Verdict(UNDECIDED, detail=_NOTE)
+
+
+def _written(item: Item, outline: Outline) -> set[str]:
+    """The signs of products of vectors that stand in the scope of an item."""
+    return {sign for other in outline.items if other.scope == item.scope for sign in _signs(other)}
+
+
+def _guessed(outcome: Outcome, item: Item) -> bool:
+    """Whether nobody declares the shape of a vector that stands in an item."""
+    names = {n for side in item.sides for n in _names(side)}
+    return any("^" in told and "×" not in told and told.partition(" ")[0] in names for told in outcome.inferred)
 
 
 def _signs(item: Item) -> Iterator[str]:
@@ -72,13 +82,17 @@ def _names(node: Node) -> Iterator[str]:
     return (n.parts[0].text for n in walk(node) if n.kind in ("name", "ident"))
 
 
-def turned(problem: str, again: Callable[[Given], Outcome]) -> Outcome | None:
+def turned(problem: str, again: Callable[[Given], Outcome], item: Item, outline: Outline) -> Outcome | None:
     """Refuted where a claim with a vector beside a matrix of the other orientation fails with its transpose too, and
-    the document says how long everything is; open where it holds with that. None for another claim."""
+    the document says how long everything is; also for d P v where it holds with that, and the document writes ᵀ. Open
+    for A vᵀ, and in other documents. None for another claim."""
     found = _NO_PRODUCT.fullmatch(problem)
     outcome = again({"beside": TURNED}) if found else Outcome()
     if found is None or not (outcome.shown or _decided([outcome])):
         return None
+    if outcome.shown and found[1].startswith("a column") and "ᵀ" in _written(item, outline) \
+            and not _guessed(outcome, item):
+        return Outcome(by_shapes(_WRITTEN_BESIDE.format(found[1], found[2]), found[1], found[2]))
     if outcome.shown:
         return Outcome(Verdict(UNDECIDED, detail=_TRANSPOSED.format(found[1], found[2])))
     return Outcome(by_shapes(problem, found[1], found[2]))

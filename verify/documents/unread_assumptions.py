@@ -1,13 +1,16 @@
-"""A claim that is refuted, where the text assumes what nothing draws inputs for, yᵀs > 0: the claim is taken for the
-inputs with which that holds."""
+"""A claim that is refuted, where the text assumes what nothing draws inputs for, yᵀs > 0, or says "for b > 0" in words:
+the claim is taken for the inputs with which that holds."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
+from derive.documents.lines.classifying import classified
 from derive.documents.lines.items import Item
-from derive.documents.lines.statements import Case, Equality, Relation
+from derive.documents.lines.statements import Case, Equality, Piece, Relation
 from verify.documents.attempts import Attempt
+from verify.documents.fairness.read_with import ranges_in_words
 from verify.documents.fairness.unread import unread_assumptions
 from verify.documents.outcome import Outcome
 from verify.documents.slices import Slices
@@ -29,6 +32,20 @@ def with_assumptions(item: Item, needed: list[Item], layout: str, outcome: Outco
     known = [_under(i, cases) if i.number == item.number else i for i in needed]
     found = Attempt(slices, under, known, layout).outcome()
     return (under, found) if found.refuted or found.shown else (item, outcome)
+
+
+def with_ranges(item: Item, needed: list[Item], layout: str, outcome: Outcome, slices: Slices) -> tuple[Item, Outcome]:
+    """The claim, refuted with an input that keeps to the ranges that sentences tell: with b > 0, the text says; as it
+    was where there is none."""
+    example = outcome.verdict.counterexample if outcome.verdict is not None else None
+    pieces = [Piece(said[0], item.at) for said in ranges_in_words(slices.source.text, example)]
+    said = [s for s in map(partial(classified, inline=False), pieces) if isinstance(s, Relation)]
+    if not pieces or len(said) < len(pieces):
+        return item, outcome
+    cases = tuple(Case(s.piece, s.members, s.signs) for s in said)
+    under = _under(item, cases)
+    found = Attempt(slices, under, [under if i.number == item.number else i for i in needed], layout).outcome()
+    return (under, found) if found.refuted else (item, outcome)
 
 
 def _under(item: Item, cases: tuple[Case, ...]) -> Item:

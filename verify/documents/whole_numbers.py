@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from derive.expression import Apply, Expr, expression, walk
+from derive.expression import Apply, Expr, Ref, expression, walk
+from derive.graph import closure
 from derive.program import Variable
 from verify.study import Study, by_arithmetic, derivative_names
 from verify.verdict import Verdict
@@ -15,13 +16,18 @@ WHOLE = tuple(map(Fraction, range(1, 8)))
 
 
 def for_whole_numbers(study: Study) -> Verdict | None:
-    """The verdict on the one claim of a study where every input is a whole number; None where no floor stands in it."""
+    """The verdict on the one claim of a study where every input in a floor is a whole number; None where no floor
+    stands in it. The γ of γ^⌊t/s⌋ is any number."""
     (claim, _), = study.claims
     program = study.page.program
     bodies = [expression(claim.left), claim.right, *(e.body for e in program.equations)]
-    if not any(map(_has_floor, bodies)):
+    rounded = [n.arguments[0] for body in bodies for n in walk(body) if isinstance(n, Apply) and n.function == "floor"]
+    if not rounded:
         return None
-    whole = replace(program, variables={n: _whole(v) for n, v in program.variables.items()})
+    used = {e.name: _names(e.body) for e in program.equations}
+    counts = closure({n for argument in rounded for n in _names(argument)}, lambda name: used.get(name, set()))
+    whole = replace(program, variables={n: _whole(v) if n in counts and not v.below_one else v
+                                        for n, v in program.variables.items()})
     names = derivative_names(study.derivation)
     for seed in range(SEEDS):
         verdict = by_arithmetic(claim, study.derivation, names, whole, seed)
@@ -30,8 +36,8 @@ def for_whole_numbers(study: Study) -> Verdict | None:
     return verdict
 
 
-def _has_floor(body: Expr) -> bool:
-    return any(isinstance(n, Apply) and n.function == "floor" for n in walk(body))
+def _names(body: Expr) -> set[str]:
+    return {n.name for n in walk(body) if isinstance(n, Ref)}
 
 
 def _whole(variable: Variable) -> Variable:

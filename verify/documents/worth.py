@@ -24,7 +24,7 @@ from verify.documents.second_definitions import SecondDefinitions
 from verify.documents.second_look import A_CONDITION
 from verify.documents.slices import Slices
 from verify.documents.told_properties import with_properties
-from verify.documents.unread_assumptions import with_assumptions
+from verify.documents.unread_assumptions import with_assumptions, with_ranges
 from verify.study import Study
 from verify.verdict import REFUTED, UNDECIDED, Verdict
 
@@ -67,6 +67,8 @@ class Worth:
             outcome = with_properties(item, needed, layout, outcome, self.slices)
         if outcome.refuted or (outcome.verdict is not None and outcome.verdict.detail == A_CONDITION):
             item, outcome = with_assumptions(item, needed, layout, outcome, self.slices)
+        if outcome.refuted:
+            item, outcome = with_ranges(item, needed, layout, outcome, self.slices)
         if outcome.refuted and outcome.verdict is not None:
             why = unfair(Refutation(item, needed, outcome.verdict, self.outline, outcome.study, self.source.text))
             why = why or self._set_above(item, outcome)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from derive.documents.names.model import Survey, denominator, letter_of
 from derive.documents.names.parsed import Parsed
 from derive.documents.trees.bound_letters import bound_letters, letters_in
-from derive.documents.trees.members import scripted_parts
+from derive.documents.trees.members import flat, scripted_parts
 from derive.documents.trees.naming import Naming
 from derive.documents.trees.part_labels import Labelled
 from derive.documents.trees.trees import walk, words
-from derive.reading.indices import arguments
+from derive.reading.indices import arguments, letter_pieces
 from derive.reading.nodes import is_transpose
 from derive.reading.syntax import Node
 
@@ -123,6 +123,40 @@ class Entries:
                 if base in whole and len(letters) == 1 and letters[0] not in _INDICES | counted \
                         and below[letters[0]] <= whole:
                     yield base, letters[0]
+
+
+    def told_apart(self) -> Iterator[Labelled]:
+        """The e, l and p of P_e = 2 d, P_l = 12 d² and P_p = d² + d, and the bn and pl of P_{bn} and P_{pl}: two or
+        more, none of which counts something, or stands on the right side of its own equation; a declared b may."""
+        counted = {x for _, f, _ in self.parsed.trees for x in bound_letters(f.tree)} | self.survey.ranges.keys()
+        labels: dict[str, set[str]] = {}
+        for node in (n for _, f, _ in self.parsed.trees for n in walk(f.tree)):
+            for base, text in _label_below(node):
+                labels.setdefault(base, set()).add(text)
+        defined = {(base, text): formula for _, formula, _ in self.parsed.trees if formula.tree.kind == "relation"
+                   for base, text in _label_below(formula.left)}
+        declared = {letter_of(n.tree) for _, _, names, _ in self.parsed.kinds for n in names if n.tree.kind == "ident"}
+        known = self.naming.vectors | {letter_of(f.left) for _, f, _ in self.parsed.trees if f.left.kind == "ident"}
+        for base, texts in labels.items():
+            if len(texts) > 1 and base not in known and all(
+                    text and counted.isdisjoint(text) and (base, text) in defined and not _stand_in(
+                        text, defined[base, text].sides[1], declared) for text in texts):
+                yield from ((base, text) for text in texts)
+
+
+def _label_below(node: Node) -> Iterator[Labelled]:
+    """A name and the letters below it; no letters where anything else stands there."""
+    if node.kind == "scripted" and node.parts[0].kind == "ident" and node.parts[1][0].kind == "lowered":
+        text = flat(arguments(node.parts[1][0].parts[0]))
+        yield node.parts[0].parts[0].text, text if text.isalpha() and text.isascii() and text.islower() else ""
+
+
+def _stand_in(letters: str, side: Node, declared: set[str]) -> bool:
+    """Whether one of some letters stands in a side, alone or in an index; one that is declared, in an index."""
+    indices = {p for s in walk(side) if s.kind == "lowered" for n in walk(s) if n.kind in ("ident", "name")
+               for p in letter_pieces(n.parts[0].text)}
+    whole = {p for n in walk(side) if n.kind in ("ident", "name") for p in letter_pieces(n.parts[0].text)}
+    return not (indices | whole - declared).isdisjoint(letters)
 
 
 def _bases_above(trees: Iterable[Node]) -> dict[str, set[str]]:

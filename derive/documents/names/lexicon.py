@@ -59,6 +59,7 @@ class Lexicon:
         self.known: set[str] = set()
         self.parts: frozenset[Labelled] = frozenset()
         self.before: frozenset[Labelled] = frozenset()  # c_p beside c
+        self.told_apart: frozenset[Labelled] = frozenset()
         self.deviations: frozenset[str] = frozenset()   # names of which the squares alone are defined
 
     def learn(self) -> None:
@@ -86,7 +87,8 @@ class Lexicon:
                 self.naming.declare(name.tree)
                 self.naming.learn(name.tree, self.context(name.tree, name.tree, []), [name.tree])
         self.before = frozenset(self.entries.labelled())
-        for base, label in self.before:
+        self.told_apart = frozenset(self.entries.told_apart())
+        for base, label in self.before | self.told_apart:
             self.naming.label(f"{base}_{label}")
         self.naming.one_label |= {base for base, _ in self.before}
         numbered = {letter_of(f.left) for _, f, _ in trees if f.left.kind == "scripted" and scripted_parts(f.left)}

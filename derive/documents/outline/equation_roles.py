@@ -104,6 +104,8 @@ class EquationRoles:
             item.name, item.setting = length, True
             return CONDITION
         if not item.name:
+            if not item.names and not item.sizes:
+                return CLAIMED      # 5² · 192 = 4800, also behind "needs"
             sets_a_size = size_name(question.left) in self.surveyor.survey.sizes
             if question.condition and not (item.words.of_a_thing and self._is_said_to_hold(item)) or sets_a_size:
                 return CONDITION

@@ -36,6 +36,7 @@ from derive.documents.spelling.last_members import last_members
 from derive.documents.spelling.one_step import letter_of_one_step
 from derive.documents.spelling.spelling import respelled, with_number
 from derive.documents.spelling.told_sizes import told_sizes
+from derive.documents.trees.part_labels import Labelled
 from derive.documents.trees.superscripts import Superscripts
 from derive.documents.trees.trees import Formula, Reader, walk, words
 from derive.reading.indices import letter_pieces
@@ -51,6 +52,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
     """The outline of what `statements(places(text)).every` holds."""
     every = itemised(stream, text, found)
     sizes, widths, names, labelled = set[str](), set[str](), set[str](), set[str]()
+    labels: set[Labelled] = set()
     seen: dict[tuple[int, str], int] = {}
     single: dict[str, str] = {}
     linked: list[tuple[Link, list[Item]]] = []
@@ -70,6 +72,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
         seen.update({(scope, name): number for name, number in sorter.standing.seen.items()})
         names |= sorter.surveyor.lexicon.known
         labelled |= sorter.surveyor.lexicon.naming.labelled
+        labels |= sorter.surveyor.lexicon.told_apart
         above.take(sorter.surveyor.lexicon.naming.superscripts)
         single |= below(sorter.surveyor.survey.equations)
         linked += sorter.linked()
@@ -81,7 +84,7 @@ def outline(stream: Sequence[Statement], text: str, found: Sequence[Place]) -> O
             seen[key_of] = min(seen.get(key_of, behind.number), behind.number - 1)
     whole = replace(page, sizes=frozenset(sizes), names=frozenset(names), below=single, ends=told_once(ends),
                     superscripts=above, last=frozenset(last_members(text)), labelled=frozenset(labelled),
-                    least=least)
+                    least=least, labels=frozenset(labels))
     return Outline(every, whole.sizes, frozenset(widths), seen, whole, tuple(linked))
 
 

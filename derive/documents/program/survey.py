@@ -85,7 +85,7 @@ class Surveyor:
                              elsewhere.named)
         self.lexicon = Lexicon(self.survey, self.parsed, self.called)
         self.lexicon.naming.superscripts.take(elsewhere.superscripts)
-        self.lexicon.naming.take(elsewhere.labelled)
+        self.lexicon.naming.take(elsewhere.labelled, elsewhere.labels)
 
     def run(self) -> Survey:
         for statement in self.found:

@@ -24,6 +24,8 @@ def _with_signs(node: Node, way: str) -> Node | None:
         return None
     factors = tuple(multiplied(f, way) for f in node.parts[0])
     signs = tuple(s or way for s in node.parts[1])
-    if way == TURNED:       # A xᵀ B y is A (xᵀ B y): only what stands last has no other meaning
-        signs = (*node.parts[1][:-1], signs[-1])
+    if way == TURNED:       # A xᵀ B y is A (xᵀ B y): only what stands at an end has no other meaning
+        first = next((k for k, f in enumerate(factors[:-1]) if f.kind != "number"), len(factors))
+        ends = {len(signs) - 1, first if first < len(signs) and factors[first].kind in ("name", "ident") else -1}
+        signs = tuple(new if k in ends else old for k, (new, old) in enumerate(zip(signs, node.parts[1])))
     return Node("product", (factors, signs), node.at)

@@ -27,8 +27,8 @@ def bound_letters(tree: Node) -> set[str]:
 def index_letters(node: Node, others: frozenset[str] = frozenset(), names: frozenset[str] = frozenset(),
                   numbers: Collection[str] = ()) -> set[str]:
     """The letters in the scripts of the names of a left side, as far as they may be indices: the usual ones, and
-    `others` that sums of the document bind. The k of e^{−kt} is none, nor is one of the `names` alone
-    below another, the s of δ_s = ∂L/∂s, or above one of the `numbers`: the τ of γ^τ = ½."""
+    `others` that sums of the document bind. The k of e^{−kt} is none, nor the t of γ^{t/s}, nor is one of the
+    `names` alone below another, the s of δ_s = ∂L/∂s, or above one of the `numbers`: the τ of γ^τ = ½."""
     found: set[str] = set()
     for inner in walk(node):
         parts = scripted_parts(inner)
@@ -38,11 +38,18 @@ def index_letters(node: Node, others: frozenset[str] = frozenset(), names: froze
             power = script.kind == "raised" and base == "e"
             if script.kind == "picked" and any(i.kind == "everything" for i in script.parts[0]):
                 found |= {x for item in script.parts[0] for x in letters_in(item)}
-            elif script.kind in ("lowered", "raised") and not power and not is_transpose(script.parts[0]):
+            elif script.kind in ("lowered", "raised") and not power and not is_transpose(script.parts[0]) \
+                    and not _is_divided(script):
                 letters = [x for item in arguments(script.parts[0]) for x in letters_in(item)]
                 alone = len(letters) == 1 and script.kind == "lowered"
                 found |= set(letters) - names if alone or base in numbers else set(letters)
     return {x for x in found if x in USUAL or x in others}
+
+
+def _is_divided(script: Node) -> bool:
+    """Whether something is divided by a letter in it, as no index is."""
+    return script.kind == "raised" and any(
+        n.kind == "fraction" and any(m.kind in ("ident", "name") for m in walk(n.parts[1])) for n in walk(script))
 
 
 def listed_letters(node: Node) -> set[str]:

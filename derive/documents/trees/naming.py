@@ -141,9 +141,10 @@ class Naming:
         return frozenset(f"{base}_{number}" for base, number in self._declared
                          if base in self._whole and (base, "below") not in self._indexed)
 
-    def take(self, labelled: frozenset[str]) -> None:
-        """Names that have such labels elsewhere in the document."""
+    def take(self, labelled: frozenset[str], labels: frozenset[tuple[str, str]]) -> None:
+        """Names that have such labels elsewhere in the document, and labels of names there."""
         self._labelled |= labelled
+        self._labels |= labels
 
     def settle(self) -> None:
         """Letters bound by left sides only are indices, unless their base has labels."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from derive.documents.functions.keys import known_as
 from derive.documents.lines.items import DECLARED, DEFINED, NAMED, UNREADABLE, Item
@@ -11,6 +12,7 @@ from derive.documents.roles.roles import LOSSES
 from verify.documents.fairness.cases_in_words import fails
 from verify.documents.fairness.refutation import SAYING, Refutation
 from verify.documents.fairness.rules import Rule, collector
+from verify.verdict import Counterexample
 
 RULES: list[Rule] = []
 rule = collector(RULES)
@@ -70,9 +72,11 @@ def _is_function(item: Item) -> bool:
 @rule
 def _range_in_words(of: Refutation) -> str:
     """The sentence says θ > 0 or 0 < a < 1 without marks of a formula, and the input is another one."""
-    example = of.example
-    if example is None or not any(isinstance(v, str) for v in example.inputs.values()):
-        return ""
-    words = _FORMULAS.sub(" ", of.text)
-    return next((f"the text assumes {' '.join(said[0].split())}" for said in _RANGE.finditer(words)
-                 if fails(said[0], example)), "")
+    return next((f"the text assumes {' '.join(said[0].split())}" for said in ranges_in_words(of.text, of.example)), "")
+
+
+def ranges_in_words(text: str, example: Counterexample | None) -> Iterator[re.Match[str]]:
+    """The ranges in sentences to which a counterexample does not keep."""
+    if example is not None and any(isinstance(v, str) for v in example.inputs.values()):
+        words = _FORMULAS.sub(lambda m: " " * len(m[0]), text)
+        yield from (said for said in _RANGE.finditer(words) if fails(said[0], example))
