@@ -127,7 +127,8 @@ class Members:
 
     def _assign(self, found: Scripts, families: list[Letter], matrix: list[Letter], axes: tuple[Letter, ...],
                 name: str, at: int) -> tuple[list[Node], list[Node]]:
-        """Family indices and the others. Subscripts are family indices where none stand above."""
+        """Family indices and the others. Subscripts are family indices where none stand above, and where those do not
+        suffice: h_t^{(l)}."""
         above, lowered, picked = found.above, found.lowered or [], found.picked or []
         if above is None and families:
             if len(lowered) == len(axes) and matrix:
@@ -135,7 +136,8 @@ class Members:
                 above, lowered = [by_axis[a] for a in families], [by_axis[a] for a in matrix]
             elif len(lowered) == len(families):
                 above, lowered = lowered, []
-        above, below = above or [], lowered + picked
+        missing = len(families) - len(above) if above else 0
+        above, below = [*(above or []), *lowered[:missing]], lowered[missing:] + picked
         if len(above) != len(families):
             shown = ", ".join(a.name for a in families)
             raise self.source.error(f"{name} has the index {shown}, which is missing here", at)

@@ -34,8 +34,8 @@ class SecondDefinitions:
 
     def is_wrong(self, item: Item) -> bool:
         """Whether one contradicts the first one, and is no other definition: it brings nothing new, and the chapter
-        says, rightly, what the name is above, or what others with numbers are, y_3 = … beside y_2 = …; or a claim
-        further down tells the two apart."""
+        says, rightly, what the name is above, or what others with numbers are, y_3 = … beside y_2 = …; it stands in a
+        block of nothing but claims; or a claim further down tells the two apart."""
         if not item.doubtful or item.words.alternative:
             return False
         if item.number not in self._wrong:
@@ -45,8 +45,14 @@ class SecondDefinitions:
             telling = [i for i in near if i.name == item.name and i.member == item.member and i.number < item.number
                        or i.doubtful and keys([i.name]) & keys([item.name]) - {i.name, item.name}]
             self._wrong[item.number] = self.as_claim(item).refuted and (
-                any(map(self._holds, telling)) or self._is_separated(item, near))
+                any(map(self._holds, telling)) or self._is_among_claims(item, near) or self._is_separated(item, near))
         return self._wrong[item.number]
+
+    def _is_among_claims(self, item: Item, near: list[Item]) -> bool:
+        """Whether it stands in one block with claims, of which one holds, and with nothing that defines a name."""
+        block = [i for i in near if i.place is item.place]
+        return all(i.role == CLAIMED or i.doubtful for i in block) and any(
+            i.role == CLAIMED and self._holds(i) for i in block)
 
     def _is_separated(self, item: Item, near: list[Item]) -> bool:
         for other in near:

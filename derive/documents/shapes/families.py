@@ -17,6 +17,8 @@ from derive.documents.trees.trees import Formula
 from derive.index import Letter, Poly, Size, poly
 from derive.reading.nodes import plain
 
+_STEPS = frozenset("tτ")
+
 
 class Families:
     """Finds families and their ranges. `named` are the names of the document, `ranges` those of its letters."""
@@ -118,8 +120,9 @@ class Families:
         above = max((len(m.above) for m, _ in named.uses), default=0)
         if above:
             with_below = max((len(m.below) for m, _ in named.uses), default=0)
-            named.rank = with_below or None
-            return above
+            steps = int(self._counts_steps_below(named))
+            named.rank = with_below - steps or None
+            return above + steps
         if not most:
             return 0
         firsts = {x for m, _ in named.uses if m.below for x in index_letters_of(m.below[0])}
@@ -134,6 +137,13 @@ class Families:
         if not count and fewest != most and fewest != 0:
             raise Unreadable(f"{named.name} is used with {fewest} indices and with {most}; declare its shape", named.at)
         return count
+
+    @staticmethod
+    def _counts_steps_below(named: Named) -> bool:
+        """Whether a step stands below a name with a layer above it, wherever it stands: h_t^{(l)}."""
+        below = [m.below[0] if m.below else None for m, _ in named.uses]
+        return all(i is not None and set(index_letters_of(i)) <= _STEPS for i in below) and any(
+            i is not None and index_letters_of(i) for i in below)
 
     def _begins_further_on(self, named: Named, places: int) -> bool:
         """Whether some index begins neither at 1 nor at 0, as that of S_i for i = 2, …, n − 1: no axis of a vector
