@@ -1,7 +1,7 @@
 """Course pages with true and false claims: no true one is refuted, and no false one passes.
 
-`python -m tests.check.exam` tells how many get their verdict; here a thirtieth of the pages and a twentieth of the small
-documents are examined a run (SEED)."""
+`python -m tests.check.exam` tells how many get their verdict; here a thirtieth of the pages and a twentieth of the
+small documents are examined a run (SEED)."""
 
 from __future__ import annotations
 

@@ -62,14 +62,22 @@ def is_shifted(names: Container[str], equations: Iterable[Equation]) -> bool:
 
 def gives_back(equation: Equation, name: str, between: Container[str], equations: Iterable[Equation]) -> bool:
     """Whether an equation for the members of a name tells them by what is computed from the same members: that is made
-    of x_t, and not of x_{t−1} alone, as is y_{t+1} of x_t, and the equation looks at more than its past steps, y_{t−1}.
+    of x_t, and not of x_{t−1} alone, as is y_{t+1} of x_t, and the equation looks at more than its past steps, y_{t−1},
+    as x_{t+1} = y_t does not.
     """
     own = [m for m, _ in equation.names[1] if m.name in between]
+    if _is_ahead(equation.names[0]) and not _is_ahead((m, "") for m in own):
+        return False
     past = [m for m in own if any(_is_past(i) for i in m.indices)]
     made = [m for e in equations if [(m.name in between, role) for m, role in e.names[0]] == [(True, "value")]
-            if not any(_is_next(plain(i)) for m, _ in e.names[0] for i in m.indices)
+            if not _is_ahead(e.names[0])
             for m, _ in e.names[1] if m.name == name and m.indices]
     return len(past) < len(own) and any(all(i.kind == "ident" or stride(i) for i in m.indices) for m in made)
+
+
+def _is_ahead(members: Iterable[tuple[Member, str]]) -> bool:
+    """Whether one of some members is that of t + 1."""
+    return any(_is_next(plain(i)) for m, _ in members for i in m.indices)
 
 
 def _is_past(index: Node) -> bool:
