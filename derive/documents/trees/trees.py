@@ -16,6 +16,7 @@ from derive.documents.spelling.angles import with_parentheses
 from derive.documents.spelling.bold import told_apart
 from derive.documents.spelling.classes import NO_CLASS, Classes, of_a_class
 from derive.documents.spelling.gates import with_gates
+from derive.documents.spelling.implied_arguments import at_an_argument
 from derive.documents.spelling.moments import bracketed
 from derive.documents.spelling.one_step import at_one_step
 from derive.documents.spelling.positions import as_members
@@ -131,7 +132,7 @@ class Reader:
         tokens = written_out(as_members(glued(self.tokens(source), self.two, self.functions)), self.told)
         tokens = of_a_class(with_gates(tokens, self.gates), self.classes)
         tokens = at_one_step(tokens, self.step)
-        tokens = with_parentheses(regrouped(without_loose_gaps(tokens), self.functions))
+        tokens = with_parentheses(at_an_argument(regrouped(without_loose_gaps(tokens), self.functions)))
         return source, changed(_unconditional(parse(tokens, source)), with_word)
 
     def tokens(self, source: Source) -> list[Lexeme]:
