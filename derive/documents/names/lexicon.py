@@ -16,6 +16,7 @@ from derive.documents.names.model import (
     number_of,
     numerator,
     one_by_one,
+    texts,
 )
 from derive.documents.names.parsed import Parsed
 from derive.documents.names.sizes import own_letters
@@ -84,6 +85,7 @@ class Lexicon:
                 if name.tree.kind == "ident" and sides:
                     self.naming.vectors.add(letter_of(name.tree))
                     self.naming.matrices |= {letter_of(name.tree)} if len(sides) == 2 else set()
+                    self.naming.lines |= {letter_of(name.tree)} if "1" in texts(sides) else set()
                 self.naming.declare(name.tree)
                 self.naming.learn(name.tree, self.context(name.tree, name.tree, []), [name.tree])
         self.before = frozenset(self.entries.labelled())

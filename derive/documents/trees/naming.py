@@ -39,6 +39,7 @@ class Naming:
     _whole: set[str] = field(default_factory=set)           # names that stand alone on a left side
     vectors: set[str] = field(default_factory=set)          # names with axes that are declared without an index
     matrices: set[str] = field(default_factory=set)         # those of them with rows and columns
+    lines: set[str] = field(default_factory=set)            # those with one row or one column: Y ∈ ℝ^{1×m}
     bare: set[str] = field(default_factory=set)             # names that stand without an index somewhere
     numbers: set[str] = field(default_factory=set)          # names of numbers, as 0 < γ < 1 tells
     fractions: set[str] = field(default_factory=set)        # names of numbers that need not be whole
@@ -218,7 +219,7 @@ class Naming:
                 else:
                     below = _one_by_one(items, context.letters | (self.sizes if base in self.matrices else set()))
                     below = two_digits(below) if base in self.matrices or base in self._pairs else below
-                    below = base in self.matrices and _with_a_digit(items, context.letters | self.sizes) or below
+                    below = self._corner(base, items, context.letters) or below
             elif script.kind == "raised" and k < 2 and self._has_label(base, script):
                 labels.append(flat(_items(script)))
             elif script.kind == "raised" and not above and k < 2 and self._is_family(base, script, context):
@@ -266,11 +267,16 @@ class Naming:
     def _is_corner(self, base: str, items: tuple[Node, ...], letters: frozenset[str]) -> bool:
         """Whether two letters stand below a matrix, each of them an index or a size, K_{kk}, or one of the two is a
         digit: X_{1n}, X_{m,1}."""
-        if base in self.matrices and _with_a_digit(items, letters | self.sizes):
+        if self._corner(base, items, letters):
             return True
         found = letters_in(items[0]) if base in self.matrices and len(items) == 1 else []
         known = all(x in letters or x in self.sizes for x in found)
         return len(found) == 2 and known and plain(items[0]).kind in ("ident", "product")
+
+    def _corner(self, base: str, items: tuple[Node, ...], letters: frozenset[str]) -> tuple[Node, ...]:
+        """The 1 and the n of X_{1n}, where X is a matrix; nothing for others. The one index of Y_{1i} is that of a row.
+        """
+        return _with_a_digit(items, letters | self.sizes) if base in self.matrices - self.lines else ()
 
     def _is_family(self, base: str, script: Node, context: Context) -> bool:
         if is_transpose(script.parts[0]):
