@@ -13,7 +13,7 @@ from derive.documents.names.model import Range, Survey, collected, letter_of, nu
 from derive.documents.names.parsed import Parsed
 from derive.documents.problems import Unreadable
 from derive.documents.spelling.label_words import USUAL
-from derive.documents.trees.bound_letters import bound_letters
+from derive.documents.trees.bound_letters import bound_letters, is_divided
 from derive.documents.trees.indices import NoIndex, Polynomials, size_name
 from derive.documents.trees.members import enclosed, number_node, scripted_parts
 from derive.documents.trees.trees import Formula, walk, words
@@ -76,11 +76,15 @@ class Inequalities:
                 elif node.kind == "scripted":
                     for script in node.parts[1]:
                         if script.kind == "raised" and letter_of(node) not in self.lexicon.naming.numbers and (
-                                enclosed(script) and words([script]).isdisjoint(self.lexicon.naming.fractions)
-                                or self.lexicon.naming.is_raised(node)):
+                                self._may_count(script) or self.lexicon.naming.is_raised(node)):
                             found |= words([script])
             found |= bound_letters(formula.tree)
         return found - {label for _, label in self.lexicon.before}
+
+    def _may_count(self, script: Node) -> bool:
+        """Whether a superscript stands in parentheses, and holds what may be whole numbers."""
+        return enclosed(script) and not is_divided(script) and words([script]).isdisjoint(
+            self.lexicon.naming.fractions)
 
     def _read(self, of: Node, sign: str, by: Node, indices: set[str], formula: Formula) -> None:
         name = size_name(of) or (letter_of(of) if scripted_parts(of) else "")

@@ -35,6 +35,7 @@ from derive.documents.trees.members import Context, Member, scripted_parts
 from derive.documents.trees.naming import Naming
 from derive.documents.trees.part_labels import Labelled, only_labels, part_labels
 from derive.documents.trees.rewriting import CONSTANTS, is_square
+from derive.documents.trees.superscripts import raised
 from derive.documents.trees.trees import walk, words, written
 from derive.notation.names import GREEK
 from derive.reading.indices import arguments, letter_pieces
@@ -192,8 +193,17 @@ class Lexicon:
             if ends.high is not None or x in USUAL or x == self.survey.of_a_class}
         sizes = set(self.survey.sizes)
         entries = self.entries.of_left(tree, left)
-        letters = index_letters(left, self.summed | entries, self.single, self.naming.numbers)
+        letters = index_letters(left, self.summed | entries, self.single, self.naming.numbers) - self._exponents(left)
         return Context(frozenset(bound) - sizes, frozenset(letters - only_labels(tree, self.parts)) - sizes)
+
+    def _exponents(self, left: Node) -> set[str]:
+        """The p of y^p = …, after y = … and p > 1; the t and s of γ^{t+s}, where all are numbers and no indices."""
+        found = {shown for base, shown in raised(left) if base in self.naming.whole and shown in self.naming.numbers}
+        powers = [n for n in walk(left) if n.kind == "scripted" and letter_of(n) in self.naming.numbers]
+        if powers:
+            below = words(n for _, f, _ in self.parsed.trees for n in walk(f.tree) if n.kind in ("lowered", "picked"))
+            found |= words(s for n in powers for s in n.parts[1] if s.kind == "raised") & self.naming.numbers - below
+        return found
 
     def certain_context(self, tree: Node, left: Node, ranges: list[Range]) -> Context:
         """With the letters that stand in indices on the left only; the i of a_i, where that is a name, is none."""

@@ -24,7 +24,7 @@ _MID = re.compile(r"\\mid(?![A-Za-z])")
 _PLUS = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])(?<![∂])(?:⁺|\^\+(?![\w(\\])|\^\{\+\})")       # w⁺, the new w
 _MINUS = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])\^(?:\{\s*[−-]\s*\}|[−-](?=\s*(?:[=,)\]}&;]|$)))")       # s⁻
 _GIVEN_BELOW = re.compile(r"(?<=_\{)([A-Za-z]{1,8})\|([A-Za-z]{1,8})(?=\})")      # H_{Y|X}
-_BELOW = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])_(?:[+−-]|\{\s*[+−-]\s*\})")       # d_+ and d_-
+_BELOW = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])(?:_(?:[+−-]|\{\s*[+−-]\s*\})|[₊₋](?![₀-₉ₐ-ₜᵢ-ᵪⱼ₊₋₌₍₎]))")
 _TWICE = re.compile(r"(\\nabla|∇)(_\{(?:[^{}]|\{[^{}]*\})*\}|_\w)?\s*\1(?(2)\2)(?![\w_])")     # ∇∇E
 _STAR = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])"
                    r"[\^_]\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
@@ -48,7 +48,7 @@ def respelled(text: str) -> str:
     if len(_DOUBLE_BAR.findall(text)) % 2 == 0:
         text = _DOUBLE_BAR.sub("‖ ", text)
     text = _TWICE.sub(lambda m: f"{m[1]}^2{m[2] or ''}".ljust(len(m[0])) if len(m[0]) > len(m[1]) + 1 else "∇²", text)
-    text = _BELOW.sub(lambda m: _filled(PLUS if "+" in m[0] else MINUS, m[0]), text)
+    text = _BELOW.sub(lambda m: _filled(PLUS if "+" in m[0] or "₊" in m[0] else MINUS, m[0]), text)
     text = _MINUS.sub(lambda m: _filled(MINUS, m[0]), text)
     text = _GIVEN_BELOW.sub(r"\1ǀ\2", text)
     text = _PLUS.sub(lambda m: _filled("'", m[0]), text)

@@ -39,14 +39,14 @@ def index_letters(node: Node, others: frozenset[str] = frozenset(), names: froze
             if script.kind == "picked" and any(i.kind == "everything" for i in script.parts[0]):
                 found |= {x for item in script.parts[0] for x in letters_in(item)}
             elif script.kind in ("lowered", "raised") and not power and not is_transpose(script.parts[0]) \
-                    and not _is_divided(script):
+                    and not is_divided(script):
                 letters = [x for item in arguments(script.parts[0]) for x in letters_in(item)]
                 alone = len(letters) == 1 and script.kind == "lowered"
                 found |= set(letters) - names if alone or base in numbers else set(letters)
     return {x for x in found if x in USUAL or x in others}
 
 
-def _is_divided(script: Node) -> bool:
+def is_divided(script: Node) -> bool:
     """Whether something is divided by a letter in it, as no index is."""
     return script.kind == "raised" and any(
         n.kind == "fraction" and any(m.kind in ("ident", "name") for m in walk(n.parts[1])) for n in walk(script))

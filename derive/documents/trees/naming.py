@@ -123,6 +123,11 @@ class Naming:
                 self._indexed.add((base, "above"))
 
     @property
+    def whole(self) -> frozenset[str]:
+        """The names that stand alone on a left side."""
+        return frozenset(self._whole)
+
+    @property
     def labelled(self) -> frozenset[str]:
         """The names with several labels of one letter, and no indices: the p_y of p_i and p_j tells nothing. Those for
         which one is enough are among them."""

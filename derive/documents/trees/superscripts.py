@@ -31,22 +31,22 @@ class Superscripts:
     def learn(self, trees: Iterable[tuple[Node, Node]], indices: frozenset[str]) -> None:
         """Takes what equations tell, each with its left side; `indices` are letters that count something."""
         above: dict[str, set[str]] = {}
-        counting, raised = set(indices), set[str]()
+        counting, counted = set(indices), set[str]()
         numbers: set[tuple[str, str]] = set()
         every = list(trees)
         alone = {left.parts[0].text for _, left in every if left.kind == "ident"}       # of y = …, y^p is a power
         for tree, left in every:
-            letters = {shown for base, shown in _raised(left) if base not in alone} if scripted_parts(left) else set()
+            letters = {shown for base, shown in raised(left) if base not in alone} if scripted_parts(left) else set()
             counting |= letters
             self.numbering |= FIRST in letters
-            for base, shown in _raised(tree):
+            for base, shown in raised(tree):
                 if shown in (FIRST, ZEROTH) and base != "e":
                     numbers.add((base, shown))
                 elif shown in letters and shown.isalpha() and base.isascii():
-                    raised.add(base)
+                    counted.add(base)
                 if len(base) == 1 and base.isupper() and len(shown) == 1 and shown.islower():
                     above.setdefault(base, set()).add(shown)
-        self.counted |= raised
+        self.counted |= counted
         self.numbered |= {base for base, shown in numbers if base in self.counted or shown == FIRST}
         self.labelled |= {(base, x) for base, found in above.items() for x in found
                           if len(found - counting) > 1 and x not in counting}
@@ -63,7 +63,7 @@ class Superscripts:
         return base in self.numbered and (self.numbering or base in self.counted)
 
 
-def _raised(tree: Node) -> Iterator[tuple[str, str]]:
+def raised(tree: Node) -> Iterator[tuple[str, str]]:
     """The names of a formula with one letter or number above them, without brackets."""
     for node in walk(tree):
         parts = scripted_parts(node)

@@ -20,7 +20,7 @@ from verify.documents.given_numbers import fulfils
 
 RULES: list[Rule] = []
 rule = collector(RULES)
-_ABSOLUTE = re.compile(r"\||\\[lr]?[vV]ert")         # |r| ≤ δ tells of a case
+_ABSOLUTE = re.compile(r"(?<!\\)\||\\[lr]?vert")       # |r| ≤ δ tells of a case, ‖z‖ > λ does not
 _DETERMINANT = re.compile(r"\s*\\?(?:operatorname\{)?det\}?\s*\(?\s*([A-Z])\s*\)?\s*>\s*0\s*")
 _NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
 
