@@ -30,13 +30,15 @@ def layouts(item: Item, outline: Outline) -> Iterator[str]:
 
 
 def _is_map(text: str, item: Item, outline: Outline) -> bool:
-    """Whether the document takes a matrix of which a power stands in a claim for a map: it has A⁻¹, det A or tr A."""
+    """Whether the document takes a matrix of which a power stands in a claim for a map: it has A⁻¹, det A or tr A, or
+    says that S³ = I."""
     names = {m[0][0] for m in _ENTRIES.finditer(text)}
-    return any(re.search(rf"{n}\}}?\s*(?:\^\s*\{{?\s*-\s*1|⁻¹)|(?:det|tr|trace)\}}?\s*[({{]?\s*{n}(?![A-Za-z_])",
+    return any(re.search(rf"{n}\}}?\s*(?:\^\s*\{{?\s*-\s*1|⁻¹)|(?:det|tr|trace)\}}?\s*[({{]?\s*{n}(?![A-Za-z_])|"
+                         rf"{n}\}}?\s*(?:\^\s*\{{?\s*\w\s*\}}?|[²³])\s*=\s*I(?![A-Za-z_])",
                          i.statement.piece.text) for n in names for i in outline.items if i.scope == item.scope)
 
 
-def either(item: Item, needed: list[Item], study: Study | None) -> str:
+def either(item: Item, needed: list[Item], study: Study | None, outline: Outline) -> str:
     """A definition with W_j, which may be a row or a column of W, or with a power of W, which may be one of its
     entries."""
     variables = study.page.program.variables if study is not None else {}
@@ -47,6 +49,6 @@ def either(item: Item, needed: list[Item], study: Study | None) -> str:
                                     if f"{m[0][0]}_{_LABEL.sub('', m[0][1:])}" not in variables}:
                 return f"{name} with one index may be a row or a column"
             for name in matrices & {m[0][0] for m in _ENTRIES.finditer(other.statement.piece.text)}:
-                if len({a.count for a in variables[name].axes}) == 1:
+                if len({a.count for a in variables[name].axes}) == 1 and not _is_map(f"{name}²", item, outline):
                     return f"a power of {name} may be taken entry by entry"
     return ""

@@ -107,7 +107,8 @@ class EquationRoles:
             if not item.names and not item.sizes:
                 return CLAIMED      # 5² · 192 = 4800, also behind "needs"
             sets_a_size = size_name(question.left) in self.surveyor.survey.sizes
-            if question.condition and not (item.words.of_a_thing and self._is_said_to_hold(item)) or sets_a_size:
+            told = item.words.of_a_thing or item.derived and not is_number(item.sides[-1])      # ∂L/∂w = 0 is asked for
+            if question.condition and not (told and self._is_said_to_hold(item)) or sets_a_size:
                 return CONDITION
             return OPERATION if is_operation(question.left) else CLAIMED
         at_once = self._at_once(question)
@@ -257,7 +258,8 @@ class EquationRoles:
         """Whether it is what something satisfies that the text computes; an input that satisfies it is told. Inside a
         sentence it has to be about what is computed, and said of a thing."""
         if item.place.kind == INLINE:
-            about = [self.standing.meant.get(n.parts[0].text) for n in walk(item.sides[0]) if n.kind == "name"]
+            known, names = self.standing.meant, [n.parts[0].text for n in walk(item.sides[0]) if n.kind == "name"]
+            about = [bool(known.get(n)) or n in self.surveyor.survey.random for n in names]
             return item.words.fulfils and item.words.of_a_thing and bool(about) and all(about)
         return item.words.fulfils and any(self.standing.meant.get(n) for n in item.names)
 

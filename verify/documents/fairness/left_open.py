@@ -50,4 +50,4 @@ def _one_or_ones(of: Refutation) -> str:
 @rule
 def _row_or_column(of: Refutation) -> str:
     """A definition may be read under a convention too."""
-    return either(of.item, of.needed, of.study)
+    return either(of.item, of.needed, of.study, of.outline)
