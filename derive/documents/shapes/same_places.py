@@ -19,12 +19,12 @@ class SamePlaces:
     def __init__(self, survey: Survey):
         self.survey = survey
         self._places: dict[_Place, set[str]] = {}
-        for member in (m for e in survey.equations for side in e.names for m, _ in side):
-            self._add(member.name, member.indices)
         declared = set[str]()
         for d in survey.declared.values():
             if d.last is None:
                 declared |= self._add(d.member.name, d.member.indices)
+        for member in (m for e in survey.equations if declared for side in e.names for m, _ in side):
+            self._add(member.name, member.indices)
         self.groups = [group for group in self._joined() if group & declared and not self._has_a_side(group)]
 
     def stated(self, group: set[str]) -> list[Range]:
