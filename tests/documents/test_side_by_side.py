@@ -81,3 +81,7 @@ def test_a_column_in_front_of_a_matrix_is_left_open_where_no_vector_is_transpose
 @pytest.mark.parametrize("right", ["F = A vᵀ v", "F = A vᵀ B v", "s = A vᵀ u"])
 def test_factors_further_on_may_give_it_another_meaning(right):
     assert told(FORM, f"```\n{right}\n```").verdict == "unsupported"
+
+
+def test_the_inverse_of_what_is_declared_is_nothing_that_nobody_declares():
+    assert refuted("```\nA ∈ ℝ^{n×n}, r ∈ ℝ^n\nv = (I − A)⁻¹ r\n```", "```\nv = r + r v\n```")

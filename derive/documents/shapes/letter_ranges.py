@@ -243,7 +243,8 @@ class LetterRanges:
             with suppress(NoIndex):
                 ends = {(poly(1) if r.low is None else self.tells.end(r.low), self.tells.end(r.high))
                         for r in stated if r.high is not None}
-            if not stated and not group & self.sequences and places.is_summed_over(group):
+            steps = group & self.sequences - (set("l") if len(group) > 1 else set())     # Σ_l s_{il} beside s_{ij}
+            if not stated and not steps and places.is_summed_over(group):
                 name = self._new_count()
                 ends = {(poly(1), poly(self.sizes[name]))} if name else ends
             if len(ends) == 1:
