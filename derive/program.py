@@ -267,7 +267,7 @@ class Program:
         loose = sorted(a.name for a in equation.body.free if a not in known)
         if loose:
             raise ProgramError(f"{equation.name}: the letter {loose[0]} is on the right side only; sum over it")
-        check_members(equation.body, self.variables, equation.name)
+        check_members(equation.body, self.variables, equation.name, tuple(self.longer))
         self.equations.append(equation)
         for name in names(equation.body):
             self.set_apart(name)

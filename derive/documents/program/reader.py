@@ -84,6 +84,8 @@ class DocumentReader:
         self.narrowed += [m for m in self.interpretation.elsewhere.told.meant if m.rpartition(" ")[2] in self.sizes]
         self._take_alike()
         self.program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
+        read = Polynomials({}, self.sizes).of
+        self.program.longer = [read(more) - read(less) - by for more, less, by in survey.longer]
         self._define(self.program)
         if self.checking:
             self._end_where_used(self.program)
@@ -104,8 +106,6 @@ class DocumentReader:
         scalars = {n for n, v in program.variables.items() if not v.axes and program.equation(n) is None}
         program.ordered = [pair for pair in self.survey.ordered if scalars.issuperset(pair)]
         program.below = [below for below in self.survey.below if scalars.issuperset(below.names)]
-        read = Polynomials({}, self.sizes).of
-        program.longer = [read(more) - read(less) - by for more, less, by in self.survey.longer]
         places: dict[str, set[int]] = {}
         for bound, at in self.survey.beyond:
             places.setdefault(bound.name, set()).add(at)

@@ -8,7 +8,7 @@ letters that stand in the same places.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from derive.bounds import coefficient_sign, nonnegative
@@ -307,19 +307,19 @@ def _ends_by_sign(index: Poly, letter: Letter, ends: Ends) -> tuple[tuple[Poly, 
     return (ends[:1], ends[1:]) if sign > 0 else (ends[1:], ends[:1])
 
 
-def extreme(values: Iterable[Poly | None], sign: int) -> Poly | None:
+def extreme(values: Iterable[Poly | None], sign: int, known: Sequence[Poly] = ()) -> Poly | None:
     """The largest (or with −1 the least) of polynomials that differ by numbers, or of which sizes tell that they are
-    not smaller; None where nothing tells."""
+    not smaller, by what is `known` not to be negative; None where nothing tells."""
     best: Poly | None = None
     for value in values:
         if value is None:
             return None
-        if best is None or _beyond(value, best, sign):
+        if best is None or _beyond(value, best, sign, known):
             best = value
-        elif not _beyond(best, value, sign) and value != best:
+        elif not _beyond(best, value, sign, known) and value != best:
             return None
     return best
 
 
-def _beyond(a: Poly, b: Poly, sign: int) -> bool:
-    return nonnegative((a - b) * sign)
+def _beyond(a: Poly, b: Poly, sign: int, known: Sequence[Poly]) -> bool:
+    return nonnegative((a - b) * sign, tuple(known))
