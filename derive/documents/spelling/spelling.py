@@ -25,6 +25,7 @@ _PLUS = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])(?<![∂])(?:⁺|\^\+(?!
 _MINUS = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])\^(?:\{\s*[−-]\s*\}|[−-](?=\s*(?:[=,)\]}&;]|$)))")       # s⁻
 _GIVEN_BELOW = re.compile(r"(?<=_\{)([A-Za-z]{1,8})\|([A-Za-z]{1,8})(?=\})")      # H_{Y|X}
 _BELOW = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])(?:_(?:[+−-]|\{\s*[+−-]\s*\})|[₊₋](?![₀-₉ₐ-ₜᵢ-ᵪⱼ₊₋₌₍₎]))")
+_NAMES = ("IDENT", "NAME", "FUNCTION", "LBRACE")
 _TWICE = re.compile(r"(\\nabla|∇)(_\{(?:[^{}]|\{[^{}]*\})*\}|_\w)?\s*\1(?(2)\2)(?![\w_])")     # ∇∇E
 _STAR = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])"
                    r"[\^_]\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
@@ -259,9 +260,9 @@ def _braced(tokens: list[Lexeme], k: int) -> int | None:
 
 
 def _below(tokens: list[Lexeme]) -> list[Lexeme] | None:
-    """What stands behind the d of dx or the ∂ of ∂x."""
+    """What stands behind the d of dx or the ∂ of ∂x; nothing behind that of d + b, which is a number."""
     if len(tokens) > 1 and _is_d(tokens[0]):
-        return tokens[1:]
+        return tokens[1:] if tokens[0].kind == "DIFF" or tokens[1].kind in _NAMES else None
     one = OF.fullmatch(tokens[0].text) if tokens and tokens[0].kind == "IDENT" else None
     return [replace(tokens[0], text=one[1], at=tokens[0].at + 1), *tokens[1:]] if one else None
 

@@ -32,8 +32,8 @@ _OF_VECTORS = re.compile(
 _OF_NUMBERS = re.compile(r"\b(?:binary|zero[- ]mean|mean[- ]zero|standardi[sz]ed)\b|二值|零均值的?|标准化的",
                          re.IGNORECASE)
 _OF_POINTS = re.compile(r"\b(?:optim(?:al|um|iser|izer)|minimi[sz]er|maximi[sz]er|stationary|converged|fixed point|"
-                        r"solution)\b|最优|极小|极大|驻点|不动点|收敛到|"
-                        r"(?<![分化注讲详求理图])解(?![码释析耦读决缠为法说除压调])", re.IGNORECASE)
+                        r"solution)\b|最优(?![解点]处)|极小|极大|驻点|不动点|收敛到|"
+                        r"(?<![分化注讲详求理图式优])解(?![码释析耦读决缠为法说除压调])", re.IGNORECASE)
 _OF_SHARES = re.compile(r"\b(?:one-?hot|probabilit(?:y|ies)|distributions?|labels?|simplex|weights sum)\b|"
                         r"独热|概率|分布|标签|单纯形", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]")

@@ -65,6 +65,15 @@ def _member_of_a_family(of: Refutation) -> str:
     return f"{found[0]} may be one of the {found[0].partition('_')[0]}" if found else ""
 
 
+@rule
+def _second_of_what_could_not_be_read(of: Refutation) -> str:
+    """S = 0.6 behind S = ∫ f, which could not be read, may be a wrong claim: what rests on it is not refuted."""
+    unread = {i.name: i.number for i in reversed(of.scope) if i.role == UNREADABLE and i.name}
+    found = [i.name for i in of.needed
+             if i.role == DEFINED and i is not of.item and unread.get(i.name, i.number) < i.number]
+    return f"{found[0]} is defined, but not by what could be read" if found else ""
+
+
 def _is_function(item: Item) -> bool:
     return isinstance(item.statement, Equality) and "(" in item.statement.members[0].text
 

@@ -12,7 +12,7 @@ SHOWN = re.compile(r"\$([^$\n]{1,80})\$|`([^`\n]{1,80})`|\\\((.{1,80}?)\\\)")
 _OF_OTHER_THINGS = re.compile(      # "orthogonal" that makes no matrix orthogonal; the diagonal factor is a diag(…)
     r"(?<=\bthe )diagonal(?= (?:matrix|factor|term)\b)|"
     r"orthogonal(?=(?:ly)?\s+(?:to|projections?|projectors?|complements?|decompositions?|subspaces?)\b)|"
-    r"正交(?=投影|补|分解|于)", re.IGNORECASE)
+    r"正交(?=投影|补|分解|于)|(?<=梯度)正交|(?<=方向)正交|(?<=残差)正交", re.IGNORECASE)
 _WITH = re.compile(r"与[^,，。;；:：]{1,20}$")           # 残差与列空间正交: two things, to each other
 _ONTO = re.compile(r"\s*(?:matri(?:x|ces)\s+)?(?:on|onto|to|into)\b|\s*到", re.IGNORECASE)
 PROJECTION = re.compile(r"projection|投影", re.IGNORECASE)
