@@ -25,7 +25,7 @@ _SAID_OF_A_THING = re.compile(     # the weighted variant satisfies; 乘积的�
     r"(?:^|\$\$\s*\n|[,;:，；：])(?!\s*(?:(?:if|when|where|suppose|assume|let|that|which|with|for|find|choose|it|he|"
     r"who|one)\b|若|设|当|令|如果|假设|假定|使|需|要求|取|求|找))"
     r"(?:[^$,;:，；：`\\]{2,60}|(?<=\n))(?:satisfies|obeys|(?<![需要应该须以])满足)\s*[:：]?\s*$|"
-    r"^\s*(?:and\s+|并)?(?:(?:it|它|其)\s*(?:also\s+|还|也)?)?(?:satisfies|满足)\s*[:：]?\s*$",      # what is above
+    r"(?:^|\$\$\s*\n)\s*(?:and\s+|并)?(?:(?:it|它|其)\s*(?:also\s+|还|也)?)?(?:satisfies|满足)\s*[:：]?\s*$",  # what is above
     re.IGNORECASE)
 _EXPLAINS = re.compile(r"(?:\bwhere|其中|这里|此处)\s*[:：,，]?\s*$", re.IGNORECASE)
 _INTRODUCES = re.compile(
@@ -47,7 +47,8 @@ _SOLVED = re.compile(       # … the gradient to zero, setting this to zero, �
     rf"\b(?:gradients?|derivatives?)\b(?:[^.$]|\$[^$]{{0,30}}\$){{0,60}}?"
     rf"\b(?:(?<!\bsum )(?<!\bsums )to|equals?|is|be)\s+{_ZERO}|"
     rf"\bset(?:ting)?\s+(?:it|this|them|these|both)\s+(?:equal\s+)?to\s+{_ZERO}|"
-    r"\b(?:gradients?|derivatives?)\b[^.$]{0,40}\bvanish|\bnormal equations?\b|\bminimi[sz]ers?\b|\bsolv(?:ing|ed)\b|"
+    r"\b(?:gradients?|derivatives?)\b[^.$]{0,40}\bvanish|\bnormal equations?\b|\bminimi[sz]ers?\b|"
+    r"(?<!\bwithout )\bsolv(?:ing|ed)\b|"
     r"\b(?:optimal|optimum|closed[- ]form|least[- ]squares solution)\b|"
     rf"(?:梯度|导数|其|上式)(?:[^。$]|\$[^$]{{0,30}}\$){{0,12}}?(?<!和)(?:为|等于|=)\s*(?:零|\$?\s*0(?!\d))|"
     r"正规方程|法方程|解得|最优解|极小点|极值点|闭式解", re.IGNORECASE)
