@@ -25,7 +25,7 @@ _SAID_OF_A_THING = re.compile(     # the weighted variant satisfies; 乘积的�
     r"(?:^|\$\$\s*\n|[,;:，；：])(?!\s*(?:(?:if|when|where|suppose|assume|let|that|which|with|for|find|choose|it|he|"
     r"who|one)\b|若|设|当|令|如果|假设|假定|使|需|要求|取|求|找))"
     r"(?:[^$,;:，；：`\\]{2,60}|(?<=\n))(?:satisfies|obeys|(?<![需要应该须以])满足)\s*[:：]?\s*$|"
-    r"(?:^|\$\$\s*\n)\s*(?:and\s+|并)?(?:(?:it|它|其)\s*(?:also\s+|还|也)?)?(?:satisfies|满足)\s*[:：]?\s*$",  # what is above
+    r"(?:^|\$\$\s*\n)\s*(?:and\s+|并)?(?:(?:it|它|其)\s*(?:also\s+|还|也)?)?(?:satisfies|满足)\s*[:：]?\s*$",
     re.IGNORECASE)
 _EXPLAINS = re.compile(r"(?:\bwhere|其中|这里|此处)\s*[:：,，]?\s*$", re.IGNORECASE)
 _INTRODUCES = re.compile(
