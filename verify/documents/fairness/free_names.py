@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derive.documents.functions.keys import key, known_as
-from derive.documents.lines.items import ASSUMED, Item
+from derive.documents.lines.items import ASSUMED, DEFINED, Item
 from derive.documents.pages.places import FENCE
 from verify.documents.as_number import SIZES, is_no_size
 from verify.documents.fairness.refutation import Refutation
@@ -29,8 +29,9 @@ def meaning_of(name: str, of: Refutation) -> str:
 @rule
 def _operator(name: str, of: Refutation) -> str:
     """E, Var and π mean something to everybody, unless the text assumes something of them, 0 < π < 1, or they are no
-    numbers: the π_k of a mixture, a matrix E of embeddings."""
-    if name in ("π", "E") and of.example is not None and isinstance(of.example.inputs.get(name), list):
+    numbers: the π_k of a mixture, a matrix E of embeddings with which something is computed."""
+    used = name == "π" or any(i.role == DEFINED and name in i.uses for i in of.needed if i is not of.item)
+    if name in ("π", "E") and used and of.example is not None and isinstance(of.example.inputs.get(name), list):
         return ""
     assumed = any(i.role == ASSUMED and name in i.uses for i in of.scope)
     return f"{name} would be an input" if name in _OPERATORS and not assumed else ""
