@@ -72,10 +72,11 @@ def _signs(item: Item) -> Iterator[str]:
 
 
 def _of_one_vector(item: Item, outcome: Outcome) -> bool:
-    """Whether a product without signs has one vector only in its factors."""
+    """Whether a product without signs has one vector only in its factors, and no gradient."""
     variables = outcome.study.page.program.variables if outcome.study is not None else {}
-    return any(len({n for n in _names(node) if n in variables and variables[n].axes}) == 1
-               for side in item.sides for node in walk(side) if node.kind == "product" and "" in node.parts[1])
+    products = (n for side in item.sides for n in walk(side) if n.kind == "product" and "" in n.parts[1])
+    return any(len({n for n in _names(node) if n not in variables or variables[n].axes}) == 1
+               for node in products if not any(n.kind in ("differential", "nabla") for n in walk(node)))
 
 
 def _names(node: Node) -> Iterator[str]:
