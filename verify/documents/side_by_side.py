@@ -56,8 +56,8 @@ def _written(item: Item, outline: Outline) -> set[str]:
 
 
 def _guessed(outcome: Outcome, item: Item) -> bool:
-    """Whether nobody declares the shape of a vector that stands in an item."""
-    names = {n for side in item.sides for n in _names(side)}
+    """Whether nobody declares the shape of a vector that stands in an item; a gradient is as long as its name."""
+    names = {n for side in item.sides for n in _names(side)} - item.derived
     return any("^" in told and "×" not in told and told.partition(" ")[0] in names for told in outcome.inferred)
 
 
