@@ -25,12 +25,10 @@ def with_assumptions(item: Item, needed: list[Item], layout: str, outcome: Outco
     scope = (i for i in slices.outline.items if i.scope == item.scope)
     given = set(outcome.study.page.program.inputs) if outcome.study is not None else set()
     said = [i.statement for i in unread_assumptions(scope, given, item)]
-    cases = tuple(Case(s.piece, s.members, s.signs) for s in said if isinstance(s, Relation) and set(s.signs) <= TESTED)
-    if not cases or not isinstance(item.statement, Equality):
+    relations = [s for s in said if isinstance(s, Relation) and set(s.signs) <= TESTED]
+    if not relations or not isinstance(item.statement, Equality):
         return item, outcome
-    under = _under(item, cases)
-    known = [_under(i, cases) if i.number == item.number else i for i in needed]
-    found = Attempt(slices, under, known, layout).outcome()
+    under, found = _under(item, needed, relations, layout, slices)
     return (under, found) if found.refuted or found.shown else (item, outcome)
 
 
@@ -42,16 +40,20 @@ def with_ranges(item: Item, needed: list[Item], layout: str, outcome: Outcome, s
     said = [s for s in map(partial(classified, inline=False), pieces) if isinstance(s, Relation)]
     if not pieces or len(said) < len(pieces):
         return item, outcome
-    cases = tuple(Case(s.piece, s.members, s.signs) for s in said)
-    under = _under(item, cases)
-    found = Attempt(slices, under, [under if i.number == item.number else i for i in needed], layout).outcome()
+    under, found = _under(item, needed, said, layout, slices)
     return (under, found) if found.refuted else (item, outcome)
 
 
-def _under(item: Item, cases: tuple[Case, ...]) -> Item:
-    """An equation, where these hold; the ranges that stand above it stay."""
-    statement = item.statement
-    if not isinstance(statement, Equality):
-        return item
-    return replace(item, statement=replace(statement, conditions=(*statement.conditions, *cases)))
+def _under(item: Item, needed: list[Item], relations: list[Relation], layout: str, slices: Slices
+           ) -> tuple[Item, Outcome]:
+    """An equation where these hold, and what comes of it; the ranges that stand above it stay."""
+    cases = [Case(s.piece, s.members, s.signs) for s in relations]
 
+    def with_cases(i: Item) -> Item:
+        statement = i.statement
+        if i.number != item.number or not isinstance(statement, Equality):
+            return i
+        return replace(i, statement=replace(statement, conditions=(*statement.conditions, *cases)))
+
+    under = with_cases(item)
+    return under, Attempt(slices, under, [with_cases(i) for i in needed], layout).outcome()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from derive.expression import Apply, Expr, Ref, expression, walk
+from derive.expression import Apply, expression, names, walk
 from derive.graph import closure
 from derive.program import Variable
 from verify.study import Study, by_arithmetic, derivative_names
@@ -24,20 +24,16 @@ def for_whole_numbers(study: Study) -> Verdict | None:
     rounded = [n.arguments[0] for body in bodies for n in walk(body) if isinstance(n, Apply) and n.function == "floor"]
     if not rounded:
         return None
-    used = {e.name: _names(e.body) for e in program.equations}
-    counts = closure({n for argument in rounded for n in _names(argument)}, lambda name: used.get(name, set()))
+    used = {e.name: names(e.body) for e in program.equations}
+    counts = closure({n for argument in rounded for n in names(argument)}, lambda name: used.get(name, set()))
     whole = replace(program, variables={n: _whole(v) if n in counts and not v.below_one else v
                                         for n, v in program.variables.items()})
-    names = derivative_names(study.derivation)
+    truth = derivative_names(study.derivation)
     for seed in range(SEEDS):
-        verdict = by_arithmetic(claim, study.derivation, names, whole, seed)
+        verdict = by_arithmetic(claim, study.derivation, truth, whole, seed)
         if not verdict.passed:
             break
     return verdict
-
-
-def _names(body: Expr) -> set[str]:
-    return {n.name for n in walk(body) if isinstance(n, Ref)}
 
 
 def _whole(variable: Variable) -> Variable:

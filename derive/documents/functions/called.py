@@ -58,6 +58,12 @@ def called_on_the_left(pieces: Iterable[Piece], two: frozenset[str] = frozenset(
     return found
 
 
+def primed(trees: Iterable[Node]) -> set[str]:
+    """The functions of which trees have derivatives: the f of f'(x)."""
+    called = {n.parts[0].text for tree in trees for n in walk(tree) if n.kind == "apply"}
+    return {name.rstrip("'") for name in called if name.endswith("'")}
+
+
 def call(node: Node) -> tuple[str, tuple[Node, ...]] | None:
     """The function and its arguments, where a node is a call."""
     if node.kind != "apply":
@@ -76,8 +82,7 @@ class Functions:
         self.defining = {id(f): fn for s, f in every if isinstance(s, Equality) and not s.claimed
                          and (fn := self._defined(f))}
         outside = words(f.tree for _, f in every if id(f) not in self.defining)
-        self.primed = {name.rstrip("'") for _, f in every for n in walk(f.tree) if n.kind == "apply"
-                       for name in [n.parts[0].text] if name.endswith("'")} & names
+        self.primed = primed(f.tree for _, f in every) & names
         self.arguments: set[str] = set()        # the letters with which they are called, where they were put in
         self.macros: dict[tuple[str, int], Function] = {}
         for function in self.defining.values():

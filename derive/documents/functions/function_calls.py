@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from derive.documents.functions.assumed import Assumed
-from derive.documents.functions.called import Functions, call, word_of
+from derive.documents.functions.called import Functions, call, primed, word_of
 from derive.documents.functions.derivatives import Derivatives, whole_names
 from derive.documents.functions.entrywise import entry_by_entry
 from derive.documents.functions.indexed_functions import as_functions
@@ -107,10 +107,9 @@ def _put_bodies(parsed: Parsed, survey: Survey, functions: Functions, before: Tr
     """Functions of which a derivative is written, as definitions under hidden names; one at least where nothing but
     functions is defined. `before` are the trees with their definitions."""
     formulas = {id(fn): f for f in (f for _, f, _ in before) for fn in [functions.defining.get(id(f))] if fn}
-    primed = {n.parts[0].text.rstrip("'") for _, f, _ in parsed.trees for n in walk(f.tree)
-              if n.kind == "apply" and n.parts[0].text.endswith("'")}
+    left = primed(f.tree for _, f, _ in parsed.trees)
     wanted = [fn for (name, _), fn in functions.macros.items()
-              if name in (primed if functions.has_arrays(fn) else functions.primed)]
+              if name in (left if functions.has_arrays(fn) else functions.primed)]
     if not parsed.trees and functions.macros:
         wanted = [list(functions.macros.values())[-1]]
     for function in wanted:

@@ -26,7 +26,7 @@ from derive.documents.roles.stacks import with_names
 from derive.documents.shapes.families import Families
 from derive.documents.shapes.sides import is_hidden, shapes_of_gradients, shapes_of_held, unexplained_sides
 from derive.documents.shapes.signatures import SignatureFinder
-from derive.documents.trees.indices import Polynomials
+from derive.documents.shapes.told_ends import ToldEnds
 from derive.documents.trees.rewriting import PI
 from derive.documents.trees.trees import walk
 from derive.expression import names
@@ -84,8 +84,7 @@ class DocumentReader:
         self.narrowed += [m for m in self.interpretation.elsewhere.told.meant if m.rpartition(" ")[2] in self.sizes]
         self._take_alike()
         self.program = Program(name, sizes=self.sizes, functions=dict.fromkeys(survey.functions, "sigmoid"))
-        read = Polynomials({}, self.sizes).of
-        self.program.longer = [read(more) - read(less) - by for more, less, by in survey.longer]
+        self.program.longer = ToldEnds(survey, self.sizes).longer()
         self._define(self.program)
         if self.checking:
             self._end_where_used(self.program)

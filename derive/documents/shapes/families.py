@@ -212,19 +212,11 @@ class Families:
         if not found:
             raise Unreadable(f"nothing tells the range of {family.name} in {named.name}; "
                              f"write {family.name} = 1, …, T", named.at)
-        known = self._longer()
+        known = self.ranges.tells.longer()
         low, high = extreme([a for a, _ in found], -1, known), extreme([b for _, b in found], 1, known)
         if low is None or high is None:
             raise Unreadable(f"the indices of {named.name} reach from different ends; state its range", named.at)
         return Letter(family.name, low, high, True, family.key)
-
-    def _longer(self) -> list[Poly]:
-        """What is not negative, as T − τ − 1 after τ < T."""
-        read, found = Polynomials({}, self.sizes).of, list[Poly]()
-        for more, less, by in self.survey.longer:
-            with suppress(NoIndex):
-                found.append(read(more) - read(less) - by)
-        return found
 
     def _used_ends(self, named: Named, place: int) -> list[Ends]:
         found: list[Ends | None] = []

@@ -125,6 +125,11 @@ class ToldEnds:
                         found.setdefault(ranged.letter, set()).add(self.end(ranged.high))
         return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}
 
+    def longer(self) -> list[Poly]:
+        """What is not negative, as T − τ − 1 after τ < T."""
+        read = Polynomials({}, self.sizes).of
+        return [read(more) - read(less) - by for more, less, by in self.survey.longer]
+
     def end(self, end: tuple[Node, int]) -> Poly:
         node, more = end
         return Polynomials({}, self.sizes).of(node) + more
