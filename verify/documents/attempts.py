@@ -107,7 +107,7 @@ class Attempt:
             if two and self._all_declared():
                 return Outcome(by_shapes(own.message, *two), guesses=error.guesses)
             return Outcome(problem=why, guesses=error.guesses)
-        return Outcome(problem=why)
+        return Outcome(problem=why, blamed=True)
 
     @property
     def _shaped(self) -> frozenset[str]:

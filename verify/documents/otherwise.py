@@ -15,7 +15,9 @@ from verify.documents.as_number import all_numbers, is_about_numbers, numbers_fo
 from verify.documents.attempts import Attempt
 from verify.documents.outcome import Outcome
 from verify.documents.slices import JACOBIANS, Slices
+from verify.verdict import UNDECIDED, Verdict
 
+MOST_DEFINITIONS = 12            # that a claim rests on in other sections
 _LEAVES = re.compile(r"may leave its range")
 _RANGES = re.compile(r"has the ranges .+ in the names under it")
 _CALL = re.compile(r"\s*\\?[^\W\d_]+(?:'|′|\^\{?\\prime+\}?)*\s*(?:\\left\s*)?\(")
@@ -54,6 +56,40 @@ def with_what_follows(item: Item, slices: Slices, without: frozenset[int], probl
         whole = slices.outline.slice(replace(item, derived=item.names), True, False, without)
         needed = [item if i.number == item.number else i for i in whole]
         yield needed, Attempt(slices, item, needed).outcome()
+
+
+def with_what_fits(item: Item, slices: Slices, without: frozenset[int]) -> Iterator[tuple[list[Item], Outcome]]:
+    """The outcomes of a claim that has no meaning beside a definition of another section, y = o + ε, said in passing of
+    the y_j that are labels further down: it is read with those that fit, the nearest first. It is shown or open."""
+    far = _in_other_sections(item, slices, without)
+    if len(far) > MOST_DEFINITIONS:
+        return
+    unfit = frozenset(far)
+    for number in sorted(far, reverse=True):
+        if slices.goes_together(item, without | unfit - {number}):
+            unfit -= {number}
+    if not unfit:
+        return
+    left_out = " ".join(far[max(unfit)].statement.piece.text.split())
+    for needed in slices.of(item, without | unfit):
+        outcome = Attempt(slices, item, needed).outcome()
+        if outcome.shown:
+            outcome.reading = outcome.reading or f"without {left_out}"
+        elif outcome.verdict is not None:
+            outcome = Outcome(Verdict(UNDECIDED, detail=f"not shown without {left_out}, which does not fit it"))
+        yield needed, outcome
+
+
+def _in_other_sections(item: Item, slices: Slices, without: frozenset[int]) -> dict[int, Item]:
+    """The definitions above a claim on which it rests in other sections, with those that stand in for them."""
+    found: dict[int, Item] = {}
+    while True:
+        needed = slices.outline.slice(item, without=without | frozenset(found))
+        more = {i.number: i for i in needed if i.role in (DEFINED, NAMED) and i.section != item.section
+                and i.number < item.number}
+        if not more or len(found) > MOST_DEFINITIONS:
+            return found
+        found.update(more)
 
 
 def with_any_number(item: Item, slices: Slices, without: frozenset[int]) -> Iterator[tuple[list[Item], Outcome]]:

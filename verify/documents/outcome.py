@@ -12,8 +12,8 @@ from verify.verdict import REFUTED, Verdict
 
 @dataclass
 class Outcome:
-    """A verdict on a claim, and the reading under which it was found; `problem` says why there is none, `inferred` has
-    the shapes that nobody declares."""
+    """A verdict on a claim, and the reading under which it was found; `problem` says why there is none, be it
+    in the claim or, with `blamed`, in what it rests on. `inferred` has the shapes that nobody declares."""
 
     verdict: Verdict | None = None
     problem: str = ""
@@ -22,6 +22,7 @@ class Outcome:
     study: Study | None = None
     guesses: int = 1
     inferred: list[str] = field(default_factory=list)
+    blamed: bool = False
 
     @property
     def shown(self) -> bool:

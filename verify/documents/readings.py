@@ -24,7 +24,13 @@ from verify.documents.existing import where_all_exist, with_the_first
 from verify.documents.fairness.lengths import lengths
 from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
 from verify.documents.observed import with_data_held
-from verify.documents.otherwise import otherwise, with_any_number, with_ranges_apart, with_what_follows
+from verify.documents.otherwise import (
+    otherwise,
+    with_any_number,
+    with_ranges_apart,
+    with_what_fits,
+    with_what_follows,
+)
 from verify.documents.outcome import Outcome
 from verify.documents.second_definitions import SecondDefinitions
 from verify.documents.second_look import is_of_nothing
@@ -60,6 +66,8 @@ class Readings:
         found = self._linked(item, without)
         if found.refuted:
             found = self.second.undoubted(item, without, found, lambda others: self._linked(item, others))
+        if found.refuted and found.verdict is not None and found.verdict.by == BY_SHAPES:
+            found = self._in_its_section(item, without) or found
         if found.refuted and item.derived:
             found = with_data_held(item, self.outline, without, found,
                                    lambda other: Readings(other, self.source).judged(item, without))
@@ -81,6 +89,15 @@ class Readings:
         if found.refuted and closer is not None and not closer.refuted:
             return Outcome(Verdict(UNDECIDED, detail=f"{settings[0].name} has a number in the text above"))
         return found
+
+    def _in_its_section(self, item: Item, without: frozenset[int]) -> Outcome | None:
+        """The outcome of a claim that holds as its own section speaks of its names, whose shapes are others elsewhere:
+        x of f(x) = x²/2 beside a vector x."""
+        outline = self.outline.of_section(item)
+        if outline.slice(item, without=without) == self.outline.slice(item, without=without):
+            return None
+        found = Readings(outline, self.source).judged(item, without)
+        return replace(found, reading=found.reading or "by what its section says") if found.shown else None
 
     def at_first_sight(self, item: Item, without: frozenset[int] = frozenset()) -> Outcome:
         """The outcome of the first reading with a meaning, with the most usual shapes."""
@@ -115,7 +132,7 @@ class Readings:
         shown = self._first_shown(item, without, link, found)
         if shown is None:
             shown = self._as_length(item, found, without, link) or self._otherwise(item, without, found[0].problem) or \
-                self._taken_for_granted(item, found, without, link)
+                self._taken_for_granted(item, found, without, link) or self._with_what_fits(item, found, without)
         return self._not_shown(item, found) if shown is None else shown
 
     def _first_shown(self, item: Item, without: frozenset[int], link: Sequence[Item], found: list[Outcome],
@@ -220,6 +237,16 @@ class Readings:
                 return self.worth.sound(item, needed, outcome) if outcome.shown else \
                     self.worth.unless_missing(item, outcome)
         return None
+
+    def _with_what_fits(self, item: Item, found: list[Outcome], without: frozenset[int]) -> Outcome | None:
+        """The outcome of a claim without the definitions of other sections beside which it has no meaning."""
+        if not found[0].blamed or any(o.verdict is not None for o in found):
+            return None
+        read = [(needed, o) for needed, o in with_what_fits(item, self.slices, without) if o.verdict is not None]
+        shown = next(((needed, o) for needed, o in read if o.shown), None)
+        if shown is not None:
+            return self.worth.sound(item, *shown)
+        return read[0][1] if read else None
 
     def _restated(self, item: Item, found: list[Outcome]) -> Iterator[list[Item]]:
         """Where ∂J/∂r has no meaning by the definition of J: with what the document shows J to be, J = rᵀ r."""

@@ -106,6 +106,14 @@ class Slices:
             first = first or problem
         return first
 
+    def goes_together(self, item: Item, without: frozenset[int]) -> bool:
+        """Whether what an item rests on without some definitions can be read beside it."""
+        try:
+            self.entry(self._with_meaning(item, without=without), 0)
+        except DocumentError as error:
+            return self.why(error, item)[1] is not None
+        return True
+
     def missing(self, item: Item) -> list[Item]:
         """The definitions in the same section on which a claim rests, and which have no meaning."""
         return [i for i in self.outline.slice(item) if i.section == item.section and i.number != item.number

@@ -61,6 +61,12 @@ _NEGATED = re.compile(r"(?:\b(?:not|never|rather than|instead of|as opposed to|w
                       r"常见(?:的)?(?:错误|误解|失误|笔误)[^。$]{0,30}|"
                       r"(?:而|并|但)?不(?:是|等于|应(?:该|当)?(?:是|写成|为)?)|而非|并非|误(?:写(?:成|为|作)|作|以为))"
                       r"\s*[:：,，]?\s*$", re.IGNORECASE)
+_EXAMPLE = re.compile(      # consider the function, as a simple example, for; 考虑函数
+    r"(?:\b(?:functions?|consider|objective|case of|problem of|such as|examples?(?:,? (?:for|let|take|with))?|e\.g\.,?)|"
+    r"函数|考虑|例如|比如|目标|为例)\s*[:：,，]?\s*$", re.IGNORECASE)
+_FUNCTION = re.compile(r"\bfunctions?\b|函数", re.IGNORECASE)      # we thus arrive at the first attention function
+_SAME = re.compile(r"rewrit|re-?express|writ(?:e|ten)|simplif|equivalent|equals?\b|same|becomes?|expand|complet|factor|"
+                   r"改写|写成|写作|化简|等价|等于|展开|配方|变为|变成|即", re.IGNORECASE)
 _BOTH = re.compile(r"\$[^$]{1,80}\$\s*(?:,?\s*and|,?\s*且|并且|和|与|、)\s*$")     # if $b = 0$ and $c = 1$
 
 
@@ -71,7 +77,7 @@ class Words:
     name another form from here on (let p = σ(θ)); `alternative`: it stands beside another one (or e = s·h);
     `conclusion`: it is said to follow; `negated`: the sentence denies it; `fulfils`: something satisfies it; `solved`:
     the sentence speaks of where a gradient is zero; `case`: in words, it tells a case from others;
-    `of_a_thing`: what satisfies it is told in words."""
+    `of_a_thing`: what satisfies it is told in words; `example`: it is one that the sentence looks at (the function)."""
 
     condition: bool = False
     asked: bool = False
@@ -84,6 +90,7 @@ class Words:
     solved: bool = False
     case: bool = False
     of_a_thing: bool = False
+    example: bool = False
 
 
 def words_before(text: str, at: int) -> Words:
@@ -100,4 +107,6 @@ def words_before(text: str, at: int) -> Words:
     over = _OVER.search(before)
     return Words(*(bool(p.search(sentence)) for p in (_CONDITION, _ASKED, _EXPLAINS, _INTRODUCES, _ALTERNATIVE,
                                                       _CONCLUSION, _NEGATED, _FULFILS)),
-                 *(not over and bool(p.search(sentence)) for p in (_SOLVED, _CASE, _SAID_OF_A_THING)))
+                 *(not over and bool(p.search(sentence)) for p in (_SOLVED, _CASE, _SAID_OF_A_THING)),
+                 example=bool(_EXAMPLE.search(sentence) or not over and _FUNCTION.search(sentence)
+                              and not _SAME.search(sentence)))

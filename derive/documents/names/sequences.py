@@ -70,7 +70,7 @@ def gives_back(equation: Equation, name: str, between: Container[str], equations
         return False
     past = [m for m in own if any(_is_past(i) for i in m.indices)]
     made = [m for e in equations if [(m.name in between, role) for m, role in e.names[0]] == [(True, "value")]
-            if not _is_ahead(e.names[0])
+            if not _is_ahead(e.names[0]) and e.formula.left.kind != "apply"
             for m, _ in e.names[1] if m.name == name and m.indices]
     return len(past) < len(own) and any(all(i.kind == "ident" or stride(i) for i in m.indices) for m in made)
 

@@ -22,7 +22,7 @@ from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, NAMED, OPE
 from derive.documents.lines.marks import is_a_system
 from derive.documents.lines.statements import Equality
 from derive.documents.names.model import Equation
-from derive.documents.names.sequences import gives_back, is_shifted
+from derive.documents.names.sequences import SEQUENCES, gives_back, is_shifted
 from derive.documents.outline.boundaries import begins, is_before, is_given, is_of_fixed_members, without_those_beside
 from derive.documents.outline.equation_forms import (
     goes_on,
@@ -45,6 +45,9 @@ from derive.documents.trees.trees import walk, words
 from derive.reading.syntax import Node
 
 _WORDS = re.compile(r"[^\W\d_]")
+MOST_LETTERS = 10       # between two equations that are about one function, f(x) = 3 − x², and f(x) = …
+_FORMULA = re.compile(r"\$\$?[^$]+\$\$?|\\\\?\(.+?\\\\?\)")
+_POINT = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]")
 
 
 @dataclass
@@ -232,7 +235,7 @@ class EquationRoles:
             return CONDITION
         if function and not all(is_plain(self.left_sides[id(i.statement.piece)], True) for i in standing):
             return question.defining       # PE(pos, 2i) and PE(pos, 2i + 1)
-        if function and not is_plain(question.left):
+        if function and not is_plain(question.left, indexed=True):
             return CLAIMED
         if any(id(i.statement.piece) in self.indexed for i in standing):
             return CLAIMED                  # R_0 = I, where R_m is a matrix for every m
@@ -249,10 +252,49 @@ class EquationRoles:
         if standing[0].role == NAMED and not derivative_by(question.equation.members[1]) \
                 and (standing[0].part == item.part or self._is_of_the_same(question, standing[0])):
             return CLAIMED
-        if item.chained or self._is_one_of_two(item) or not self.standing.competes(item, question.right, standing):
+        if item.chained or self._is_one_of_two(item) or not (
+                self._is_another_function(question, standing) or self._is_a_recursion_anew(question, standing)
+                or self._is_in_another_list_item(question, standing) or self.standing.competes(item, question.right, standing)):
             return CLAIMED
         self.standing.begin_anew(item.name)
         return question.defining
+
+    def _is_another_function(self, question: _Question, standing: list[Item]) -> bool:
+        """Whether a sentence gives a function of that name again, f(x) = x cos(c x), and does not say that it follows.
+        It is doubtful, unless it is said to be an example."""
+        item, first = question.item, standing[-1].statement.piece
+        if not question.function or (item.words.conclusion and not item.words.example) or item.words.negated:
+            return False
+        between = _FORMULA.sub(" ", self.text[first.at + len(first.text):item.statement.piece.at])
+        if len(_WORDS.findall(between)) < MOST_LETTERS:
+            return False
+        item.doubtful = not item.words.example
+        return True
+
+    def _is_in_another_list_item(self, question: _Question, standing: list[Item]) -> bool:
+        """Whether a point of a list gives a name again that another point gives: α = α_0 / (1 + k t)."""
+        item, first = question.item, standing[-1]
+        points = [self._point(i) for i in (item, first)]
+        if question.function or item.place.kind != INLINE or item.words.conclusion or None in points \
+                or points[0] == points[1] or item.section != first.section:
+            return False
+        item.doubtful = True
+        return True
+
+    def _point(self, item: Item) -> int | None:
+        """Where the point of a list begins in which an item stands; None for one that stands in none."""
+        start = self.text.rfind("\n", 0, item.statement.piece.at) + 1
+        return start if _POINT.match(self.text, start) else None
+
+    def _is_a_recursion_anew(self, question: _Question, standing: list[Item]) -> bool:
+        """Whether it gives the steps of what stands without any, z_t = z_{t−1} − Λ z_{t−1} after z = O (x − c), since t
+        counts no entries; or other steps, in a block that has just given others to a name on its right."""
+        item, letters = question.item, letters_of_members(question.equation)
+        if not (question.itself and item.member and letters and letters <= SEQUENCES):
+            return False
+        return not any(i.member for i in standing) or any(
+            i.place is item.place and i.number < item.number and i.role == DEFINED and i.variant
+            and i.name in question.values for i in self.items)
 
     def _is_said_to_hold(self, item: Item) -> bool:
         """Whether it is what something satisfies that the text computes; an input that satisfies it is told. Inside a

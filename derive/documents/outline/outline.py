@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from derive.documents.lines import statements as said
 from derive.documents.lines.items import (
     ASSUMED,
+    CONDITION,
     DECLARED,
     DEFINED,
     NAMED,
@@ -63,6 +64,11 @@ class Outline:
             derived = {n for i in (item, *found.values()) if i is item or i.role == NAMED for n in i.derived}
             self._downstream(derived, meant, found)
         return self._with_declarations(item, found, apart)
+
+    def of_section(self, item: Item) -> Outline:
+        """The outline in which the other sections say nothing."""
+        return replace(self, items=[i if i.section == item.section else replace(i, role=CONDITION, setting=False)
+                                    for i in self.items])
 
     def _given(self, last: Item, names: set[str]) -> set[str]:
         """What the laws of some names are made of: the r of u ~ U(−r, r)."""

@@ -76,6 +76,9 @@ class Standing:
                 continue
             seen.add(name)
             first = min(self.seen.get(name, item.number), self.given.get(name, item.number))
+            anew = self.meant.get(name, [])
+            if anew and anew[0].variant:
+                first = max(first, anew[0].number)
             if first > since and not self.rests_on([name], item.name):
                 return True
             work += self._used_for(name)

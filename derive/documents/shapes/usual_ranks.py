@@ -6,6 +6,7 @@ from derive.documents.functions.assumed import MATRICES
 from derive.notation.names import GREEK
 
 _GREEK = frozenset(GREEK.values())
+_COUNTED = frozenset("CDFHMN")      # C_in and H_out are counts, W_in is a matrix
 
 
 def usual(name: str, rank: int) -> int:
@@ -18,6 +19,8 @@ def usual(name: str, rank: int) -> int:
         return rank
     if len(name) > 1 and name[1].isalpha() and "_" not in name[:2]:
         return 0
+    if first in _COUNTED and name[1:] in ("_in", "_out"):
+        return rank
     if first.isupper():
         return int(rank != 2)
     return 2 if rank == 2 else 0

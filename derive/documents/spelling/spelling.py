@@ -30,6 +30,10 @@ _TWICE = re.compile(r"(\\nabla|∇)(_\{(?:[^{}]|\{[^{}]*\})*\}|_\w)?\s*\1(?(2)\2
 _STAR = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])"
                    r"[\^_]\s*(?:\*|\{\s*(?:\*|\\ast|\\star)\s*\}|\\(?:ast|star)(?![A-Za-z])|⋆)")
 _APART = re.compile(r"(?<=\()([^()‖]*)‖([^()‖]*)(?=\))|(?<=\()([^()]*?)\\\|([^()]*?)(?=\))")
+_NAME = r"\\?(?:[A-Za-z]+\s*\{\s*\\?[A-Za-z]+\s*\}|[A-Za-z]+|[^\W\d_])(?:[_^](?:\w|\{[^{}]{1,12}\}))*"
+_LOOSE_CALL = re.compile(       # φ (z): one name in parentheses, which no product needs
+    r"(?<![\w\\^_{])(\\(?:var)?phi(?![A-Za-z])'*|\\(?:psi|sigma|ell)(?![A-Za-z])'*|[fgφψσℓl]'*)([ ~])(?=(?:\\left\s*)?"
+    rf"\(\s*{_NAME}(?:\s*,\s*{_NAME})?\s*(?:\\right\s*)?\))")
 _FLOOR = re.compile(r"(?:\\(?:left|[Bb]igg?l?)\s*)?\\lfloor(?![A-Za-z])")
 _PRODUCT = re.compile(r"Π(?=\s*_\s*(?:\{[^{}=]*[=≤<>≥]|\w\s*=|([a-z])\s{1,9}\(?[^\W\d_][\u0300-\u036f]?_\{?\1))")
 # … Π alone is a letter, and Π_t p_t a product
@@ -44,6 +48,7 @@ def respelled(text: str) -> str:
     text = with_averages(text)
     text = _FLOOR.sub(lambda m: f"\\floor({' ' * (len(m[0]) - 7)}", text) if "lfloor" in text else text
     text = _END_OF_FLOOR.sub(lambda m: f"){' ' * (len(m[0]) - 1)}", text) if "rfloor" in text else text
+    text = _LOOSE_CALL.sub(r" \1", text)
     text = _PRODUCT.sub("∏", text)
     text = _ASSIGNED.sub(lambda m: "=" + " " * (len(m[0]) - 1), text)
     if len(_DOUBLE_BAR.findall(text)) % 2 == 0:

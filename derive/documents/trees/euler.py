@@ -28,8 +28,12 @@ def is_computed(script: Node) -> bool:
 
 def euler(at: int) -> Node:
     """Euler's number as exp(1)."""
-    one = Node("number", (Lexeme("NUMBER", "1", at),), at)
-    return Node("apply", (Lexeme("FUNCTION", "exp", at, "exp"), (), Node("group", ((one,),), at)), at)
+    return exponential(Node("number", (Lexeme("NUMBER", "1", at),), at), at)
+
+
+def exponential(value: Node, at: int) -> Node:
+    """exp of a value: e^{S_ij} beside a V ∈ ℝ^{m×e}."""
+    return Node("apply", (Lexeme("FUNCTION", "exp", at, "exp"), (), Node("group", ((plain(value),),), at)), at)
 
 
 def _above_e(node: Node) -> Node | None:

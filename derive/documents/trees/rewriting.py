@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.documents.trees.deviations import root_of_square
-from derive.documents.trees.euler import euler, is_computed
+from derive.documents.trees.euler import euler, exponential, is_computed
 from derive.documents.trees.indices import size_name
 from derive.documents.trees.members import Context, Member, letter_node, member_node, scripted_parts
 from derive.documents.trees.naming import Naming
@@ -167,6 +167,8 @@ class Rewriter:
         bare = not any(s.kind in ("lowered", "picked") for s in scripts)
         other = shown not in self.known or (bare and self.naming.has_members_only(shown))
         if shown == "e" and scripts and scripts[0].kind == "raised" and (other or is_computed(scripts[0])):
+            if "e" in self.sizes and len(scripts) == 1:
+                return exponential(self.value(scripts[0].parts[0]), base.at)
             return self._constant(node, base, scripts)
         if shown == PI and other and not any(s.kind in ("lowered", "picked") for s in scripts):
             pi = Node("name", (Lexeme("NAME", "π", base.at, "pi"),), base.at)

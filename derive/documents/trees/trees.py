@@ -175,7 +175,7 @@ def _called_and_alone(text: str) -> tuple[frozenset[str], frozenset[str]]:
     called: set[str] = set()
     alone: set[str] = set()
     try:
-        tokens = Reader().tokens(Source(text))
+        tokens = Reader().tokens(Source(respelled(text)))
     except ReadingError:
         tokens = []
     if any(t.name == "normal_cdf" for t in tokens):
