@@ -33,6 +33,7 @@ from derive.reading.written_out import stacked, written_out
 
 MAX_EXPONENT = 64
 ENTRYWISE, INNER, OUTER = "⊙ᵀ⊗"        # what may be meant by two columns side by side
+OF_A_SCALAR = "softmax of a scalar"
 COLUMNS_FIRST = "("
 TURNED = "↺"        # what may be meant by a vector beside a matrix with which it has no product: its transpose
 
@@ -264,7 +265,7 @@ class Algebra:
             scale = self.diag(self.over_entries(Value(Number(ONE), at, plain=True), sums, at), at)
             return self.product([scale, top], ("",), at)
         if x.is_scalar:
-            raise self.shapes.error("softmax of a scalar", at, ShapeMismatch)
+            raise self.shapes.error(OF_A_SCALAR, at, ShapeMismatch)
         body = self.column(top, at, "softmax")
         ones = Value(Transpose(Ones(_axis(body.rows))), at, None, body.rows)
         return self.fraction(top, self.product([ones, body], ("",), at), at)

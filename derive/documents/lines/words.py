@@ -62,7 +62,8 @@ _NEGATED = re.compile(r"(?:\b(?:not|never|rather than|instead of|as opposed to|w
                       r"(?:而|并|但)?不(?:是|等于|应(?:该|当)?(?:是|写成|为)?)|而非|并非|误(?:写(?:成|为|作)|作|以为))"
                       r"\s*[:：,，]?\s*$", re.IGNORECASE)
 _EXAMPLE = re.compile(      # consider the function, as a simple example, for; 考虑函数
-    r"(?:\b(?:functions?|consider|objective|case of|problem of|such as|examples?(?:,? (?:for|let|take|with))?|e\.g\.,?)|"
+    r"(?:\b(?:functions?|consider|objective|case of|problem of|such as|"
+    r"examples?(?:,? (?:for|let|take|with))?|e\.g\.,?)|"
     r"函数|考虑|例如|比如|目标|为例)\s*[:：,，]?\s*$", re.IGNORECASE)
 _FUNCTION = re.compile(r"\bfunctions?\b|函数", re.IGNORECASE)      # we thus arrive at the first attention function
 _SAME = re.compile(r"rewrit|re-?express|writ(?:e|ten)|simplif|equivalent|equals?\b|same|becomes?|expand|complet|factor|"

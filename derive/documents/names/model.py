@@ -82,8 +82,8 @@ class Elsewhere:
     (`ends`), of what an arbitrary loss depends on the `last` member only, the letter of the one `step` of which it
     speaks, which names are `labelled` by single letters, W_f and W_o, so that W_i is too, what there is one of for
     each class of an example (`classes`), which sizes are `told` by others, which names have `gates` above them,
-    how large sizes are at `least`, which of their letters name something else too (`named`), and which `labels` tell
-    the P_{bn} of a block from its P_{pl}."""
+    how large sizes are at `least`, which of their letters name something else too (`named`), also where they are
+    `bold`, and which `labels` tell the P_{bn} of a block from its P_{pl}."""
 
     sizes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -99,6 +99,7 @@ class Elsewhere:
     least: Mapping[str, int] = field(default_factory=dict)
     named: frozenset[str] = frozenset()
     labels: frozenset[tuple[str, str]] = frozenset()
+    bold: frozenset[str] = frozenset()
 
 
 NOTHING = Elsewhere()

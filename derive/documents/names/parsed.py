@@ -26,6 +26,7 @@ from derive.documents.trees.members import letter_node, scripted_parts
 from derive.documents.trees.ones import with_ones
 from derive.documents.trees.places import with_places
 from derive.documents.trees.series import with_series
+from derive.documents.trees.softmax_of_members import over_letters
 from derive.documents.trees.sums import with_letters
 from derive.documents.trees.trees import Formula, Reader, changed, walk, words
 from derive.reading.errors import ReadingError
@@ -100,8 +101,10 @@ class Parsed:
             formula = self._where(statement, formula, values)
             self.trees.append((statement, formula, ranges))
 
-    def turn_softmax(self) -> None:
-        """Takes softmax of columns, where a directive says so."""
+    def turn_softmax(self, members: bool) -> None:
+        """Takes softmax of columns, where a directive says so, and of `members`."""
+        if members:
+            self.trees = [(s, over_letters(f), r) for s, f, r in self.trees]
         if self.by_columns:
             self.trees = [(s, replace(f, tree=changed(f.tree, _of_columns)), r) for s, f, r in self.trees]
 

@@ -254,7 +254,8 @@ class EquationRoles:
             return CLAIMED
         if item.chained or self._is_one_of_two(item) or not (
                 self._is_another_function(question, standing) or self._is_a_recursion_anew(question, standing)
-                or self._is_in_another_list_item(question, standing) or self.standing.competes(item, question.right, standing)):
+                or self._is_in_another_list_item(question, standing)
+                or self.standing.competes(item, question.right, standing)):
             return CLAIMED
         self.standing.begin_anew(item.name)
         return question.defining

@@ -26,7 +26,7 @@ from derive.documents.outline.outline import Outline
 from derive.documents.outline.standing import Standing
 from derive.documents.pages.places import INLINE, Place
 from derive.documents.problems import Unreadable
-from derive.documents.program.survey import Surveyor
+from derive.documents.program.survey import Surveyor, bold_of
 from derive.documents.roles.gradients import below
 from derive.documents.shapes.told_ends import ends_of_sums, told_once
 from derive.documents.spelling.classes import classes
@@ -105,7 +105,8 @@ def _of_the_page(stream: Sequence[Statement], text: str) -> Elsewhere:
         numbered = {s.members[0].text.strip() for s, _ in equal if _IS_NUMBER.fullmatch(s.members[-1].text)}
         told = told.with_divided(divided, used, numbered)
     return Elsewhere(step=letter_of_one_step(equations, others), gates=gated(equations),
-                     classes=classes(text, equations, others), told=told, named=sizes_apart(stream, equal))
+                     classes=classes(text, equations, others), told=told, named=sizes_apart(stream, equal),
+                     bold=bold_of(stream))
 
 
 def _tells_a_size(item: Item) -> bool:

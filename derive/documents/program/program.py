@@ -17,6 +17,7 @@ from derive.documents.roles.interpretation import PLAIN, Interpretation
 from derive.documents.roles.inverses import CERTAIN, LIKELY, NONE, NoMatrix
 from derive.index import Size, poly
 from derive.program import Program
+from derive.reading.algebra import OF_A_SCALAR
 from derive.stated import Entry, StatedPage
 
 _NO_RANGE = re.compile(r"neither a letter with a range|nothing tells the range|may leave its range")
@@ -90,7 +91,7 @@ def read_statements(found: Sequence[Statement], positions: Positions, name: str,
                 if problem.message.startswith("a power of a matrix") and any(p.shapes for p in error.problems):
                     raise
         reader.problems.append(problem)
-    for otherwise in _otherwise(reader.problems, interpretation):
+    for otherwise in _otherwise(reader.problems, interpretation, found):
         with suppress(DocumentError):
             return read_statements(found, positions, name, otherwise, problems)
     if reader.problems:
@@ -102,9 +103,10 @@ def read_statements(found: Sequence[Statement], positions: Positions, name: str,
                          unkept=reader.unkept)
 
 
-def _otherwise(problems: Sequence[Unreadable], interpretation: Interpretation) -> Iterator[Interpretation]:
+def _otherwise(problems: Sequence[Unreadable], interpretation: Interpretation, found: Iterable[Statement]
+               ) -> Iterator[Interpretation]:
     """How to read what has these problems, where there is another way: with ranges that the rest of the document tells,
-    and with x_n as the n-th vector."""
+    with softmax of members, and with x_n as the n-th vector."""
     if not interpretation.checking:
         return
     if interpretation.elsewhere.ends and not interpretation.ends and any(_NO_RANGE.search(p.message) for p in problems):
@@ -112,7 +114,10 @@ def _otherwise(problems: Sequence[Unreadable], interpretation: Interpretation) -
     longer = {n: x for p in problems for n, x in _longer(p) if x > interpretation.least.get(n, 1)}
     if longer:
         yield replace(interpretation, least={**interpretation.least, **longer})
-    if not interpretation.vectors and any(p.shapes or _NO_SHAPE.search(p.message) for p in problems):
+    unshaped = any(p.shapes or p.message == OF_A_SCALAR or _NO_SHAPE.search(p.message) for p in problems)
+    if not interpretation.members and unshaped and any("softmax" in s.piece.text for s in found):
+        yield replace(interpretation, members=True)
+    if not interpretation.vectors and unshaped:
         yield replace(interpretation, vectors=True)
 
 

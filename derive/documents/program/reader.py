@@ -63,7 +63,8 @@ class DocumentReader:
             Unreadable: for the last problem; the others are kept.
             NoMatrix: where something that is inverted is none.
         """
-        survey = Surveyor(list(said), self.interpretation.elsewhere, self.interpretation.jacobians).run()
+        survey = Surveyor(list(said), self.interpretation.elsewhere, self.interpretation.jacobians,
+                          self.interpretation.members).run()
         for size, least in self.interpretation.least.items():
             if size in survey.sizes:
                 survey.sizes[size] = max(survey.sizes[size], least)

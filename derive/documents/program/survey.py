@@ -62,11 +62,18 @@ def _words_of_sets(found: Iterable[Statement]) -> Iterator[str]:
             yield from _LETTER.findall((s.kind if isinstance(s, said.Declaration) else s.law).text)
 
 
+def bold_of(found: Iterable[Statement]) -> frozenset[str]:
+    """The letters of statements that are sizes, and names of their own where they are bold."""
+    return bold_sizes(c.piece.text for s in found
+                      for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
+
+
 class Surveyor:
     """Makes a survey of statements. Problems are collected, so that all of them are reported at once."""
 
-    def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING, jacobians: bool = False):
-        self.found, self.elsewhere, self.jacobians = found, elsewhere, jacobians
+    def __init__(self, found: list[Statement], elsewhere: Elsewhere = NOTHING, jacobians: bool = False,
+                 members: bool = False):
+        self.found, self.elsewhere, self.jacobians, self.members = found, elsewhere, jacobians, members
         self.survey = Survey(of_a_class=elsewhere.classes.letter, least=dict(elsewhere.least), sums=elsewhere.ends)
         if self.survey.of_a_class:
             self.survey.ranges[self.survey.of_a_class] = Range(self.survey.of_a_class)
@@ -91,7 +98,7 @@ class Surveyor:
         for statement in self.found:
             with collected(self.survey.problems):
                 self.parsed.add(statement)
-        self.parsed.turn_softmax()
+        self.parsed.turn_softmax(self.members)
         with collected(self.survey.problems):
             self._put_functions_in()
         put_names_in(self.parsed)
@@ -131,8 +138,7 @@ class Surveyor:
         functions |= {UNKNOWN} if any(UNKNOWN in a.equation.piece.text for a in self.assumed) else set()
         self.survey.functions = tuple(sorted(functions))
         random = mentions_moments(self.found)
-        bold = bold_sizes(c.piece.text for s in self.found
-                          for c in (s, *(s.conditions if isinstance(s, said.Equality) else ())))
+        bold = bold_of(self.found) | self.elsewhere.bold
         sides = [tuple(m.text for m in s.members) for s in self.found if isinstance(s, said.Equality)]
         whole = wholes(sides) | numbers_of_members(sides, self._numbers())
         every = functions | self.called

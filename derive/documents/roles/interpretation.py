@@ -26,7 +26,7 @@ class Interpretation:
     what sums in a claim leave out where a member does not exist. Random names that are `held` are given: moments are
     those of the others. With `asking`, a claim tells the lengths of which nothing else does; with `reaching`, what it
     uses of a family is defined as the rest of it is: e_0, after e_t = w_t − s. Sizes are at `least` as large as members
-    ask for: beside x_i with 1 ≤ i ≤ n − 2, x_1 says that n ≥ 3.
+    ask for: beside x_i with 1 ≤ i ≤ n − 2, x_1 says that n ≥ 3. With `members`, softmax(e_{ti}) is one of several.
     """
 
     checking: bool = False
@@ -45,6 +45,7 @@ class Interpretation:
     held: frozenset[str] = frozenset()
     asking: bool = False
     reaching: bool = False
+    members: bool = False
     least: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -245,7 +245,8 @@ class LetterRanges:
                         for r in stated if r.high is not None}
             steps = group & self.sequences - (set("l") if len(group) > 1 else set())     # Σ_l s_{il} beside s_{ij}
             if not stated and not steps and places.is_summed_over(group):
-                name = self._new_count()
+                name = self._count if group & self._samples and self._count else self._new_count()
+                self._count = name if group & self._samples else self._count
                 ends = {(poly(1), poly(self.sizes[name]))} if name else ends
             if len(ends) == 1:
                 yield from ((x, next(iter(ends))) for x in group - self.survey.ranges.keys())
