@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.documents.lines.directives import behind_statements, is_order, ordered, skipped
 from derive.documents.lines.entries import first_by_entries
+from derive.documents.lines.habits import without_habits
 from derive.documents.lines.line_statements import said_in
 from derive.documents.lines.lines import lines
 from derive.documents.lines.parameters import also_bare, members_of, of_a_list, of_layers, without_parameters
@@ -48,6 +49,7 @@ def statements(places: list[Place]) -> Statements:
     Raises:
         Unreadable: for more statements than are read.
     """
+    places = [replace(p, text=text) for p, text in zip(places, without_habits([p.text for p in places]))]
     places = [replace(p, text=of_a_list(p.text)) if "_" in p.text and "(" in p.text else p for p in places]
     result = Statements()
     skipping: str | None = None

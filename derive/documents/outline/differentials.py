@@ -18,7 +18,7 @@ _MEAN = re.compile(r"\\[dt]?frac\{?1\}?\{?2?[mnNB]\}?|1/\(?2?[mnNB](?![A-Za-z])"
 _TOLD = re.compile(r"d\s*([A-Za-z])(?![A-Za-z])[^.。]{0,80}?\\[dt]?frac\s*\{\s*\\partial\s*"
                    r"(?P<cost>[^{}]+?(?:\{\w\})?)\s*\}\s*\{\s*\\partial\s*\1\s*\}")
 _DELTAS = {"δ", r"\delta"}
-_PARTIAL = r"(?:\\partial|∂)"
+_PARTIAL = r"(?:\\partial|∂|d(?![A-Za-z]{2}))"
 _NAMED = re.compile(rf"\\[dt]?frac\{{{_PARTIAL}(?P<above>.+)\}}\{{{_PARTIAL}(?P<below>.+)\}}|"
                     rf"{_PARTIAL}(?P<over>[^/]+)/{_PARTIAL}(?P<under>.+)")
 _DERIVATIVE = re.compile(r"\\[dt]?frac\{\\partial|∂|∇|\\nabla")
@@ -81,7 +81,7 @@ class _Page:
     def _cost(self, name: str, found: re.Match[str], statement: Equality) -> tuple[str, int] | None:
         """Of what a name is the derivative, and where that stands; None of a name of its own."""
         mark, of = found["mark"], found["of"]
-        if name in self.made or name in self.given or of not in {*self.made, *self.declared}:
+        if name in self.made or name in self.given or not (of in {*self.made, *self.declared} or self._is_used(of)):
             return None
         if mark in self.said and self.said[mark] not in self.costs:
             return self.said[mark], statement.piece.at
@@ -99,9 +99,15 @@ class _Page:
 
     def _is_below(self, cost: str, name: str, of: str) -> bool:
         """Whether the cost is made of what stands behind the d, and the dx is no small step that it is made of."""
-        every = [n for n in {*self.made, *self.declared} if n]
+        every = [n for n in {*self.made, *self.declared, of} if n]
         needed = closure([cost], lambda above: [n for n in every if n in self.made.get(above, "")])
         return of in needed and not any(name in self.made.get(n, "") for n in needed)
+
+    def _is_used(self, name: str) -> bool:
+        """Whether something is made of a name that nothing declares: W_2."""
+        behind = "[A-Za-z0-9_^]" if name[-1].isalpha() else "[0-9_^]"
+        alone = re.compile(rf"(?<![A-Za-z\\_^]){re.escape(name)}(?!{behind})")
+        return any(alone.search(right) for right in self.made.values())
 
     def _divides_later(self, cost: Equality, statement: Equality) -> bool:
         """Whether the page divides its cost by m and not the first of its gradients: it has another convention, and

@@ -195,7 +195,8 @@ class Rewriter:
         return shown in self.widths or (shown in self.sizes and not marked)
 
     def _is_whole(self, shown: str) -> bool:
-        return shown in self.known or shown in self.names or shown in self.called
+        return shown in self.known or shown in self.names or shown in self.called or (
+            shown[0] in "dδΔ" and any(n.partition("_")[0] == shown for n in self.known))       # dZ_2 is no d Z_2
 
     def _stands(self, piece: str) -> bool:
         return piece in self.known or piece in self.names or piece in self.sizes or piece in self.context.letters \

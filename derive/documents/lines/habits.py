@@ -1,0 +1,44 @@
+"""Habits of typing that LaTeX does not know: 1,048,576, W1 for W₁, x\\_i and \\\\\\\\ where Markdown wants a backslash.
+
+Texts are changed character by character, so that every position stays what it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_THOUSANDS = re.compile(r"(?<![\d.,\w])\d{1,3}(?:,\d{3})+(?![\d\w]|,\d)|(?<![\d.,\w])\d{1,3}(?:\{,\}\d{3})+(?!\d)")
+_ESCAPED = re.compile(r"(\\(?:text|mathrm|operatorname|texttt|mbox)\s*\{[^{}]*\})|\\_")
+_ROWS = re.compile(r"(?<!\\)\\\\\\\\(?!\\)")
+_NUMBERED = re.compile(r"(?<![A-Za-z\\^_\d.{])(d?[A-Za-z])([1-9])(?![\d.,]?\d|[A-Za-z(])|"
+                       r"(?<=[{])(d?[A-Za-z])([1-9])(?![\d.,]?\d|[A-Za-z(])")
+_LEFT = re.compile(r"\s*&?\s*d?[A-Za-z][1-9]\s*&?\s*=(?!=)")
+_BELOW = str.maketrans("123456789", "₁₂₃₄₅₆₇₈₉")
+
+
+def without_habits(texts: Sequence[str]) -> list[str]:
+    """The formulas of a document in the spelling of LaTeX; each as long as it was."""
+    numbered = any(_LEFT.match(line) for text in texts for line in text.splitlines())
+    return [_respelled(text, numbered) for text in texts]
+
+
+def _respelled(text: str, numbered: bool) -> str:
+    if "," in text:
+        text = _THOUSANDS.sub(lambda m: m[0] if _is_in_a_list(text, m.start()) else _as_one_number(m[0]), text)
+    if "\\_" in text:
+        text = _ESCAPED.sub(lambda m: m[1] or " _", text)
+    if "\\\\\\\\" in text:
+        text = _ROWS.sub(lambda m: "\\\\  ", text)
+    if numbered:
+        text = _NUMBERED.sub(lambda m: f"{m[1] or m[3]}{(m[2] or m[4]).translate(_BELOW)}", text)
+    return text
+
+
+def _is_in_a_list(text: str, at: int) -> bool:
+    """Whether commas separate entries there: [1,100,200] and O(32,500)."""
+    return any(text.count(a, 0, at) > text.count(b, 0, at) for a, b in ("()", "[]"))
+
+
+def _as_one_number(text: str) -> str:
+    return re.sub(r"\D", "", text).ljust(len(text))
