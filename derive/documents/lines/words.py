@@ -13,7 +13,7 @@ _CONDITION = re.compile(
     r"satisf(?:y|ies|ying)|requires?|requiring|(?<!\bwe )(?<!\balso )need|set|setting|let|letting|take|taking|choose|"
     r"choosing|with|for|(?<!\bare )(?<!\bis )at|ensure|as long as|until|iff|once|in case|condition)"
     r"(?:\s+(?:that|we have|we set|both|either|and only if|say|the condition))?|"
-    r"如果|假如|若|当|假设|假定|设|令|取|满足|要求|需要|须|应|应有|使得?|当且仅当|除非|条件|时取|选择|即当|令其|在)"
+    r"如果|假如|若|当|假设|假定|设|令|取|满足|要求|需要|须|应|应有|使得?|当且仅当|除非|条件|时取|选择|即当|令其|在|设置|设置为|设为|设定|使用|采用)"
     r"\s*[:：,，]?\s*$", re.IGNORECASE)
 _ASKED = re.compile(
     r"(?:\b(?:if|when|suppose|assume|assuming|provided|unless|satisf(?:y|ies|ying)|requires?|"

@@ -227,6 +227,7 @@ class EquationRoles:
             return CLAIMED if goes_on(item, standing[-1]) else question.defining
         before = next((i for i in self.items if i.number == item.number - 1 and i.paragraph == item.paragraph), None)
         among = before is not None and before.role == CONDITION and gives_a_number(before)
+        among = among or item.paragraph != standing[-1].paragraph and not item.words.conclusion
         if (question.condition or among) and not function and not item.member and all(
                 i.place.kind == INLINE and gives_a_number(i) and not any(i.member) for i in (item, *standing)):
             for other in (item, *standing):     # when m = 256 …; when m = 10 …
@@ -266,7 +267,7 @@ class EquationRoles:
         item, first = question.item, standing[-1].statement.piece
         if not question.function or (item.words.conclusion and not item.words.example) or item.words.negated:
             return False
-        between = _FORMULA.sub(" ", self.text[first.at + len(first.text):item.statement.piece.at])
+        between = _FORMULA.sub(" ", self.text[first.at + len(first.text):item.statement.piece.at].lstrip(" $\n"))
         if len(_WORDS.findall(between)) < MOST_LETTERS:
             return False
         item.doubtful = not item.words.example

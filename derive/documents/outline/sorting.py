@@ -45,6 +45,7 @@ from derive.reading.syntax import Node
 from derive.reading.tokens import Lexeme
 
 MOST_OF_A_SIZE = 60         # characters of an equation that tells a size
+_UNBRACED = re.compile(r"[\s{}&]|\\(?:text|mathrm)")
 _IS_NUMBER = re.compile(r"\s*&?\s*\d[\d{},]{0,12}\s*")
 
 
@@ -102,7 +103,7 @@ def _of_the_page(stream: Sequence[Statement], text: str) -> Elsewhere:
     divided = divided_sizes(stream)
     if divided:
         used = {x for _, tokens in marks for t in tokens if t.kind == "IDENT" for x in (t.text, *letter_pieces(t.text))}
-        numbered = {s.members[0].text.strip() for s, _ in equal if _IS_NUMBER.fullmatch(s.members[-1].text)}
+        numbered = {_UNBRACED.sub("", s.members[0].text) for s, _ in equal if _IS_NUMBER.fullmatch(s.members[-1].text)}
         told = told.with_divided(divided, used, numbered)
     return Elsewhere(step=letter_of_one_step(equations, others), gates=gated(equations),
                      classes=classes(text, equations, others), told=told, named=sizes_apart(stream, equal),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from verify.documents.fairness import free_inputs, left_open, no_claim, read_with, stationary, unread
+from verify.documents.fairness import as_told, free_inputs, left_open, no_claim, read_with, stationary, unread
 from verify.documents.fairness.refutation import Refutation
 from verify.documents.fairness.rules import Rule
 
 RULES: list[Rule] = [*read_with.RULES, *no_claim.RULES, *unread.RULES, *stationary.RULES, *free_inputs.RULES,
-                     *left_open.RULES]
+                     *left_open.RULES, *as_told.RULES]
 
 
 def unfair(refutation: Refutation) -> str:

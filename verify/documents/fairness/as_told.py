@@ -1,0 +1,92 @@
+"""Refutations of what holds as the page means it: to as many decimals as it writes, and given what its sentence
+assumes in words."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from derive.documents.lines.statements import Equality
+from derive.documents.trees.plain_numbers import is_number
+from derive.documents.trees.trees import walk
+from derive.expression import expression, names
+from verify.documents.fairness.properties import SENTENCE
+from verify.documents.fairness.refutation import Refutation
+from verify.documents.fairness.rules import Rule, collector
+from verify.study import Study
+
+RULES: list[Rule] = []
+rule = collector(RULES)
+_DECIMAL = re.compile(r"(?<![\w.])\d+\.(\d+)(?![\w.])")
+_NAME = re.compile(r"&?\s*\\?[A-Za-z]+\s*(?:[_^]\s*(?:\{[^{}]*\}|\\left\\lbrack.*?\\rbrack|\w)\s*){0,2}&?\s*")
+_BECAUSE = re.compile(r"\b(?:since|because|as|if|when|with|for|suppos\w+|assum\w+)\b[^.]*?"
+                      r"\b(?:zeros?|equal|same|identical|constant|symmetric)\b|"
+                      r"(?:由于|因为|如果|若|当|假设|假定)[^。]*?(?:为零|为\s*\$?0|都是|相同|相等|一样|全零|常数|对称)")
+_CASE_BEHIND = re.compile(r"^[^$。.]*?[(（,，]\s*(?:当|若|如果|when|if|where|for|provided|assuming)\s+?[^。.]*?=|"
+                          r"^[^$。.]*?[(（,，]\s*(?:当|若|如果)[^。.]*?=")
+
+
+@rule
+def _rounded(of: Refutation) -> str:
+    """Its decimals are rounded: e^{0.707} = 2.028."""
+    if of.example is None or of.example.inputs:
+        return ""
+    decimals = [len(m[1]) for m in _DECIMAL.finditer(of.item.statement.piece.text)]
+    difference = _difference(of.example.left, of.example.right)
+    if decimals and difference is not None and difference <= Fraction(1, 10 ** min(decimals)):
+        return f"equal as far as its {min(decimals)} decimals tell"
+    return ""
+
+
+@rule
+def _equal_names(of: Refutation) -> str:
+    """z_4 = z_5, where its sentence assumes something in words, all weights are zero, or where nothing computes one."""
+    statement = of.item.statement
+    if not isinstance(statement, Equality) or not all(_NAME.fullmatch(m.text.strip()) for m in statement.members):
+        return ""
+    if of.study is not None and _input_apart(of.study):
+        return "what stands on its right is computed from nothing"
+    return "its sentence assumes something in words" if _BECAUSE.search(_sentence(of)) else ""
+
+
+@rule
+def _number_of_sizes(of: Refutation) -> str:
+    """786432 + 262144 = 4 d^2, where d is the length of something."""
+    sides = of.item.sides
+    known = of.outline.sizes
+    numbers = [is_number(side) for side in sides]
+    names = {n.parts[0].text for side, number in zip(sides, numbers) if not number
+             for n in walk(side) if n.kind in ("name", "ident")}
+    told = any(numbers) and bool(names) and names <= known and of.example is not None and not of.example.inputs
+    return "a value that it has at some sizes only" if told else ""
+
+
+@rule
+def _case_behind(of: Refutation) -> str:
+    """(when d_k = d/h), behind the claim."""
+    piece = of.item.statement.piece
+    behind = of.text[piece.at + len(piece.text):][:200].partition("\n\n")[0].lstrip("$ ")
+    found = _CASE_BEHIND.match(behind)
+    return f"its sentence speaks of a case: {found[0].strip(' (（,，')}" if found else ""
+
+
+def _input_apart(study: Study) -> bool:
+    """Whether an input on the right of the claim is none of those from which its left side is computed."""
+    program, (claim, _) = study.page.program, study.claims[0]
+    left = names(expression(claim.left))
+    reached = program.made_of(left)
+    return bool(names(claim.right) & set(program.inputs) - reached)
+
+
+def _sentence(of: Refutation) -> str:
+    """The sentence that leads to the claim, also where it ends above a display."""
+    before = of.text[max(0, of.item.place.start - 300):of.item.statement.piece.at]
+    parts = [p for p in SENTENCE.split(before.replace("\n\n", "\n").rstrip("$ \n")) if p and p.strip("$ \n")]
+    return parts[-1] if parts else ""
+
+
+def _difference(left: str, right: str) -> Fraction | None:
+    try:
+        return abs(Fraction(left) - Fraction(right))
+    except (ValueError, ZeroDivisionError):
+        return None
