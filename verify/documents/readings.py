@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, Item
+from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, UNREADABLE, Item
 from derive.documents.lines.statements import Equality, Range
 from derive.documents.names.rows import Link
 from derive.documents.outline.outline import Outline
@@ -23,6 +23,7 @@ from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.existing import where_all_exist, with_the_first
 from verify.documents.fairness.lengths import lengths
 from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
+from verify.documents.meant_apart import otherwise_meant
 from verify.documents.observed import with_data_held
 from verify.documents.otherwise import (
     otherwise,
@@ -47,10 +48,10 @@ _MAY_BE = re.compile(r"(\w+) may be the length")
 
 
 class Readings:
-    """Reads the items of one outline."""
+    """Reads the items of one outline; where that is `narrow`, it is one in which a claim is meant otherwise."""
 
-    def __init__(self, outline: Outline, source: Source):
-        self.outline, self.source = outline, source
+    def __init__(self, outline: Outline, source: Source, narrow: bool = False):
+        self.outline, self.source, self.narrow = outline, source, narrow
         self.slices = Slices(outline, source)
         self.second = SecondDefinitions(outline, self.judged, self.at_first_sight)
         self.worth = Worth(outline, source, self.slices, self.second, self.judged)
@@ -71,6 +72,11 @@ class Readings:
         if found.refuted and item.derived:
             found = with_data_held(item, self.outline, without, found,
                                    lambda other: Readings(other, self.source).judged(item, without))
+        if found.refuted and self._begins_unread(item):
+            return Outcome(Verdict(UNDECIDED, detail="what begins this chain could not be read"))
+        if found.refuted and not self.narrow:
+            found = otherwise_meant(item, self.outline, found, self.source.text, lambda other, outline: Readings(
+                outline, self.source, True).judged(other, without))
         example = found.verdict.counterexample if found.refuted and found.verdict is not None else None
         asked = asked_in_front(item, example, self.outline, self.source.text) if example is not None else []
         if asked:
@@ -89,6 +95,15 @@ class Readings:
         if found.refuted and closer is not None and not closer.refuted:
             return Outcome(Verdict(UNDECIDED, detail=f"{settings[0].name} has a number in the text above"))
         return found
+
+    def _begins_unread(self, item: Item) -> bool:
+        """Whether a chain gives a function anew, by what could not be read: f(x) = Σ_i α(x, x_i) y_i = … after an f of
+        another section."""
+        first = next((i for i in self.outline.items if i.place is item.place and not i.chained), item)
+        above = [i for i in self.outline.items if i.name == item.name and i.role == DEFINED and i.number < item.number]
+        if not item.chained or not above or above[-1].section == item.section or first.derived:
+            return False
+        return first.name == item.name and (first.role == UNREADABLE or self.judged(first).verdict is None)
 
     def _in_its_section(self, item: Item, without: frozenset[int]) -> Outcome | None:
         """The outcome of a claim that holds as its own section speaks of its names, whose shapes are others elsewhere:
