@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _FAR = 160
 _SENTENCE = re.compile(r"[.!?。！？；;]\s|[。！？；]|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+[.)])[ \t]|```")
@@ -106,8 +106,8 @@ def words_before(text: str, at: int) -> Words:
     if first != sentence and _ASKED.search(first):
         sentence = first
     over = _OVER.search(before)
-    return Words(*(bool(p.search(sentence)) for p in (_CONDITION, _ASKED, _EXPLAINS, _INTRODUCES, _ALTERNATIVE,
-                                                      _CONCLUSION, _NEGATED, _FULFILS)),
-                 *(not over and bool(p.search(sentence)) for p in (_SOLVED, _CASE, _SAID_OF_A_THING)),
-                 example=bool(_EXAMPLE.search(sentence) or not over and _FUNCTION.search(sentence)
-                              and not _SAME.search(sentence)))
+    example = _EXAMPLE.search(sentence) or (not over and _FUNCTION.search(sentence) and not _SAME.search(sentence))
+    said = [*(bool(p.search(sentence)) for p in (_CONDITION, _ASKED, _EXPLAINS, _INTRODUCES, _ALTERNATIVE,
+                                                 _CONCLUSION, _NEGATED, _FULFILS)),
+            *(not over and bool(p.search(sentence)) for p in (_SOLVED, _CASE, _SAID_OF_A_THING))]
+    return replace(Words(*said), example=bool(example))

@@ -255,7 +255,7 @@ class EquationRoles:
             return CLAIMED
         if item.chained or self._is_one_of_two(item) or not (
                 self._is_another_function(question, standing) or self._is_a_recursion_anew(question, standing)
-                or self._is_in_another_list_item(question, standing)
+                or self._is_in_another_list_item(question, standing) or self._is_in_a_pass_anew(question, standing)
                 or self.standing.competes(item, question.right, standing)):
             return CLAIMED
         self.standing.begin_anew(item.name)
@@ -271,6 +271,18 @@ class EquationRoles:
         if len(_WORDS.findall(between)) < MOST_LETTERS:
             return False
         item.doubtful = not item.words.example
+        return True
+
+    def _is_in_a_pass_anew(self, question: _Question, standing: list[Item]) -> bool:
+        """Whether it stands in a block that says again, word by word, how something else is computed: another forward
+        pass, H = σ(X W_1 + b_1), O = H W_2 + b_2 after H = X W_1 + b_1, O = H W_2 + b_2. It is doubtful."""
+        item, block = question.item, question.item.place
+        below = [i for i in self.items if i.place is block and i.number > item.number]
+        first = [i for i in self.items if i.place is standing[-1].place and i is not standing[-1]]
+        again = {_bare(i) for i in first if i.role == DEFINED and item.name in i.uses}
+        if block.kind == INLINE or standing[-1].place is block or not any(_bare(i) in again for i in below):
+            return False
+        item.doubtful = True
         return True
 
     def _is_in_another_list_item(self, question: _Question, standing: list[Item]) -> bool:
@@ -376,3 +388,8 @@ class EquationRoles:
         if any(item.name in i.above for i in self.items if i.number < item.number):
             return False        # δ = ∂L/∂h with L = …: what was differentiated is no input
         return not (item.words.explains or (item.words.introduces and right - {item.name} - seen.keys()))
+
+
+def _bare(item: Item) -> str:
+    """An equation without blanks and what ends it."""
+    return re.sub(r"[\s&.,]|\\\\", "", item.statement.piece.text)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from derive.documents.lines.entries import is_written_out
 from derive.documents.lines.statements import Equality
 from derive.documents.trees.plain_numbers import is_number
 from derive.documents.trees.trees import walk
@@ -59,6 +60,23 @@ def _number_of_sizes(of: Refutation) -> str:
              for n in walk(side) if n.kind in ("name", "ident")}
     told = any(numbers) and bool(names) and names <= known and of.example is not None and not of.example.inputs
     return "a value that it has at some sizes only" if told else ""
+
+
+@rule
+def _list_of_numbers(of: Refutation) -> str:
+    """f(x_i, W) = [13, −7, 11]: scores of an example."""
+    last = of.item.sides[-1]
+    told = is_written_out(last) and not any(n.kind in ("name", "ident") for n in walk(last)) and bool(of.given)
+    return "a value that it has at some inputs only" if told else ""
+
+
+@rule
+def _number_and_index(of: Refutation) -> str:
+    """p_{i+δ} = cos(δ ω) …: what is read as two things is one."""
+    below = {n.parts[0].text for side in of.item.sides for s in walk(side) if s.kind in ("lowered", "picked")
+             for n in walk(s) if n.kind in ("name", "ident")}
+    both = sorted(below & of.given)
+    return f"{both[0]} is a number here, and an index there" if both else ""
 
 
 @rule
