@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.index import ONE, Letter, Poly
+from derive.index import ONE, Letter, Poly, poly
 from derive.notation.layout import Condition, Indicator
 from derive.reading.errors import ReadingError
 from derive.reading.indices import Indices, arguments, letter_name
@@ -120,9 +120,10 @@ class Conditions:
         high = self.indices.poly(above[0]) if above else None
         if len(items) == 1 and items[0].kind == "relation" and items[0].parts[1] != ("≠",):
             return [self._bounded(items[0], high)]
-        if high is not None:
+        if high is not None and len(items) != 1:
             raise self._error(above[0], "an upper bound needs a lower one: Σ_{i=1}^{n}")
-        return [(name, None, None) for item in items for name in self._names(_left_out(item)[0])]
+        low = None if high is None else poly(1)     # Σ_i^n
+        return [(name, low, high) for item in items for name in self._names(_left_out(item)[0])]
 
     def left_out(self, scripts: tuple[Node, ...]) -> list[Indicator]:
         """[j = i] for each j ≠ i below a sum sign. The letters of the sum are known here."""

@@ -11,6 +11,9 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 _BLANK = re.compile(r"(?:\s|~|%[^\n]*\n?)+")
 _BLANKS = re.compile(r"(?:\s|~|\\[,;:! >])*")
 _MOMENT = re.compile(r"(?:Var|Cov)(?=\s*(?:\\left\s*)?[\[(])")      # without a command of their own
+_BARE = re.compile(     # a function that is called without a command of its own
+    r"(?:[Ss]oft[Mm]ax|[Ss]igmoid|[Tt]anh|[Rr]e[Ll][Uu]|ReLU|diag|exp|log|ln|sin|cos|max|min|sqrt|tr)"
+    r"(?=(?:'|\^\\prime|\^\{\s*(?:'|\\prime)\s*\})*\s*(?:\\left\s*)?\()")
 _LETTER = re.compile(r"[^\W\d_][\u0300-\u036f\u20d6\u20d7]*")
 _LOW_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
 _CALLED = re.compile(r"(?:\\[!,])?(?:\\(?:left|[Bb]igg?l?)\s*)?\(|"
@@ -50,7 +53,8 @@ class LatexTokenizer(Tokenizer):
         elif self.text.startswith("{}", start):
             self.at += 2
         elif character.isalpha() and character not in "Σᵀ⊤":
-            found = _MOMENT.match(self.text, start) or _LETTER.match(self.text, start)
+            bare = None if self.text[start - 1:start].isalpha() else _BARE.match(self.text, start)
+            found = bare or _MOMENT.match(self.text, start) or _LETTER.match(self.text, start)
             self.named(found[0] if found else character, start, found.end() if found else start + 1)
         elif self.text.startswith("...", start):
             self.at += 3

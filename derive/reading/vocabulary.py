@@ -14,6 +14,7 @@ from derive.notation.names import unicode_function, unicode_name
 from derive.reading.source import folded
 
 _OTHER_WORDS = {"ln": "log", "sigmoid": "sigmoid", "relu": "relu", "Softmax": "softmax", "Diag": "diag", "sgn": "sign",
+                "Sigmoid": "sigmoid", "Tanh": "tanh", "Relu": "relu", "SoftMax": "softmax",
                 "tr": "trace", "Tr": "trace", "trace": "trace", "det": "det"}
 BUILT_IN = (*RULES, "step", "max", "min", "argmax", "argmin", "softmax", "diag", "abs", "sign", "tan", "sqrt")
 _BUILT_IN = {folded(unicode_function(f)): f for f in BUILT_IN}

@@ -14,6 +14,7 @@ from derive.expression import expression
 from derive.program import ProgramError
 from verify.documents.correction import correction
 from verify.documents.fairness.points import is_at_a_point, parameters
+from verify.documents.left_unsaid import NO_LAW
 from verify.documents.outcome import Outcome
 from verify.documents.second_look import looked_at_again, without_bodies
 from verify.documents.shape_errors import both_shapes, by_shapes, without_product
@@ -70,7 +71,7 @@ class Attempt:
             if given.verdict is not None:
                 return replace(given, reading=f"given {', '.join(sorted(held))}") if given.shown else given
         if not found.page.program.random and is_about_moments(claim):
-            return Outcome(problem="nothing tells how the names in it are drawn: write x ~ N(0, σ²)")
+            return Outcome(problem=NO_LAW)
         at_a_point = claim.relation != EQUAL or claim.where is not None or is_at_a_point(self.item, self.needed)
         verdict = looked_at_again(claim, verdict, found, at_a_point)
         verdict = without_bodies(verdict, claim, found)

@@ -29,6 +29,7 @@ from derive.documents.pages.sources import Source, source
 from verify.documents import finding as verdicts
 from verify.documents.bounds import Bounds
 from verify.documents.finding import Finding
+from verify.documents.left_unsaid import left_unsaid
 from verify.documents.readings import Outcome, Readings
 from verify.documents.recognition import Recognition
 from verify.documents.unread_assumptions import TESTED
@@ -93,7 +94,7 @@ class Judge:
             made.kind = _KINDS[ASSUMED]
             made.notes.append("claims are tested where it holds")
         elif item.role == UNREADABLE:
-            made.verdict, made.detail = verdicts.UNSUPPORTED, item.problem
+            made = _unread(made, item.problem)
         elif item.role == SKIPPED:
             assert isinstance(item.statement, said.Skipped)
             made.verdict, made.detail = verdicts.SKIPPED, item.statement.why
@@ -104,7 +105,7 @@ class Judge:
             made.notes.append("an operation, about which no claims can be read yet")
         elif item.role in (DEFINED, NAMED, UPDATED):
             problem = self.readings.unread(item)
-            made.verdict, made.detail = (verdicts.UNSUPPORTED, problem) if problem else (verdicts.DEFINED, "")
+            made = _unread(made, problem) if problem else replace(made, verdict=verdicts.DEFINED)
             if item.variant:
                 made = self._redefined(item, made)
         return made
@@ -132,8 +133,7 @@ class Judge:
     @staticmethod
     def _with_verdict(made: Finding, found: Outcome) -> Finding:
         if found.verdict is None:
-            made.verdict, made.detail = verdicts.UNSUPPORTED, found.problem
-            return made
+            return _unread(made, found.problem)
         made.verdict, made.by, made.detail = found.verdict.verdict, found.verdict.by, found.verdict.detail
         made.counterexample, made.correction = found.verdict.counterexample, found.correction
         made.reading = found.reading
@@ -148,6 +148,13 @@ class Judge:
         line, column = self.positions.place(item.at)
         shown = " ".join(_as_written(item.statement, self.source.text).split())
         return Finding(line, column, shown, _KINDS[item.role], verdict, _subject(item), expected=item.expected)
+
+
+def _unread(made: Finding, problem: str) -> Finding:
+    """The finding of what could not be read, or was read and says too little."""
+    unsaid = left_unsaid(problem)
+    made.verdict, made.detail = (UNDECIDED, unsaid) if unsaid else (verdicts.UNSUPPORTED, problem)
+    return made
 
 
 def _as_written(statement: Statement, text: str) -> str:

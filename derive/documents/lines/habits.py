@@ -11,6 +11,8 @@ from collections.abc import Sequence
 _THOUSANDS = re.compile(r"(?<![\d.,\w])\d{1,3}(?:,\d{3})+(?![\d\w]|,\d)|(?<![\d.,\w])\d{1,3}(?:\{,\}\d{3})+(?!\d)")
 _ESCAPED = re.compile(r"(\\(?:text|mathrm|operatorname|texttt|mbox)\s*\{[^{}]*\})|\\_")
 _ROWS = re.compile(r"(?<!\\)\\\\\\\\(?!\\)")
+_SPACE = re.compile(r"\\[hv]space\*?\s*\{[^{}]{0,12}\}")
+_PRIME = re.compile(r"\^\s*\{\s*('+)\s*\}")
 _NUMBERED = re.compile(r"(?<![A-Za-z\\^_\d.{])(d?[A-Za-z])([1-9])(?![\d.,]?\d|[A-Za-z(])|"
                        r"(?<=[{])(d?[A-Za-z])([1-9])(?![\d.,]?\d|[A-Za-z(])")
 _LEFT = re.compile(r"\s*&?\s*d?[A-Za-z][1-9]\s*&?\s*=(?!=)")
@@ -30,6 +32,10 @@ def _respelled(text: str, numbered: bool) -> str:
         text = _ESCAPED.sub(lambda m: m[1] or " _", text)
     if "\\\\\\\\" in text:
         text = _ROWS.sub(lambda m: "\\\\  ", text)
+    if "space" in text:
+        text = _SPACE.sub(lambda m: "\\quad".ljust(len(m[0])) if len(m[0]) >= 5 else m[0], text)
+    if "'" in text:
+        text = _PRIME.sub(lambda m: m[1].ljust(len(m[0])), text)
     if numbered:
         text = _NUMBERED.sub(lambda m: f"{m[1] or m[3]}{(m[2] or m[4]).translate(_BELOW)}", text)
     return text

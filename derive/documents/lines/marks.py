@@ -21,11 +21,14 @@ _WORDS = (r"and|where|with|for all|for every|for each|for|if|when|so that|so|thu
 _PIECE = re.compile(
     r"\\begin\s*\{(?P<begin>\w+\*?)\}|\\end\s*\{\w+\*?\}|"
     rf"\\(?:text|textrm|mathrm|mbox|textit)\s*\{{\s*[,;.]?\s*(?P<word>{_WORDS})\b[^{{}}$]*\}}|"
+    r"\\(?:text|textrm|mbox|textit)\s*\{(?P<prose>[^{}$\n]*(?:[\u3400-\u9fff]|[A-Za-z]{2,}:? [A-Za-z]{2,})[^{}$\n]*)\}"
+    r"(?!\s*(?:[=_^()+/}\]&−-]|\\(?:cdot|times|approx|leq?|geq?|in)(?![A-Za-z])))|"
     rf"(?<![\w\\])(?P<member>in(?=\s*(?:ℝ|ℕ|R\s*\^)))|"
     rf"(?<![\w\\])(?P<plain>{_WORDS})(?![\w(_^])|(?P<row>\\\\(?:\[[^\]\n]*\])?)|(?P<command>\\(?:[A-Za-z]+|.))|"
     r"(?P<gap>[ \t]{2,30}(?=[a-zτ](?: ?, ?[a-z]){0,3} ?(?:= ?\d ?(?:,|\.\.|…)|∈ ?\{)))|"       # in front of i = 1, …, n
     r"(?P<sign>:=|\.\.\.?|.)", re.DOTALL)
-_BY_GROUP = {"member": "∈", "word": "word", "plain": "word", "row": "row", "gap": "gap"}
+_OPERATOR = re.compile(r"(?:[=+*/(\[{,−-]|\\(?:cdot|times|leq?|geq?|approx))\s*$")
+_BY_GROUP = {"member": "∈", "word": "word", "prose": "word", "plain": "word", "row": "row", "gap": "gap"}
 _OPEN, _CLOSE = frozenset("([{⟨"), frozenset(")]}⟩")
 
 
@@ -51,6 +54,8 @@ def marks(text: str) -> Iterator[Mark]:
             depth = max(0, depth - 1)
         elif depth == 0:
             sign = _BY_GROUP.get(found.lastgroup or "") or SIGNS.get(shown)
+            if found["prose"] and _OPERATOR.search(text, 0, found.start()):
+                sign = None         # 1 − \text{keep rate}
             if sign is not None:
                 yield Mark(sign, *found.span())
 

@@ -257,6 +257,10 @@ class LetterRanges:
         scripts = node.parts[0]
         below = next((arguments(s.parts[0]) for s in scripts if s.kind == "lowered"), ())
         above = next((s.parts[0] for s in scripts if s.kind == "raised"), None)
+        if len(below) == 1 and below[0].kind == "ident" and above is not None:      # Σ_i^n
+            with suppress(NoIndex):
+                found[below[0].parts[0].text] = (poly(1), Polynomials({}, self.sizes).of(plain(above)))
+            return
         if len(below) != 1 or below[0].kind != "relation" or above is None:
             self._add_letters(below, found)
             return

@@ -18,7 +18,8 @@ from derive.reading.tokens import MINUS, OPENING, PLUS, STAR, Lexeme
 
 _ASSIGNED = re.compile(r":=|≔|←|\\(?:coloneqq|leftarrow|gets)(?![A-Za-z])")
 _DOUBLE_BAR = re.compile(r"\|\|")
-_GIVEN = re.compile(r"(?<=[\w})])\s*\([^()|]*(\|)[^()|]*\)")
+_INNER = r"(?:[^()|]|\([^()|]*\))*"
+_GIVEN = re.compile(rf"(?<=[\w}})])\s*\({_INNER}(\|){_INNER}\)")
 _CALLED_GIVEN = re.compile(r"(?<![|])\|(?![|])")
 _MID = re.compile(r"\\mid(?![A-Za-z])")
 _PLUS = re.compile(r"(?<=[\w}\u0300-\u036f\u20d6\u20d7])(?<![∂])(?:⁺|\^\+(?![\w(\\])|\^\{\+\})")       # w⁺, the new w

@@ -65,7 +65,9 @@ def _number_of_sizes(of: Refutation) -> str:
 @rule
 def _list_of_numbers(of: Refutation) -> str:
     """f(x_i, W) = [13, −7, 11]: scores of an example."""
-    last = of.item.sides[-1]
+    last = of.item.sides[-1] if of.item.sides else None
+    if last is None:
+        return ""
     told = is_written_out(last) and not any(n.kind in ("name", "ident") for n in walk(last)) and bool(of.given)
     return "a value that it has at some inputs only" if told else ""
 
@@ -73,8 +75,8 @@ def _list_of_numbers(of: Refutation) -> str:
 @rule
 def _number_and_index(of: Refutation) -> str:
     """p_{i+δ} = cos(δ ω) …: what is read as two things is one."""
-    below = {n.parts[0].text for side in of.item.sides for s in walk(side) if s.kind in ("lowered", "picked")
-             for n in walk(s) if n.kind in ("name", "ident")}
+    below = {n.parts[0].text for side in of.item.sides for named in walk(side) if named.kind == "scripted"
+             for s in named.parts[1] if s.kind in ("lowered", "picked") for n in walk(s) if n.kind in ("name", "ident")}
     both = sorted(below & of.given)
     return f"{both[0]} is a number here, and an index there" if both else ""
 
