@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from derive.documents.functions.assumed import ARBITRARY, FIRST, UNKNOWN
@@ -21,6 +22,7 @@ from derive.documents.lines.items import (
     WANTED,
     Item,
 )
+from derive.documents.lines.sets import MEMBER
 from derive.documents.lines.statement_reader import statements
 from derive.documents.lines.statements import Equality, Statement
 from derive.documents.names.inequalities import ONLY
@@ -35,6 +37,7 @@ from verify.documents.recognition import Recognition
 from verify.documents.unread_assumptions import TESTED
 from verify.verdict import REFUTED, UNDECIDED
 
+_TO_ITS_END = re.compile(r"(?:(?!\\\\|\$|\n|\\end).)*")
 _KINDS = {DECLARED: "declaration", ASSUMED: "assumption", DEFINED: "definition", NAMED: "definition",
           CLAIMED: "claim", UPDATED: "update", WANTED: "derivative", CONDITION: "condition", UNREADABLE: "formula",
           SKIPPED: "formula", OPERATION: "definition"}
@@ -164,6 +167,8 @@ def _as_written(statement: Statement, text: str) -> str:
     there = text[piece.at:piece.at + len(piece.text)]
     if isinstance(statement, Equality) and statement.turned:
         return there
+    if MEMBER in piece.text:
+        return _TO_ITS_END.match(text, piece.at)[0]        # type: ignore[index]
     respelled = "_" in there and "(" in there or "\\big" in there.lower()
     return there if "  " in piece.text and respelled else piece.text
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from derive.documents.lines.sets import without_sets
+
 _THOUSANDS = re.compile(r"(?<![\d.,\w])\d{1,3}(?:,\d{3})+(?![\d\w]|,\d)|(?<![\d.,\w])\d{1,3}(?:\{,\}\d{3})+(?!\d)")
 _ESCAPED = re.compile(r"(\\(?:text|mathrm|operatorname|texttt|mbox)\s*\{[^{}]*\})|\\_")
 _ROWS = re.compile(r"(?<!\\)\\\\\\\\(?!\\)")
@@ -36,6 +38,7 @@ def _respelled(text: str, numbered: bool) -> str:
         text = _SPACE.sub(lambda m: "\\quad".ljust(len(m[0])) if len(m[0]) >= 5 else m[0], text)
     if "'" in text:
         text = _PRIME.sub(lambda m: m[1].ljust(len(m[0])), text)
+    text = without_sets(text)
     if numbered:
         text = _NUMBERED.sub(lambda m: f"{m[1] or m[3]}{(m[2] or m[4]).translate(_BELOW)}", text)
     return text

@@ -11,6 +11,7 @@ from derive.documents.functions.everybody import as_everybody
 from derive.documents.functions.function_calls import put_in
 from derive.documents.lines import statements as said
 from derive.documents.lines.declarations import Kind
+from derive.documents.lines.sets import MEMBER
 from derive.documents.lines.statements import Piece, Statement
 from derive.documents.names.diagonals import put_diagonals_in
 from derive.documents.names.inequalities import Inequalities
@@ -123,6 +124,8 @@ class Surveyor:
         for size, least in least_sizes(self.found):
             if size in self.survey.sizes:
                 self.survey.sizes[size] = max(self.survey.sizes[size], least)
+        if any(MEMBER in s.piece.text for s in self.found):
+            self.survey.positive.setdefault(MEMBER, False)
         self.lexicon.learn()
         self._resolve()
         return self.survey

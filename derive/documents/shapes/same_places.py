@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derive.documents.lines.sets import MEMBER
 from derive.documents.names.model import Range, Survey
 from derive.documents.names.sequences import nodes_of
 from derive.documents.trees.bound_letters import bound_letters
@@ -14,7 +15,7 @@ _Place = tuple[str, int]
 
 class SamePlaces:
     """The letters of a survey in groups, of which each has one range; only those of families that are declared as
-    h_j ∈ ℝ^n, and none that stand where a declared side tells how far they run."""
+    h_j ∈ ℝ^n, or of a set, and none that stand where a declared side tells how far they run."""
 
     def __init__(self, survey: Survey):
         self.survey = survey
@@ -23,7 +24,9 @@ class SamePlaces:
         for d in survey.declared.values():
             if d.last is None:
                 declared |= self._add(d.member.name, d.member.indices)
-        for member in (m for e in survey.equations if declared for side in e.names for m, _ in side):
+        every = [m for e in survey.equations for side in e.names for m, _ in side]
+        declared |= {i.parts[0].text for m in every if m.name == MEMBER for i in m.indices if i.kind == "ident"}
+        for member in every if declared else ():
             self._add(member.name, member.indices)
         self.groups = [group for group in self._joined() if group & declared and not self._has_a_side(group)]
 
