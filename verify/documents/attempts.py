@@ -25,6 +25,7 @@ from verify.study import Study, study
 from verify.verdict import REFUTED
 
 MOST_GUESSES = 3
+_CALL = re.compile(r"(?<![A-Za-z\\])\s*&?\s*([A-Za-z])\s*\(([^()]*)\)")
 _SIZE = re.compile(r"(?<!\w)(?!(?:a|of|and|against|column|row|scalar|matrix|beside)\b)[^\W\d]\w*")
 
 
@@ -102,6 +103,8 @@ class Attempt:
         why, own = self.slices.why(error, self.item)
         if own is not None and own.shapes:
             two = both_shapes(own.message)
+            if self._calls_otherwise():
+                return Outcome(problem=why, guesses=error.guesses)
             if two and self._all_told():
                 return Outcome(by_shapes(own.message, *two), guesses=error.guesses)
             two = without_product(own.message)
@@ -109,6 +112,13 @@ class Attempt:
                 return Outcome(by_shapes(own.message, *two), guesses=error.guesses)
             return Outcome(problem=why, guesses=error.guesses)
         return Outcome(problem=why, blamed=True)
+
+    def _calls_otherwise(self) -> bool:
+        """Whether the claim calls a function of the page with other arguments than it is defined with: P(𝐲 | X) is none
+        of P(y | x), which has other shapes."""
+        defined = {m[1]: m[2] for i in self.needed if i.role == DEFINED and i.number != self.item.number
+                   and (m := _CALL.match(i.statement.piece.text))}
+        return any(m[1] in defined and m[2] != defined[m[1]] for m in _CALL.finditer(self.item.statement.piece.text))
 
     @property
     def _shaped(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from derive.documents.functions.assumed import ARBITRARY, FIRST, UNKNOWN
 from derive.documents.lines import statements as said
+from derive.documents.lines.habits import LOSS
 from derive.documents.lines.items import (
     ASSUMED,
     CLAIMED,
@@ -169,6 +170,8 @@ def _as_written(statement: Statement, text: str) -> str:
         return there
     if MEMBER in piece.text:
         return _TO_ITS_END.match(text, piece.at)[0]        # type: ignore[index]
+    if LOSS in piece.text and LOSS not in there:
+        return there
     respelled = "_" in there and "(" in there or "\\big" in there.lower()
     return there if "  " in piece.text and respelled else piece.text
 

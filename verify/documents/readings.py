@@ -261,6 +261,13 @@ class Readings:
         shown = next(((needed, o) for needed, o in read if o.shown), None)
         if shown is not None:
             return self.worth.sound(item, *shown)
+        own = self.outline.of_section(item)
+        alone = None if self.narrow else Readings(own, self.source, True).judged(item, without)
+        if alone is not None and alone.shown:
+            return replace(alone, reading=alone.reading or "by what its section says")
+        if not read and alone is not None and alone.verdict is not None:
+            why = "not shown by what its section says, which other sections do not fit"
+            return Outcome(Verdict(UNDECIDED, detail=why))
         return read[0][1] if read else None
 
     def _restated(self, item: Item, found: list[Outcome]) -> Iterator[list[Item]]:

@@ -104,7 +104,7 @@ class Slices:
             if not problem:
                 return ""
             first = first or problem
-        return first
+        return first and self._problem(item, self.outline.of_section(item).slice(item)) and first
 
     def goes_together(self, item: Item, without: frozenset[int]) -> bool:
         """Whether what an item rests on without some definitions can be read beside it."""

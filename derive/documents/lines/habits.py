@@ -10,11 +10,16 @@ from collections.abc import Sequence
 
 from derive.documents.lines.sets import without_sets
 
+LOSS = "Ψ"          # the loss L of a page on which L is the last layer too
 _THOUSANDS = re.compile(r"(?<![\d.,\w])\d{1,3}(?:,\d{3})+(?![\d\w]|,\d)|(?<![\d.,\w])\d{1,3}(?:\{,\}\d{3})+(?!\d)")
 _ESCAPED = re.compile(r"(\\(?:text|mathrm|operatorname|texttt|mbox)\s*\{[^{}]*\})|\\_")
 _ROWS = re.compile(r"(?<!\\)\\\\\\\\(?!\\)")
 _SPACE = re.compile(r"\\[hv]space\*?\s*\{[^{}]{0,12}\}")
 _PRIME = re.compile(r"\^\s*\{\s*('+)\s*\}")
+_BRACED_LEFT = re.compile(r"(?m)^(\s*&?\s*)\{(\s*\\?[A-Za-z]+\s*(?:\{(?:[^{}=]|\{[^{}=]*\})*\})?\s*)\}(?=\s*&?\s*=)")
+_LAST_LAYER = re.compile(r"[A-Za-z]\s*\^\s*\{?\s*[\[(]?\s*L\s*[\])]?\s*\}?(?![A-Za-z])|(?:dots|…)\s*,?\s*L(?![A-Za-z])")
+_LOSS = re.compile(r"((?:\\partial|∂|\\nabla(?:_\w|_\{[^{}]*\})?|∇(?:_\w|_\{[^{}]*\})?)\s*)[Lℒ](?![A-Za-z_^(])|"
+                   r"(?m:^(\s*&?\s*)[Lℒ](?=\s*&?\s*=))")
 _NUMBERED = re.compile(r"(?<![A-Za-z\\^_\d.{])(d?[A-Za-z])([1-9])(?![\d.,]?\d|[A-Za-z(])|"
                        r"(?<=[{])(d?[A-Za-z])([1-9])(?![\d.,]?\d|[A-Za-z(])")
 _LEFT = re.compile(r"\s*&?\s*d?[A-Za-z][1-9]\s*&?\s*=(?!=)")
@@ -24,7 +29,10 @@ _BELOW = str.maketrans("123456789", "₁₂₃₄₅₆₇₈₉")
 def without_habits(texts: Sequence[str]) -> list[str]:
     """The formulas of a document in the spelling of LaTeX; each as long as it was."""
     numbered = any(_LEFT.match(line) for text in texts for line in text.splitlines())
-    return [_respelled(text, numbered) for text in texts]
+    texts = [_respelled(text, numbered) for text in texts]
+    if any(map(_LOSS.search, texts)) and any(map(_LAST_LAYER.search, texts)) and not any(LOSS in t for t in texts):
+        texts = [_LOSS.sub(lambda m: f"{m[1] or m[2] or ''}{LOSS}", text) for text in texts]
+    return texts
 
 
 def _respelled(text: str, numbered: bool) -> str:
@@ -38,7 +46,7 @@ def _respelled(text: str, numbered: bool) -> str:
         text = _SPACE.sub(lambda m: "\\quad".ljust(len(m[0])) if len(m[0]) >= 5 else m[0], text)
     if "'" in text:
         text = _PRIME.sub(lambda m: m[1].ljust(len(m[0])), text)
-    text = without_sets(text)
+    text = _BRACED_LEFT.sub(r"\1 \2 ", without_sets(text))
     if numbered:
         text = _NUMBERED.sub(lambda m: f"{m[1] or m[3]}{(m[2] or m[4]).translate(_BELOW)}", text)
     return text

@@ -19,6 +19,7 @@ from verify.study import Study
 RULES: list[Rule] = []
 rule = collector(RULES)
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.(\d+)(?![\w.])")
+_LAST = re.compile(r"(?<![A-Za-z\\])([A-Za-z])\s*\^\s*\{?\s*L(?![A-Za-z])")
 _NAME = re.compile(r"&?\s*\\?[A-Za-z]+\s*(?:[_^]\s*(?:\{[^{}]*\}|\\left\\lbrack.*?\\rbrack|\w)\s*){0,2}&?\s*")
 _BECAUSE = re.compile(r"\b(?:since|because|as|if|when|with|for|suppos\w+|assum\w+)\b[^.]*?"
                       r"\b(?:zeros?|equal|same|identical|constant|symmetric)\b|"
@@ -79,6 +80,16 @@ def _number_and_index(of: Refutation) -> str:
              for s in named.parts[1] if s.kind in ("lowered", "picked") for n in walk(s) if n.kind in ("name", "ident")}
     both = sorted(below & of.given)
     return f"{both[0]} is a number here, and an index there" if both else ""
+
+
+@rule
+def _last_layer(of: Refutation) -> str:
+    """z^L beside a z^l is that of the last layer, and no power of a z of another section."""
+    bases = set(_LAST.findall(of.item.statement.piece.text))
+    found = next((b for b in sorted(bases) if re.search(rf"(?<![A-Za-z\\]){b}\s*\^\s*\{{?\s*l(?![A-Za-z])", of.text)), "")
+    raised = of.study is not None and found in of.study.page.program.variables and not any(
+        a.family for a in of.study.page.program.variables[found].axes)
+    return f"{found}^L may be that of the last layer" if found and raised else ""
 
 
 @rule
