@@ -262,15 +262,18 @@ class EquationRoles:
         return question.defining
 
     def _is_another_function(self, question: _Question, standing: list[Item]) -> bool:
-        """Whether a sentence gives a function of that name again, f(x) = x cos(c x), and does not say that it follows.
-        It is doubtful, unless it is said to be an example."""
+        """Whether a sentence gives a function of that name again, f(x) = x cos(c x), and does not say that it
+        follows."""
         item, first = question.item, standing[-1].statement.piece
         if not question.function or (item.words.conclusion and not item.words.example) or item.words.negated:
             return False
+        left = self.left_sides.get(id(first))
+        known = {n.parts[0].text for side in standing[-1].sides[1:] for n in walk(side) if n.kind in ("name", "ident")}
+        if (known - words([left] if left is not None else [])) & words([question.left]) or _calls_itself(question):
+            return False        # H(δ) = δ² is a value, and D(p, q) = D(q, p) a claim
         between = _FORMULA.sub(" ", self.text[first.at + len(first.text):item.statement.piece.at].lstrip(" $\n"))
         if len(_WORDS.findall(between)) < MOST_LETTERS:
             return False
-        item.doubtful = not item.words.example
         return True
 
     def _is_in_a_pass_anew(self, question: _Question, standing: list[Item]) -> bool:
@@ -388,6 +391,13 @@ class EquationRoles:
         if any(item.name in i.above for i in self.items if i.number < item.number):
             return False        # δ = ∂L/∂h with L = …: what was differentiated is no input
         return not (item.words.explains or (item.words.introduces and right - {item.name} - seen.keys()))
+
+
+def _calls_itself(question: _Question) -> bool:
+    """Whether a function stands on the right of its equation too."""
+    name = question.function.partition("(")[0]
+    right = question.equation.formula.tree.parts[0][1:]
+    return any(n.parts[0].text == name for side in right for n in walk(side) if n.kind == "apply")
 
 
 def _bare(item: Item) -> str:

@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 
 from derive.documents.lines.entries import is_written_out
+from derive.documents.lines.items import DEFINED
 from derive.documents.lines.statements import Equality
 from derive.documents.trees.plain_numbers import is_number
 from derive.documents.trees.trees import walk
@@ -85,11 +86,20 @@ def _number_and_index(of: Refutation) -> str:
 @rule
 def _last_layer(of: Refutation) -> str:
     """z^L beside a z^l is that of the last layer, and no power of a z of another section."""
-    bases = set(_LAST.findall(of.item.statement.piece.text))
-    found = next((b for b in sorted(bases) if re.search(rf"(?<![A-Za-z\\]){b}\s*\^\s*\{{?\s*l(?![A-Za-z])", of.text)), "")
+    bases = sorted(set(_LAST.findall(of.item.statement.piece.text)))
+    layers = (rf"(?<![A-Za-z\\]){b}\s*\^\s*\{{?\s*l(?![A-Za-z])" for b in bases)
+    found = next((b for b, layer in zip(bases, layers) if re.search(layer, of.text)), "")
     raised = of.study is not None and found in of.study.page.program.variables and not any(
         a.family for a in of.study.page.program.variables[found].axes)
     return f"{found}^L may be that of the last layer" if found and raised else ""
+
+
+@rule
+def _labelled_function(of: Refutation) -> str:
+    """df/dx = 1 beside f_c(x) = c + x may be about that."""
+    called = {i.name for i in of.needed if i.role == DEFINED and "(" in i.statement.piece.text.partition("=")[0]}
+    found = sorted(n for n in called for above in of.item.above if n.startswith(f"{above}_"))
+    return f"it may be about {found[0]}" if found else ""
 
 
 @rule
