@@ -35,6 +35,7 @@ MAX_EXPONENT = 64
 ENTRYWISE, INNER, OUTER = "⊙ᵀ⊗"        # what may be meant by two columns side by side
 OF_A_SCALAR = "softmax of a scalar"
 COLUMNS_FIRST = "("
+SCALED = "⤓"        # what may be meant by a column in front of a matrix: diag of it
 TURNED = "↺"        # what may be meant by a vector beside a matrix with which it has no product: its transpose
 
 
@@ -102,6 +103,9 @@ class Algebra:
             raise self.shapes.error(f"two columns side by side have no product; write ⊙, or a transpose{told}", x.at)
         if (a.columns is None or x.rows is None) and sign == TURNED and a.is_matrix != x.is_matrix:
             return self._turned(replace(a, loose=not a.is_matrix), layouts, x)
+        if a.is_column and x.is_matrix and sign == SCALED:
+            scaled = self.product([self.diag(replace(a, layout=_joined(layouts)), x.at), x], ("",), x.at)
+            return self._alone(scaled, scaled.layout)
         if a.columns is None or x.rows is None:
             raise self.shapes.error(f"{self.shapes.shape(a)} and {self.shapes.shape(x)} have no product", x.at)
         self.shapes.same_axis(a.columns, x.rows, x.at, "a matrix product")

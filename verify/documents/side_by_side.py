@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from derive.documents.lines.items import Item
 from derive.documents.outline.outline import Outline
 from derive.documents.trees.beside import WAYS
-from derive.reading.algebra import COLUMNS_FIRST, ENTRYWISE, INNER, OUTER, TURNED
+from derive.reading.algebra import COLUMNS_FIRST, ENTRYWISE, INNER, OUTER, SCALED, TURNED
 from derive.reading.syntax import Node, walk
 from verify.documents.outcome import Outcome
 from verify.documents.shape_errors import by_shapes
@@ -18,6 +18,7 @@ from verify.verdict import UNDECIDED, Verdict
 _COLUMNS = re.compile(r"two columns side by side have no product")
 _NO_PRODUCT = re.compile(r"(a (?:row|column|matrix) .+) and (a (?:row|column|matrix) .+) have no product")
 _TRANSPOSED = "{} and {} have no product; it holds with the transpose of the vector"
+_ON_A_DIAGONAL = "{} and {} have no product; it holds with diag of the vector"
 _WRITTEN_BESIDE = "{} and {} have no product; it holds with what this document writes elsewhere: ᵀ"
 _WITH_SIGN = frozenset("⊙∘*")
 _NOTE = "two columns side by side have no product; it holds with ⊙ or a transpose between them"
@@ -28,8 +29,8 @@ def side_by_side(problem: str, again: Callable[[Given], Outcome], item: Item, ou
     """Refuted where a claim holds in no way to multiply its columns, or in one that the document has a sign for and
     writes, and the document says how long everything is; open where it holds in another. None for another claim.
     `again` reads the claim with parts of its interpretation given."""
-    if not _COLUMNS.match(problem):
-        return None
+    if not _COLUMNS.match(problem) or any(n.kind == "moment" for side in item.sides for n in walk(side)):
+        return None         # Var(w) Var(x) may be meant of any one w_i and x_i
     tried = []
     for way in WAYS:
         tried.append(again({"beside": way}))
@@ -88,6 +89,8 @@ def turned(problem: str, again: Callable[[Given], Outcome], item: Item, outline:
     the document says how long everything is; also for d P v where it holds with that, and the document writes ᵀ. Open
     for A vᵀ, and in other documents. None for another claim."""
     found = _NO_PRODUCT.fullmatch(problem)
+    if found is not None and found[1].startswith("a column") and again({"beside": SCALED}).shown:
+        return Outcome(Verdict(UNDECIDED, detail=_ON_A_DIAGONAL.format(found[1], found[2])))
     outcome = again({"beside": TURNED}) if found else Outcome()
     if found is None or not (outcome.shown or _decided([outcome])):
         return None

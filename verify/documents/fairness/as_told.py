@@ -103,6 +103,18 @@ def _labelled_function(of: Refutation) -> str:
 
 
 @rule
+def _moment_of_any(of: Refutation) -> str:
+    """n Var(w), beside w_i, is said of any one of the w_i."""
+    if of.study is None:
+        return ""
+    alone = {n.parts[0].text for side in of.item.sides for m in walk(side) if m.kind == "moment" for n in m.parts[1]
+             if n.kind in ("name", "ident")}
+    variables = of.study.page.program.variables
+    found = sorted(n for n in alone if n in variables and variables[n].axes)
+    return f"it may be meant of any one {found[0]}_i" if found else ""
+
+
+@rule
 def _case_behind(of: Refutation) -> str:
     """(when d_k = d/h), behind the claim."""
     piece = of.item.statement.piece
