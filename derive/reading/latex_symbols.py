@@ -16,7 +16,7 @@ MARKS = {
     "odot": "⊙", "circ": "∘", "oslash": "⊘", "cdot": "·", "times": "×", "ast": "*", "le": "≤", "leq": "≤", "lt": "<",
     "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "gt": ">", "ne": "≠", "neq": "≠", "top": "ᵀ",
     "intercal": "ᵀ", "partial": "∂", "nabla": "∇", "sum": "Σ", "prod": "∏", "ldots": "…", "dots": "…", "cdots": "…",
-    "lbrack": "[", "rbrack": "]", "prime": "'", "colon": ":", "div": "/", "langle": "⟨", "rangle": "⟩",
+    "vdots": "…", "lbrack": "[", "rbrack": "]", "prime": "'", "colon": ":", "div": "/", "langle": "⟨", "rangle": "⟩",
     "infty": "∞", "lceil": "⌈", "rceil": "⌉",
 }
 

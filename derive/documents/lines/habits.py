@@ -17,6 +17,12 @@ _ROWS = re.compile(r"(?<!\\)\\\\\\\\(?!\\)")
 _SPACE = re.compile(r"\\[hv]space\*?\s*\{[^{}]{0,12}\}")
 _PRIME = re.compile(r"\^\s*\{\s*('+)\s*\}")
 _BRACED_LEFT = re.compile(r"(?m)^(\s*&?\s*)\{(\s*\\?[A-Za-z]+\s*(?:\{(?:[^{}=]|\{[^{}=]*\})*\})?\s*)\}(?=\s*&?\s*=)")
+_LAW = re.compile(r"(\\math(?:cal|rm|bb)?\s*\{\s*[NU]\s*\})\\!(?=\s*\\left)")
+_OVER = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*?)\\over(?![A-Za-z])\s([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+_DIVERGENCE = re.compile(r"(?<=\()([^()|]{1,20})\|\|([^()|]{1,20})(?=\))")
+_PRIMED = re.compile(r"(?<![A-Za-z\\])([A-Za-z])(_\{[^{}]*\}|_\w)('+)(?!\s*(?:\\left)?\()")
+_INDICATOR = re.compile(r"(\\math(?:bb|bbm|bf)\s*(?:\{\s*1\s*\}|1)|\\mathbbm\{1\}|𝟙|𝟏)\s*\("
+                        r"([^()]*(?:[<>=≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![A-Za-z]))[^()]*)\)")
 _LAST_LAYER = re.compile(r"[A-Za-z]\s*\^\s*\{?\s*[\[(]?\s*L\s*[\])]?\s*\}?(?![A-Za-z])|(?:dots|…)\s*,?\s*L(?![A-Za-z])")
 _LOSS = re.compile(r"((?:\\partial|∂|\\nabla(?:_\w|_\{[^{}]*\})?|∇(?:_\w|_\{[^{}]*\})?)\s*)[Lℒ](?![A-Za-z_^(])|"
                    r"(?m:^(\s*&?\s*)[Lℒ](?=\s*&?\s*=))")
@@ -44,12 +50,24 @@ def _respelled(text: str, numbered: bool) -> str:
         text = _ROWS.sub(lambda m: "\\\\  ", text)
     if "space" in text:
         text = _SPACE.sub(lambda m: "\\quad".ljust(len(m[0])) if len(m[0]) >= 5 else m[0], text)
+    if "over" in text:
+        text = _OVER.sub(lambda m: _fraction(m[1], m[2], len(m[0])) or m[0], text)
+    text = _DIVERGENCE.sub(r"\1 ;\2", _LAW.sub(r"\1  ", text))
+    text = text.replace(">=", "≥ ").replace("<=", "≤ ") if "=" in text else text
+    text = _INDICATOR.sub(r"\1[\2]", text)
     if "'" in text:
+        text = _PRIMED.sub(r"\1\3\2", text)
         text = _PRIME.sub(lambda m: m[1].ljust(len(m[0])), text)
     text = _BRACED_LEFT.sub(r"\1 \2 ", without_sets(text))
     if numbered:
         text = _NUMBERED.sub(lambda m: f"{m[1] or m[3]}{(m[2] or m[4]).translate(_BELOW)}", text)
     return text
+
+
+def _fraction(above: str, below: str, length: int) -> str:
+    """{a over b}, where that is long enough."""
+    made = f"\\frac{{{above.strip()}}}{{{below.strip()}}}"
+    return made.ljust(length) if len(made) <= length else ""
 
 
 def _is_in_a_list(text: str, at: int) -> bool:
