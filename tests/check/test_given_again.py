@@ -1,4 +1,4 @@
-"""What a page gives a second time, by other words, is no claim about the first; what a sentence assumes is none either."""
+"""What a page gives a second time, by other words, is no claim about the first; nor is what a sentence assumes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ We can also derive the derivatives for the addition operation:
 
 $$f(x, y) = x + y$$
 """
-STEPS = r"""$z = O (x - c)$ with $O \in \mathbb{R}^{n \times n}$, $x, c \in \mathbb{R}^n$, $A \in \mathbb{R}^{n \times n}$.
+STEPS = r"""$z = O (x - c)$ with $O, A \in \mathbb{R}^{n \times n}$ and $x, c \in \mathbb{R}^n$.
 
 In terms of $z$ gradient descent becomes
 
