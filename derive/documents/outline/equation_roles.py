@@ -5,7 +5,6 @@ sets a condition. That turns on what stands above it, and on the words in front 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from derive.documents.functions.function_forms import (
     function_on_the_left,
@@ -22,7 +21,7 @@ from derive.documents.lines.items import CLAIMED, CONDITION, DEFINED, NAMED, OPE
 from derive.documents.lines.marks import is_a_system
 from derive.documents.lines.statements import Equality
 from derive.documents.names.model import Equation
-from derive.documents.names.sequences import SEQUENCES, gives_back, is_shifted
+from derive.documents.names.sequences import gives_back, is_shifted
 from derive.documents.outline.boundaries import begins, is_before, is_given, is_of_fixed_members, without_those_beside
 from derive.documents.outline.equation_forms import (
     goes_on,
@@ -34,6 +33,8 @@ from derive.documents.outline.equation_forms import (
     letters_of_members,
     written_left,
 )
+from derive.documents.outline.given_anew import GivenAnew
+from derive.documents.outline.question import Question
 from derive.documents.outline.standing import Standing
 from derive.documents.pages.places import INLINE
 from derive.documents.program.survey import Surveyor
@@ -42,38 +43,8 @@ from derive.documents.trees.bound_letters import bound_letters
 from derive.documents.trees.indices import size_name
 from derive.documents.trees.plain_numbers import gives_a_number, is_number
 from derive.documents.trees.trees import walk, words
-from derive.reading.syntax import Node
 
 _WORDS = re.compile(r"[^\W\d_]")
-MOST_LETTERS = 10       # between two equations that are about one function, f(x) = 3 − x², and f(x) = …
-_FORMULA = re.compile(r"\$\$?[^$]+\$\$?|\\\\?\(.+?\\\\?\)")
-_POINT = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]")
-
-
-@dataclass
-class _Question:
-    """An equation of which the role is asked. `function` is the one that it is about, `values` are the names on its
-    right side, `right` those that a definition would use."""
-
-    item: Item
-    equation: Equation
-    function: str
-    condition: bool = False     # the words in front of it set one
-    values: frozenset[str] = frozenset()
-    right: set[str] = field(default_factory=set)
-
-    @property
-    def left(self) -> Node:
-        return left_of(self.equation)
-
-    @property
-    def itself(self) -> bool:
-        """Whether the name on the left stands on the right too."""
-        return self.item.name in self.values
-
-    @property
-    def defining(self) -> str:
-        return NAMED if not self.function and derivative_by(self.equation.members[1]) else DEFINED
 
 
 class EquationRoles:
@@ -88,6 +59,7 @@ class EquationRoles:
         self.letters = {w for left in self.left_sides.values() if left.kind == "apply" for w in words([left])}
         self.letters |= {x for tree in trees.values() for x in bound_letters(tree)}
         self.ends = ends_on_the_left(surveyor.survey)
+        self.anew = GivenAnew(every, text, self.left_sides)
         self.inputs = surveyor.survey.declared.keys() | surveyor.survey.positive.keys()
         self.indexed = {at for at, tree in trees.items() if indexed_function(tree)}
 
@@ -100,7 +72,7 @@ class EquationRoles:
         solved = found != CLAIMED or item.derived or standing or not is_a_system(item.place.text)
         return found if solved else CONDITION
 
-    def _role(self, question: _Question, standing: list[Item]) -> str:
+    def _role(self, question: Question, standing: list[Item]) -> str:
         item = question.item
         length = self._size_with_a_number(question) if not item.name or item.name == size_name(question.left) else ""
         if length:
@@ -121,8 +93,8 @@ class EquationRoles:
             return CLAIMED
         return self._another(question, standing) if standing else self._first(question)
 
-    def _question(self, item: Item, equation: Equation) -> _Question:
-        found = _Question(item, equation, function_on_the_left(equation.formula.tree, self.surveyor.called))
+    def _question(self, item: Item, equation: Equation) -> Question:
+        found = Question(item, equation, function_on_the_left(equation.formula.tree, self.surveyor.called))
         member = subject(equation)
         size = size_name(equation.formula.left)
         size = size if member is None and size in self.surveyor.survey.sizes else ""
@@ -141,7 +113,7 @@ class EquationRoles:
             item.name = size
         return found
 
-    def _size_with_a_number(self, question: _Question) -> str:
+    def _size_with_a_number(self, question: Question) -> str:
         """The size that gets a number, n = 64 beside x ∈ ℝ^n; empty where something else says how long it is."""
         size = size_name(question.left)
         if size not in self.surveyor.survey.sizes or not gives_a_number(question.item):
@@ -149,7 +121,7 @@ class EquationRoles:
         others = (e for e in self.surveyor.survey.equations if e is not question.equation)
         return "" if any(size_name(left_of(e)) == size and not is_number(e.members[-1]) for e in others) else size
 
-    def _at_once(self, question: _Question) -> str:
+    def _at_once(self, question: Question) -> str:
         """The role that does not turn on the definitions of the name; empty where it does."""
         item, function = question.item, question.function
         if item.used:
@@ -166,7 +138,7 @@ class EquationRoles:
             return CLAIMED
         return ""
 
-    def _is_value(self, question: _Question) -> bool:
+    def _is_value(self, question: Question) -> bool:
         """Whether it gives a function at numbers, and the function stands above: O(32, 5, 0, 1) = 28; of one that could
         not be read, whether it says anything."""
         base = question.function.partition("(")[0]
@@ -174,13 +146,13 @@ class EquationRoles:
             return True
         return is_of_numbers(question.left) and bool(self.standing.meant.get(question.item.name))
 
-    def _is_called_otherwise(self, question: _Question) -> bool:
+    def _is_called_otherwise(self, question: Question) -> bool:
         """Whether a function is called with −x or x + y, or one that is defined with a name that is, which defines
         nothing."""
         meant = self.standing.meant
         return question.item.name in meant and is_of_a_name(question.left, meant) or is_of_a_sum(question.left)
 
-    def _gives_back(self, question: _Question) -> bool:
+    def _gives_back(self, question: Question) -> bool:
         """Whether it tells an input by what was computed from it: x_t = Σ_k y_k, after y_t = x_t − x_{t−1}."""
         name = question.item.name
         if name not in self.inputs or not any(m.indices for m, _ in question.equation.names[0]):
@@ -188,7 +160,7 @@ class EquationRoles:
         between = self.standing.between(question.right & question.values - {name}, name) - {name}
         return bool(between) and gives_back(question.equation, name, between, self.surveyor.survey.equations)
 
-    def _first(self, question: _Question) -> str:
+    def _first(self, question: Question) -> str:
         """The role of an equation for a name without a definition."""
         item = question.item
         seen = item.name in self.standing.seen
@@ -220,7 +192,7 @@ class EquationRoles:
             return CLAIMED
         return question.defining
 
-    def _another(self, question: _Question, standing: list[Item]) -> str:
+    def _another(self, question: Question, standing: list[Item]) -> str:
         """The role of an equation for a name that has definitions."""
         item, function = question.item, question.function
         if is_behind(question.left, standing):     # z^{(L)} = … after z^{(l)} = … for l < L
@@ -254,64 +226,10 @@ class EquationRoles:
                 and (standing[0].part == item.part or self._is_of_the_same(question, standing[0])):
             return CLAIMED
         if item.chained or self._is_one_of_two(item) or not (
-                self._is_another_function(question, standing) or self._is_a_recursion_anew(question, standing)
-                or self._is_in_another_list_item(question, standing) or self._is_in_a_pass_anew(question, standing)
-                or self.standing.competes(item, question.right, standing)):
+                self.anew.is_given(question, standing) or self.standing.competes(item, question.right, standing)):
             return CLAIMED
         self.standing.begin_anew(item.name)
         return question.defining
-
-    def _is_another_function(self, question: _Question, standing: list[Item]) -> bool:
-        """Whether a sentence gives a function of that name again, f(x) = x cos(c x), and does not say that it
-        follows."""
-        item, first = question.item, standing[-1].statement.piece
-        if not question.function or (item.words.conclusion and not item.words.example) or item.words.negated:
-            return False
-        left = self.left_sides.get(id(first))
-        known = {n.parts[0].text for side in standing[-1].sides[1:] for n in walk(side) if n.kind in ("name", "ident")}
-        if (known - words([left] if left is not None else [])) & words([question.left]) or _calls_itself(question):
-            return False        # H(δ) = δ² is a value, and D(p, q) = D(q, p) a claim
-        between = _FORMULA.sub(" ", self.text[first.at + len(first.text):item.statement.piece.at].lstrip(" $\n"))
-        if len(_WORDS.findall(between)) < MOST_LETTERS:
-            return False
-        return True
-
-    def _is_in_a_pass_anew(self, question: _Question, standing: list[Item]) -> bool:
-        """Whether it stands in a block that says again, word by word, how something else is computed: another forward
-        pass, H = σ(X W_1 + b_1), O = H W_2 + b_2 after H = X W_1 + b_1, O = H W_2 + b_2. It is doubtful."""
-        item, block = question.item, question.item.place
-        below = [i for i in self.items if i.place is block and i.number > item.number]
-        first = [i for i in self.items if i.place is standing[-1].place and i is not standing[-1]]
-        again = {_bare(i) for i in first if i.role == DEFINED and item.name in i.uses}
-        if block.kind == INLINE or standing[-1].place is block or not any(_bare(i) in again for i in below):
-            return False
-        item.doubtful = True
-        return True
-
-    def _is_in_another_list_item(self, question: _Question, standing: list[Item]) -> bool:
-        """Whether a point of a list gives a name again that another point gives: α = α_0 / (1 + k t)."""
-        item, first = question.item, standing[-1]
-        points = [self._point(i) for i in (item, first)]
-        if question.function or item.place.kind != INLINE or item.words.conclusion or None in points \
-                or points[0] == points[1] or item.section != first.section:
-            return False
-        item.doubtful = True
-        return True
-
-    def _point(self, item: Item) -> int | None:
-        """Where the point of a list begins in which an item stands; None for one that stands in none."""
-        start = self.text.rfind("\n", 0, item.statement.piece.at) + 1
-        return start if _POINT.match(self.text, start) else None
-
-    def _is_a_recursion_anew(self, question: _Question, standing: list[Item]) -> bool:
-        """Whether it gives the steps of what stands without any, z_t = z_{t−1} − Λ z_{t−1} after z = O (x − c), since t
-        counts no entries; or other steps, in a block that has just given others to a name on its right."""
-        item, letters = question.item, letters_of_members(question.equation)
-        if not (question.itself and item.member and letters and letters <= SEQUENCES):
-            return False
-        return not any(i.member for i in standing) or any(
-            i.place is item.place and i.number < item.number and i.role == DEFINED and i.variant
-            and i.name in question.values for i in self.items)
 
     def _is_said_to_hold(self, item: Item) -> bool:
         """Whether it is what something satisfies that the text computes; an input that satisfies it is told. Inside a
@@ -335,7 +253,7 @@ class EquationRoles:
                 return True
         return False
 
-    def _is_of_the_same(self, question: _Question, named: Item) -> bool:
+    def _is_of_the_same(self, question: Question, named: Item) -> bool:
         """Whether what stands under another heading for a derivative with a name speaks of nothing else than what was
         said above: δ = h ⊙ (1 − h) ⊙ Wᵀγ among mistakes. Of an arbitrary loss, it has gradients on its right then."""
         meant, item = self.standing.meant, question.item
@@ -391,15 +309,3 @@ class EquationRoles:
         if any(item.name in i.above for i in self.items if i.number < item.number):
             return False        # δ = ∂L/∂h with L = …: what was differentiated is no input
         return not (item.words.explains or (item.words.introduces and right - {item.name} - seen.keys()))
-
-
-def _calls_itself(question: _Question) -> bool:
-    """Whether a function stands on the right of its equation too."""
-    name = question.function.partition("(")[0]
-    right = question.equation.formula.tree.parts[0][1:]
-    return any(n.parts[0].text == name for side in right for n in walk(side) if n.kind == "apply")
-
-
-def _bare(item: Item) -> str:
-    """An equation without blanks and what ends it."""
-    return re.sub(r"[\s&.,]|\\\\", "", item.statement.piece.text)
