@@ -23,6 +23,7 @@ from verify.documents.equal_sizes import at_equal_sizes
 from verify.documents.existing import where_all_exist, with_the_first
 from verify.documents.fairness.lengths import lengths
 from verify.documents.given_numbers import asked_in_front, is_aside, is_formula_in, is_value, with_numbers
+from verify.documents.left_unsaid import left_unsaid
 from verify.documents.meant_apart import otherwise_meant
 from verify.documents.observed import with_data_held
 from verify.documents.otherwise import (
@@ -268,7 +269,8 @@ class Readings:
         if not read and alone is not None and alone.verdict is not None:
             why = "not shown by what its section says, which other sections do not fit"
             return Outcome(Verdict(UNDECIDED, detail=why))
-        return read[0][1] if read else None
+        unsaid = alone is not None and alone.verdict is None and left_unsaid(alone.problem)
+        return read[0][1] if read else alone if unsaid else None
 
     def _restated(self, item: Item, found: list[Outcome]) -> Iterator[list[Item]]:
         """Where ∂J/∂r has no meaning by the definition of J: with what the document shows J to be, J = rᵀ r."""

@@ -15,6 +15,7 @@ from derive.documents.pages.sources import Source
 from derive.documents.problems import Problem
 from derive.documents.program.program import DocumentEntry, read_statements
 from derive.documents.roles.interpretation import CHECKING
+from verify.documents.left_unsaid import left_unsaid
 
 Given = Mapping[str, Any]
 NOTHING_ELSE: Given = MappingProxyType({})
@@ -97,14 +98,16 @@ class Slices:
         return self._unread(item, None)
 
     def _unread(self, item: Item, before: int | None) -> str:
-        first = ""
         alone = frozenset(i.number for i in self.outline.items if i.number != item.number)
+        problems = []
         for near, without in ((False, frozenset()), (True, frozenset()), (False, alone)):
-            problem = self._problem(item, self._with_meaning(item, near=near, without=without, before=before))
-            if not problem:
+            problems.append(self._problem(item, self._with_meaning(item, near=near, without=without, before=before)))
+            if not problems[-1]:
                 return ""
-            first = first or problem
-        return first and self._problem(item, self.outline.of_section(item).slice(item)) and first
+        problems.append(self._problem(item, self.outline.of_section(item).slice(item)))
+        if not problems[-1]:
+            return ""
+        return next(filter(left_unsaid, problems), problems[0])     # it can be read, and says too little
 
     def goes_together(self, item: Item, without: frozenset[int]) -> bool:
         """Whether what an item rests on without some definitions can be read beside it."""

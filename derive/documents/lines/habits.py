@@ -23,6 +23,7 @@ _DIVERGENCE = re.compile(r"(?<=\()([^()|]{1,20})\|\|([^()|]{1,20})(?=\))")
 _PRIMED = re.compile(r"(?<![A-Za-z\\])([A-Za-z])(_\{[^{}]*\}|_\w)('+)(?!\s*(?:\\left)?\()")
 _INDICATOR = re.compile(r"(\\math(?:bb|bbm|bf)\s*(?:\{\s*1\s*\}|1)|\\mathbbm\{1\}|𝟙|𝟏)\s*\("
                         r"([^()]*(?:[<>=≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![A-Za-z]))[^()]*)\)")
+_DOTS = re.compile(r"(\\[lc]?dots\s*|…\s*),(?=\s*(?:=|\)|\\right|\]))")
 _LAST_LAYER = re.compile(r"[A-Za-z]\s*\^\s*\{?\s*[\[(]?\s*L\s*[\])]?\s*\}?(?![A-Za-z])|(?:dots|…)\s*,?\s*L(?![A-Za-z])")
 _LOSS = re.compile(r"((?:\\partial|∂|\\nabla(?:_\w|_\{[^{}]*\})?|∇(?:_\w|_\{[^{}]*\})?)\s*)[Lℒ](?![A-Za-z_^(])|"
                    r"(?m:^(\s*&?\s*)[Lℒ](?=\s*&?\s*=))")
@@ -54,6 +55,7 @@ def _respelled(text: str, numbered: bool) -> str:
         text = _OVER.sub(lambda m: _fraction(m[1], m[2], len(m[0])) or m[0], text)
     text = _DIVERGENCE.sub(r"\1 ;\2", _LAW.sub(r"\1  ", text))
     text = text.replace(">=", "≥ ").replace("<=", "≤ ") if "=" in text else text
+    text = _DOTS.sub(r"\1 ", text)
     text = _INDICATOR.sub(r"\1[\2]", text)
     if "'" in text:
         text = _PRIMED.sub(r"\1\3\2", text)
