@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from derive.documents.functions.derivatives import EXPRESSIONS
 from derive.documents.lines.entries import is_written_out
 from derive.documents.lines.items import DEFINED
 from derive.documents.lines.statements import Equality
@@ -70,14 +71,17 @@ def _list_of_numbers(of: Refutation) -> str:
     last = of.item.sides[-1] if of.item.sides else None
     if last is None:
         return ""
-    told = is_written_out(last) and not any(n.kind in ("name", "ident") for n in walk(last)) and bool(of.given)
-    return "a value that it has at some inputs only" if told else ""
+    every = list(walk(last))
+    told = any(map(is_written_out, every)) and not any(n.kind in ("name", "ident") for n in every)
+    return "a value that it has at some inputs only" if told and of.given else ""
 
 
 @rule
 def _number_and_index(of: Refutation) -> str:
     """p_{i+δ} = cos(δ ω) …: what is read as two things is one."""
+    variables = of.study.page.program.variables if of.study is not None else {}
     below = {n.parts[0].text for side in of.item.sides for named in walk(side) if named.kind == "scripted"
+             and named.parts[0].kind in ("name", "ident") and named.parts[0].parts[0].text in variables
              for s in named.parts[1] if s.kind in ("lowered", "picked") for n in walk(s) if n.kind in ("name", "ident")}
     both = sorted(below & of.given)
     return f"{both[0]} is a number here, and an index there" if both else ""
@@ -106,12 +110,19 @@ def _labelled_function(of: Refutation) -> str:
 def _moment_of_any(of: Refutation) -> str:
     """n Var(w), beside w_i, is said of any one of the w_i."""
     if of.study is None:
-        return ""
+        told = any(n.kind == "moment" for side in of.item.sides for n in walk(side))
+        return "it may be meant of any one entry" if told else ""
     alone = {n.parts[0].text for side in of.item.sides for m in walk(side) if m.kind == "moment" for n in m.parts[1]
              if n.kind in ("name", "ident")}
     variables = of.study.page.program.variables
     found = sorted(n for n in alone if n in variables and variables[n].axes)
     return f"it may be meant of any one {found[0]}_i" if found else ""
+
+
+@rule
+def _gradient_of_a_formula(of: Refutation) -> str:
+    """∂σ(uᵀv)/∂v, which is computed from nothing here."""
+    return "the gradient of a formula would be an input" if of.given & {f"∂{name}" for name in EXPRESSIONS} else ""
 
 
 @rule
