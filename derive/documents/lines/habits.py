@@ -1,4 +1,4 @@
-"""Habits of typing that LaTeX does not know: 1,048,576, W1 for W₁, x\\_i and \\\\\\\\ where Markdown wants a backslash.
+r"""Habits of typing that LaTeX does not know: 1,048,576, W1 for W₁, x\_i and \\\\ where Markdown wants a backslash.
 
 Texts are changed character by character, so that every position stays what it was.
 """
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from derive.documents.lines.sets import without_sets
 
 LOSS = "Ψ"          # the loss L of a page on which L is the last layer too
+FAR = 300           # characters in which a list begins
 _THOUSANDS = re.compile(r"(?<![\d.,\w])\d{1,3}(?:,\d{3})+(?![\d\w]|,\d)|(?<![\d.,\w])\d{1,3}(?:\{,\}\d{3})+(?!\d)")
 _ESCAPED = re.compile(r"(\\(?:text|mathrm|operatorname|texttt|mbox)\s*\{[^{}]*\})|\\_")
 _ROWS = re.compile(r"(?<!\\)\\\\\\\\(?!\\)")
@@ -18,11 +19,12 @@ _SPACE = re.compile(r"\\[hv]space\*?\s*\{[^{}]{0,12}\}")
 _PRIME = re.compile(r"\^\s*\{\s*('+)\s*\}")
 _BRACED_LEFT = re.compile(r"(?m)^(\s*&?\s*)\{(\s*\\?[A-Za-z]+\s*(?:\{(?:[^{}=]|\{[^{}=]*\})*\})?\s*)\}(?=\s*&?\s*=)")
 _LAW = re.compile(r"(\\math(?:cal|rm|bb)?\s*\{\s*[NU]\s*\})\\!(?=\s*\\left)")
-_OVER = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*?)\\over(?![A-Za-z])\s([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+_PART = r"[^{}]{0,80}(?:\{[^{}]{0,80}\}[^{}]{0,80}){0,4}?"
+_OVER = re.compile(rf"\{{({_PART})\\over(?![A-Za-z])\s({_PART})\}}")
 _DIVERGENCE = re.compile(r"(?<=\()([^()|]{1,20})\|\|([^()|]{1,20})(?=\))")
 _PRIMED = re.compile(r"(?<![A-Za-z\\])([A-Za-z])(_\{[^{}]*\}|_\w)('+)(?!\s*(?:\\left)?\()")
 _INDICATOR = re.compile(r"(\\math(?:bb|bbm|bf)\s*(?:\{\s*1\s*\}|1)|\\mathbbm\{1\}|𝟙|𝟏)\s*\("
-                        r"([^()]*(?:[<>=≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![A-Za-z]))[^()]*)\)")
+                        r"([^()]{0,80}(?:[<>=≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![A-Za-z]))[^()]{0,80})\)")
 _DOTS = re.compile(r"(\\[lc]?dots\s*|…\s*),(?=\s*(?:=|\)|\\right|\]))")
 _LAST_LAYER = re.compile(r"[A-Za-z]\s*\^\s*\{?\s*[\[(]?\s*L\s*[\])]?\s*\}?(?![A-Za-z])|(?:dots|…)\s*,?\s*L(?![A-Za-z])")
 _LOSS = re.compile(r"((?:\\partial|∂|\\nabla(?:_\w|_\{[^{}]*\})?|∇(?:_\w|_\{[^{}]*\})?)\s*)[Lℒ](?![A-Za-z_^(])|"
@@ -74,7 +76,8 @@ def _fraction(above: str, below: str, length: int) -> str:
 
 def _is_in_a_list(text: str, at: int) -> bool:
     """Whether commas separate entries there: [1,100,200] and O(32,500)."""
-    return any(text.count(a, 0, at) > text.count(b, 0, at) for a, b in ("()", "[]"))
+    start = max(0, at - FAR)
+    return any(text.count(a, start, at) > text.count(b, start, at) for a, b in ("()", "[]"))
 
 
 def _as_one_number(text: str) -> str:

@@ -22,7 +22,7 @@ _PIECE = re.compile(
     r"\\begin\s*\{(?P<begin>\w+\*?)\}|\\end\s*\{\w+\*?\}|"
     rf"\\(?:text|textrm|mathrm|mbox|textit)\s*\{{\s*[,;.]?\s*(?P<word>{_WORDS})\b[^{{}}$]*\}}|"
     r"\\(?:text|textrm|mbox|textit)\s*\{(?P<prose>"
-    r"[^{}$\n]*(?:[\u3400-\u9fff]|[A-Za-z]{2,}:?(?: \d{1,2}:?)? [A-Za-z]{2,})[^{}$\n]*)\}"
+    r"[^{}$\n]{0,80}?(?:[\u3400-\u9fff]|[A-Za-z]{2,20}:?(?: \d{1,2}:?)? [A-Za-z]{2,20})[^{}$\n]{0,80})\}"
     r"(?!\s*(?:[=_^()+/}\]&−-]|\\(?:cdot|times|approx|leq?|geq?|in)(?![A-Za-z])))|"
     rf"(?<![\w\\])(?P<member>in(?=\s*(?:ℝ|ℕ|R\s*\^)))|"
     rf"(?<![\w\\])(?P<plain>{_WORDS})(?![\w(_^])|(?P<row>\\\\(?:\[[^\]\n]*\])?)|(?P<command>\\(?:[A-Za-z]+|.))|"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+MOST_SUMS = 40              # in one row
 MEMBER = "ϰ"                # a letter that no page uses
 _SET = r"(?:\\math(?:cal|scr|bb)\s*(?:\{\s*[A-Z]\s*\}|[A-Z])|[A-Z]|[𝓐-𝓩ℬ𝒜-𝒵])(?:\s*_\s*(?:\w|\{\w\}))?(?!\s*(?:\(|\^))"
 _NAME = r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*(?:\{\s*[A-Za-z]\s*\}|\s[a-z])|[a-z])"
@@ -28,7 +29,7 @@ def without_sets(text: str) -> str:
 
 def _row(row: str) -> str:
     found = list(_SUM.finditer(row))
-    if not found:
+    if not 0 < len(found) <= MOST_SUMS:
         return row
     made = row
     for m in reversed(found):

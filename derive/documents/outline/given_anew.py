@@ -16,7 +16,7 @@ from derive.reading.syntax import Node
 
 MOST_LETTERS = 10       # between two equations that are about one function, f(x) = 3 − x², and f(x) = …
 _WORDS = re.compile(r"[^\W\d_]")
-_FORMULA = re.compile(r"\$\$?[^$]+\$\$?|\\\\?\(.+?\\\\?\)")
+_FORMULA = re.compile(r"\$\$?[^$]{1,600}\$\$?|\\\\?\(.{1,300}?\\\\?\)")
 _POINT = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]")
 
 

@@ -18,7 +18,7 @@ from derive.reading.tokens import MINUS, OPENING, PLUS, STAR, Lexeme
 
 _ASSIGNED = re.compile(r":=|≔|←|\\(?:coloneqq|leftarrow|gets)(?![A-Za-z])")
 _DOUBLE_BAR = re.compile(r"\|\|")
-_INNER = r"(?:[^()|]|\([^()|]*\))*"
+_INNER = r"(?:[^()|]|\([^()|]{0,40}\)){0,120}"
 _GIVEN = re.compile(rf"(?<=[\w}})])\s*\({_INNER}(\|){_INNER}\)")
 _CALLED_GIVEN = re.compile(r"(?<![|])\|(?![|])")
 _MID = re.compile(r"\\mid(?![A-Za-z])")
