@@ -5,7 +5,8 @@
 The rooms, in the order in which a page goes through them; each imports from those above it only:
 
     pages       where formulas stand: `places` in Markdown, `notebooks`, `latex`; all kinds are `sources`
-    lines       what they say, as `statements`, by `statement_reader`: `line_statements`, `classifying`, `directives`
+    lines       what they say, as `statements`, by `statement_reader`: `line_statements`, `classifying`, `directives`;
+                what people type that LaTeX does not know is put into it first (`habits`, `sets`)
     spelling    what pages write beside the grammar's own spelling, put into it
     trees       formulas as `trees` of marks, with dots put in (`series`); of their words `naming` makes names
     names       which words are names (`lexicon`), which are `sizes`, and what is said of them (`inequalities`)
@@ -15,7 +16,8 @@ The rooms, in the order in which a page goes through them; each imports from tho
     program     what a document speaks of (`survey`), the forward computation that its `definitions` make (`reader`),
                 what is derived (`wants`) and claimed (`claims`), and the entry that all of it makes (`program`)
     outline     for `derive check`, which reads a page in parts: its statements as items (`itemising`), what each of
-                them does (`equation_roles`, by what is `standing` above it), and with which definitions it is read
+                them does (`equation_roles`, by what is `standing` above it; `given_anew`), and with which definitions
+                it is read
 
 Text of a document reaches our own grammar and nothing else.
 """
