@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from derive.documents.trees.euler import exponential
 from derive.documents.trees.members import letter_node
-from derive.documents.trees.trees import Formula, changed, words
+from derive.documents.trees.trees import Formula, changed, walk, words
 from derive.reading.indices import letter_pieces
 from derive.reading.nodes import plain
 from derive.reading.syntax import Node
-from derive.reading.tokens import Lexeme
 
 _FRESH = "jkrsuvpqhg"
 
@@ -46,12 +46,8 @@ def _written_out(node: Node, letters: list[str], taken: set[str]) -> Node | None
     if over is None or fresh is None:
         return None
     others = Node("lowered", (letter_node(fresh, node.at),), node.at)
-    total = Node("big_sum", ((others,), _exp(_renamed(inside, over, fresh), node.at)), node.at)
-    return Node("fraction", (_exp(inside, node.at), Node("group", ((total,),), node.at)), node.at)
-
-
-def _exp(value: Node, at: int) -> Node:
-    return Node("apply", (Lexeme("FUNCTION", "exp", at, "exp"), (), Node("group", ((value,),), at)), at)
+    total = Node("big_sum", ((others,), exponential(_renamed(inside, over, fresh), node.at)), node.at)
+    return Node("fraction", (exponential(inside, node.at), Node("group", ((total,),), node.at)), node.at)
 
 
 def _renamed(tree: Node, letter: str, fresh: str) -> Node:
@@ -72,20 +68,9 @@ def _renamed(tree: Node, letter: str, fresh: str) -> Node:
 
 def _letters(tree: Node) -> Iterator[str]:
     """The letters in indices, in their order."""
-    if tree.kind == "lowered":
-        yield from _words(tree)
-        return
-    for part in tree.parts:
-        for inner in part if isinstance(part, tuple) else (part,):
-            if isinstance(inner, Node):
-                yield from _letters(inner)
+    return (x for n in walk(tree) if n.kind == "lowered" for x in _words(n))
 
 
 def _words(tree: Node) -> Iterator[str]:
-    if tree.kind == "ident":
-        yield from (p for p in letter_pieces(tree.parts[0].text) if len(p) == 1 and p.islower())
-        return
-    for part in tree.parts:
-        for inner in part if isinstance(part, tuple) else (part,):
-            if isinstance(inner, Node):
-                yield from _words(inner)
+    return (p for n in walk(tree) if n.kind == "ident" for p in letter_pieces(n.parts[0].text)
+            if len(p) == 1 and p.islower())
